@@ -1,0 +1,49 @@
+/**
+ * Initial parameter values.
+ *
+ * @module
+ */
+
+/**
+ * `he`: weights normal with standard deviation sqrt(2 / fan-in), biases 0 (He 2015, eq. 10); a subsampling coefficient
+ * starts as 1 / window size, plain averaging.
+ * `lecun1998`: everything uniform in +-2.4 / fan-in (LeCun 1998, appendix A; biases are not mentioned there).
+ */
+export type Initialisation = "he" | "lecun1998";
+
+/** The part of a random stream that is needed here. */
+export interface Random {
+  uniform(): number;
+  normal(): number;
+}
+
+export interface ParameterShape {
+  readonly role: "weights" | "bias" | "coefficient";
+  /** The last axis counts the output units or maps. */
+  readonly shape: readonly number[];
+  /** Number of inputs of a unit, for each output unit or map. */
+  readonly fanIn: readonly number[];
+}
+
+/** Values in row-major order of `shape`. */
+export function initialValues(
+  { role, shape, fanIn }: ParameterShape,
+  { initialisation, random }: { initialisation: Initialisation; random: Random },
+): Float32Array {
+  const outputs = fanIn.length;
+  const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  for (let k = 0; k < values.length; k++) values[k] = draw(fanIn[k % outputs]!);
+  return values;
+
+  function draw(inputs: number): number {
+    if (initialisation === "lecun1998") return (2 * random.uniform() - 1) * 2.4 / inputs;
+    switch (role) {
+      case "weights":
+        return random.normal() * Math.sqrt(2 / inputs);
+      case "coefficient":
+        return 1 / inputs;
+      case "bias":
+        return 0;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * LeNet-1: the 1990 zip-code net, as LeCun 1998 (section III.C.7) ran it on MNIST.
+ *
+ * @module
+ */
+import type { ConnectionTable, ModelSpec } from "./spec.ts";
+
+/** Rows: the twelve maps of H3; entries: the maps of H2 that each reads (LeCun 1990, table 1; 20 of 48 pairs). */
+export const H3_CONNECTIONS: ConnectionTable = [
+  [0],
+  [0, 1],
+  [0, 1],
+  [1],
+  [0, 1],
+  [0, 1],
+  [2],
+  [2, 3],
+  [2, 3],
+  [3],
+  [2, 3],
+  [2, 3],
+];
+
+/** 2,578 parameters, 98,442 connections, 4,635 units with the input and one bias unit (LeCun 1990, section 3). */
+export const LENET_1: ModelSpec = {
+  id: "lenet1",
+  title: "LeNet-1",
+  input: [28, 28, 1],
+  fit: "shrink_to_16",
+  layers: [
+    { kind: "conv", name: "H1", maps: 4, kernel: 5, stride: 1, padding: 0, activation: "hidden" },
+    { kind: "subsample", name: "H2", size: 2, activation: "hidden" },
+    {
+      kind: "conv",
+      name: "H3",
+      maps: 12,
+      kernel: 5,
+      stride: 1,
+      padding: 0,
+      activation: "hidden",
+      connections: H3_CONNECTIONS,
+    },
+    { kind: "subsample", name: "H4", size: 2, activation: "hidden" },
+    { kind: "flatten", name: "flatten" },
+    { kind: "dense", name: "output", units: 10, activation: "output" },
+  ],
+  source: "LeCun 1990, section 3 and table 1; LeCun 1998, section III.C.7",
+};

@@ -1,0 +1,54 @@
+/**
+ * The three convolutional nets that the source slides set beside LeNet-300-100: fewer parameters, lower error.
+ *
+ * No paper reports an error rate for exactly these nets.
+ *
+ * @module
+ */
+import type { LayerSpec, ModelSpec } from "./spec.ts";
+
+const SOURCE = "Lathuiliere, lecture slides on CNNs: LeNet300 with convolutions";
+
+const HEAD: readonly LayerSpec[] = [
+  { kind: "flatten", name: "flatten" },
+  { kind: "dense", name: "F1", units: 100, activation: "hidden" },
+  { kind: "dense", name: "output", units: 10, activation: "output" },
+];
+
+/** No pooling: 471,666 parameters; the slide rounds to ~400k. */
+export const CONV_6_FC_100: ModelSpec = {
+  id: "conv6-fc100",
+  title: "conv 6, FC 100",
+  input: [28, 28, 1],
+  fit: "as_is",
+  layers: [conv("C1", 6), ...HEAD],
+  source: SOURCE,
+};
+
+/** One max pooling: 118,866 parameters; the slide says ~118k in its table and ~160k in its headline. */
+export const CONV_6_POOL_FC_100: ModelSpec = {
+  id: "conv6-pool-fc100",
+  title: "conv 6, pool, FC 100",
+  input: [28, 28, 1],
+  fit: "as_is",
+  layers: [conv("C1", 6), pool("S1"), ...HEAD],
+  source: SOURCE,
+};
+
+/** Two stages: 82,082 parameters; the slide rounds to ~82k. */
+export const CONV_6_16_POOL_FC_100: ModelSpec = {
+  id: "conv6-pool-conv16-pool-fc100",
+  title: "conv 6, pool, conv 16, pool, FC 100",
+  input: [28, 28, 1],
+  fit: "as_is",
+  layers: [conv("C1", 6), pool("S1"), conv("C2", 16), pool("S2"), ...HEAD],
+  source: SOURCE,
+};
+
+function conv(name: string, maps: number): LayerSpec {
+  return { kind: "conv", name, maps, kernel: 5, stride: 1, padding: 2, activation: "hidden" };
+}
+
+function pool(name: string): LayerSpec {
+  return { kind: "max_pool", name, size: 2, stride: 2 };
+}

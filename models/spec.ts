@@ -1,0 +1,105 @@
+/**
+ * What a network is, as data.
+ *
+ * A {@linkcode ModelSpec} is the only description of a network: its counts (`count.ts`), its trainable TensorFlow.js
+ * form (`build.ts`) and its receptive fields (`receptive_field.ts`) are all computed from it, so they can't disagree.
+ *
+ * @module
+ */
+
+/** Names of the squashing functions; formulas in `activations.ts`. */
+export type Activation = "linear" | "relu" | "tanh" | "scaled_tanh" | "sigmoid";
+
+/**
+ * A layer's non-linearity: `hidden` and `output` are filled in by the recipe (ReLU or scaled tanh, logits or squashed
+ * outputs), because the papers' networks and today's differ in nothing else; a name fixes it for every recipe.
+ */
+export type LayerActivation = "hidden" | "output" | Activation;
+
+/**
+ * Which input maps each output map reads: `table[o]` lists the input map indices of output map `o`.
+ * LeNet-1's H3 reads 20 of 48 pairs (LeCun 1990, Table 1), LeNet-5's C3 60 of 96 (LeCun 1998, Table I).
+ */
+export type ConnectionTable = readonly (readonly number[])[];
+
+/** Every input connected to every unit, one bias a unit. */
+export interface DenseLayer {
+  readonly kind: "dense";
+  readonly name: string;
+  readonly units: number;
+  readonly activation: LayerActivation;
+}
+
+/** Cross-correlation with shared kernels and one shared bias a map. */
+export interface ConvLayer {
+  readonly kind: "conv";
+  readonly name: string;
+  readonly maps: number;
+  /** Side of the square kernel, in pixels. */
+  readonly kernel: number;
+  readonly stride: number;
+  /** Zeros added on every side, in pixels. */
+  readonly padding: number;
+  readonly activation: LayerActivation;
+  /** Left out: every output map reads every input map. */
+  readonly connections?: ConnectionTable;
+}
+
+/** Parameter-free pooling over `size` x `size` windows; no padding, incomplete windows dropped. */
+export interface PoolLayer {
+  readonly kind: "max_pool" | "average_pool";
+  readonly name: string;
+  readonly size: number;
+  readonly stride: number;
+}
+
+/**
+ * The trainable subsampling of the papers: sum of a non-overlapping window, times one coefficient a map, plus one bias
+ * a map, through the squashing function (LeCun 1998, section II.B).
+ */
+export interface SubsampleLayer {
+  readonly kind: "subsample";
+  readonly name: string;
+  readonly size: number;
+  readonly activation: LayerActivation;
+}
+
+/** Maps to a vector, in the order row, column, map. */
+export interface FlattenLayer {
+  readonly kind: "flatten";
+  readonly name: string;
+}
+
+/**
+ * Euclidean radial basis outputs with fixed centres of +-1, `y_i = sum_j (x_j - w_ij)^2` (LeCun 1998, eq. 7).
+ * No free parameters. Counted here; it is not trainable yet (`build.ts` says so when asked).
+ */
+export interface RbfLayer {
+  readonly kind: "rbf";
+  readonly name: string;
+  readonly units: number;
+}
+
+export type LayerSpec = DenseLayer | ConvLayer | PoolLayer | SubsampleLayer | FlattenLayer | RbfLayer;
+
+/** Height, width and number of maps; a vector of `n` is `[1, 1, n]`. */
+export type Shape = readonly [height: number, width: number, maps: number];
+
+/**
+ * How a 28x28 image becomes the network's input:
+ * `as_is` 28x28; `pad_to_32` two background pixels on each side (LeCun 1998, section II.B);
+ * `shrink_to_16` scaled by 16/20 about the centre, the digit then at most 16x16 in a 28x28 field (LeNet-1, section III.C.7).
+ */
+export type InputFit = "as_is" | "pad_to_32" | "shrink_to_16";
+
+export interface ModelSpec {
+  /** Stable identifier, used in CSV rows: lower case, digits, `-`, `_`. */
+  readonly id: string;
+  /** As a table prints it. */
+  readonly title: string;
+  readonly input: Shape;
+  readonly fit: InputFit;
+  readonly layers: readonly LayerSpec[];
+  /** Paper and place that define it. */
+  readonly source: string;
+}
