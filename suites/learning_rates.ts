@@ -1,0 +1,49 @@
+/**
+ * The learning rate of every network and recipe, chosen on held-out training images.
+ *
+ * @module
+ */
+import type { ModelSpec } from "../models/spec.ts";
+import type { Recipe } from "./suite.ts";
+
+export const LEARNING_RATE_SOURCE =
+  "fewest errors on held-out training images among the rates of suite learning_rate, profile quick; " +
+  "results/reference/learning_rate";
+
+const CHOSEN: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  "modern": {
+    "fc-784-10": 0.03,
+    "fc-784-300-10": 0.03,
+    "fc-784-300-100-10": 0.03,
+    "lenet1": 0.03,
+    "lenet5-dense-output": 0.03,
+    "conv6-fc100": 0.03,
+    "conv6-pool-fc100": 0.03,
+    "conv6-pool-conv16-pool-fc100": 0.03,
+  },
+  "lecun1998-minibatch": {
+    "fc-784-10": 0.03,
+    "fc-784-300-10": 0.03,
+    "fc-784-300-100-10": 0.03,
+    "lenet1": 0.03,
+    "lenet5-dense-output": 0.03,
+  },
+};
+
+/**
+ * The learning rate for `model` trained by `recipe`.
+ *
+ * @throws {RangeError} when none was chosen: add the pair to suite `learning_rate`, run it, and enter its best rate.
+ */
+export function learningRate(model: ModelSpec, recipe: Recipe): number {
+  const rate = CHOSEN[recipe.id]?.[model.id];
+  if (rate === undefined) {
+    throw new RangeError(`No learning rate was chosen for model "${model.id}" with recipe "${recipe.id}"`);
+  }
+  return rate;
+}
+
+/** Every pair that has one. */
+export function chosenPairs(): { model: string; recipe: string }[] {
+  return Object.entries(CHOSEN).flatMap(([recipe, rates]) => Object.keys(rates).map((model) => ({ model, recipe })));
+}

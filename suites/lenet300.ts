@@ -1,0 +1,81 @@
+/**
+ * The main suite: fully connected and convolutional LeNet-300, beside the published error rates of LeCun 1998.
+ *
+ * @module
+ */
+import { FC_300, FC_300_100, LINEAR } from "../models/fully_connected.ts";
+import { LENET_1 } from "../models/lenet1.ts";
+import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../models/lenet300_conv.ts";
+import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
+import type { ModelSpec } from "../models/spec.ts";
+import { LEARNING_RATE_SOURCE, learningRate } from "./learning_rates.ts";
+import { LECUN_1998_MINIBATCH, MODERN } from "./recipes.ts";
+import type { Recipe, Suite, Variant } from "./suite.ts";
+
+const DENSE_OUTPUT = "ten trainable outputs in place of the fixed RBF outputs";
+const PIXELS_16 = "whole images shrunk by 16/20 about their centre, where the paper shrank the digits' boxes";
+
+/** The published table: network, row of `data/published.csv`, and what no recipe can mend. */
+const PUBLISHED: readonly { model: ModelSpec; published: string; departures: readonly string[] }[] = [
+  { model: LINEAR, published: "lecun98.linear", departures: [] },
+  { model: FC_300, published: "lecun98.mlp300", departures: [] },
+  { model: FC_300_100, published: "lecun98.mlp300_100", departures: [] },
+  { model: LENET_1, published: "lecun98.lenet1", departures: [PIXELS_16] },
+  { model: LENET_5_DENSE_OUTPUT, published: "lecun98.lenet5", departures: [DENSE_OUTPUT] },
+];
+
+/** The slides' nets, for which no error rate was published. */
+const UNPUBLISHED: readonly ModelSpec[] = [CONV_6_FC_100, CONV_6_POOL_FC_100, CONV_6_16_POOL_FC_100];
+
+export const LENET300: Suite = {
+  id: "lenet300",
+  title: "LeNet-300: fully connected against convolutional",
+  question:
+    "Do the error rates of LeCun 1998 on MNIST come out again, and do convolutional networks still make fewer " +
+    "errors with fewer parameters than fully connected ones?",
+  judgedOn: "test",
+  variants: [
+    ...[LECUN_1998_MINIBATCH, MODERN].flatMap((recipe) =>
+      PUBLISHED.map(({ model, published, departures }) => ({ ...variant(model, recipe), published, departures }))
+    ),
+    ...UNPUBLISHED.map((model) => variant(model, MODERN)),
+  ],
+  profiles: {
+    smoke: {
+      trainImages: 640,
+      validationImages: 100,
+      testImages: 200,
+      epochs: 1,
+      seeds: 1,
+      dataset: "synthetic",
+    },
+    quick: {
+      trainImages: 12_000,
+      validationImages: 2_000,
+      testImages: "all",
+      epochs: 4,
+      seeds: 1,
+      dataset: "auto",
+    },
+    paper: {
+      trainImages: "all",
+      validationImages: 0,
+      testImages: "all",
+      epochs: 20,
+      seeds: 3,
+      dataset: "auto",
+    },
+  },
+};
+
+function variant(model: ModelSpec, recipe: Recipe): Variant {
+  return {
+    id: `${model.id}.${recipe.id}`,
+    title: model.title,
+    model,
+    recipe,
+    learningRate: learningRate(model, recipe),
+    learningRateSource: LEARNING_RATE_SOURCE,
+    departures: [],
+  };
+}

@@ -1,0 +1,11 @@
+/**
+ * All suites.
+ *
+ * @module
+ */
+import { LEARNING_RATE } from "./learning_rate.ts";
+import { LENET300 } from "./lenet300.ts";
+import type { Suite } from "./suite.ts";
+
+/** Every suite; a new one is a file beside this and a line here. The first is the default. */
+export const SUITES: readonly Suite[] = [LENET300, LEARNING_RATE];

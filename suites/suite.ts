@@ -1,0 +1,102 @@
+/**
+ * What is measured, as data: suites, their variants, recipes and profiles.
+ *
+ * @module
+ */
+import type { Initialisation } from "../models/initialise.ts";
+import type { Activation, ModelSpec } from "../models/spec.ts";
+
+/** A byte `g` becomes `background + (foreground - background) * g / 255`. */
+export interface PixelScale {
+  readonly background: number;
+  readonly foreground: number;
+}
+
+/** Step-size schedules; `base` is the recipe's learning rate. */
+export type Schedule =
+  | {
+    /** From 0 to `base` over `warmup` of all steps, then straight down to 0 at the last. */
+    readonly kind: "linear";
+    /** Share of all steps, 0 to 1. */
+    readonly warmup: number;
+  }
+  | {
+    /**
+     * `base * factor` by pass, for a run of `of` passes; a run of another length keeps the proportions
+     * (pass p of n uses the factor of pass p * of / n).
+     */
+    readonly kind: "by_pass";
+    readonly of: number;
+    /** `[last pass, factor]`, passes counted from 1, in rising order; the last entry's pass is `of`. */
+    readonly factors: readonly (readonly [lastPass: number, factor: number])[];
+  };
+
+export type Optimiser =
+  | { readonly kind: "sgd" }
+  | { readonly kind: "momentum"; readonly momentum: number };
+
+/** Everything about training except the network and the amount of data. */
+export interface Recipe {
+  readonly id: string;
+  readonly title: string;
+  /** The non-linearity of layers whose spec says `hidden`, and `output`. */
+  readonly hidden: Activation;
+  readonly output: Activation;
+  /**
+   * `softmax_cross_entropy`: mean over the batch. `squared_error`: half the squared distance to targets of +1 for the
+   * class and -1 elsewhere, summed over outputs, mean over the batch.
+   */
+  readonly loss: "softmax_cross_entropy" | "squared_error";
+  readonly initialisation: Initialisation;
+  readonly optimiser: Optimiser;
+  readonly schedule: Schedule;
+  readonly batch: number;
+  readonly pixels: PixelScale;
+  /** What is not as in the paper; printed in reports. Empty where no paper is followed. */
+  readonly departures: readonly string[];
+}
+
+/** One arm of a suite. */
+export interface Variant {
+  readonly id: string;
+  readonly title: string;
+  readonly model: ModelSpec;
+  readonly recipe: Recipe;
+  readonly learningRate: number;
+  /** How the learning rate was chosen, with the file that shows it. */
+  readonly learningRateSource: string;
+  /** Row of `data/published.csv` that this arm is compared with; left out where nothing was published. */
+  readonly published?: string;
+  /** Why a comparison with `published` would be unfair apart from the recipe's departures. */
+  readonly departures: readonly string[];
+}
+
+export type ProfileName = "smoke" | "quick" | "paper";
+
+/** How much work. */
+export interface Profile {
+  /** Images trained on, the same for every arm and drawn evenly from the classes; `all` is everything not held out. */
+  readonly trainImages: number | "all";
+  /** Images held out of the training set and never trained on; 0 trains on everything. */
+  readonly validationImages: number;
+  /** Test images used; `all` is the published test set. */
+  readonly testImages: number | "all";
+  readonly epochs: number;
+  readonly seeds: number;
+  /** `synthetic` pins the drawn digits, so that tests need no files; `auto` is what the user's options say. */
+  readonly dataset: "auto" | "synthetic";
+}
+
+export interface Suite {
+  readonly id: string;
+  readonly title: string;
+  /** The question that the suite answers, as a sentence. */
+  readonly question: string;
+  /**
+   * What error is measured on at the end of a trial: `test`, or `validation` for suites that choose a
+   * hyper-parameter and so must not see the test set.
+   */
+  readonly judgedOn: "test" | "validation";
+  readonly variants: readonly Variant[];
+  readonly profiles: Readonly<Record<ProfileName, Profile>>;
+}
