@@ -1,0 +1,26 @@
+/**
+ * Checksums that name files and data sets.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { ImageSet } from "./dataset.ts";
+import { idxHeader } from "./idx.ts";
+
+/** SHA-256, hexadecimal. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/**
+ * SHA-256, hexadecimal, over a data set's four uncompressed IDX files one after the other: train images, train labels,
+ * test images, test labels.
+ */
+export function datasetSha256({ train, test }: { train: ImageSet; test: ImageSet }): string {
+  const hash = createHash("sha256");
+  for (const { count, height, width, pixels, labels } of [train, test]) {
+    hash.update(idxHeader([count, height, width])).update(pixels);
+    hash.update(idxHeader([count])).update(labels);
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,96 @@
+/**
+ * Images made to fit a network's input.
+ *
+ * @module
+ */
+import type { InputFit } from "../models/spec.ts";
+import type { ImageSet } from "./dataset.ts";
+
+/** Background pixels that `pad_to_32` adds on each side. */
+const PADDING = 2;
+/** MNIST's digits fill a 20x20 box, LeNet-1's a 16x16 one (LeCun 1998, sections III.A and III.C.7). */
+const SHRINK = 16 / 20;
+
+/**
+ * The images in the form that `fit` names; `as_is` gives back `set` itself.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { fitImages } from "./fit.ts";
+ *
+ * const set = { count: 1, height: 28, width: 28, pixels: new Uint8Array(784).fill(9), labels: new Uint8Array(1) };
+ * const padded = fitImages(set, "pad_to_32");
+ * assert.equal(padded.pixels.length, 32 * 32);
+ * assert.equal(padded.pixels[0], 0);
+ * ```
+ */
+export function fitImages(set: ImageSet, fit: InputFit): ImageSet {
+  switch (fit) {
+    case "as_is":
+      return set;
+    case "pad_to_32":
+      return pad(set);
+    case "shrink_to_16":
+      return shrink(set);
+  }
+}
+
+function pad(set: ImageSet): ImageSet {
+  const height = set.height + 2 * PADDING;
+  const width = set.width + 2 * PADDING;
+  const pixels = new Uint8Array(set.count * height * width);
+  for (let row = 0; row < set.count * set.height; row++) {
+    const image = Math.floor(row / set.height);
+    const to = (image * height + PADDING + row % set.height) * width + PADDING;
+    pixels.set(set.pixels.subarray(row * set.width, (row + 1) * set.width), to);
+  }
+  return { ...set, height, width, pixels };
+}
+
+/**
+ * Shrinks each image about its centre by area averaging: an output pixel is the mean of the 1.25 x 1.25 input pixels
+ * that it covers, background beyond the edge. The image keeps its size; the digit becomes smaller.
+ */
+function shrink(set: ImageSet): ImageSet {
+  const size = set.height * set.width;
+  const columnShares = shrinkShares(set.width);
+  const rowShares = shrinkShares(set.height);
+  const pixels = new Uint8Array(set.pixels.length);
+  for (let start = 0; start < pixels.length; start += size) {
+    const narrow = averageRows(set.pixels.subarray(start, start + size), columnShares);
+    pixels.set(averageRows(narrow, rowShares).map(Math.round), start);
+  }
+  return { ...set, pixels };
+}
+
+/** Input positions under one output position, and their shares of its extent; shares add up to 1 away from the edge. */
+type Shares = readonly { readonly index: number; readonly share: number }[];
+
+/** The shares of every output position along a side of `side` pixels. */
+function shrinkShares(side: number): Shares[] {
+  const centre = side / 2;
+  const positions = Array.from({ length: side }, (_, i) => i);
+  return positions.map((output) => {
+    const from = centre + (output - centre) / SHRINK;
+    const to = from + 1 / SHRINK;
+    return positions
+      .map((index) => ({ index, share: SHRINK * (Math.min(to, index + 1) - Math.max(from, index)) }))
+      .filter(({ share }) => share > 0);
+  });
+}
+
+/** Averages along each row, and turns the image's rows into columns: twice is both directions, the right way up. */
+function averageRows(image: Uint8Array | Float64Array, shares: readonly Shares[]): Float64Array {
+  const width = shares.length;
+  const height = image.length / width;
+  const averaged = new Float64Array(image.length);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      let sum = 0;
+      for (const { index, share } of shares[column]!) sum += share * image[row * width + index]!;
+      averaged[column * height + row] = sum;
+    }
+  }
+  return averaged;
+}

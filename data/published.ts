@@ -1,0 +1,66 @@
+/**
+ * The project's table of published numbers, `data/published.csv`.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { UserError } from "../engine/errors.ts";
+import { decodeRows } from "../results/csv.ts";
+
+const text = z.string().max(1000);
+
+/** A row of `data/published.csv`. */
+export const publishedRow = z.strictObject({
+  id: z.string().regex(/^[a-z0-9]+([._+-][A-Za-z0-9_+-]+)*$/, "words of letters and digits, joined by dots"),
+  system: text.min(1),
+  /** `mnist`, `usps`, `usps+printed`, `cifar10`, `imagenet`; empty where a number needs no data. */
+  dataset: z.enum(["", "mnist", "mnist-16x16", "usps", "usps+printed", "cifar10", "imagenet"]),
+  /** What the number is, e.g. `test_error_pct`, `param_count`; errors of single runs unless `protocol` says otherwise. */
+  metric: text.regex(/^[a-z0-9_]+(->\d)?$/, "lower case, digits and _"),
+  value: z.number(),
+  unit: text.min(1),
+  /** Different training images, distorted copies not counted; empty where none or not stated. */
+  train_images: z.int().positive().nullable(),
+  /** Size of the test set; empty where there is none. */
+  test_images: z.int().positive().nullable(),
+  /** Paper and table, figure or page. */
+  source: text.min(1),
+  /** How it was trained, and what contradicts the number; `exact=` where a printed count was rounded. */
+  protocol: text,
+  /**
+   * How we know: read in the `paper`, on the `mnist-page`, in a `repository`, on a `slide`; `digitised` from a figure;
+   * `counted` or `computed` from what the paper prints; `secondary` where the original could not be read.
+   */
+  evidence: z.enum([
+    "paper",
+    "mnist-page",
+    "repository",
+    "slide",
+    "digitised",
+    "counted",
+    "computed",
+    "measured",
+    "secondary",
+  ]),
+});
+
+export type Published = z.infer<typeof publishedRow>;
+
+/** All rows, in file order. Needs read permission for the file. */
+export function readPublished(): readonly Published[] {
+  const text = Deno.readTextFileSync(new URL("published.csv", import.meta.url));
+  const { rows, notices } = decodeRows(publishedRow, { name: "data/published.csv", text });
+  if (notices.length > 0) throw new UserError(`${notices.join(" ")} Restore the file from the repository.`);
+  return rows;
+}
+
+/**
+ * The row with this id.
+ *
+ * @throws {RangeError} There is none.
+ */
+export function publishedById(id: string): Published {
+  const row = readPublished().find((candidate) => candidate.id === id);
+  if (!row) throw new RangeError(`No row "${id}" in data/published.csv`);
+  return row;
+}

@@ -1,0 +1,47 @@
+/**
+ * Four small IDX files that tests write, serve and damage in place of MNIST's.
+ *
+ * @module
+ */
+import { sha256 } from "./checksum.ts";
+import type { ImageSet } from "./dataset.ts";
+import { idxHeader } from "./idx.ts";
+import { MNIST_FILES, type PublishedFiles } from "./mnist.ts";
+import { syntheticDataset } from "./synthetic.ts";
+
+/** Twenty train and ten test digits. */
+export const SMALL = syntheticDataset({ train: 20, test: 10 });
+
+const images = ({ count, height, width, pixels }: ImageSet) => join(idxHeader([count, height, width]), pixels);
+const labels = ({ count, labels }: ImageSet) => join(idxHeader([count]), labels);
+
+/** The uncompressed files, in the order of {@linkcode MNIST_FILES}. */
+export const SMALL_BYTES = [images(SMALL.train), labels(SMALL.train), images(SMALL.test), labels(SMALL.test)] as const;
+
+const published = (i: 0 | 1 | 2 | 3) => ({ name: MNIST_FILES[i].name, sha256: sha256(SMALL_BYTES[i]) });
+
+/** MNIST's names, with the checksums of these files. */
+export const SMALL_FILES: PublishedFiles = [published(0), published(1), published(2), published(3)];
+
+/** Gives `test` a temporary folder, removed afterwards. */
+export async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Writes the four files, plain, into `folder`. */
+export async function writeSmallFiles(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  for (const [i, { name }] of MNIST_FILES.entries()) await Deno.writeFile(`${folder}/${name}`, SMALL_BYTES[i]!);
+}
+
+function join(header: Uint8Array, data: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(header.length + data.length);
+  bytes.set(header);
+  bytes.set(data, header.length);
+  return bytes;
+}

@@ -1,0 +1,82 @@
+/**
+ * Which images are trained on, which choose hyper-parameters, and which judge.
+ *
+ * @module
+ */
+import { UserError } from "../engine/errors.ts";
+import { stream } from "../engine/random.ts";
+import { CLASSES, type Dataset, type ImageSet } from "./dataset.ts";
+
+/** Fixed, so that every trial, whatever its seed, holds the same images out. */
+const SEED = 0;
+
+export interface SplitSizes {
+  /** `all` is everything that is not held out. */
+  readonly trainImages: number | "all";
+  readonly validationImages: number;
+  readonly testImages: number | "all";
+}
+
+export interface Split {
+  readonly train: ImageSet;
+  readonly validation: ImageSet;
+  readonly test: ImageSet;
+}
+
+/**
+ * Splits a data set. Validation images, then train images, are dealt from the training set in one fixed random order
+ * that takes a class after the other, so both are as even as the classes allow, and neither depends on a trial's seed.
+ * Test images are the first of the test set, so a test image keeps its index in the published file.
+ *
+ * @throws {UserError} Where more images are asked for than there are, or none are left to train or test on.
+ */
+export function split(dataset: Dataset, { trainImages, validationImages, testImages }: SplitSizes): Split {
+  const { id, train, test } = dataset;
+  const trainCount = trainImages === "all" ? train.count - validationImages : trainImages;
+  const testCount = testImages === "all" ? test.count : testImages;
+  if (trainCount < 1 || trainCount + validationImages > train.count) {
+    throw new UserError(
+      `Cannot train on "${trainImages}" and hold out "${validationImages}" of the ${train.count} training images of ` +
+        `data set "${id}". Ask for fewer, and leave at least one to train on.`,
+    );
+  }
+  if (testCount < 0 || testCount > test.count) {
+    throw new UserError(
+      `Cannot test on "${testImages}" images: data set "${id}" has ${test.count}. Ask for at least 1 and no more.`,
+    );
+  }
+  const order = dealByClass(train.labels);
+  return {
+    validation: take(train, order.subarray(0, validationImages)),
+    train: take(train, order.subarray(validationImages, validationImages + trainCount)),
+    test: first(test, testCount),
+  };
+}
+
+/** All indices: shuffled, then one of each class in turn, until a class runs out and the others go on. */
+function dealByClass(labels: Uint8Array): Uint32Array {
+  const piles: number[][] = Array.from({ length: CLASSES }, () => []);
+  for (const index of stream(SEED, "split").shuffle(labels.length)) piles[labels[index]!]!.push(index);
+  const order = new Uint32Array(labels.length);
+  let dealt = 0;
+  for (let round = 0; dealt < labels.length; round++) {
+    for (const pile of piles) {
+      if (round < pile.length) order[dealt++] = pile[round]!;
+    }
+  }
+  return order;
+}
+
+/** The images at `indices`, copied. */
+function take(set: ImageSet, indices: Uint32Array): ImageSet {
+  const size = set.height * set.width;
+  const pixels = new Uint8Array(indices.length * size);
+  indices.forEach((index, i) => pixels.set(set.pixels.subarray(index * size, (index + 1) * size), i * size));
+  return { ...set, count: indices.length, pixels, labels: Uint8Array.from(indices, (index) => set.labels[index]!) };
+}
+
+/** The first `count` images, not copied. */
+function first(set: ImageSet, count: number): ImageSet {
+  const pixels = set.pixels.subarray(0, count * set.height * set.width);
+  return { ...set, count, pixels, labels: set.labels.subarray(0, count) };
+}
