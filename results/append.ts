@@ -1,0 +1,66 @@
+/**
+ * Appending to several files, all or nothing.
+ *
+ * @module
+ */
+
+/** Text for the end of a file. */
+export interface Part {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Appends every part, in order, each on the disk before the next begins. When one fails (a full disk, say), all files
+ * are cut back to where they were, so that none holds half a row.
+ *
+ * Synchronous, so that no signal handler runs in the middle.
+ *
+ * @throws The error of the operating system, after cutting back.
+ */
+export function appendAll(parts: readonly Part[]): void {
+  const starts: { readonly path: string; readonly size: number }[] = [];
+  try {
+    for (const { path, text } of parts) {
+      using file = Deno.openSync(path, { append: true });
+      starts.push({ path, size: file.statSync().size });
+      writeFully(file, new TextEncoder().encode(text));
+      file.syncSync();
+    }
+  } catch (error) {
+    for (const { path, size } of starts) Deno.truncateSync(path, size);
+    throw error;
+  }
+}
+
+/** Writes `text` as the whole of a file: a reader sees the old file or the new one, never a half. */
+export function replaceFile({ path, text }: Part): void {
+  const temporary = `${path}.partial`;
+  try {
+    createSynced({ path: temporary, text });
+    Deno.renameSync(temporary, path);
+  } catch (error) {
+    removeIfThere(temporary);
+    throw error;
+  }
+}
+
+/** Removes a file; that there is none is no error. */
+export function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function createSynced({ path, text }: Part): void {
+  using file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  writeFully(file, new TextEncoder().encode(text));
+  file.syncSync();
+}
+
+/** One call to `writeSync` may write less than it was given. */
+function writeFully(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+}

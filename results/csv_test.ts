@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { z } from "zod";
+import { UserError } from "../engine/errors.ts";
+import { decodeRows, encodeHeader, encodeRows } from "./csv.ts";
+import { SCHEMA_VERSION } from "./schema.ts";
+
+const row = z.strictObject({
+  schema: z.literal(SCHEMA_VERSION),
+  name: z.string(),
+  ratio: z.number().nullable(),
+  count: z.int().nonnegative(),
+  note: z.union([z.string().regex(/^x+$/), z.literal("")]),
+});
+type Row = z.infer<typeof row>;
+
+const HEADER = "schema,name,ratio,count,note\n";
+
+function encode(rows: readonly Row[]): string {
+  return encodeHeader(row) + encodeRows(row, rows);
+}
+
+function decode(text: string) {
+  return decodeRows(row, { name: "t.csv", text });
+}
+
+function assertRefused(text: string, ...expected: readonly (string | RegExp)[]): void {
+  assert.throws(() => decode(text), (error: Error) => {
+    assert.ok(error instanceof UserError, String(error));
+    for (const part of expected) assert.match(error.message, typeof part === "string" ? new RegExp(part) : part);
+    return true;
+  });
+}
+
+const awkwardText = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.tuple(
+    fc.constantFrom("=", "+", "-", "@", "\t", "\r", "'", "''=", '"', "\uff1d", ",", "\n", "\r\n", "\ufeff", ""),
+    fc.string({ unit: fc.constantFrom(..."a1,\"'\n\r\t =+-@;\\é雪") }),
+  ).map(([first, rest]) => first + rest),
+);
+
+const anyRow: fc.Arbitrary<Row> = fc.record({
+  schema: fc.constant(SCHEMA_VERSION),
+  name: awkwardText,
+  ratio: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0)),
+  count: fc.maxSafeNat(),
+  note: fc.constantFrom("", "x", "xxx"),
+}, { noNullPrototype: true });
+
+Deno.test("rows read back exactly: numbers, nulls, quotes, commas, line breaks, formulas, apostrophes", () => {
+  fc.assert(
+    fc.property(fc.array(anyRow), (rows) => {
+      assert.deepEqual(decode(encode(rows)), { rows, notices: [] });
+    }),
+    { seed: 1, numRuns: 500 },
+  );
+});
+
+Deno.test("no text cell starts a formula, and negative numbers stay numbers", () => {
+  const text = encode([{ schema: 1, name: "=1+1", ratio: -0.5, count: 3, note: "" }]);
+  assert.equal(text, `${HEADER}1,'=1+1,-0.5,3,\n`);
+});
+
+Deno.test("a row that does not fit is not written", () => {
+  assert.throws(() => encodeRows(row, [{ schema: 1, name: "a", ratio: NaN, count: 3, note: "" }]), {
+    name: "ZodError",
+  });
+});
+
+Deno.test("a cut last line is dropped with a notice, wherever it is cut", () => {
+  const rows: Row[] = [
+    { schema: 1, name: "one", ratio: 1, count: 1, note: "" },
+    { schema: 1, name: 'say "two", three', ratio: null, count: 2, note: "x" },
+  ];
+  const whole = encode(rows);
+  const second = encode(rows.slice(0, 1)).length;
+  for (let end = second + 1; end < whole.length; end++) {
+    const { rows: read, notices } = decode(whole.slice(0, end));
+    assert.deepEqual(read, rows.slice(0, 1));
+    assert.equal(notices.length, 1);
+    assert.match(notices[0]!, /"t\.csv"/);
+  }
+  assert.deepEqual(decode(whole.slice(0, second)).notices, []);
+});
+
+Deno.test("lines of Windows read as well", () => {
+  assert.deepEqual(decode(`${HEADER}1,a,,3,x\n`.replaceAll("\n", "\r\n")).rows, [
+    { schema: 1, name: "a", ratio: null, count: 3, note: "x" },
+  ]);
+});
+
+Deno.test("messages name file, line, column and value", () => {
+  assertRefused(`${HEADER}1,a,1,3,\n1,"b\nb",1,3,\n1,c,1,many,\n`, /"t\.csv"/, "line 5", '"count"', '"many"');
+  assertRefused(`${HEADER}1,a,0x10,3,\n`, '"ratio"', '"0x10"');
+  assertRefused(`${HEADER}1,a, 1,3,\n`, '"ratio"', '" 1"');
+  assertRefused(`${HEADER}1,a,1,,\n`, '"count"', '""');
+  assertRefused(`${HEADER}1,a,1,-3,\n`, '"count"', '"-3"');
+  assertRefused(`${HEADER}1,a,1,3,y\n`, '"note"', '"y"');
+  assertRefused(`${HEADER}1,a,1,3,${"y".repeat(500)}\n`, /"y{60}\.\.\."/);
+});
+
+Deno.test("damage before the last line is an error", () => {
+  assertRefused(`${HEADER}1,a,1\n1,b,1,3,\n`, "line 2", "3 cells");
+  assertRefused(`${HEADER}1,a,1,3,\n\n1,b,1,3,\n`, "line 3");
+  assertRefused(`${HEADER}1,"a,1,3,\n1,b,1,3,\n1,c,1,3,\n`, "t.csv", /quote/i);
+  assertRefused(`${HEADER}1,a"b,1,3,\n`, "t.csv", /quote/i);
+});
+
+Deno.test("another header or another schema version is refused", () => {
+  assertRefused("", "no header");
+  assertRefused("schema,na", "no header");
+  assertRefused("schema,name,ratio,count\n", '"note" is missing');
+  assertRefused("schema,name,ratio,count,note,extra\n", '"extra" is unknown');
+  assertRefused("schema,name,count,ratio,note\n", "order");
+  assertRefused("schema,name,name,ratio,count,note\n", "order");
+  assertRefused("schema,name,colour\n2,a,red\n", "version 1", "line 2", '"2"');
+});
+
+Deno.test("bytes of any kind are read or refused with a UserError, nothing else", () => {
+  const refusedOrRead = (text: string) => {
+    try {
+      decode(text);
+    } catch (error) {
+      assert.ok(error instanceof UserError, String(error));
+    }
+  };
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => refusedOrRead(new TextDecoder().decode(bytes))),
+    { seed: 2, numRuns: 300 },
+  );
+  const damaged = fc.tuple(fc.array(anyRow, { maxLength: 4 }), fc.nat(), fc.string({ unit: "binary", maxLength: 3 }));
+  fc.assert(
+    fc.property(damaged, ([rows, at, junk]) => {
+      const text = encode(rows);
+      const position = at % (text.length + 1);
+      refusedOrRead(text.slice(0, position));
+      refusedOrRead(text.slice(0, position) + junk + text.slice(position + 1));
+    }),
+    { seed: 3, numRuns: 500 },
+  );
+});

@@ -1,0 +1,52 @@
+/**
+ * Intervals for small samples, all at 95%.
+ *
+ * @module
+ */
+import { mean, sampleStandardDeviation } from "simple-statistics";
+import { studentTQuantile } from "./student_t.ts";
+
+/** Coverage of every interval of the program. */
+export const CONFIDENCE = 0.95;
+
+/** A closed interval; the unit is that of the values it was made from. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Interval of a proportion from one sample (Wilson 1927, J. Amer. Statist. Assoc. 22, 209-212): unlike
+ * `p +- z sqrt(p (1 - p) / n)` it never leaves [0, 1] and covers about 95% for rare errors too (Brown, Cai and
+ * DasGupta 2001, Statist. Sci. 16, 101-133).
+ *
+ * @param wrong Errors; a published rate times its test-set size need not be whole.
+ * @param tested Test images.
+ * @returns Proportions, 0 to 1.
+ * @throws {RangeError} `wrong` outside 0 to `tested`, or nothing tested.
+ */
+export function wilsonInterval(wrong: number, tested: number): Interval {
+  if (!(tested > 0 && wrong >= 0 && wrong <= tested)) {
+    throw new RangeError(`Cannot take the interval of "${wrong}" errors in "${tested}" images`);
+  }
+  const z = studentTQuantile((1 + CONFIDENCE) / 2, Infinity);
+  const p = wrong / tested;
+  const centre = p + z * z / (2 * tested);
+  const spread = z * Math.sqrt(p * (1 - p) / tested + z * z / (4 * tested * tested));
+  const scale = 1 + z * z / tested;
+  return { low: Math.max(0, (centre - spread) / scale), high: Math.min(1, (centre + spread) / scale) };
+}
+
+/**
+ * Interval of a mean, `mean +- t(n - 1) s / sqrt(n)` (Student 1908, Biometrika 6, 1-25). Equal values give an interval
+ * without width.
+ *
+ * @throws {RangeError} Fewer than two values.
+ */
+export function tInterval(values: readonly number[]): Interval {
+  if (values.length < 2) throw new RangeError(`Cannot take a t interval of "${values.length}" values: two are needed`);
+  const centre = mean([...values]);
+  const t = studentTQuantile((1 + CONFIDENCE) / 2, values.length - 1);
+  const spread = t * sampleStandardDeviation([...values]) / Math.sqrt(values.length);
+  return { low: centre - spread, high: centre + spread };
+}

@@ -1,0 +1,204 @@
+/**
+ * A run's folder: written a trial at a time, read as a whole.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { z } from "zod";
+import { UserError } from "../engine/errors.ts";
+import { appendAll, removeIfThere, replaceFile } from "./append.ts";
+import { decodeRows, encodeHeader, encodeRows, type RowSchema } from "./csv.ts";
+import {
+  type Environment,
+  environment as environmentSchema,
+  type EpochRow,
+  epochRow,
+  type ErrorRow,
+  errorRow,
+  type TrialRow,
+  trialRow,
+  type VariantRow,
+  variantRow,
+} from "./schema.ts";
+
+const FILES = {
+  environment: "environment.json",
+  variants: "variants.csv",
+  trials: "trials.csv",
+  epochs: "epochs.csv",
+  errors: "errors.csv",
+} as const;
+
+/** Everything that one trial leaves behind. */
+export interface TrialResult {
+  readonly trial: TrialRow;
+  readonly epochs: readonly EpochRow[];
+  readonly errors: readonly ErrorRow[];
+}
+
+/** A run as its files tell it. */
+export interface Run {
+  readonly environment: Environment;
+  readonly variants: readonly VariantRow[];
+  readonly trials: readonly TrialRow[];
+  readonly epochs: readonly EpochRow[];
+  readonly errors: readonly ErrorRow[];
+  /** What was left out while reading, a sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** The open end of a run's folder. */
+export interface RunStore {
+  readonly directory: string;
+  /**
+   * Adds a trial and waits until it is on the disk. Its row in `trials.csv` comes last: where there is one, everything
+   * of the trial is there.
+   *
+   * @throws {UserError} The trial is there already, or writing failed; the files then hold the trials before it.
+   */
+  append(result: TrialResult): void;
+}
+
+/**
+ * Starts a run in `directory`, which is made where it does not exist.
+ *
+ * @throws {UserError} The folder holds a run already or can't be written.
+ */
+export function createRun(
+  directory: string,
+  { environment, variants }: { readonly environment: Environment; readonly variants: readonly VariantRow[] },
+): RunStore {
+  const path = (name: string) => join(directory, name);
+  const json = JSON.stringify(environmentSchema.parse(environment), null, 2);
+  const variantLines = encodeHeader(variantRow) + encodeRows(variantRow, variants);
+  refuseFolderOfARun(directory);
+  try {
+    Deno.mkdirSync(directory, { recursive: true });
+    replaceFile({ path: path(FILES.environment), text: `${json}\n` });
+    replaceFile({ path: path(FILES.variants), text: variantLines });
+    replaceFile({ path: path(FILES.epochs), text: encodeHeader(epochRow) });
+    replaceFile({ path: path(FILES.errors), text: encodeHeader(errorRow) });
+    replaceFile({ path: path(FILES.trials), text: encodeHeader(trialRow) });
+  } catch (error) {
+    // None of them was there before, and left behind they would refuse the next attempt.
+    Object.values(FILES).map(path).forEach(removeIfThere);
+    throw new UserError(
+      `Cannot start a run in "${directory}": ${message(error)}. Make room or name another folder with --out.`,
+      { cause: error },
+    );
+  }
+
+  const written = new Set<string>();
+  return {
+    directory,
+    append({ trial, epochs, errors }) {
+      if (written.has(trial.trial)) {
+        throw new UserError(`Cannot record trial "${trial.trial}" twice in "${directory}". Use another seed.`);
+      }
+      const parts = [
+        { path: path(FILES.epochs), text: encodeRows(epochRow, epochs) },
+        { path: path(FILES.errors), text: encodeRows(errorRow, errors) },
+        { path: path(FILES.trials), text: encodeRows(trialRow, [trial]) },
+      ];
+      try {
+        appendAll(parts);
+      } catch (error) {
+        throw new UserError(
+          `Cannot record trial "${trial.trial}" in "${directory}": ${message(error)}. The trials before it are safe; ` +
+            `make room and run this one again into another folder.`,
+          { cause: error },
+        );
+      }
+      written.add(trial.trial);
+    },
+  };
+}
+
+/**
+ * Reads a run, finished, interrupted or committed under `results/reference/`. What a killed process left half-written
+ * is left out with a notice.
+ *
+ * @throws {UserError} A file is missing, damaged, or of another schema version.
+ */
+export function readRun(directory: string): Run {
+  const environment = decodeEnvironment(readFile(directory, FILES.environment));
+  const table = <S extends RowSchema>(schema: S, name: string) => decodeRows(schema, readFile(directory, name));
+  const variants = table(variantRow, FILES.variants);
+  const trials = table(trialRow, FILES.trials);
+  const epochs = table(epochRow, FILES.epochs);
+  const errors = table(errorRow, FILES.errors);
+
+  refuseRepeatedTrials(trials.rows, directory);
+  const recorded = new Set(trials.rows.map(({ trial }) => trial));
+  const isRecorded = ({ trial }: { readonly trial: string }) => recorded.has(trial);
+  const orphans = [...epochs.rows, ...errors.rows].filter((row) => !isRecorded(row));
+  const interrupted = [...new Set(orphans.map(({ trial }) => trial))].map((trial) =>
+    `Trial "${trial}" was interrupted before its row in "${FILES.trials}" was written; its other rows are left out.`
+  );
+  return {
+    environment,
+    variants: variants.rows,
+    trials: trials.rows,
+    epochs: epochs.rows.filter(isRecorded),
+    errors: errors.rows.filter(isRecorded),
+    notices: [...[variants, trials, epochs, errors].flatMap(({ notices }) => notices), ...interrupted],
+  };
+}
+
+function refuseFolderOfARun(directory: string): void {
+  const held = Object.values(FILES).find((name) => exists(join(directory, name)));
+  if (held) {
+    throw new UserError(
+      `Cannot start a run in "${directory}": the folder already holds "${held}". Name another folder with --out.`,
+    );
+  }
+}
+
+function refuseRepeatedTrials(trials: readonly TrialRow[], directory: string): void {
+  const seen = new Set<string>();
+  for (const { trial } of trials) {
+    if (seen.has(trial)) {
+      throw new UserError(
+        `Cannot read run "${directory}": trial "${trial}" stands twice in "${FILES.trials}". Remove one with its rows.`,
+      );
+    }
+    seen.add(trial);
+  }
+}
+
+function readFile(directory: string, name: string): { name: string; text: string } {
+  const path = join(directory, name);
+  try {
+    return { name: path, text: Deno.readTextFileSync(path) };
+  } catch (error) {
+    throw new UserError(
+      `Cannot read run "${directory}": ${message(error)}. Give the folder that holds "${FILES.trials}".`,
+      { cause: error },
+    );
+  }
+}
+
+function decodeEnvironment({ name, text }: { readonly name: string; readonly text: string }): Environment {
+  try {
+    return environmentSchema.parse(JSON.parse(text));
+  } catch (error) {
+    const what = error instanceof z.ZodError
+      ? error.issues.map((issue) => `"${issue.path.join(".")}": ${issue.message}`).join("; ")
+      : message(error);
+    throw new UserError(`Cannot read "${name}": ${what}. Restore the file, or make the run again.`, { cause: error });
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw new UserError(`Cannot look at "${path}": ${message(error)}. Name another folder with --out.`);
+  }
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
