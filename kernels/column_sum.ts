@@ -1,0 +1,101 @@
+/**
+ * Sums down the columns of a row-major matrix: the gradient of a bias, and the last pass of longer reductions.
+ *
+ * Tall matrices are cut into chunks of rows, one thread per chunk and column vector; a second pass adds the chunks'
+ * sums. Rows are added in order and the cut depends on the shape alone, so the sum is always the same.
+ *
+ * @module
+ */
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "./program.ts";
+import type { TensorInfo } from "./types.ts";
+import { coordinates, floats, widthOf } from "./wgsl.ts";
+
+type Chunks = {
+  readonly rows: number;
+  readonly columns: number;
+  readonly rowsPerChunk: number;
+  /** The output's shape, joined by commas: a specification holds plain values only. */
+  readonly shape: string;
+};
+
+/** Threads that the chunks should give at least, as long as a chunk keeps `SHORTEST_CHUNK` rows. */
+const ENOUGH_THREADS = 512;
+const SHORTEST_CHUNK = 32;
+
+const columnSumProgram: ProgramKind<Chunks> = {
+  name: "columnSum",
+  build({ rows, columns, rowsPerChunk, shape }) {
+    const width = widthOf(columns);
+    const vectors = columns / width;
+    const chunks = Math.ceil(rows / rowsPerChunk);
+    const end = rows % rowsPerChunk === 0
+      ? `(chunk + 1) * ${rowsPerChunk}`
+      : `min((chunk + 1) * ${rowsPerChunk}, ${rows})`;
+    return {
+      outputShape: shape === "" ? [] : shape.split(",").map(Number),
+      outputWidth: width,
+      inputs: [{ name: "x", width }],
+      threads: vectors * chunks,
+      body: `
+  ${coordinates("index", [["column", vectors], ["chunk", chunks]])}
+  var sum = ${floats(width)}(0.0);
+  let end = (${end}) * ${vectors} + column;
+  for (var i = chunk * ${rowsPerChunk * vectors} + column; i < end; i += ${vectors}) { sum += x[i]; }
+  result[index] = sum;`,
+    };
+  },
+};
+
+/**
+ * Sums `x`, read as a matrix of `rows` rows, down its columns into a tensor of `outputShape`. Leaves `x` alone.
+ * One dispatch, or two for tall matrices.
+ */
+export function columnSum(
+  backend: WebGPUBackend,
+  x: TensorInfo,
+  { rows, outputShape }: { rows: number; outputShape: readonly number[] },
+): TensorInfo {
+  const columns = product(outputShape);
+  const shape = outputShape.join(",");
+  // Two or four rows side by side make one row of a matrix whose columns fill whole vectors; their sums are rows of
+  // the second pass.
+  const fold = [4, 2].find((f) => rows % f === 0 && widthOf(columns) * f <= 4) ?? 1;
+  const [foldedRows, foldedColumns] = [rows / fold, columns * fold];
+  const wanted = Math.ceil(ENOUGH_THREADS / (foldedColumns / widthOf(foldedColumns)));
+  const chunks = Math.min(wanted, Math.floor(foldedRows / SHORTEST_CHUNK));
+  if (chunks <= 1) {
+    return runProgram(backend, columnSumProgram, {
+      specification: { rows, columns, rowsPerChunk: rows, shape },
+      inputs: [x],
+    });
+  }
+  const rowsPerChunk = Math.ceil(foldedRows / chunks);
+  const partialRows = Math.ceil(foldedRows / rowsPerChunk) * fold;
+  const partial = runProgram(backend, columnSumProgram, {
+    specification: { rows: foldedRows, columns: foldedColumns, rowsPerChunk, shape: `${partialRows},${columns}` },
+    inputs: [x],
+  });
+  const sum = columnSum(backend, partial, { rows: partialRows, outputShape });
+  backend.disposeData(partial.dataId);
+  return sum;
+}
+
+/** Sum over leading axes, as the gradient of a broadcast bias needs it; other axes go to the stock kernel. */
+export const sum: TunedKernel = ({ x }, { axis, keepDims }, backend) => {
+  if (!x || !areFloats([x]) || product(x.shape) === 0) return;
+  const rank = x.shape.length;
+  const axes = axis === undefined || axis === null
+    ? x.shape.map((_, i) => i)
+    : [axis].flat().map((a) => (Number(a) + rank) % rank);
+  const isLeading = axes.length > 0 && axes.toSorted((a, b) => a - b).every((a, i) => a === i);
+  if (!isLeading) return;
+  const reduced = x.shape.slice(0, axes.length);
+  const kept = x.shape.slice(axes.length);
+  const outputShape = keepDims === true ? [...reduced.map(() => 1), ...kept] : kept;
+  return columnSum(backend, x, { rows: product(reduced), outputShape });
+};
+
+function product(shape: readonly number[]): number {
+  return shape.reduce((size, n) => size * n, 1);
+}

@@ -1,0 +1,151 @@
+/**
+ * Product of two matrices in the four transposed forms that dense layers need: forward x W, weight gradient
+ * x^T dy, input gradient dy W^T.
+ *
+ * One thread computes a tile of the output in registers and walks the inner axis alone, in order: no workgroup
+ * memory, no barrier, and a sum whose order is always the same, so results are bit-identical from run to run.
+ * Neighbouring threads hold neighbouring row tiles and read the same columns of `b`.
+ *
+ * @module
+ */
+import { activated, type Activation, isActivation } from "./activation.ts";
+import { areFloats, type Program, type ProgramKind, runProgram, type TunedKernel, type Width } from "./program.ts";
+import { element, range, unroll, vector, widthOf } from "./wgsl.ts";
+
+/** `[rows, inner] x [inner, columns]` after transposition. A type, not an interface: it has to be a Specification. */
+type MatMul = {
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  readonly bias: boolean;
+  readonly activation: Activation;
+};
+
+/** The largest tile: 8 x 8 accumulators still fit the registers, and each load then serves eight products. */
+const TILE = 8;
+
+/** Below this many full-sized tiles the tile is halved, to have work for every core. */
+const FEW_TILES = 64;
+
+const matMulProgram: ProgramKind<MatMul> = {
+  name: "matmul",
+  build({ rows, inner, columns, transposeA, transposeB, bias, activation }): Program {
+    // Narrow outputs, such as ten classes, take one tile for all columns.
+    const tileColumns = columns <= TILE + TILE / 2 ? columns : TILE;
+    const fullTiles = Math.ceil(rows / TILE) * Math.ceil(columns / tileColumns);
+    const tileRows = Math.min(rows, fullTiles < FEW_TILES ? TILE / 2 : TILE);
+    const rowTiles = Math.ceil(rows / tileRows);
+
+    const step = widthOf(inner);
+    const a = (transposeA ? alongOuter : alongInner)("a", { outer: rows, inner, tile: tileRows });
+    const b = (transposeB ? alongInner : alongOuter)("b", { outer: columns, inner, tile: tileColumns });
+    const width = widthOf(columns);
+
+    const body = `
+  let aFirst = (index % ${rowTiles}) * ${tileRows};
+  let bFirst = (index / ${rowTiles}) * ${tileColumns};
+  ${a.offsets}
+  ${b.offsets}
+  ${unroll(tileRows, (i) => unroll(tileColumns, (j) => `var sum${i}_${j} = 0.0;`))}
+  for (var k = 0; k < ${inner / step}; k++) {
+    ${a.loads}
+    ${b.loads}
+    ${
+      unroll(step, (u) =>
+        unroll(tileRows, (i) => unroll(tileColumns, (j) => `sum${i}_${j} += ${a.at(i, u)} * ${b.at(j, u)};`)))
+    }
+  }
+  let column = bFirst / ${width};
+  ${
+      unroll(tileRows, (i) =>
+        unroll(tileColumns / width, (group) => {
+          const sums = vector(range(width).map((c) => `sum${i}_${group * width + c}`));
+          const value = activated(bias ? `${sums} + bias[column + ${group}]` : sums, { activation, width });
+          return `if (aFirst + ${i} < ${rows} && column + ${group} < ${columns / width}) {
+    result[(aFirst + ${i}) * ${columns / width} + column + ${group}] = ${value};
+  }`;
+        }))
+    }`;
+    return {
+      outputShape: [rows, columns],
+      outputWidth: width,
+      inputs: [
+        { name: "a", width: a.width },
+        { name: "b", width: b.width },
+        ...(bias ? [{ name: "bias", width }] : []),
+      ],
+      threads: rowTiles * Math.ceil(columns / tileColumns),
+      body,
+    };
+  },
+};
+
+/** One operand as its thread sees it: `tile` lines along the inner axis, from line `${name}First` on. */
+interface Operand {
+  readonly width: Width;
+  /** Where the tile starts; lines past the last are moved onto it, and their sums never stored. */
+  readonly offsets: string;
+  /** The loads for one step of `widthOf(inner)` elements along the inner axis. */
+  readonly loads: string;
+  /** The element of line `i` of the tile at position `u` of the step. */
+  at(i: number, u: number): string;
+}
+
+type OperandShape = { readonly outer: number; readonly inner: number; readonly tile: number };
+
+/** An operand stored as `[outer, inner]`: one load gives one line several elements along the inner axis. */
+function alongInner(name: string, { outer, inner, tile }: OperandShape): Operand {
+  const width = widthOf(inner);
+  return {
+    width,
+    offsets: unroll(tile, (i) => `let ${name}Line${i} = min(${name}First + ${i}, ${outer - 1}) * ${inner / width};`),
+    loads: unroll(tile, (i) => `let ${name}${i} = ${name}[${name}Line${i} + k];`),
+    at: (i, u) => element(`${name}${i}`, { at: u, width }),
+  };
+}
+
+/** An operand stored as `[inner, outer]`: one load gives several lines one element along the inner axis. */
+function alongOuter(name: string, { outer, inner, tile }: OperandShape): Operand {
+  const width = widthOf(outer);
+  const step = widthOf(inner);
+  const [groups, last] = [tile / width, outer / width - 1];
+  return {
+    width,
+    offsets: unroll(groups, (g) => `let ${name}Group${g} = min(${name}First / ${width} + ${g}, ${last});`),
+    loads: unroll(
+      step,
+      (u) =>
+        unroll(
+          groups,
+          (g) => `let ${name}${g}_${u} = ${name}[(k * ${step} + ${u}) * ${outer / width} + ${name}Group${g}];`,
+        ),
+    ),
+    at: (i, u) => element(`${name}${Math.floor(i / width)}_${u}`, { at: i % width, width }),
+  };
+}
+
+/** BatchMatMul of two matrices; stacks of matrices go to the stock kernel. */
+export const batchMatMul: TunedKernel = (inputs, attrs, backend) => fusedMatMul(inputs, attrs, backend);
+
+/** _FusedMatMul: the product, plus a bias per column, then a linear or ReLU activation. */
+export const fusedMatMul: TunedKernel = (inputs, attrs, backend) => {
+  const { a, b, bias, preluActivationWeights } = inputs;
+  const activation = attrs.activation ?? "linear";
+  if (a?.shape.length !== 2 || b?.shape.length !== 2 || preluActivationWeights || !isActivation(activation)) return;
+  if (!areFloats([a, b, bias])) return;
+
+  const [transposeA, transposeB] = [attrs.transposeA === true, attrs.transposeB === true];
+  const [rows, inner] = oriented(a.shape, transposeA);
+  const [innerOfB, columns] = oriented(b.shape, transposeB);
+  if (inner !== innerOfB || rows * inner * columns === 0) return;
+  if (bias && (bias.shape.length !== 1 || bias.shape[0] !== columns)) return;
+
+  const specification = { rows, inner, columns, transposeA, transposeB, bias: bias !== undefined, activation };
+  return runProgram(backend, matMulProgram, { specification, inputs: bias ? [a, b, bias] : [a, b] });
+};
+
+function oriented([first = 0, second = 0]: number[], transpose: boolean): [number, number] {
+  return transpose ? [second, first] : [first, second];
+}

@@ -1,0 +1,84 @@
+/** What the kernels' tests share: a device, and one computation run on it and on the cpu backend. @module */
+import * as tf from "@tensorflow/tfjs";
+import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import assert from "node:assert/strict";
+import { fallbackCounts, installTunedKernels, uninstallTunedKernels } from "./mod.ts";
+
+/** Makes its inputs on the current backend, so that no tensor has to move between backends. */
+export type Computation = () => tf.Tensor[];
+
+/** Runs `test` with a WebGPU device and the tuned kernels; fails on any error that the device reports meanwhile. */
+export async function withTunedKernels(test: () => Promise<void>): Promise<void> {
+  const adapter = await navigator.gpu.requestAdapter();
+  assert.ok(adapter, 'No WebGPU adapter answers. Install "mesa-vulkan-drivers" for a software one.');
+  const { info } = adapter;
+  const device = await adapter.requestDevice();
+  const errors: string[] = [];
+  device.addEventListener("uncapturederror", (event) => {
+    if (event instanceof GPUUncapturedErrorEvent) errors.push(event.error.message);
+  });
+  tf.removeBackend("webgpu");
+  tf.registerBackend("webgpu", () => new WebGPUBackend(device, info));
+  assert.ok(await tf.setBackend("webgpu"));
+  installTunedKernels();
+  try {
+    await test();
+    await device.queue.onSubmittedWorkDone();
+    assert.deepEqual(errors, []);
+  } finally {
+    uninstallTunedKernels();
+    tf.removeBackend("webgpu");
+    device.destroy();
+  }
+}
+
+/** Runs `compute` on `backend` and returns the values of its tensors, which are disposed of. */
+export async function valuesOn(backend: "webgpu" | "cpu", compute: Computation): Promise<Values[]> {
+  await tf.setBackend(backend);
+  const tensors = tf.tidy(compute);
+  const values: Values[] = [];
+  for (const tensor of tensors) values.push({ shape: tensor.shape, data: Float32Array.from(await tensor.data()) });
+  tf.dispose(tensors);
+  return values;
+}
+
+/** A tensor's contents, off its backend. */
+export interface Values {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/**
+ * Asserts that the tuned kernels give what the cpu backend gives: the same shapes, no value further off than
+ * `tolerance` times the largest magnitude of its tensor (at least 1), and the same bits when run again. With
+ * `isCovered`, asserts also that no call was handed over to a stock kernel.
+ */
+export async function assertLikeCpu(
+  compute: Computation,
+  { tolerance, isCovered = true }: { tolerance: number; isCovered?: boolean },
+): Promise<void> {
+  const before = new Map(fallbackCounts());
+  const actual = await valuesOn("webgpu", compute);
+  if (isCovered) assert.deepEqual(new Map(fallbackCounts()), before, "a call went to a stock kernel");
+  assert.deepEqual(await valuesOn("webgpu", compute), actual, "two runs differ");
+  const expected = await valuesOn("cpu", compute);
+  assert.deepEqual(actual.map(({ shape }) => shape), expected.map(({ shape }) => shape));
+  actual.forEach(({ data }, t) => {
+    const reference = expected[t]!.data;
+    const scale = reference.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
+    data.forEach((value, i) => {
+      const error = Math.abs(value - reference[i]!) / scale;
+      assert.ok(error <= tolerance, `output ${t}, element ${i}: ${value}, cpu ${reference[i]}`);
+    });
+  });
+}
+
+/** A tensor of `shape` with values between -1 and 1 that depend on `seed` alone (Knuth's multiplicative generator). */
+export function values(shape: readonly number[], seed: number): tf.Tensor {
+  let state = seed * 2 + 1;
+  const data = Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, () => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+  return tf.tensor(data, [...shape]);
+}

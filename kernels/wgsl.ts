@@ -1,0 +1,65 @@
+/**
+ * Text helpers for generated WGSL. Loops over tiles are unrolled while the shader is written, so that accumulators
+ * are named scalars, which compilers keep in registers, and not arrays, which they may not.
+ *
+ * @module
+ */
+import type { Width } from "./program.ts";
+
+/** The widest vector in which an axis of `size` elements can be loaded without crossing its end. */
+export function widthOf(size: number): Width {
+  return size % 4 === 0 ? 4 : size % 2 === 0 ? 2 : 1;
+}
+
+/**
+ * The tile, of at most `most` elements and at least half that, that covers an axis of `size` elements with the least
+ * overhang; the largest of several. 28 in at most 8 gives 7.
+ */
+export function tileOf(size: number, most: number): number {
+  const largest = Math.min(size, most);
+  let best = largest;
+  for (let tile = largest; tile >= largest / 2; tile--) {
+    if (Math.ceil(size / tile) * tile < Math.ceil(size / best) * best) best = tile;
+  }
+  return best;
+}
+
+/** 0 to `count - 1`. */
+export function range(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
+/** The statements `statement(0)` to `statement(count - 1)`. */
+export function unroll(count: number, statement: (i: number) => string): string {
+  return range(count).map(statement).join("\n");
+}
+
+/** The WGSL type of `width` floats. */
+export function floats(width: Width): string {
+  return width === 1 ? "f32" : `vec${width}<f32>`;
+}
+
+/** Component `at` of `vector`, a name of `width` floats. */
+export function element(vector: string, { at, width }: { at: number; width: Width }): string {
+  return width === 1 ? vector : `${vector}.${"xyzw"[at]}`;
+}
+
+/** A vector of the given scalar expressions. */
+export function vector(scalars: readonly string[]): string {
+  return scalars.length === 1 ? scalars[0]! : `vec${scalars.length}<f32>(${scalars.join(", ")})`;
+}
+
+/** WGSL that splits `index` into the named coordinates of a grid, the first varying fastest. */
+export function coordinates(index: string, axes: readonly (readonly [name: string, size: number])[]): string {
+  let divisor = 1;
+  return axes.map(([name, size], i) => {
+    const quotient = divisor === 1 ? index : `${index} / ${divisor}`;
+    divisor *= size;
+    return `let ${name} = ${i === axes.length - 1 ? quotient : `(${quotient}) % ${size}`};`;
+  }).join("\n");
+}
+
+/** `value` where `condition` holds, else zeros; `condition` undefined means always. */
+export function orZero(value: string, { condition, width }: { condition: string | undefined; width: Width }): string {
+  return condition === undefined ? value : `select(${floats(width)}(0.0), ${value}, ${condition})`;
+}
