@@ -1,0 +1,158 @@
+/**
+ * Starts TensorFlow.js on a WebGPU adapter, or on the CPU when that is asked for, and watches the device.
+ *
+ * TensorFlow.js's own start of its webgpu backend fails on some adapters in Deno and falls back to another backend
+ * without a word (tensorflow/tfjs#8518, denoland/deno#28135); and WebGPU reports a shader that does not compile only
+ * as an event, while its work silently vanishes. So the device is requested here, what runs is checked, and every
+ * uncaptured error is kept for {@linkcode Backend.check} to throw.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { UserError } from "./errors.ts";
+
+export type BackendName = "webgpu" | "cpu";
+
+/** What runs the arithmetic, as rows and reports name it. */
+export interface AdapterDescription {
+  /** For example `llvmpipe (LLVM 15.0.6, 256 bits)`; `TensorFlow.js cpu` without a device. */
+  readonly name: string;
+  readonly vendor: string;
+  readonly architecture: string;
+  /** A software adapter runs on the CPU; `none` is TensorFlow.js's cpu backend. */
+  readonly kind: "hardware" | "software" | "none";
+  readonly features: readonly string[];
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+export interface Backend {
+  readonly name: BackendName;
+  readonly adapter: AdapterDescription;
+  /** @throws {DeviceFault} when the device was lost or reported an error since the start. */
+  check(): void;
+  /** Destroys the device; TensorFlow.js can be started again afterwards. */
+  stop(): void;
+}
+
+/** The device failed: results computed since the last successful check are worthless. */
+export class DeviceFault extends Error {
+  override readonly name = "DeviceFault";
+}
+
+/** How a machine without an adapter gets one. */
+export const NO_ADAPTER_REMEDY =
+  'On Debian or Ubuntu, "apt-get install mesa-vulkan-drivers libvulkan1" installs a software adapter; elsewhere ' +
+  "install your GPU's Vulkan driver. To run on TensorFlow.js's much slower cpu backend, add --backend cpu.";
+
+/** The adapter limits that TensorFlow.js's kernels and this project's make use of. */
+const LIMITS = [
+  "maxStorageBufferBindingSize",
+  "maxBufferSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeWorkgroupsPerDimension",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+] as const satisfies readonly (keyof GPUSupportedLimits)[];
+
+/**
+ * Starts the backend `name` and makes it TensorFlow.js's current one.
+ *
+ * @throws {UserError} when no adapter answers or the device can't be had.
+ */
+export async function startBackend(name: BackendName): Promise<Backend> {
+  return name === "cpu" ? await startCpu() : await startWebGpu();
+}
+
+async function startCpu(): Promise<Backend> {
+  await activate("cpu");
+  return {
+    name: "cpu",
+    adapter: { name: "TensorFlow.js cpu", vendor: "", architecture: "", kind: "none", features: [], limits: {} },
+    check() {},
+    stop() {},
+  };
+}
+
+async function startWebGpu(): Promise<Backend> {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) throw new UserError(`No WebGPU adapter answers. ${NO_ADAPTER_REMEDY}`);
+  // Read before the device is requested: afterwards Deno no longer answers on some adapters.
+  const { description, vendor, architecture, isFallbackAdapter } = adapter.info;
+  const limits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
+  const features = [...adapter.features].sort();
+  const device = await adapter.requestDevice({
+    requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
+    requiredLimits: limits,
+  }).catch((cause) => {
+    throw new UserError(`Adapter "${description}" gave no device: ${cause.message}. ${NO_ADAPTER_REMEDY}`, { cause });
+  });
+  const watch = watchDevice(device);
+
+  // Importing the package may have registered a factory of its own, which would request another device.
+  if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
+  tf.registerBackend("webgpu", () => webGpuBackend(device, adapter.info));
+  await activate("webgpu");
+  return {
+    name: "webgpu",
+    adapter: {
+      name: description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed adapter",
+      vendor,
+      architecture,
+      kind: isFallbackAdapter || /llvmpipe|swiftshader|software/i.test(description) ? "software" : "hardware",
+      features,
+      limits,
+    },
+    check: watch.check,
+    stop() {
+      watch.stop();
+      tf.removeBackend("webgpu");
+      device.destroy();
+    },
+  };
+}
+
+/** TensorFlow.js types the device with the `@webgpu/types` package, Deno with its own library: the same interface. */
+function webGpuBackend(device: GPUDevice, info: GPUAdapterInfo): WebGPUBackend {
+  type Parameters = ConstructorParameters<typeof WebGPUBackend>;
+  return new WebGPUBackend(device as unknown as Parameters[0], info as unknown as Parameters[1]);
+}
+
+/** Makes `name` the current backend and proves it: `setBackend` alone goes on with another one when a start fails. */
+async function activate(name: BackendName): Promise<void> {
+  // No banner about a faster backend for Node.js, and no debugging checks in the step loop.
+  tf.enableProdMode();
+  const started = await tf.setBackend(name);
+  await tf.ready();
+  if (!started || tf.getBackend() !== name) {
+    throw new UserError(
+      `TensorFlow.js started backend "${tf.getBackend()}" in place of "${name}". Run "deno task doctor" to see why.`,
+    );
+  }
+}
+
+function watchDevice(device: GPUDevice): { check(): void; stop(): void } {
+  let fault: string | undefined;
+  let stopped = false;
+  device.addEventListener("uncapturederror", (event) => {
+    event.preventDefault();
+    fault ??= `WebGPU reported: ${firstLines((event as GPUUncapturedErrorEvent).error.message)}`;
+  });
+  device.lost.then(({ reason, message }) => {
+    if (!stopped) fault ??= `The WebGPU device was lost (${reason || "unknown reason"}): ${firstLines(message)}`;
+  });
+  return {
+    check() {
+      if (fault !== undefined) throw new DeviceFault(fault);
+    },
+    stop() {
+      stopped = true;
+    },
+  };
+}
+
+/** Enough of a shader compiler's message to find the mistake. */
+function firstLines(message: string): string {
+  return message.split("\n").map((line) => line.trim()).filter(Boolean).slice(0, 6).join(" / ");
+}

@@ -1,0 +1,41 @@
+/**
+ * How long a trial would take here, from a few steps of it.
+ *
+ * @module
+ */
+import type { Dataset } from "../data/dataset.ts";
+import { fitImages } from "../data/fit.ts";
+import { split } from "../data/split.ts";
+import type { Profile, Variant } from "../suites/suite.ts";
+import { train } from "./train.ts";
+import { buildNetwork } from "./trial.ts";
+
+/** Steps that are timed, after one that compiles the shaders. */
+const STEPS = 3;
+
+/** Seconds that one trial of `variant` would train; evaluation comes on top and is a small part. */
+export async function estimateSeconds(
+  variant: Variant,
+  { profile, dataset }: { profile: Profile; dataset: Dataset },
+): Promise<number> {
+  const { model, recipe, learningRate } = variant;
+  const available = dataset.train.count - profile.validationImages;
+  const images = profile.trainImages === "all" ? available : profile.trainImages;
+  const sample = Math.min(recipe.batch * STEPS, images);
+  const few = split(dataset, { trainImages: sample, validationImages: 0, testImages: 1 });
+  const network = buildNetwork(variant, 0);
+  try {
+    const { epochs } = await train(network, fitImages(few.train, model.fit), {
+      recipe,
+      learningRate,
+      epochs: 2,
+      seed: 0,
+      check() {},
+    });
+    // The first epoch compiles; the second is what all the others are like.
+    const [first, second] = [epochs[0]!.seconds, epochs[1]!.seconds];
+    return (first - second) + second / sample * images * profile.epochs;
+  } finally {
+    network.dispose();
+  }
+}

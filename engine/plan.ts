@@ -1,0 +1,70 @@
+/**
+ * From a suite to the trials that a run consists of.
+ *
+ * @module
+ */
+import { countModel } from "../models/count.ts";
+import type { Profile, ProfileName, Suite, Variant } from "../suites/suite.ts";
+import { UserError } from "./errors.ts";
+
+/** A variant with a seed. */
+export interface Trial {
+  /** `suite/variant/seed`, unique in a run. */
+  readonly id: string;
+  readonly variant: Variant;
+  readonly seed: number;
+}
+
+export interface Plan {
+  readonly suite: Suite;
+  readonly profileName: ProfileName;
+  /** With the user's `--seeds` and `--epochs` in place of the suite's. */
+  readonly profile: Profile;
+  readonly variants: readonly Variant[];
+  readonly trials: readonly Trial[];
+}
+
+export interface PlanOptions {
+  readonly profile: ProfileName;
+  /** Number of seeds; they count from 1. */
+  readonly seeds?: number;
+  readonly epochs?: number;
+  /** Only variants whose id or title contains this text, or one of several separated by commas; case is ignored. */
+  readonly filter?: string;
+}
+
+/**
+ * Expands `suite`. Trials come seed by seed, so that a run that is interrupted has whole tables to show.
+ *
+ * @throws {UserError} when the filter matches nothing.
+ */
+export function plan(suite: Suite, options: PlanOptions): Plan {
+  const base = suite.profiles[options.profile];
+  const profile = { ...base, seeds: options.seeds ?? base.seeds, epochs: options.epochs ?? base.epochs };
+  const variants = suite.variants.filter((variant) => matches(variant, options.filter));
+  if (variants.length === 0) {
+    throw new UserError(
+      `No variant of suite "${suite.id}" matches --filter "${options.filter}". ` +
+        `There are: ${suite.variants.map(({ id }) => id).join(", ")}.`,
+    );
+  }
+  const seeds = Array.from({ length: profile.seeds }, (_, i) => i + 1);
+  const trials = seeds.flatMap((seed) =>
+    variants.map((variant) => ({ id: `${suite.id}/${variant.id}/${seed}`, variant, seed }))
+  );
+  return { suite, profileName: options.profile, profile, variants, trials };
+}
+
+function matches(variant: Variant, filter: string | undefined): boolean {
+  if (filter === undefined) return true;
+  const text = `${variant.id} ${variant.title}`.toLowerCase();
+  return filter.split(",").map((part) => part.trim().toLowerCase()).some((part) => part !== "" && text.includes(part));
+}
+
+/**
+ * How the work of one trial compares with another's, for the time left: multiply-accumulates an image, and a constant
+ * for the dispatches that even the smallest network needs.
+ */
+export function relativeWork(variant: Variant): number {
+  return countModel(variant.model).macs + 50_000;
+}

@@ -1,0 +1,57 @@
+/**
+ * A recipe's formulas: step sizes, pixel scaling, losses.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { CLASSES } from "../data/dataset.ts";
+import type { PixelScale, Recipe, Schedule } from "../suites/suite.ts";
+
+/** Where in a run a step is. */
+export interface Progress {
+  /** From 0. */
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+  readonly epochs: number;
+}
+
+/** The step size of one step, for the recipe's learning rate `base`. */
+export function stepSize(
+  schedule: Schedule,
+  { base, step, stepsPerEpoch, epochs }: Progress & { base: number },
+): number {
+  const steps = stepsPerEpoch * epochs;
+  switch (schedule.kind) {
+    case "linear": {
+      const warmup = Math.max(1, Math.round(schedule.warmup * steps));
+      if (step < warmup) return base * (step + 1) / warmup;
+      return base * (steps - step) / (steps - warmup + 1);
+    }
+    case "by_pass": {
+      const pass = (Math.floor(step / stepsPerEpoch) + 1) * schedule.of / epochs;
+      const [, factor] = schedule.factors.find(([last]) => pass <= last) ?? schedule.factors.at(-1)!;
+      return base * factor;
+    }
+  }
+}
+
+/** The network's input value of each byte 0 to 255. */
+export function pixelValues({ background, foreground }: PixelScale): Float32Array {
+  return Float32Array.from({ length: 256 }, (_, byte) => background + (foreground - background) * byte / 255);
+}
+
+/** Scalar loss of outputs [n, classes] for labels [n]; definitions at {@linkcode Recipe.loss}. */
+export function batchLoss(
+  loss: Recipe["loss"],
+  { outputs, labels }: { outputs: tf.Tensor2D; labels: tf.Tensor1D },
+): tf.Scalar {
+  const oneHot = tf.oneHot(labels, CLASSES);
+  switch (loss) {
+    case "softmax_cross_entropy":
+      return tf.losses.softmaxCrossEntropy(oneHot, outputs);
+    case "squared_error": {
+      const targets = tf.sub(tf.mul(oneHot, 2), 1);
+      return tf.mul(tf.sum(tf.squaredDifference(outputs, targets)), 0.5 / outputs.shape[0]);
+    }
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * Runs a plan: trial after trial, each one stored as it ends.
+ *
+ * @module
+ */
+import type { Dataset } from "../data/dataset.ts";
+import { fitImages } from "../data/fit.ts";
+import { type Split, split } from "../data/split.ts";
+import { countModel, describeArchitecture } from "../models/count.ts";
+import type { InputFit } from "../models/spec.ts";
+import { type Environment, SCHEMA_VERSION, type VariantRow } from "../results/schema.ts";
+import { createRun, type TrialResult } from "../results/store.ts";
+import type { Suite, Variant } from "../suites/suite.ts";
+import type { Backend } from "./backend.ts";
+import { type Machine, readMachine, readVersions, type Versions } from "./environment.ts";
+import { type Plan, relativeWork, type Trial } from "./plan.ts";
+import type { TrainingProgress } from "./train.ts";
+import { runTrial } from "./trial.ts";
+
+export interface RunOptions {
+  readonly plan: Plan;
+  readonly dataset: Dataset;
+  readonly backend: Backend;
+  /** Name of the kernel set in use, for the rows. */
+  readonly kernels: string;
+  /** Folder of the run's files; must not hold a run yet. */
+  readonly directory: string;
+  /** What a user types to repeat the run. */
+  readonly command: string;
+  /** Stops the run between two steps; the trial in hand is dropped, finished ones are on the disk. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: RunProgress) => void;
+  readonly onTrial?: (result: TrialResult) => void;
+}
+
+export interface RunProgress {
+  readonly trial: Trial;
+  /** From 1. */
+  readonly trialNumber: number;
+  readonly trials: number;
+  readonly epochs: number;
+  readonly training: TrainingProgress;
+  /** Images trained on a second in this trial so far. */
+  readonly imagesPerSecond: number;
+  /** Of the whole run; trials compared by {@linkcode relativeWork}, so rough until some have ended. */
+  readonly secondsLeft: number;
+}
+
+export interface RunSummary {
+  readonly done: number;
+  readonly failed: number;
+  /** True when the signal ended the run early. */
+  readonly interrupted: boolean;
+}
+
+/**
+ * Runs every trial of the plan and writes the run's folder.
+ *
+ * @throws {UserError} when the folder can't be written.
+ */
+export async function runPlan(options: RunOptions): Promise<RunSummary> {
+  const { plan, backend, dataset, signal } = options;
+  const versions = await readVersions();
+  const store = createRun(options.directory, {
+    environment: describeRun(options, { versions, machine: readMachine() }),
+    variants: plan.variants.map((variant) => describeVariant(plan.suite, variant)),
+  });
+  const images = fittedImages(split(dataset, plan.profile));
+  const summary = { done: 0, failed: 0, interrupted: false };
+  const clock = progressClock(plan);
+  for (const [index, trial] of plan.trials.entries()) {
+    if (signal?.aborted) break;
+    const report = clock.start(trial);
+    try {
+      const result = await runTrial(trial, {
+        plan,
+        dataset,
+        images,
+        backend,
+        kernels: options.kernels,
+        versions,
+        ...(signal && { signal }),
+        onProgress: (training) =>
+          options.onProgress?.({
+            trial,
+            trialNumber: index + 1,
+            trials: plan.trials.length,
+            epochs: plan.profile.epochs,
+            training,
+            ...report(training, images(trial.variant.model.fit)),
+          }),
+      });
+      store.append(result);
+      summary[result.trial.status]++;
+      options.onTrial?.(result);
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+    }
+  }
+  return { ...summary, interrupted: signal?.aborted ?? false };
+}
+
+/** The split, fitted to a network's input once and kept for the next network with the same. */
+function fittedImages(all: Split): (fit: InputFit) => Split {
+  const fitted = new Map<InputFit, Split>();
+  return (fit) => {
+    const known = fitted.get(fit);
+    if (known) return known;
+    const images = {
+      train: fitImages(all.train, fit),
+      validation: fitImages(all.validation, fit),
+      test: fitImages(all.test, fit),
+    };
+    fitted.set(fit, images);
+    return images;
+  };
+}
+
+/** Rates and the time left, from the work done so far. */
+function progressClock(plan: Plan) {
+  const runStarted = performance.now();
+  const total = plan.trials.reduce((sum, { variant }) => sum + relativeWork(variant), 0);
+  let before = 0;
+  return {
+    start(trial: Trial) {
+      const trialStarted = performance.now();
+      const work = relativeWork(trial.variant);
+      const workBefore = before;
+      before += work;
+      return ({ images }: TrainingProgress, { train }: Split) => {
+        const share = images / (train.count * plan.profile.epochs);
+        const done = workBefore + work * share;
+        const now = performance.now();
+        return {
+          imagesPerSecond: images / ((now - trialStarted) / 1000),
+          secondsLeft: (now - runStarted) / 1000 * (total - done) / done,
+        };
+      };
+    },
+  };
+}
+
+function describeVariant(suite: Suite, variant: Variant): VariantRow {
+  const { parameters, connections, macs } = countModel(variant.model);
+  return {
+    schema: SCHEMA_VERSION,
+    suite: suite.id,
+    variant: variant.id,
+    title: variant.title,
+    model: variant.model.id,
+    model_title: variant.model.title,
+    architecture: describeArchitecture(variant.model),
+    parameters,
+    connections,
+    macs,
+    recipe: variant.recipe.id,
+    recipe_title: variant.recipe.title,
+    learning_rate: variant.learningRate,
+    learning_rate_source: variant.learningRateSource,
+    batch: variant.recipe.batch,
+    published: variant.published ?? "",
+    departures: variant.published ? [...variant.departures, ...variant.recipe.departures].join(" | ") : "",
+  };
+}
+
+function describeRun(
+  { plan, dataset, backend, kernels, command }: RunOptions,
+  { versions, machine }: { versions: Versions; machine: Machine },
+): Environment {
+  return {
+    schema: SCHEMA_VERSION,
+    suite: plan.suite.id,
+    suite_title: plan.suite.title,
+    question: plan.suite.question,
+    judged_on: plan.suite.judgedOn,
+    profile: plan.profileName,
+    command,
+    started: new Date().toISOString(),
+    dataset: dataset.id,
+    dataset_title: dataset.title,
+    dataset_sha256: dataset.sha256,
+    dataset_notice: dataset.notice ?? "",
+    backend: backend.name,
+    adapter: backend.adapter.name,
+    adapter_kind: backend.adapter.kind,
+    adapter_vendor: backend.adapter.vendor,
+    adapter_architecture: backend.adapter.architecture,
+    features: [...backend.adapter.features],
+    limits: { ...backend.adapter.limits },
+    kernels,
+    os: machine.os,
+    cpu: machine.cpu,
+    cpu_threads: machine.cpuThreads,
+    deno: versions.deno,
+    v8: versions.v8,
+    tfjs: versions.tfjs,
+    program: versions.program,
+    commit: versions.commit,
+  };
+}

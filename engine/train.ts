@@ -1,0 +1,203 @@
+/**
+ * The training loop.
+ *
+ * Nothing is read back from the device inside an epoch: a read-back costs 11 to 13 ms in Deno whatever its size, as
+ * much as a whole step of a small network. Each step's loss and number of errors stay on the device and are fetched
+ * together when the epoch ends.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { ImageSet } from "../data/dataset.ts";
+import type { Network } from "../models/build.ts";
+import type { Recipe } from "../suites/suite.ts";
+import { type Batch, batch, chunks } from "./batches.ts";
+import { mistakes, predict } from "./evaluate.ts";
+import { stream } from "./random.ts";
+import { createOptimiser, type Optimiser } from "./optimiser.ts";
+import { batchLoss, pixelValues, stepSize } from "./recipe.ts";
+
+export interface TrainingOptions {
+  readonly recipe: Recipe;
+  readonly learningRate: number;
+  readonly epochs: number;
+  readonly seed: number;
+  /** Measured after every epoch where given; never trained on. */
+  readonly validation?: ImageSet;
+  /** Throws when the device is no longer to be trusted; asked after every epoch. */
+  readonly check: () => void;
+  /** Ends the training with the signal's reason, at the latest a tenth of a second and one step later. */
+  readonly signal?: AbortSignal;
+  /** Called about ten times a second and at the end of every epoch. */
+  readonly onProgress?: (progress: TrainingProgress) => void;
+}
+
+export interface TrainingProgress {
+  /** From 1. */
+  readonly epoch: number;
+  /** Images trained on since the start, over all epochs. */
+  readonly images: number;
+  /** Of the last whole epoch. */
+  readonly loss?: number;
+}
+
+export interface EpochResult {
+  /** From 1. */
+  readonly epoch: number;
+  /** Step size of the epoch's last step. */
+  readonly learningRate: number;
+  /** Mean over the epoch, each batch measured before its update. */
+  readonly trainLoss: number;
+  readonly trainErrorPct: number;
+  readonly validationErrors?: number;
+  /** Training alone, without the evaluation on the validation set. */
+  readonly seconds: number;
+}
+
+export interface TrainingResult {
+  readonly epochs: readonly EpochResult[];
+  /** Until the first step's work was done; most of it is the compilation of shaders. */
+  readonly firstStepSeconds: number;
+  /** Bytes of all tensors at the end of the first forward pass, when the weights and all activations are alive. */
+  readonly peakBytes: number;
+}
+
+/** Training went wrong in a way that more of it would not mend. */
+export class TrainingFailure extends Error {
+  override readonly name = "TrainingFailure";
+}
+
+/** A network that still guesses after this many steps is not learning: nine errors in ten are chance. */
+const CHANCE = { steps: 400, errorPct: 85 };
+
+/** Timers, signals and progress get their turn this often, in milliseconds. */
+const TURN_MS = 100;
+
+/**
+ * Trains `network` in place on `set`.
+ *
+ * @throws {TrainingFailure} when the loss is no longer finite, or the error stays at chance.
+ */
+export async function train(network: Network, set: ImageSet, options: TrainingOptions): Promise<TrainingResult> {
+  const { recipe, epochs } = options;
+  const values = pixelValues(recipe.pixels);
+  const optimiser = createOptimiser(recipe.optimiser, network.parameters.map(({ variable }) => variable));
+  const stepsPerEpoch = Math.ceil(set.count / recipe.batch);
+  const results: EpochResult[] = [];
+  let losses: tf.Scalar[] = [];
+  let wrong: tf.Scalar[] = [];
+  let firstStepSeconds = 0;
+  let peakBytes = 0;
+  let lastTurn = performance.now();
+  try {
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const started = performance.now();
+      const order = stream(options.seed, `shuffle/${epoch}`).shuffle(set.count);
+      losses = [];
+      wrong = [];
+      let learningRate = 0;
+      let images = (epoch - 1) * set.count;
+      for (const indices of chunks(order, recipe.batch)) {
+        const step = (epoch - 1) * stepsPerEpoch + losses.length;
+        learningRate = stepSize(recipe.schedule, { base: options.learningRate, step, stepsPerEpoch, epochs });
+        const metrics = trainStep(network, batch(set, indices, { values }), {
+          optimiser,
+          loss: recipe.loss,
+          learningRate,
+        });
+        losses.push(metrics.loss);
+        wrong.push(metrics.wrong);
+        if (step === 0) {
+          peakBytes = metrics.bytes;
+          // The one wait for the device inside an epoch, once a trial, so that compilation is known apart.
+          await metrics.loss.data();
+          firstStepSeconds = (performance.now() - started) / 1000;
+        }
+        images += indices.length;
+        if (performance.now() - lastTurn > TURN_MS) {
+          options.onProgress?.({ epoch, images, ...lossOf(results) });
+          await new Promise((resolve) => setTimeout(resolve, 0));
+          options.signal?.throwIfAborted();
+          lastTurn = performance.now();
+        }
+      }
+      const metrics = await fetchMetrics(losses, wrong);
+      const seconds = (performance.now() - started) / 1000;
+      options.check();
+      const result = summarise(metrics, { epoch, set, batchSize: recipe.batch, learningRate });
+      const validationErrors = options.validation &&
+        mistakes(options.validation, await predict(network, options.validation, { values })).length;
+      results.push({ ...result, seconds, ...(validationErrors === undefined ? {} : { validationErrors }) });
+      options.onProgress?.({ epoch, images, ...lossOf(results) });
+      if (epoch * stepsPerEpoch >= CHANCE.steps && result.trainErrorPct > CHANCE.errorPct) {
+        throw new TrainingFailure(
+          `Stuck at chance: ${result.trainErrorPct.toFixed(1)}% training errors after epoch ${epoch}, ` +
+            `loss ${result.trainLoss.toPrecision(4)}`,
+        );
+      }
+    }
+    options.check();
+    return { epochs: results, firstStepSeconds, peakBytes };
+  } finally {
+    optimiser.dispose();
+    // Those of an epoch that did not end.
+    tf.dispose([losses, wrong]);
+  }
+}
+
+/**
+ * One update of all parameters. Disposes the batch.
+ *
+ * @returns Loss and number of errors before the update, on the device; the caller disposes them.
+ */
+function trainStep(
+  network: Network,
+  { images, labels }: Batch,
+  { optimiser, loss, learningRate }: { optimiser: Optimiser; loss: Recipe["loss"]; learningRate: number },
+): { loss: tf.Scalar; wrong: tf.Scalar; bytes: number } {
+  let bytes = 0;
+  const metrics = tf.tidy(() => {
+    let wrong: tf.Scalar | undefined;
+    const variables = network.parameters.map(({ variable }) => variable);
+    const { value, grads } = tf.variableGrads(() => {
+      const outputs = network.forward(images);
+      wrong = tf.keep(tf.sum(tf.notEqual(tf.argMax(outputs, 1), labels)));
+      const mean = batchLoss(loss, { outputs, labels });
+      bytes = tf.memory().numBytes;
+      return mean;
+    }, variables);
+    optimiser.apply(variables.map(({ name }) => grads[name]!), learningRate);
+    return { loss: tf.keep(value), wrong: wrong! };
+  });
+  tf.dispose([images, labels]);
+  return { ...metrics, bytes };
+}
+
+/** All steps' losses and errors, in one read-back; disposes them. */
+async function fetchMetrics(losses: tf.Scalar[], wrong: tf.Scalar[]): Promise<{ losses: number[]; wrong: number[] }> {
+  const all = tf.tidy(() => tf.stack([...losses, ...wrong.map((count) => tf.cast(count, "float32"))]));
+  const values = await all.data();
+  tf.dispose([all, losses, wrong]);
+  return { losses: [...values.subarray(0, losses.length)], wrong: [...values.subarray(losses.length)] };
+}
+
+function summarise(
+  { losses, wrong }: { losses: number[]; wrong: number[] },
+  { epoch, set, batchSize, learningRate }: { epoch: number; set: ImageSet; batchSize: number; learningRate: number },
+): Omit<EpochResult, "seconds" | "validationErrors"> {
+  const lost = losses.findIndex((loss) => !Number.isFinite(loss));
+  if (lost >= 0) {
+    throw new TrainingFailure(
+      `The loss became ${losses[lost]} in step ${lost + 1} of epoch ${epoch} (step size ${learningRate}): it diverged`,
+    );
+  }
+  // The last batch of an epoch may be smaller.
+  const total = losses.reduce((sum, loss, i) => sum + loss * Math.min(batchSize, set.count - i * batchSize), 0);
+  const errors = wrong.reduce((sum, count) => sum + count, 0);
+  return { epoch, learningRate, trainLoss: total / set.count, trainErrorPct: 100 * errors / set.count };
+}
+
+function lossOf(results: readonly EpochResult[]): { loss?: number } {
+  const last = results.at(-1);
+  return last ? { loss: last.trainLoss } : {};
+}

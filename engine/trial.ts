@@ -1,0 +1,182 @@
+/**
+ * Runs one trial: builds the network, trains, evaluates, and returns the rows to be stored.
+ *
+ * @module
+ */
+import type { ImageSet } from "../data/dataset.ts";
+import type { Split } from "../data/split.ts";
+import { build, type Network } from "../models/build.ts";
+import { countModel } from "../models/count.ts";
+import type { InputFit } from "../models/spec.ts";
+import { SCHEMA_VERSION } from "../results/schema.ts";
+import type { TrialResult } from "../results/store.ts";
+import type { Variant } from "../suites/suite.ts";
+import { type Backend, DeviceFault } from "./backend.ts";
+import type { Versions } from "./environment.ts";
+import { type Mistake, mistakes, predict } from "./evaluate.ts";
+import type { Plan, Trial } from "./plan.ts";
+import { stream } from "./random.ts";
+import { pixelValues } from "./recipe.ts";
+import { train, TrainingFailure, type TrainingProgress, type TrainingResult } from "./train.ts";
+import { weightsSha256 } from "./weights.ts";
+
+/** What all trials of a run share. */
+export interface TrialContext {
+  readonly plan: Plan;
+  readonly dataset: { readonly id: string; readonly sha256: string };
+  /** The run's images as the networks with input `fit` take them. */
+  readonly images: (fit: InputFit) => Split;
+  readonly backend: Backend;
+  readonly kernels: string;
+  readonly versions: Versions;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+}
+
+/** What {@linkcode runTrial} measured, before it is written into a row. */
+interface Outcome {
+  readonly training: TrainingResult;
+  readonly testMistakes: readonly Mistake[] | undefined;
+  readonly evaluateSeconds: number;
+  readonly weights: string;
+}
+
+/**
+ * Runs `trial`.
+ *
+ * A failure of the training or of the device becomes a row with status `failed`; an abort by the context's signal, or
+ * a mistake in the program, is thrown.
+ */
+export async function runTrial(trial: Trial, context: TrialContext): Promise<TrialResult> {
+  const images = context.images(trial.variant.model.fit);
+  const network = buildNetwork(trial.variant, trial.seed);
+  try {
+    const outcome = await measure(trial, network, { images, context });
+    return rows(trial, outcome, { images, context });
+  } catch (error) {
+    const failure = await failureBehind(error, context.backend);
+    if (failure === undefined) throw error;
+    return rows(trial, failure, { images, context });
+  } finally {
+    network.dispose();
+  }
+}
+
+/**
+ * The failure to be recorded, if `error` is one. A fault of the device comes first: TensorFlow.js stumbles over a lost
+ * device with errors of its own, and computes nonsense after a failed shader.
+ */
+async function failureBehind(error: unknown, backend: Backend): Promise<Error | undefined> {
+  // The loss of a device is known one turn of the event loop after it.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  try {
+    backend.check();
+  } catch (fault) {
+    return fault instanceof DeviceFault ? fault : undefined;
+  }
+  return error instanceof TrainingFailure ? error : undefined;
+}
+
+/** The variant's network with the initial weights of `seed`, on the current TensorFlow.js backend. */
+export function buildNetwork({ model, recipe }: Variant, seed: number): Network {
+  const { hidden, output, initialisation } = recipe;
+  return build(model, { hidden, output, initialisation, random: (name) => stream(seed, `init/${name}`) });
+}
+
+async function measure(
+  { variant, seed }: Trial,
+  network: Network,
+  { images, context }: { images: Split; context: TrialContext },
+): Promise<Outcome> {
+  const { plan, backend, signal, onProgress } = context;
+  const training = await train(network, images.train, {
+    recipe: variant.recipe,
+    learningRate: variant.learningRate,
+    epochs: plan.profile.epochs,
+    seed,
+    check: () => backend.check(),
+    ...(images.validation.count > 0 && { validation: images.validation }),
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+  });
+  const started = performance.now();
+  const testMistakes = plan.suite.judgedOn === "test"
+    ? mistakes(images.test, await predict(network, images.test, { values: pixelValues(variant.recipe.pixels) }))
+    : undefined;
+  const evaluateSeconds = (performance.now() - started) / 1000;
+  const weights = await weightsSha256(network);
+  backend.check();
+  return { training, testMistakes, evaluateSeconds, weights };
+}
+
+function rows(
+  { id, variant, seed }: Trial,
+  outcome: Outcome | Error,
+  { images, context }: { images: Split; context: TrialContext },
+): TrialResult {
+  const { plan, dataset, backend, kernels, versions } = context;
+  const failed = outcome instanceof Error;
+  const training = failed ? undefined : outcome.training;
+  const last = training?.epochs.at(-1);
+  const trainSeconds = training?.epochs.reduce((sum, { seconds }) => sum + seconds, 0);
+  const testMistakes = failed ? undefined : outcome.testMistakes;
+  const arm = { schema: SCHEMA_VERSION, trial: id, suite: plan.suite.id, variant: variant.id, seed } as const;
+  return {
+    trial: {
+      ...arm,
+      model: variant.model.id,
+      recipe: variant.recipe.id,
+      profile: plan.profileName,
+      status: failed ? "failed" : "done",
+      reason: failed ? outcome.message : "",
+      parameters: countModel(variant.model).parameters,
+      dataset: dataset.id,
+      dataset_sha256: dataset.sha256,
+      train_images: images.train.count,
+      validation_images: images.validation.count,
+      test_images: plan.suite.judgedOn === "test" ? images.test.count : 0,
+      epochs: plan.profile.epochs,
+      batch: variant.recipe.batch,
+      learning_rate: variant.learningRate,
+      train_loss: last?.trainLoss ?? null,
+      train_error_pct: last?.trainErrorPct ?? null,
+      validation_errors: last?.validationErrors ?? null,
+      validation_error_pct: percentage(last?.validationErrors, images.validation),
+      test_errors: testMistakes?.length ?? null,
+      test_error_pct: percentage(testMistakes?.length, images.test),
+      train_seconds: trainSeconds ?? null,
+      first_step_seconds: training?.firstStepSeconds ?? null,
+      evaluate_seconds: failed ? null : outcome.evaluateSeconds,
+      images_per_second: trainSeconds === undefined ? null : images.train.count * plan.profile.epochs / trainSeconds,
+      peak_bytes: training?.peakBytes ?? null,
+      weights_sha256: failed ? "" : outcome.weights,
+      backend: backend.name,
+      adapter: backend.adapter.name,
+      adapter_kind: backend.adapter.kind,
+      kernels,
+      deno: versions.deno,
+      tfjs: versions.tfjs,
+      commit: versions.commit,
+      finished: new Date().toISOString(),
+    },
+    epochs: (training?.epochs ?? []).map((epoch) => ({
+      ...arm,
+      epoch: epoch.epoch,
+      learning_rate: epoch.learningRate,
+      train_loss: epoch.trainLoss,
+      train_error_pct: epoch.trainErrorPct,
+      validation_error_pct: percentage(epoch.validationErrors, images.validation),
+      seconds: epoch.seconds,
+    })),
+    errors: (testMistakes ?? []).map(({ index, trueLabel, predicted }) => ({
+      ...arm,
+      test_index: index,
+      true_label: trueLabel,
+      predicted,
+    })),
+  };
+}
+
+function percentage(errors: number | undefined, { count }: ImageSet): number | null {
+  return errors === undefined ? null : 100 * errors / count;
+}
