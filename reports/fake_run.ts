@@ -1,0 +1,220 @@
+/**
+ * Invented runs for the tests of reports, built through the schemas that guard the real files.
+ *
+ * @module
+ */
+import { type Published, publishedRow } from "../data/published.ts";
+import {
+  environment,
+  type EpochRow,
+  epochRow,
+  type ErrorRow,
+  errorRow,
+  SCHEMA_VERSION,
+  type TrialRow,
+  trialRow,
+  type VariantRow,
+  variantRow,
+} from "../results/schema.ts";
+import type { Run } from "../results/store.ts";
+
+/** One arm of an invented run: its trials' test errors (of 10,000) by seed, null for a failed trial. */
+export interface FakeArm {
+  readonly variant?: Partial<VariantRow>;
+  readonly testErrors: readonly (number | null)[];
+}
+
+/** What an invented run is asked to be. */
+export interface FakeRun {
+  readonly arms?: readonly FakeArm[];
+  readonly environment?: Partial<Run["environment"]>;
+  /** Columns that all trials share. */
+  readonly trial?: Partial<TrialRow>;
+  readonly firstSeed?: number;
+}
+
+const CHECKSUM = "ab".repeat(32);
+
+const MACHINE = {
+  backend: "webgpu",
+  adapter: "llvmpipe (LLVM 15.0.6, 256 bits)",
+  adapter_kind: "software",
+  kernels: "stock",
+  deno: "2.9.6",
+  tfjs: "4.22.0",
+  commit: "0123abc",
+} as const;
+
+/** A run of the given arms, three epochs a trial. */
+export function fakeRun({ arms = [{ testErrors: [90, 100, 110] }], ...options }: FakeRun = {}): Run {
+  const told = environment.parse({
+    schema: SCHEMA_VERSION,
+    suite: "fake",
+    suite_title: "A suite of invented numbers",
+    question: "Do reports say what the rows say?",
+    judged_on: "test",
+    profile: "paper",
+    command: "deno task bench fake --profile paper",
+    started: "2024-01-02T03:04:05Z",
+    dataset: "mnist",
+    dataset_title: "MNIST",
+    dataset_sha256: CHECKSUM,
+    dataset_notice: "",
+    adapter_vendor: "mesa",
+    adapter_architecture: "",
+    features: ["timestamp-query"],
+    limits: { maxBufferSize: 2147483648 },
+    os: "linux x86_64",
+    cpu: "Invented CPU at 2 GHz",
+    cpu_threads: 2,
+    v8: "14.0.1",
+    program: "0.1.0",
+    ...MACHINE,
+    ...options.environment,
+  });
+  const trained = arms.map((arm) => fakeArm(arm, { ...options, profile: told.profile, suite: told.suite }));
+  return {
+    environment: told,
+    variants: trained.map(({ variant }) => variant),
+    trials: trained.flatMap(({ trials }) => trials),
+    epochs: trained.flatMap(({ epochs }) => epochs),
+    errors: trained.flatMap(({ errors }) => errors),
+    notices: [],
+  };
+}
+
+function fakeArm(
+  arm: FakeArm,
+  options: Pick<FakeRun, "trial" | "firstSeed"> & { readonly profile: TrialRow["profile"]; readonly suite: string },
+) {
+  const variant = variantRow.parse({
+    schema: SCHEMA_VERSION,
+    suite: options.suite,
+    variant: "small-modern",
+    title: "Small, modern",
+    model: "small",
+    model_title: "784-10",
+    architecture: "28x28 - dense 10",
+    parameters: 7850,
+    connections: 7850,
+    macs: 7840,
+    recipe: "modern",
+    recipe_title: "softmax, cross entropy",
+    learning_rate: 0.1,
+    learning_rate_source: "validation split",
+    batch: 128,
+    published: "",
+    departures: "",
+    ...arm.variant,
+  });
+  const trials = arm.testErrors.map((testErrors, index) =>
+    fakeTrial(variant, {
+      ...options,
+      testErrors,
+      seed: (options.firstSeed ?? 1) + index,
+    })
+  );
+  const done = trials.filter((trial) => trial.status === "done");
+  return { variant, trials, epochs: done.flatMap(fakeEpochs), errors: done.flatMap(fakeErrors) };
+}
+
+function fakeTrial(
+  variant: VariantRow,
+  { testErrors, seed, profile, suite, trial }: {
+    readonly testErrors: number | null;
+    readonly seed: number;
+    readonly profile: TrialRow["profile"];
+    readonly suite: string;
+    readonly trial?: Partial<TrialRow>;
+  },
+): TrialRow {
+  const done = testErrors !== null;
+  return trialRow.parse({
+    schema: SCHEMA_VERSION,
+    trial: `${suite}/${variant.variant}/${seed}`,
+    suite,
+    variant: variant.variant,
+    model: variant.model,
+    recipe: variant.recipe,
+    profile,
+    seed,
+    status: done ? "done" : "failed",
+    reason: done ? "" : "The loss is not a number",
+    parameters: variant.parameters,
+    dataset: "mnist",
+    dataset_sha256: CHECKSUM,
+    train_images: 60000,
+    validation_images: 0,
+    test_images: 10000,
+    epochs: 3,
+    batch: variant.batch,
+    learning_rate: variant.learning_rate,
+    train_loss: done ? 0.05 : null,
+    train_error_pct: done ? 1 : null,
+    validation_errors: null,
+    validation_error_pct: null,
+    test_errors: testErrors,
+    test_error_pct: done ? testErrors / 100 : null,
+    train_seconds: done ? 100 + seed : null,
+    first_step_seconds: done ? 1.5 : null,
+    evaluate_seconds: done ? 2 : null,
+    images_per_second: done ? 1000 * seed : null,
+    peak_bytes: done ? 3 * 2 ** 20 : null,
+    weights_sha256: done ? seed.toString(16).padStart(64, "0") : "",
+    ...MACHINE,
+    finished: "2024-01-02T03:14:05Z",
+    ...trial,
+  });
+}
+
+/** Training error 8, 4, 2 per cent, a tenth more for every seed. */
+function fakeEpochs({ trial, suite, variant, seed, learning_rate }: TrialRow): EpochRow[] {
+  return [8, 4, 2].map((error, index) =>
+    epochRow.parse({
+      schema: SCHEMA_VERSION,
+      trial,
+      suite,
+      variant,
+      seed,
+      epoch: index + 1,
+      learning_rate,
+      train_loss: error / 10,
+      train_error_pct: error * (1 + seed / 10),
+      validation_error_pct: null,
+      seconds: 30,
+    })
+  );
+}
+
+/** Of ten misclassified digits, six are 4 -> 9, three 9 -> 4 and one 7 -> 2. */
+function fakeErrors({ trial, suite, variant, seed, test_errors }: TrialRow): ErrorRow[] {
+  return Array.from({ length: test_errors ?? 0 }, (_, index) => {
+    const [true_label, predicted] = index % 10 < 6 ? [4, 9] : index % 10 < 9 ? [9, 4] : [7, 2];
+    return errorRow.parse({
+      schema: SCHEMA_VERSION,
+      trial,
+      suite,
+      variant,
+      seed,
+      test_index: index,
+      true_label,
+      predicted,
+    });
+  });
+}
+
+/** A published test error on MNIST, or what `columns` say. */
+export function fakePublished(columns: Partial<Published> & Pick<Published, "id" | "value">): Published {
+  return publishedRow.parse({
+    system: "Net",
+    dataset: "mnist",
+    metric: "test_error_pct",
+    unit: "%",
+    train_images: 60000,
+    test_images: 10000,
+    source: "Paper 1998, Fig. 9",
+    protocol: "",
+    evidence: "paper",
+    ...columns,
+  });
+}

@@ -1,0 +1,42 @@
+/**
+ * Numbers as a reader wants them, the same on every machine: nothing here asks for the locale.
+ *
+ * @module
+ */
+import type { Interval } from "../results/statistics.ts";
+
+/** `60000` as `60,000`. */
+export function integer(value: number): string {
+  return Math.round(value).toFixed(0).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** A percentage without its sign, two decimals: one image of 10,000. */
+export function percent(value: number): string {
+  return value.toFixed(2);
+}
+
+/** A difference of percentages with its sign, which nothing has not. */
+export function signed(value: number): string {
+  const text = percent(Math.abs(value));
+  return Number(text) === 0 ? text : `${value < 0 ? "-" : "+"}${text}`;
+}
+
+/** `0.76 to 1.18`. */
+export function interval({ low, high }: Interval): string {
+  return `${percent(low)} to ${percent(high)}`;
+}
+
+/** A duration in seconds or a rate, three digits or all that stand before the point. */
+export function measure(value: number): string {
+  return value >= 100 ? integer(value) : value.toPrecision(3);
+}
+
+/** `1 seed`, `3 seeds`. */
+export function counted(count: number, noun: string): string {
+  return `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { counted, integer, interval, listed, measure, percent, signed } from "./format.ts";
+
+Deno.test("integers have their thousands apart", () => {
+  assert.deepEqual([0, 999, 1000, 60000, 1234567].map(integer), ["0", "999", "1,000", "60,000", "1,234,567"]);
+});
+
+Deno.test("percentages show one image of 10,000", () => {
+  assert.equal(percent(0.95), "0.95");
+  assert.equal(interval({ low: 0.777, high: 1.16 }), "0.78 to 1.16");
+});
+
+Deno.test("differences carry their sign", () => {
+  assert.deepEqual([0.5, -0.5, 0].map(signed), ["+0.50", "-0.50", "0.00"]);
+});
+
+Deno.test("a difference that rounds to nothing has no sign", () => {
+  assert.deepEqual([0.001, -0.001].map(signed), ["0.00", "0.00"]);
+});
+
+Deno.test("measurements keep three digits", () => {
+  assert.deepEqual([0.01234, 1.5, 99.94, 12345.6].map(measure), ["0.0123", "1.50", "99.9", "12,346"]);
+});
+
+Deno.test("counts and lists read as sentences do", () => {
+  assert.deepEqual([counted(1, "seed"), counted(3, "seed")], ["1 seed", "3 seeds"]);
+  assert.deepEqual([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(listed), ["", "a", "a and b", "a, b and c"]);
+});

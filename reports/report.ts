@@ -1,0 +1,105 @@
+/**
+ * A report from run folders: markdown and pictures, made of CSV files and `data/published.csv` alone.
+ *
+ * The same rows give the same bytes on every machine, so a committed report can be checked by rendering it again.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { Published } from "../data/published.ts";
+import { UserError } from "../engine/errors.ts";
+import type { Run } from "../results/store.ts";
+import { answer } from "./answer.ts";
+import { confusionParagraphs } from "./confusions.ts";
+import { listed } from "./format.ts";
+import { escape, folded, section } from "./markdown.ts";
+import { curveSources, errorCurves, errorPicture, lossCurves } from "./pictures.ts";
+import { collect, type ReportData } from "./rows.ts";
+import { departureParagraphs, environmentParagraphs, notices, readingParagraphs } from "./sections.ts";
+import { complexityTable, resultTable, speedParagraphs } from "./tables.ts";
+
+/** A report's files by name. */
+export type ReportFiles = ReadonlyMap<string, string>;
+
+/**
+ * Renders `report.md` and its pictures.
+ *
+ * @param runs run folders of one suite; a row of the report is a variant at a profile, pooled over the folders
+ * @param published rows of `data/published.csv`
+ * @throws {UserError} the folders don't belong together, see {@linkcode collect}
+ *
+ * @example
+ * ```ts
+ * import { readPublished } from "../data/published.ts";
+ * import { readRun } from "../results/store.ts";
+ *
+ * const files = await renderReport([readRun("results/runs/latest")], readPublished());
+ * console.log(files.get("report.md"));
+ * ```
+ */
+export async function renderReport(runs: readonly Run[], published: readonly Published[]): Promise<ReportFiles> {
+  const data = collect(runs, published);
+  const pictures = {
+    "error_rates.svg": await errorPicture(data),
+    "learning_curves.svg": await errorCurves(data),
+    "loss_curves.svg": await lossCurves(data),
+  };
+  const drawn = Object.entries(pictures).flatMap(([name, svg]) => svg === undefined ? [] : [[name, svg] as const]);
+  return new Map([["report.md", markdown(data, new Set(drawn.map(([name]) => name)))], ...drawn]);
+}
+
+/** Writes a report's files into `directory`, which is made if it is missing. */
+export function writeReport(files: ReportFiles, directory: string): void {
+  Deno.mkdirSync(directory, { recursive: true });
+  for (const [name, text] of files) Deno.writeTextFileSync(join(directory, name), text);
+}
+
+/** Names of the files in `directory` that are missing or differ from a report's by a byte. */
+export function differences(files: ReportFiles, directory: string): string[] {
+  return [...files].filter(([name, text]) => readIfThere(join(directory, name)) !== text).map(([name]) => name);
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new UserError(`Cannot read "${path}": ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function markdown(data: ReportData, pictures: ReadonlySet<string>): string {
+  const environment = data.runs[0]?.environment;
+  const picture = (name: string, description: string) => pictures.has(name) ? `![${description}](${name})` : "";
+  const curves = picture("learning_curves.svg", "Error by epoch, a panel a network");
+  const loss = picture("loss_curves.svg", "Training loss by epoch, a panel a network");
+  const sources = curveSources(data).map(escape);
+  return [
+    `# ${escape(environment?.suite_title ?? "")}`,
+    escape(environment?.question ?? ""),
+    notices(data),
+    answer(data),
+    section("Results", [
+      ...resultTable(data),
+      picture("error_rates.svg", "Measured and published error rates with 95% intervals"),
+    ]),
+    section("Learning curves", [
+      curves,
+      curves === "" ? "" : CURVES,
+      sources.length === 0 ? "" : `Published curves: ${listed(sources)}.`,
+      loss === "" ? "" : folded("Training loss", `${loss}\n\n${LOSS}`),
+    ]),
+    section("Complexity", complexityTable(data)),
+    section("Speed", speedParagraphs(data)),
+    section("Most confused pairs", confusionParagraphs(data)),
+    section("What was not like the papers", departureParagraphs(data)),
+    section("How to read the verdicts", readingParagraphs(data)),
+    section("Environment", environmentParagraphs(data)),
+  ].filter((part) => part !== "").join("\n\n") + "\n";
+}
+
+const CURVES = "Training error is measured on the fly: each batch before its update. Thick lines are means " +
+  "over the seeds, thin ones single seeds. Held out: validation images here, test images in a published curve. " +
+  "Values under 0.01% are drawn at 0.01%.";
+
+const LOSS = "Losses of different recipes are different quantities: compare shapes, not heights.";

@@ -1,0 +1,190 @@
+/**
+ * From run folders to the rows of a report: a row a variant and profile, its trials pooled over all folders.
+ *
+ * @module
+ */
+import type { Published } from "../data/published.ts";
+import { UserError } from "../engine/errors.ts";
+import { summarise, type Summary, type Verdict, verdict } from "../results/compare.ts";
+import type { Environment, EpochRow, ErrorRow, TrialRow, VariantRow } from "../results/schema.ts";
+import type { Run } from "../results/store.ts";
+import { oneLine } from "./markdown.ts";
+
+/** One line of the result table and everything measured for it. */
+export interface ReportRow {
+  readonly variant: VariantRow;
+  readonly profile: Environment["profile"];
+  /** What tells the row from the others of its recipe: the network, or the variant where the network does not. */
+  readonly name: string;
+  /** The recipe, with the profile where the report mixes profiles. */
+  readonly series: string;
+  /** By seed. */
+  readonly trials: readonly TrialRow[];
+  /** Learning curves and misclassified digits of the finished trials. */
+  readonly epochs: readonly EpochRow[];
+  readonly errors: readonly ErrorRow[];
+  /** Left out when no trial finished. */
+  readonly summary?: Summary;
+  /** Left out where the variant names none. */
+  readonly published?: Published;
+  /** Left out when one of both is missing. */
+  readonly verdict?: Verdict;
+}
+
+/** A row that was measured and has a published counterpart. */
+export type JudgedRow = ReportRow & Required<Pick<ReportRow, "summary" | "published" | "verdict">>;
+
+/** All that a report is made from. */
+export interface ReportData {
+  /** By start. */
+  readonly runs: readonly Run[];
+  /** Networks in the suite's order, the rows of one network together. */
+  readonly rows: readonly ReportRow[];
+  /** Variants of which no trial was run. */
+  readonly untried: readonly VariantRow[];
+  readonly published: readonly Published[];
+}
+
+/** What all trials of a row must share, for their mean to mean something. */
+const PROTOCOL = [
+  "model",
+  "recipe",
+  "parameters",
+  "dataset_sha256",
+  "train_images",
+  "validation_images",
+  "test_images",
+  "epochs",
+  "batch",
+  "learning_rate",
+  "backend",
+  "adapter",
+  "kernels",
+] as const satisfies readonly (keyof TrialRow)[];
+
+const PROFILES: readonly Environment["profile"][] = ["paper", "quick", "smoke"];
+
+/** Whether a row was measured and can be set beside a published number. */
+export function isJudged(row: ReportRow): row is JudgedRow {
+  return row.summary !== undefined && row.published !== undefined && row.verdict !== undefined;
+}
+
+/**
+ * Pools run folders of one suite. The order in which they are given does not matter.
+ *
+ * @throws {UserError} folders of several suites; trials of one row that were not run alike; a seed run twice; an
+ * unknown published id
+ */
+export function collect(given: readonly Run[], published: readonly Published[]): ReportData {
+  const runs = given.toSorted((a, b) => compareTexts(runKey(a), runKey(b)));
+  const suites = [...new Set(runs.map((run) => run.environment.suite))];
+  if (suites.length !== 1) {
+    throw new UserError(
+      `Cannot make one report of the suites "${suites.join('", "')}". Name run folders of one suite.`,
+    );
+  }
+  const profiles = PROFILES.filter((profile) => runs.some((run) => run.trials.some((t) => t.profile === profile)));
+  const variants = variantsOf(runs);
+  const namedByModel = new Set(variants.map(arm)).size === variants.length;
+  const rows = variants.flatMap((variant) =>
+    profiles.flatMap((profile): ReportRow[] => {
+      const parts = runs.map((run) => partOf(run, { variant: variant.variant, profile }));
+      const trials = parts.flatMap((part) => part.trials).toSorted((a, b) => a.seed - b.seed);
+      if (trials.length === 0) return [];
+      return [{
+        variant,
+        profile,
+        name: oneLine(namedByModel ? variant.model_title : variant.title),
+        series: oneLine(profiles.length > 1 ? `${variant.recipe} (${profile})` : variant.recipe),
+        trials: checkPoolable(trials),
+        epochs: parts.flatMap((part) => part.epochs),
+        errors: parts.flatMap((part) => part.errors),
+        ...judge(trials, { published: find(variant, published), judgedOn: runs[0]?.environment.judged_on ?? "test" }),
+      }];
+    })
+  );
+  const tried = new Set(rows.map((row) => row.variant));
+  return { runs, rows, untried: variants.filter((variant) => !tried.has(variant)), published };
+}
+
+/** Runs are ordered by their start; the rest of the key only breaks ties. */
+function runKey({ environment }: Run): string {
+  return `${environment.started} ${environment.profile} ${environment.command}`;
+}
+
+/** By code unit: `localeCompare` depends on the machine. */
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Every variant once, the variants of one network together. */
+function variantsOf(runs: readonly Run[]): VariantRow[] {
+  const first = new Map<string, VariantRow>();
+  for (const variant of runs.flatMap((run) => run.variants)) {
+    if (!first.has(variant.variant)) first.set(variant.variant, variant);
+  }
+  return [...Map.groupBy(first.values(), (variant) => variant.model).values()].flat();
+}
+
+function arm(variant: VariantRow): string {
+  return JSON.stringify([variant.model_title, variant.recipe]);
+}
+
+/** A run's share of a row. */
+function partOf(run: Run, row: { readonly variant: string; readonly profile: Environment["profile"] }) {
+  const trials = run.trials.filter((trial) => trial.variant === row.variant && trial.profile === row.profile);
+  const done = new Set(trials.filter((trial) => trial.status === "done").map((trial) => trial.trial));
+  return {
+    trials,
+    epochs: run.epochs.filter((epoch) => done.has(epoch.trial)),
+    errors: run.errors.filter((error) => done.has(error.trial)),
+  };
+}
+
+/** Returns the trials of a row if they differ in nothing but the seed. */
+function checkPoolable(trials: readonly TrialRow[]): readonly TrialRow[] {
+  const [first, ...others] = trials.filter((trial) => trial.status === "done");
+  for (const [index, other] of others.entries()) {
+    const differs = PROTOCOL.find((column) => first?.[column] !== other[column]);
+    if (first !== undefined && differs !== undefined) {
+      throw new UserError(
+        `Cannot pool the trials of "${other.variant}" at profile "${other.profile}": ${differs} is ` +
+          `"${first[differs]}" in one and "${other[differs]}" in another. Report these run folders apart.`,
+      );
+    }
+    if ((index === 0 ? first : others[index - 1])?.seed === other.seed) {
+      throw new UserError(
+        `Cannot pool the trials of "${other.variant}" at profile "${other.profile}": seed "${other.seed}" was run ` +
+          "twice. Leave one of the run folders out.",
+      );
+    }
+  }
+  return trials;
+}
+
+/** The published number that a variant names. */
+function find(variant: VariantRow, published: readonly Published[]): Published | undefined {
+  if (variant.published === "") return undefined;
+  const found = published.find((each) => each.id === variant.published);
+  if (found === undefined) {
+    throw new UserError(
+      `Variant "${variant.variant}" names the published result "${variant.published}", which data/published.csv does ` +
+        "not hold. Correct the id in the suite or add the row.",
+    );
+  }
+  return found;
+}
+
+/** What was measured, beside what was published. */
+function judge(
+  trials: readonly TrialRow[],
+  options: { readonly published: Published | undefined; readonly judgedOn: Environment["judged_on"] },
+): Pick<ReportRow, "summary" | "published" | "verdict"> {
+  const { published, judgedOn } = options;
+  const summary = summarise(trials, judgedOn);
+  return {
+    ...(summary && { summary }),
+    ...(published && { published }),
+    ...(summary && published && { verdict: verdict(summary, published) }),
+  };
+}
