@@ -1,0 +1,226 @@
+/**
+ * `deno task bench [SUITE]`: trains a suite's networks, stores what was measured, and renders the report.
+ *
+ * @module
+ */
+import {
+  argument,
+  choice,
+  flag,
+  type InferValue,
+  integer,
+  message,
+  object,
+  option,
+  optional,
+  string,
+  withDefault,
+} from "@optique/core";
+import { path, run } from "@optique/run";
+import type { Dataset } from "../data/dataset.ts";
+import { loadDataset } from "../data/load.ts";
+import { readPublished } from "../data/published.ts";
+import { startBackend } from "../engine/backend.ts";
+import { estimateSeconds } from "../engine/estimate.ts";
+import { UserError } from "../engine/errors.ts";
+import { type Plan, plan } from "../engine/plan.ts";
+import { runPlan, type RunSummary } from "../engine/run.ts";
+import { SELF_TEST_TOLERANCE, selfTest } from "../engine/self_test.ts";
+import { installTunedKernels } from "../kernels/mod.ts";
+import { renderReport, writeReport } from "../reports/report.ts";
+import { readRun } from "../results/store.ts";
+import { SUITES } from "../suites/mod.ts";
+import type { Suite } from "../suites/suite.ts";
+import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, main } from "./cli.ts";
+import { downloadProgress, duration, progressDisplay } from "./progress.ts";
+
+const RUNS_DIR = "results/runs";
+
+const parser = object("Options", {
+  suite: withDefault(
+    argument(choice(SUITES.map(({ id }) => id), { metavar: "SUITE" }), { description: message`What to measure` }),
+    SUITES[0]!.id,
+  ),
+  profile: withDefault(
+    option("-p", "--profile", choice(["smoke", "quick", "paper"], { metavar: "PROFILE" }), {
+      description: message`How much work: smoke (seconds), quick (minutes) or paper (the whole protocol; hours)`,
+    }),
+    "quick",
+  ),
+  dataset: optional(option("--dataset", choice(["auto", "mnist", "synthetic"], { metavar: "DATASET" }), {
+    description:
+      message`mnist fails where MNIST can't be had; auto, the default, then goes on with drawn digits and says so`,
+  })),
+  dataDir: optional(option("--data-dir", path({ metavar: "DIR" }), {
+    description: message`Folder of IDX files, plain or .gz, or of a folder mnist with them. Default: $LENET_BENCH_DATA`,
+  })),
+  seeds: optional(option("--seeds", integer({ metavar: "N", min: 1, max: 10_000 }), {
+    description: message`Trials a variant, with seeds 1 to N. Default: the profile's`,
+  })),
+  epochs: optional(option("--epochs", integer({ metavar: "N", min: 1, max: 100_000 }), {
+    description: message`Passes over the training images. Default: the profile's`,
+  })),
+  filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
+    description: message`Only variants whose name contains TEXT; several with commas between`,
+  })),
+  backend: withDefault(
+    option("--backend", choice(["webgpu", "cpu"], { metavar: "BACKEND" }), {
+      description: message`webgpu, or TensorFlow.js's cpu backend, which is far slower`,
+    }),
+    "webgpu",
+  ),
+  kernels: withDefault(
+    option("--kernels", choice(["tuned", "stock"], { metavar: "KERNELS" }), {
+      description: message`This project's WebGPU kernels, or those of TensorFlow.js as they come`,
+    }),
+    "tuned",
+  ),
+  out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
+    description: message`Folder for the CSV files and the report. Default: a new one in ${RUNS_DIR}`,
+  })),
+  list: flagOption("--list", "List the suites, or with a suite's name its variants, and stop"),
+  dryRun: flagOption("--dry-run", "Say what would run and about how long it would take on this adapter, and stop"),
+});
+
+type Options = InferValue<typeof parser>;
+
+function flagOption(name: "--list" | "--dry-run", description: string) {
+  return withDefault(flag(name, { description: message`${description}` }), false);
+}
+
+async function bench(options: Options): Promise<number> {
+  const suite = SUITES.find(({ id }) => id === options.suite)!;
+  if (options.list) return list(suite);
+  const work = plan(suite, {
+    profile: options.profile,
+    ...(options.seeds !== undefined && { seeds: options.seeds }),
+    ...(options.epochs !== undefined && { epochs: options.epochs }),
+    ...(options.filter !== undefined && { filter: options.filter }),
+  });
+  const display = progressDisplay();
+  const dataset = await load(options, work);
+  const backend = await startBackend(options.backend);
+  const kernels = options.backend === "cpu" ? "stock" : options.kernels;
+  if (kernels === "tuned") installTunedKernels();
+  if (backend.name === "webgpu") await refuseWrongArithmetic(backend.adapter.name, kernels);
+  console.log(
+    `${suite.title}\n${work.trials.length} trials (${work.variants.length} variants, ${work.profile.seeds} ` +
+      `${work.profile.seeds === 1 ? "seed" : "seeds"}), profile ${work.profileName}, ${work.profile.epochs} epochs\n` +
+      `Data: ${dataset.title}\nAdapter: ${backend.adapter.name} (${backend.adapter.kind}), ${kernels} kernels`,
+  );
+  if (dataset.notice) display.say(`Note: ${dataset.notice}`);
+  if (options.dryRun) return await dryRun(work, dataset);
+
+  const directory = options.out ?? defaultDirectory(work);
+  const summary = await runPlan({
+    plan: work,
+    dataset,
+    backend,
+    kernels,
+    directory,
+    command: repeatCommand(options, { plan: work, dataset, kernels }),
+    signal: interruptSignal(() => display.say("Stopping after this step; Ctrl-C again stops at once.")),
+    onProgress: display.update,
+    onTrial: display.finish,
+  });
+  return await conclude(directory, summary);
+}
+
+/** A run on an adapter that computes wrong numbers would be worse than none. */
+async function refuseWrongArithmetic(adapter: string, kernels: string): Promise<void> {
+  const wrong = (await selfTest()).find(({ difference }) => !(difference <= SELF_TEST_TOLERANCE));
+  if (!wrong) return;
+  throw new UserError(
+    `Adapter "${adapter}" with ${kernels} kernels computes wrong numbers: ${wrong.what} is off by ` +
+      `${(100 * wrong.difference).toPrecision(2)}%. ` +
+      (kernels === "stock" ? "Use --kernels tuned." : "Update its driver, or use another adapter."),
+  );
+}
+
+function list(chosen: Suite): number {
+  for (const suite of SUITES) {
+    console.log(`${suite.id}: ${suite.question}`);
+    for (const [name, { trainImages, epochs, seeds }] of Object.entries(suite.profiles)) {
+      console.log(`  ${name}: ${trainImages} training images, ${epochs} epochs, seeds ${seeds}`);
+    }
+    if (suite === chosen) { for (const { id } of suite.variants) console.log(`  - ${id}`); }
+  }
+  return 0;
+}
+
+async function load({ dataset, dataDir }: Options, { profile }: Plan): Promise<Dataset> {
+  // A profile's drawn digits, unless the user asks for something else: tests must not need files.
+  const kind = dataset ?? (profile.dataset === "synthetic" && dataDir === undefined ? "synthetic" : "auto");
+  const folder = dataDirectory(dataDir);
+  const { trainImages, validationImages, testImages } = profile;
+  return await loadDataset({
+    dataset: kind,
+    cacheDir: CACHE_DIR,
+    ...(folder !== undefined && { dataDir: folder }),
+    ...(trainImages !== "all" && testImages !== "all" && {
+      sizes: { train: trainImages + validationImages, test: testImages },
+    }),
+    download: { onProgress: downloadProgress() },
+  });
+}
+
+async function dryRun(work: Plan, dataset: Dataset): Promise<number> {
+  let total = 0;
+  for (const variant of work.variants) {
+    const seconds = await estimateSeconds(variant, { profile: work.profile, dataset });
+    total += seconds * work.profile.seeds;
+    console.log(`${variant.id}: about ${duration(seconds)} a seed`);
+  }
+  console.log(`All ${work.trials.length} trials: about ${duration(total)}, estimated from a few steps of each network`);
+  return 0;
+}
+
+async function conclude(directory: string, { done, failed, interrupted }: RunSummary): Promise<number> {
+  if (interrupted) console.log(`Interrupted: ${done + failed} finished trials are in ${directory}`);
+  if (done > 0) {
+    writeReport(await renderReport([readRun(directory)], readPublished()), directory);
+    console.log(`Report: ${directory}/report.md`);
+  }
+  if (failed > 0) console.error(`${failed} of ${done + failed} trials failed; the report says why.`);
+  return interrupted ? INTERRUPTED : failed > 0 ? 1 : 0;
+}
+
+/** For example `results/runs/lenet300-quick-20261121T093000`. */
+function defaultDirectory({ suite, profileName }: Plan): string {
+  const time = new Date().toISOString().replace(/[-:]|\..*/g, "");
+  return `${RUNS_DIR}/${suite.id}-${profileName}-${time}`;
+}
+
+/** Without folders: they are this machine's, and a report is read on others. */
+function repeatCommand(
+  { suite, profile, filter, backend }: Options,
+  { plan, dataset, kernels }: { plan: Plan; dataset: Dataset; kernels: string },
+): string {
+  const known = dataset.id === "mnist" || dataset.id === "synthetic";
+  return [
+    "deno task bench",
+    suite,
+    `--profile ${profile}`,
+    `--seeds ${plan.profile.seeds}`,
+    `--epochs ${plan.profile.epochs}`,
+    ...(filter === undefined ? [] : [`--filter "${filter}"`]),
+    known ? `--dataset ${dataset.id}` : "--data-dir DIR",
+    `--backend ${backend}`,
+    `--kernels ${kernels}`,
+  ].join(" ");
+}
+
+if (import.meta.main) {
+  const options = run(parser, {
+    programName: "deno task bench",
+    brief: message`Train LeNet networks on WebGPU and compare their error with the published rates.`,
+    examples: message`deno task bench lenet300 --profile quick`,
+    footer: message`Ctrl-C keeps the finished trials and reports on them.`,
+    args: Deno.args,
+    help: "option",
+    showDefault: true,
+    aboveError: "none",
+    errorExitCode: 2,
+  });
+  await main(() => bench(options));
+}

@@ -1,0 +1,50 @@
+/**
+ * What every command line entry has in common.
+ *
+ * @module
+ */
+import { UserError } from "../engine/errors.ts";
+
+/** Where downloaded data sets are kept. */
+export const CACHE_DIR = ".cache/data";
+
+/** Exit status of a run that Ctrl-C ended, as shells have it: 128 + SIGINT. */
+export const INTERRUPTED = 130;
+
+/**
+ * Runs a command and exits with the status that it returns. A {@linkcode UserError} is printed without a stack trace
+ * and exits with 1; anything else is a mistake of ours and keeps its trace.
+ */
+export async function main(command: () => Promise<number>): Promise<never> {
+  try {
+    Deno.exit(await command());
+  } catch (error) {
+    if (error instanceof UserError) {
+      console.error(`Error: ${error.message}`);
+    } else if (error instanceof Deno.errors.NotCapable) {
+      console.error(`Error: Deno was not allowed to do this: ${error.message}.`);
+    } else {
+      console.error("This is a mistake in lenet-bench; please report it with the lines below.");
+      console.error(error);
+    }
+    Deno.exit(1);
+  }
+}
+
+/** A signal that the first Ctrl-C (or a polite kill) raises; a second one ends the process at once. */
+export function interruptSignal(onInterrupt: () => void): AbortSignal {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) Deno.exit(INTERRUPTED);
+    controller.abort(new UserError("Interrupted"));
+    onInterrupt();
+  };
+  Deno.addSignalListener("SIGINT", interrupt);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", interrupt);
+  return controller.signal;
+}
+
+/** The folder of data sets that the user names by option or else by LENET_BENCH_DATA. */
+export function dataDirectory(option: string | undefined): string | undefined {
+  return option ?? (Deno.env.get("LENET_BENCH_DATA") || undefined);
+}

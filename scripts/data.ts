@@ -1,0 +1,36 @@
+/**
+ * `deno task data fetch mnist`: downloads MNIST into the cache ahead of a run.
+ *
+ * @module
+ */
+import { argument, choice, command, message, object } from "@optique/core";
+import { run } from "@optique/run";
+import { loadDataset } from "../data/load.ts";
+import { CACHE_DIR, main } from "./cli.ts";
+import { downloadProgress } from "./progress.ts";
+
+const parser = command(
+  "fetch",
+  object({ dataset: argument(choice(["mnist"], { metavar: "DATASET" }), { description: message`Only mnist so far` }) }),
+  { description: message`Download a data set into ${CACHE_DIR} and check it` },
+);
+
+if (import.meta.main) {
+  const { dataset } = run(parser, {
+    programName: "deno task data",
+    brief: message`Fetch data sets ahead of a run.`,
+    args: Deno.args,
+    help: "option",
+    aboveError: "usage",
+    errorExitCode: 2,
+  });
+  await main(async () => {
+    const { title, sha256 } = await loadDataset({
+      dataset,
+      cacheDir: CACHE_DIR,
+      download: { onProgress: downloadProgress() },
+    });
+    console.log(`${title} is in ${CACHE_DIR}, SHA-256 ${sha256}`);
+    return 0;
+  });
+}

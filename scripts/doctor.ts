@@ -1,0 +1,47 @@
+/**
+ * `deno task doctor`: what is here, what is wrong, what to do.
+ *
+ * @module
+ */
+import { flag, message, object, option, optional, withDefault } from "@optique/core";
+import { path, run } from "@optique/run";
+import { diagnose, type Diagnosis } from "../engine/doctor.ts";
+import { CACHE_DIR, dataDirectory, main } from "./cli.ts";
+
+const MARKS = { ok: "ok     ", warning: "warning", problem: "PROBLEM" } as const;
+
+const parser = object("Options", {
+  dataDir: optional(option("--data-dir", path({ metavar: "DIR" }), {
+    description: message`Folder of data sets to check. Default: $LENET_BENCH_DATA, else the cache`,
+  })),
+  json: withDefault(flag("--json", { description: message`Print everything as JSON, for CI` }), false),
+});
+
+function print({ findings, adapter }: Diagnosis): void {
+  for (const { what, status, detail, remedy } of findings) {
+    console.log(`${MARKS[status]}  ${what}: ${detail}`);
+    if (remedy) console.log(`         ${remedy}`);
+  }
+  if (!adapter) return;
+  console.log(`features: ${adapter.features.join(", ")}`);
+  console.log(`limits: ${Object.entries(adapter.limits).map(([name, value]) => `${name} ${value}`).join(", ")}`);
+}
+
+if (import.meta.main) {
+  const options = run(parser, {
+    programName: "deno task doctor",
+    brief: message`Say what adapter, data sets and versions are here, and what to do about what is wrong.`,
+    footer: message`Exits with 1 where something keeps the benchmark from running.`,
+    args: Deno.args,
+    help: "option",
+    aboveError: "none",
+    errorExitCode: 2,
+  });
+  await main(async () => {
+    const dataDir = dataDirectory(options.dataDir);
+    const diagnosis = await diagnose({ cacheDir: CACHE_DIR, ...(dataDir !== undefined && { dataDir }) });
+    if (options.json) console.log(JSON.stringify(diagnosis, null, 2));
+    else print(diagnosis);
+    return diagnosis.findings.some(({ status }) => status === "problem") ? 1 : 0;
+  });
+}

@@ -1,0 +1,84 @@
+/**
+ * `deno task report RUN_DIR...`: makes a report from run folders, or checks a committed one.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { argument, type InferValue, message, multiple, object, option, optional } from "@optique/core";
+import { path, run } from "@optique/run";
+import { readPublished } from "../data/published.ts";
+import { UserError } from "../engine/errors.ts";
+import { differences, renderReport, writeReport } from "../reports/report.ts";
+import { readRun } from "../results/store.ts";
+import { main } from "./cli.ts";
+
+const parser = object("Options", {
+  folders: multiple(
+    argument(path({ metavar: "RUN_DIR" }), {
+      description: message`Run folders of one suite, or folders that hold some; together they make one report`,
+    }),
+    { min: 1 },
+  ),
+  out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
+    description: message`Folder for report.md and its pictures. Default: RUN_DIR, where only one is named`,
+  })),
+  check: option("--check", {
+    description: message`Write nothing; fail where the files in the folder differ from the report by a byte`,
+  }),
+});
+
+if (import.meta.main) {
+  const options = run(parser, {
+    programName: "deno task report",
+    brief: message`Set measured error rates beside the published ones.`,
+    description: message`Reads CSV files only, so it needs no GPU. The same files give the same bytes.`,
+    examples: message`deno task report results/reference/lenet300 --out reports/lenet300`,
+    args: Deno.args,
+    help: "option",
+  });
+  await main(() => report(options));
+}
+
+/** Renders the report of the named folders and writes it, or compares it with what is there. */
+async function report({ folders, out, check }: InferValue<typeof parser>): Promise<number> {
+  const directory = out ?? (folders.length === 1 ? folders[0] : undefined);
+  if (directory === undefined) {
+    throw new UserError(`Cannot choose between "${folders.join('", "')}" for the report. Name a folder with --out.`);
+  }
+  const files = await renderReport(folders.flatMap(runFolders).map((folder) => readRun(folder)), readPublished());
+  if (!check) {
+    writeReport(files, directory);
+    console.log(`Wrote ${[...files.keys()].join(", ")} to ${directory}.`);
+    return 0;
+  }
+  const different = differences(files, directory);
+  if (different.length > 0) {
+    throw new UserError(
+      `The report in "${directory}" is not what its CSV files give: see "${different.join('", "')}". ` +
+        "Render it again without --check and look at what changed.",
+    );
+  }
+  console.log(`The report in ${directory} is what its CSV files give.`);
+  return 0;
+}
+
+/** A folder with `environment.json`, or all such folders under one without; itself where there is none. */
+function runFolders(folder: string): string[] {
+  const found = below(folder);
+  return found.length === 0 ? [folder] : found;
+}
+
+function below(folder: string): string[] {
+  const entries = entriesOf(folder);
+  if (entries.some((entry) => entry.isFile && entry.name === "environment.json")) return [folder];
+  return entries.filter((entry) => entry.isDirectory).flatMap((entry) => below(join(folder, entry.name)));
+}
+
+/** What a folder holds; nothing where it can't be read, for reading it as a run says why. */
+function entriesOf(folder: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(folder)];
+  } catch {
+    return [];
+  }
+}

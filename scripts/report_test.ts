@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fakeRun } from "../reports/fake_run.ts";
+import { createRun } from "../results/store.ts";
+
+const SCRIPT = new URL("report.ts", import.meta.url);
+const CONFIGURATION = new URL("../deno.json", import.meta.url);
+
+/** Runs the command line with the permissions of its task. */
+async function report(...args: string[]) {
+  const permissions = ["--no-prompt", "--allow-read", "--allow-write"];
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-check", "--config", CONFIGURATION.pathname, ...permissions, SCRIPT.href, ...args],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+/** A run folder as `deno task bench` leaves it. */
+function writeRun(directory: string): string {
+  const { environment, variants, trials, epochs, errors } = fakeRun();
+  const store = createRun(directory, { environment, variants });
+  for (const trial of trials) {
+    const own = ({ trial: id }: { trial: string }) => id === trial.trial;
+    store.append({ trial, epochs: epochs.filter(own), errors: errors.filter(own) });
+  }
+  return directory;
+}
+
+Deno.test("report writes, checks and refuses", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const run = writeRun(join(directory, "run"));
+    const out = join(directory, "out");
+
+    const written = await report(run, "--out", out);
+    assert.deepEqual([written.code, written.stderr], [0, ""]);
+    assert.match(await Deno.readTextFile(join(out, "report.md")), /^# A suite of invented numbers\n/);
+
+    assert.equal((await report(directory, "--out", out, "--check")).code, 0, "a folder of run folders will do");
+
+    await Deno.writeTextFile(join(out, "report.md"), "By hand.\n", { append: true });
+    const changed = await report(run, "--out", out, "--check");
+    assert.equal(changed.code, 1);
+    assert.match(changed.stderr, /^Error: The report in ".*" is not what its CSV files give: see "report.md"\./);
+
+    const several = await report(run, run);
+    assert.equal(several.code, 1);
+    assert.match(several.stderr, /Name a folder with --out/);
+
+    const missing = await report(join(directory, "nowhere"));
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /^Error: Cannot read run ".*nowhere"/);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("report explains itself", async () => {
+  const { code, stdout } = await report("--help");
+  assert.equal(code, 0);
+  assert.match(stdout, /Usage: deno task report/);
+  assert.match(stdout, /deno task report results\//);
+});

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Sets up what is missing, then checks format, lint and types, runs all tests, and renders the committed reports again.
+# Ends with a line "N passed, N failed". Set LENET_BENCH_DATA to the folder of the real data sets to test on them too.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/setup.sh
+
+passed=0
+failed=0
+check() {
+  name=$1
+  shift
+  printf '== %s\n' "$name"
+  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+run_tests() {
+  # A pipeline has the status of its last command, so the tests' own goes through a file.
+  { NO_COLOR=1 "$DENO" task --quiet test 2>&1 && : >"$log.ok"; } | tee "$log"
+  [ -f "$log.ok" ] && rm "$log.ok"
+}
+
+check "format" "$DENO" fmt --check --quiet
+check "lint" "$DENO" lint --quiet
+check "types" "$DENO" check --quiet .
+check "reports are what their CSV files give" "$DENO" task --quiet report:check
+printf '== tests\n'
+run_tests || [ -s "$log" ] || failed=$((failed + 1))
+counts=$(sed -n 's/^.*| \([0-9]*\) passed.*| \([0-9]*\) failed.*$/\1 \2/p' "$log" | tail -n 1)
+if [ -z "$counts" ]; then
+  echo "The tests did not run to their end." >&2
+  counts="0 1"
+fi
+passed=$((passed + ${counts% *}))
+failed=$((failed + ${counts#* }))
+printf '%s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
