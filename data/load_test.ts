@@ -74,3 +74,12 @@ Deno.test("loadDataset does not replace a damaged file of the cache", () =>
     });
     assert.deepEqual(notices, []);
   }));
+
+Deno.test("loadDataset does not take another data set in the cache for MNIST", () =>
+  withFolder(async (cacheDir) => {
+    await Deno.mkdir(`${cacheDir}/mnist`);
+    for (const [i, { name }] of MNIST_FILES.entries()) {
+      await Deno.writeFile(`${cacheDir}/mnist/${name}.gz`, SMALL_BYTES[i]!);
+    }
+    await assert.rejects(loadDataset({ dataset: "auto", cacheDir }), { name: "UserError", message: /SHA-256 differs/ });
+  }));

@@ -28,7 +28,7 @@ export interface Split {
  * that takes a class after the other, so both are as even as the classes allow, and neither depends on a trial's seed.
  * Test images are the first of the test set, so a test image keeps its index in the published file.
  *
- * @throws {UserError} Where more images are asked for than there are, or none are left to train or test on.
+ * @throws {UserError} Where more images are asked for than there are, or none are left to train on.
  */
 export function split(dataset: Dataset, { trainImages, validationImages, testImages }: SplitSizes): Split {
   const { id, train, test } = dataset;
@@ -42,7 +42,7 @@ export function split(dataset: Dataset, { trainImages, validationImages, testIma
   }
   if (testCount < 0 || testCount > test.count) {
     throw new UserError(
-      `Cannot test on "${testImages}" images: data set "${id}" has ${test.count}. Ask for at least 1 and no more.`,
+      `Cannot test on "${testImages}" images: data set "${id}" has ${test.count}. Ask for no more than that.`,
     );
   }
   const order = dealByClass(train.labels);

@@ -28,8 +28,8 @@ export function stepSize(
       return base * (steps - step) / (steps - warmup + 1);
     }
     case "by_pass": {
-      const pass = (Math.floor(step / stepsPerEpoch) + 1) * schedule.of / epochs;
-      const [, factor] = schedule.factors.find(([last]) => pass <= last) ?? schedule.factors.at(-1)!;
+      const pass = step / steps * schedule.of;
+      const [, factor] = schedule.factors.find(([last]) => pass < last) ?? schedule.factors.at(-1)!;
       return base * factor;
     }
   }

@@ -72,9 +72,9 @@ async function failureBehind(error: unknown, backend: Backend): Promise<Error | 
   try {
     backend.check();
   } catch (fault) {
-    return fault instanceof DeviceFault ? fault : undefined;
+    error = fault;
   }
-  return error instanceof TrainingFailure ? error : undefined;
+  return error instanceof TrainingFailure || error instanceof DeviceFault ? error : undefined;
 }
 
 /** The variant's network with the initial weights of `seed`, on the current TensorFlow.js backend. */

@@ -83,7 +83,7 @@ export function columnSum(
 
 /** Sum over leading axes, as the gradient of a broadcast bias needs it; other axes go to the stock kernel. */
 export const sum: TunedKernel = ({ x }, { axis, keepDims }, backend) => {
-  if (!x || !areFloats([x]) || product(x.shape) === 0) return;
+  if (!x || !areFloats(backend, [x]) || product(x.shape) === 0) return;
   const rank = x.shape.length;
   const axes = axis === undefined || axis === null
     ? x.shape.map((_, i) => i)

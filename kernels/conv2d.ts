@@ -124,7 +124,9 @@ export const conv2d: TunedKernel = (inputs, attrs, backend) => fusedConv2d(input
 export const fusedConv2d: TunedKernel = (inputs, attrs, backend) => {
   const { x, filter, bias, preluActivationWeights } = inputs;
   const activation = attrs.activation ?? "linear";
-  if (!x || !filter || preluActivationWeights || !isActivation(activation) || !areFloats([x, filter, bias])) return;
+  if (!x || !filter || preluActivationWeights || !isActivation(activation) || !areFloats(backend, [x, filter, bias])) {
+    return;
+  }
   const geometry = convolution(x.shape, filter.shape, attrs);
   if (!geometry || (bias && (bias.shape.length !== 1 || bias.shape[0] !== geometry.outChannels))) return;
 

@@ -117,7 +117,7 @@ const slicesProgram: ProgramKind<Convolution> = {
 /** Conv2DBackpropFilter of NHWC images. */
 export const conv2dBackpropFilter: TunedKernel = ({ x, dy }, attrs, backend) => {
   const { filterShape } = attrs;
-  if (!x || !dy || !Array.isArray(filterShape) || !areFloats([x, dy])) return;
+  if (!x || !dy || !Array.isArray(filterShape) || !areFloats(backend, [x, dy])) return;
   // An op's shape attribute is an array of numbers; the registry's type is wider.
   const outputShape = filterShape as number[];
   const specification = convolution(x.shape, outputShape, attrs);

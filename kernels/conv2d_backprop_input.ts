@@ -111,7 +111,7 @@ const conv2dBackpropInputProgram: ProgramKind<Convolution> = {
 /** Conv2DBackpropInput of NHWC images. */
 export const conv2dBackpropInput: TunedKernel = ({ dy, filter }, attrs, backend) => {
   const { inputShape } = attrs;
-  if (!dy || !filter || !Array.isArray(inputShape) || !areFloats([dy, filter])) return;
+  if (!dy || !filter || !Array.isArray(inputShape) || !areFloats(backend, [dy, filter])) return;
   // An op's shape attribute is an array of numbers; the registry's type is wider.
   const specification = convolution(inputShape as number[], filter.shape, attrs);
   return specification && runProgram(backend, conv2dBackpropInputProgram, { specification, inputs: [dy, filter] });

@@ -10,10 +10,12 @@
  */
 import { activated, type Activation, isActivation } from "./activation.ts";
 import { areFloats, type Program, type ProgramKind, runProgram, type TunedKernel, type Width } from "./program.ts";
-import { element, range, unroll, vector, widthOf } from "./wgsl.ts";
+import { element, range, tileOf, unroll, vector, widthOf } from "./wgsl.ts";
 
 /** `[rows, inner] x [inner, columns]` after transposition. A type, not an interface: it has to be a Specification. */
 type MatMul = {
+  /** How many axes of size 1 stand before the matrix, in the output. */
+  readonly leadingAxes: number;
   readonly rows: number;
   readonly inner: number;
   readonly columns: number;
@@ -23,25 +25,25 @@ type MatMul = {
   readonly activation: Activation;
 };
 
-/** The largest tile: 8 x 8 accumulators still fit the registers, and each load then serves eight products. */
-const TILE = 8;
+/** The largest tile: its accumulators still fit the registers, and each load serves eight products or more. */
+const TILE = { rows: 8, columns: 12 } as const;
 
 /** Below this many full-sized tiles the tile is halved, to have work for every core. */
 const FEW_TILES = 64;
 
 const matMulProgram: ProgramKind<MatMul> = {
   name: "matmul",
-  build({ rows, inner, columns, transposeA, transposeB, bias, activation }): Program {
-    // Narrow outputs, such as ten classes, take one tile for all columns.
-    const tileColumns = columns <= TILE + TILE / 2 ? columns : TILE;
-    const fullTiles = Math.ceil(rows / TILE) * Math.ceil(columns / tileColumns);
-    const tileRows = Math.min(rows, fullTiles < FEW_TILES ? TILE / 2 : TILE);
+  build({ leadingAxes, rows, inner, columns, transposeA, transposeB, bias, activation }): Program {
+    const width = widthOf(columns);
+    // Whole vectors of columns; a narrow output, such as ten classes, is one tile wide.
+    const tileColumns = tileOf(columns / width, TILE.columns / width) * width;
+    const fullTiles = Math.ceil(rows / TILE.rows) * Math.ceil(columns / tileColumns);
+    const tileRows = Math.min(rows, fullTiles < FEW_TILES ? TILE.rows / 2 : TILE.rows);
     const rowTiles = Math.ceil(rows / tileRows);
 
     const step = widthOf(inner);
     const a = (transposeA ? alongOuter : alongInner)("a", { outer: rows, inner, tile: tileRows });
     const b = (transposeB ? alongInner : alongOuter)("b", { outer: columns, inner, tile: tileColumns });
-    const width = widthOf(columns);
 
     const body = `
   let aFirst = (index % ${rowTiles}) * ${tileRows};
@@ -69,7 +71,7 @@ const matMulProgram: ProgramKind<MatMul> = {
         }))
     }`;
     return {
-      outputShape: [rows, columns],
+      outputShape: [...Array<number>(leadingAxes).fill(1), rows, columns],
       outputWidth: width,
       inputs: [
         { name: "a", width: a.width },
@@ -133,8 +135,8 @@ export const batchMatMul: TunedKernel = (inputs, attrs, backend) => fusedMatMul(
 export const fusedMatMul: TunedKernel = (inputs, attrs, backend) => {
   const { a, b, bias, preluActivationWeights } = inputs;
   const activation = attrs.activation ?? "linear";
-  if (a?.shape.length !== 2 || b?.shape.length !== 2 || preluActivationWeights || !isActivation(activation)) return;
-  if (!areFloats([a, b, bias])) return;
+  if (!a || !b || preluActivationWeights || !isActivation(activation) || !areFloats(backend, [a, b, bias])) return;
+  if (!isMatrix(a.shape) || !isMatrix(b.shape)) return;
 
   const [transposeA, transposeB] = [attrs.transposeA === true, attrs.transposeB === true];
   const [rows, inner] = oriented(a.shape, transposeA);
@@ -142,10 +144,26 @@ export const fusedMatMul: TunedKernel = (inputs, attrs, backend) => {
   if (inner !== innerOfB || rows * inner * columns === 0) return;
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== columns)) return;
 
-  const specification = { rows, inner, columns, transposeA, transposeB, bias: bias !== undefined, activation };
+  const leadingAxes = Math.max(a.shape.length, b.shape.length) - 2;
+  const specification = {
+    leadingAxes,
+    rows,
+    inner,
+    columns,
+    transposeA,
+    transposeB,
+    bias: bias !== undefined,
+    activation,
+  };
   return runProgram(backend, matMulProgram, { specification, inputs: bias ? [a, b, bias] : [a, b] });
 };
 
-function oriented([first = 0, second = 0]: number[], transpose: boolean): [number, number] {
+/** Whether the shape is a single matrix; TensorFlow.js's fused product puts an axis of size 1 before it. */
+function isMatrix(shape: number[]): boolean {
+  return shape.length >= 2 && shape.slice(0, -2).every((size) => size === 1);
+}
+
+function oriented(shape: number[], transpose: boolean): [number, number] {
+  const [first = 0, second = 0] = shape.slice(-2);
   return transpose ? [second, first] : [first, second];
 }

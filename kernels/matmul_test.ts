@@ -14,7 +14,7 @@ Deno.test("matMul gives the cpu backend's product in all four transposed forms",
           const b = values(transposeB ? [columns, inner] : [inner, columns], 2) as tf.Tensor2D;
           return [tf.matMul(a, b, transposeA, transposeB)];
         }, { tolerance: TOLERANCE })),
-      { numRuns: 60, seed: 1 },
+      { numRuns: 30, seed: 1 },
     )
   ));
 
@@ -26,7 +26,7 @@ Deno.test("fused matMul adds the bias, then applies the activation", () =>
           const [a, b] = [values([m, k], 1) as tf.Tensor2D, values([k, n], 2) as tf.Tensor2D];
           return [tf.fused.matMul({ a, b, bias: values([n], 3), activation })];
         }, { tolerance: TOLERANCE })),
-      { numRuns: 20, seed: 2 },
+      { numRuns: 8, seed: 2 },
     )
   ));
 

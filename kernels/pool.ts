@@ -66,19 +66,22 @@ function pooling(kind: Pooling["kind"], shape: number[], attrs: NamedAttrMap): P
     : undefined;
 }
 
+/** A place in a window or cell, counted from its corner. */
+type Position = { readonly row: number; readonly column: number };
+
 /** The positions of a window, row by row. */
-function positions(height: number, width: number): { row: number; column: number }[] {
+function positions(height: number, width: number): Position[] {
   return range(height).flatMap((row) => range(width).map((column) => ({ row, column })));
 }
 
 /** Whether the position `row`, `column` past the corner lies inside the image: WGSL. */
-function isInside(p: Pooling, { row, column }: { row: number; column: number }): string {
+function isInside(p: Pooling, { row, column }: Position): string {
   return `cornerRow + ${row} >= 0 && cornerRow + ${row} < ${p.inHeight} && ` +
     `cornerColumn + ${column} >= 0 && cornerColumn + ${column} < ${p.inWidth}`;
 }
 
 /** The index in the input of the position `row`, `column` past the corner: WGSL. */
-function inputIndex(p: Pooling, { row, column }: { row: number; column: number }): string {
+function inputIndex(p: Pooling, { row, column }: Position): string {
   const vectors = p.channels / widthOf(p.channels);
   return `((image * ${p.inHeight} + cornerRow + ${row}) * ${p.inWidth} + cornerColumn + ${column}) * ${vectors} + channel`;
 }
@@ -129,21 +132,21 @@ const poolGradientProgram: ProgramKind<Pooling> = {
     const cellRows = Math.ceil((p.inHeight + p.padTop) / p.strideHeight);
     const cellColumns = Math.ceil((p.inWidth + p.padLeft) / p.strideWidth);
     const window = positions(p.windowHeight, p.windowWidth);
-    const name = ({ row, column }: { row: number; column: number }) => `d${row}_${column}`;
+    const name = ({ row, column }: Position) => `d${row}_${column}`;
 
-    // A maximum's gradient goes to its first place in the window, as on TensorFlow's CPU.
+    const load = (position: Position) => `x[${inputIndex(p, position)}]`;
+    // A maximum's gradient goes to its first place in the window, as on TensorFlow's CPU. Places outside the image
+    // hold the lowest float, which no place inside is below, and their gradient is never stored.
     const gradient = isMax
-      ? `var highest = ${type}(${LOWEST});
-    ${
-        window.map((position) =>
-          `if (${isInside(p, position)}) { highest = max(highest, x[${inputIndex(p, position)}]); }`
-        ).join("\n")
-      }
+      ? `${window.map((position) => `var x${name(position)} = ${type}(${LOWEST});`).join("\n")}
+    ${window.map((position) => `if (${isInside(p, position)}) { x${name(position)} = ${load(position)}; }`).join("\n")}
+    var highest = x${name(window[0]!)};
+    ${window.slice(1).map((position) => `highest = max(highest, x${name(position)});`).join("\n")}
     var rest = dy[outIndex];
     ${
         window.map((position) =>
           `if (${isInside(p, position)}) {
-      ${name(position)} = select(${type}(0.0), rest, x[${inputIndex(p, position)}] == highest);
+      ${name(position)} = select(${type}(0.0), rest, x${name(position)} == highest);
       rest -= ${name(position)};
     }`
         ).join("\n")
@@ -185,14 +188,14 @@ const poolGradientProgram: ProgramKind<Pooling> = {
 
 function forward(kind: Pooling["kind"]): TunedKernel {
   return ({ x }, attrs, backend) => {
-    const specification = x && areFloats([x]) ? pooling(kind, x.shape, attrs) : undefined;
+    const specification = x && areFloats(backend, [x]) ? pooling(kind, x.shape, attrs) : undefined;
     return x && specification && runProgram(backend, poolProgram, { specification, inputs: [x] });
   };
 }
 
 function gradient(kind: Pooling["kind"]): TunedKernel {
   return ({ dy, input }, attrs, backend) => {
-    if (!dy || !input || !areFloats([dy, input])) return;
+    if (!dy || !input || !areFloats(backend, [dy, input])) return;
     const specification = pooling(kind, input.shape, attrs);
     if (!specification || overlaps(specification)) return;
     const inputs = kind === "max" ? [dy, input] : [dy];

@@ -65,9 +65,14 @@ export function runProgram<S extends Specification>(
   return backend.runWebGPUProgram({ ...program }, inputs, "float32");
 }
 
-/** Whether every tensor given is float32: the programs compute with nothing else. */
-export function areFloats(tensors: readonly (TensorInfo | undefined)[]): boolean {
-  return tensors.every((tensor) => tensor === undefined || tensor.dtype === "float32");
+/**
+ * Whether every tensor given is float32, in its buffer too: the programs compute with nothing else. TensorFlow.js casts
+ * int32 to float32 by relabelling the tensor and converts only when a stock kernel reads it.
+ */
+export function areFloats(backend: WebGPUBackend, tensors: readonly (TensorInfo | undefined)[]): boolean {
+  return tensors.every((tensor) =>
+    tensor === undefined || (tensor.dtype === "float32" && backend.tensorMap.get(tensor.dataId).dtype === "float32")
+  );
 }
 
 function wrap(shaderKey: string, { outputShape, outputWidth, inputs, threads, body }: Program): WebGPUProgram {

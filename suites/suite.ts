@@ -22,8 +22,7 @@ export type Schedule =
   }
   | {
     /**
-     * `base * factor` by pass, for a run of `of` passes; a run of another length keeps the proportions
-     * (pass p of n uses the factor of pass p * of / n).
+     * `base * factor` by pass, for a run of `of` passes; a run of another length keeps the proportions.
      */
     readonly kind: "by_pass";
     readonly of: number;

@@ -1,0 +1,89 @@
+/**
+ * What the tests beside the code share. Not part of the library.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import type { ImageSet } from "../data/dataset.ts";
+import type { ModelSpec } from "../models/spec.ts";
+import { MODERN } from "../suites/recipes.ts";
+import type { Variant } from "../suites/suite.ts";
+import { type Backend, type BackendName, startBackend } from "./backend.ts";
+
+/** A test on the WebGPU adapter; without one it fails with the remedy, it is never skipped. */
+export function gpuTest(name: string, body: (backend: Backend) => void | Promise<void>): void {
+  testOn("webgpu", { name, body });
+}
+
+/** A test on TensorFlow.js's cpu backend, for what does not depend on the device. */
+export function cpuTest(name: string, body: (backend: Backend) => void | Promise<void>): void {
+  testOn("cpu", { name, body });
+}
+
+function testOn(
+  backendName: BackendName,
+  { name, body }: { name: string; body: (backend: Backend) => void | Promise<void> },
+): void {
+  Deno.test(name, async () => {
+    const backend = await startBackend(backendName);
+    // Or the webgpu backend hands small operations to the CPU, and a test of its kernels tests nothing.
+    if (backendName === "webgpu") tf.env().set("WEBGPU_CPU_FORWARD", false);
+    try {
+      await body(backend);
+      backend.check();
+    } finally {
+      backend.stop();
+    }
+  });
+}
+
+/**
+ * Every value within `tolerance` of the one expected, as a share of the largest magnitude expected (at least 1): float32
+ * sums of any order agree to a few 1e-7 of their largest terms.
+ */
+export function assertClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  { tolerance, what = "value" }: { tolerance: number; what?: string },
+): void {
+  assert.equal(actual.length, expected.length, `${what}: number of values`);
+  const scale = Array.from(expected).reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs(actual[i]! - expected[i]!);
+    // Written so that NaN fails.
+    if (!(difference <= tolerance * scale)) {
+      assert.fail(`${what} ${i} is ${actual[i]}, expected ${expected[i]} +-${tolerance * scale}`);
+    }
+  }
+}
+
+/** 28x28 to ten outputs: the smallest network that images can be trained on. */
+export const TINY_MODEL: ModelSpec = {
+  id: "tiny",
+  title: "Tiny",
+  input: [28, 28, 1],
+  fit: "as_is",
+  layers: [{ kind: "dense", name: "output", units: 10, activation: "output" }],
+  source: "tests",
+};
+
+/** `model` with the modern recipe in batches of 20. */
+export function tinyVariant(model: ModelSpec = TINY_MODEL): Variant {
+  return {
+    id: model.id,
+    title: model.title,
+    model,
+    recipe: { ...MODERN, batch: 20 },
+    learningRate: 0.01,
+    learningRateSource: "tests",
+    departures: [],
+  };
+}
+
+/** `count` images without ink except that image `i` is filled with byte `i`; labels 0 to 9 in turn. */
+export function numberedImages(count: number): ImageSet {
+  const pixels = new Uint8Array(count * 28 * 28);
+  for (let i = 0; i < count; i++) pixels.fill(i, i * 28 * 28, (i + 1) * 28 * 28);
+  return { count, height: 28, width: 28, pixels, labels: Uint8Array.from({ length: count }, (_, i) => i % 10) };
+}

@@ -1,0 +1,238 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import fc from "fast-check";
+import { stream } from "../engine/random.ts";
+import { assertClose, cpuTest, gpuTest } from "../engine/testing.ts";
+import type { BuildOptions, Network } from "./build.ts";
+import { outputShape } from "./count.ts";
+import { LENET_1 } from "./lenet1.ts";
+import { LENET_5_DENSE_OUTPUT } from "./lenet5.ts";
+import type { Activation, ConnectionTable, ConvLayer, LayerSpec, ModelSpec, Shape } from "./spec.ts";
+import { modelOf, randomImages, randomNetwork } from "./testing.ts";
+
+/** float32 sums of some hundred products in another order, and another tanh, differ by less than this. */
+const TOLERANCE = 2e-6;
+const ACTIVATIONS: readonly Activation[] = ["linear", "relu", "tanh", "scaled_tanh", "sigmoid"];
+
+/** Outputs for random images, and the gradients of a weighted sum of them by the images and every parameter. */
+async function outputsAndGradients(network: Network, images: number): Promise<Map<string, Float32Array>> {
+  const pixels = randomImages(images, network.spec.input);
+  const x = tf.tidy(() => tf.variable(tf.tensor4d(pixels, [images, ...network.spec.input])));
+  const outputs = tf.tidy(() => network.forward(x as tf.Tensor4D));
+  const random = stream(3, "weights of the sum");
+  const weights = tf.tensor2d(Array.from({ length: outputs.size }, () => random.normal()), outputs.shape);
+  const variables = [x, ...network.parameters.map(({ variable }) => variable)];
+  const { value, grads } = tf.variableGrads(
+    () => tf.sum(tf.mul(network.forward(x as tf.Tensor4D), weights)).asScalar(),
+    variables,
+  );
+  const values = new Map([["outputs", await outputs.data<"float32">()]]);
+  for (const [i, name] of ["images", ...network.parameters.map(({ name }) => name)].entries()) {
+    values.set(`gradient of ${name}`, await grads[variables[i]!.name]!.data<"float32">());
+  }
+  tf.dispose([x, outputs, weights, value, grads]);
+  return values;
+}
+
+/** Everything that `spec` computes on the current webgpu backend is what it computes on the cpu backend. */
+async function assertParity(spec: ModelSpec, options: Partial<BuildOptions> & { images: number }): Promise<void> {
+  const compute = async () => {
+    const network = randomNetwork(spec, options);
+    const values = await outputsAndGradients(network, options.images);
+    network.dispose();
+    return values;
+  };
+  const actual = await compute();
+  await tf.setBackend("cpu");
+  const expected = await compute().finally(() => tf.setBackend("webgpu"));
+  assert.deepEqual([...actual.keys()], [...expected.keys()]);
+  for (const [what, values] of expected) assertClose(actual.get(what)!, values, { tolerance: TOLERANCE, what });
+}
+
+/** A layer kind with random sizes, on a random input that its window fits into. */
+interface Case {
+  readonly input: Shape;
+  readonly layer: LayerSpec;
+  readonly images: number;
+}
+
+const side = fc.integer({ min: 5, max: 9 });
+const maps = fc.integer({ min: 1, max: 5 });
+const images = fc.integer({ min: 1, max: 3 });
+const activation = fc.constantFrom(...ACTIVATIONS);
+
+function cases<T>(size: fc.Arbitrary<T>, layer: (size: T, input: Shape) => LayerSpec): fc.Arbitrary<Case> {
+  return fc.record({ input: fc.tuple(side, side, maps), size, images })
+    .map(({ input, size, images }) => ({ input, layer: layer(size, input), images }));
+}
+
+const window = fc.record({ size: fc.integer({ min: 1, max: 4 }), stride: fc.integer({ min: 1, max: 3 }) });
+const convolution = fc.record({
+  kernel: fc.integer({ min: 1, max: 5 }),
+  stride: fc.integer({ min: 1, max: 3 }),
+  padding: fc.integer({ min: 0, max: 2 }),
+  maps,
+  activation,
+}).map((sizes) => ({ ...sizes, padding: Math.min(sizes.padding, sizes.kernel - 1) }));
+
+const KINDS: Readonly<Record<string, fc.Arbitrary<Case>>> = {
+  dense: cases(
+    fc.record({ units: fc.integer({ min: 1, max: 12 }), activation }),
+    (sizes) => ({ kind: "dense", name: "F", ...sizes }),
+  ),
+  convolution: cases(convolution, (sizes) => ({ kind: "conv", name: "C", ...sizes })),
+  "convolution with a connection table": cases(
+    fc.record({ sizes: convolution, picks: fc.array(fc.nat(30), { minLength: 5, maxLength: 5 }) }),
+    ({ sizes, picks }, input) => ({
+      kind: "conv",
+      name: "C",
+      ...sizes,
+      connections: tableOf(picks, sizes.maps, input),
+    }),
+  ),
+  "max pooling": cases(window, (sizes) => ({ kind: "max_pool", name: "S", ...sizes })),
+  "average pooling": cases(window, (sizes) => ({ kind: "average_pool", name: "S", ...sizes })),
+  "trainable subsampling": cases(
+    fc.record({ size: fc.integer({ min: 1, max: 4 }), activation }),
+    (sizes) => ({ kind: "subsample", name: "S", ...sizes }),
+  ),
+  flattening: cases(fc.constant(undefined), () => ({ kind: "flatten", name: "flatten" })),
+};
+
+/** Output map `o` reads the input maps whose bits are set in `picks[o] + 1`; at least one. */
+function tableOf(picks: readonly number[], maps: number, input: Shape): ConnectionTable {
+  const all = Array.from({ length: input[2] }, (_, i) => i);
+  return picks.slice(0, maps).map((pick) => {
+    const read = all.filter((i) => (pick + 1) >> i & 1);
+    return read.length > 0 ? read : [0];
+  });
+}
+
+for (const [kind, arbitrary] of Object.entries(KINDS)) {
+  gpuTest(`${kind}: outputs and gradients as on the cpu backend, shapes as counted`, async () => {
+    const property = fc.asyncProperty(arbitrary, async ({ input, layer, images }) => {
+      const spec = modelOf(input, [layer]);
+      const network = randomNetwork(spec);
+      const outputs = tf.tidy(() => network.forward(tf.zeros([images, ...input])));
+      assert.deepEqual(outputs.shape, [images, tf.util.sizeFromShape([...outputShape(layer, input)])]);
+      tf.dispose(outputs);
+      network.dispose();
+      await assertParity(spec, { images });
+    });
+    await fc.assert(property, { seed: 1, numRuns: 8 });
+  });
+}
+
+for (const name of ACTIVATIONS) {
+  gpuTest(`${name}, filled in for hidden and output: outputs and gradients as on the cpu backend`, async () => {
+    const spec = modelOf([3, 3, 2], [
+      { kind: "dense", name: "F1", units: 6, activation: "hidden" },
+      { kind: "dense", name: "F2", units: 4, activation: "output" },
+    ]);
+    await assertParity(spec, { hidden: name, output: name, images: 4 });
+  });
+}
+
+gpuTest("LeNet-1 as a whole: outputs and gradients as on the cpu backend", async () => {
+  await assertParity(LENET_1, { hidden: "scaled_tanh", output: "scaled_tanh", images: 2 });
+});
+
+cpuTest("hidden and output activations are the options', a named one is the layer's own", async () => {
+  const outputs = async (activation: "hidden" | "output" | "linear") => {
+    const spec = modelOf([1, 1, 3], [{ kind: "dense", name: "F", units: 5, activation }]);
+    const network = randomNetwork(spec, { hidden: "relu", output: "sigmoid" });
+    return await tf.tidy(() => network.forward(tf.ones([1, 1, 1, 3]))).data();
+  };
+  const linear = await outputs("linear");
+  assertClose(await outputs("hidden"), linear.map((a) => Math.max(a, 0)), { tolerance: 1e-6 });
+  assertClose(await outputs("output"), linear.map((a) => 1 / (1 + Math.exp(-a))), { tolerance: 1e-6 });
+});
+
+const PARTIAL: ConvLayer = {
+  kind: "conv",
+  name: "C",
+  maps: 3,
+  kernel: 2,
+  stride: 1,
+  padding: 0,
+  activation: "linear",
+  connections: [[0], [1, 2], [0, 2]],
+};
+
+gpuTest("a connection table computes what a loop over its pairs computes", async () => {
+  const [height, width, inputs] = [4, 5, 3];
+  const network = randomNetwork(modelOf([height, width, inputs], [PARTIAL]));
+  const pixels = randomImages(1, [height, width, inputs]);
+  const weights = await network.parameters[0]!.variable.data();
+  const bias = await network.parameters[1]!.variable.data();
+  const { kernel, maps, connections } = PARTIAL;
+  const expected: number[] = [];
+  for (let row = 0; row <= height - kernel; row++) {
+    for (let column = 0; column <= width - kernel; column++) {
+      for (let o = 0; o < maps; o++) {
+        let sum = bias[o]!;
+        for (const i of connections![o]!) {
+          for (let r = 0; r < kernel; r++) {
+            for (let c = 0; c < kernel; c++) {
+              const pixel = pixels[((row + r) * width + column + c) * inputs + i]!;
+              sum += pixel * weights[((r * kernel + c) * inputs + i) * maps + o]!;
+            }
+          }
+        }
+        expected.push(sum);
+      }
+    }
+  }
+  const outputs = tf.tidy(() => network.forward(tf.tensor4d(pixels, [1, height, width, inputs])));
+  assertClose(await outputs.data(), expected, { tolerance: 1e-6 });
+  tf.dispose(outputs);
+  network.dispose();
+});
+
+gpuTest("unconnected weights start at 0 and have gradient 0, connected ones do not", async () => {
+  const spec = modelOf([4, 4, 3], [PARTIAL]);
+  const network = randomNetwork(spec);
+  const weights = await network.parameters[0]!.variable.data();
+  const gradient = (await outputsAndGradients(network, 2)).get("gradient of C/weights")!;
+  for (let k = 0; k < weights.length; k++) {
+    const [input, output] = [Math.floor(k / PARTIAL.maps) % 3, k % PARTIAL.maps];
+    const connected = PARTIAL.connections![output]!.includes(input);
+    assert.equal(weights[k] !== 0, connected, `weight ${k}`);
+    assert.equal(gradient[k] !== 0, connected, `gradient ${k}`);
+  }
+  network.dispose();
+});
+
+gpuTest("building, running and disposing leaves no tensor behind", async () => {
+  const before = tf.memory().numTensors;
+  for (const spec of [LENET_1, LENET_5_DENSE_OUTPUT]) {
+    const network = randomNetwork(spec);
+    await outputsAndGradients(network, 1);
+    network.dispose();
+  }
+  assert.equal(tf.memory().numTensors, before);
+});
+
+cpuTest("parameters are named by layer and role, and each has a random stream of that name", () => {
+  const drawn: string[] = [];
+  const random = (name: string) => {
+    drawn.push(name);
+    return stream(1, name);
+  };
+  const network = randomNetwork(LENET_1, { random });
+  const names = network.parameters.map(({ name }) => name);
+  assert.deepEqual(names, [
+    "H1/weights",
+    "H1/bias",
+    "H2/coefficient",
+    "H2/bias",
+    "H3/weights",
+    "H3/bias",
+    "H4/coefficient",
+    "H4/bias",
+    "output/weights",
+    "output/bias",
+  ]);
+  assert.deepEqual(drawn, names);
+  network.dispose();
+});
