@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { UserError } from "../engine/errors.ts";
-import { decodeRows } from "../results/csv.ts";
+import { decodeRows } from "./csv.ts";
 
 const text = z.string().max(1000);
 

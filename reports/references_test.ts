@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readPublished } from "../data/published.ts";
-import { fakePublished, fakeRun } from "./fake_run.ts";
+import { fakePublished, fakeRun } from "../results/fake_run.ts";
 import { parameterFigures, publishedCurve, publishedPairs } from "./references.ts";
 
 const [VARIANT] = fakeRun({

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type FakeArm, fakePublished, fakeRun } from "./fake_run.ts";
+import { type FakeArm, fakePublished, fakeRun } from "../results/fake_run.ts";
 import { differences, renderReport, writeReport } from "./report.ts";
 
 const PAPER = [
@@ -47,14 +47,14 @@ Deno.test("a row of the result table holds measured and published error with int
   const text = await rendered([fakeRun({ arms: ARMS })], PAPER);
   // t(0.975, 2) = 4.3027, s = 0.01, n = 3: 0.95 +- 0.0248. Wilson interval of 95 in 10,000: 0.78 to 1.16.
   // Margin 1.96 sqrt(2) sqrt(0.95 x 99.05 / 10000) = 0.27.
-  const row = text.split("\n").find((line) => line.startsWith("| Big | modern | 60,000 |"));
+  const row = text.split("\n").find((line) => line.startsWith("| Big | modern | 60,000 |")) ?? "";
   assert.ok(
-    row?.startsWith(
+    row.startsWith(
       "| Big | modern | 60,000 | 60,000 images, 3 epochs (paper) | **0.95** (0.93 to 0.97) | 3 | 0.95 (0.78 to 1.16) | (1) | 0.00 (",
     ),
     row,
   );
-  assert.ok(row?.endsWith(" | **reproduced** |"), row);
+  assert.ok(row.endsWith(" | **reproduced** |"), row);
   assert.ok(text.includes("Sources: (1) Paper 1998, Fig. 9."));
   assert.ok(text.includes("0.27 at 0.95%"));
 });

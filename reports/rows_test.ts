@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UserError } from "../engine/errors.ts";
 import type { Run } from "../results/store.ts";
-import { fakePublished, fakeRun } from "./fake_run.ts";
+import { fakePublished, fakeRun } from "../results/fake_run.ts";
 import { collect } from "./rows.ts";
 
 const CONV = { variant: "conv-modern", title: "Conv, modern", model: "conv", model_title: "conv 6" };

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { z } from "zod";
 import { UserError } from "../engine/errors.ts";
 import { decodeRows, encodeHeader, encodeRows } from "./csv.ts";
-import { SCHEMA_VERSION } from "./schema.ts";
+import { SCHEMA_VERSION } from "../results/schema.ts";
 
 const row = z.strictObject({
   schema: z.literal(SCHEMA_VERSION),

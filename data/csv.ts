@@ -10,9 +10,11 @@ import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { z } from "zod";
 import { UserError } from "../engine/errors.ts";
-import { SCHEMA_VERSION } from "./schema.ts";
 
-/** A row type: text and number columns; only number columns may be nullable. */
+/**
+ * A row type: text and number columns; only number columns may be nullable. A column `schema` with a literal is the
+ * version of the file.
+ */
 export type RowSchema = z.ZodObject;
 
 export interface Decoded<Row> {
@@ -107,10 +109,11 @@ function checkHeader(
     throw new UserError(`Cannot read "${name}": it has no header line. Make the file again.`);
   }
   const version = first?.cells[header.cells.indexOf("schema")];
-  if (version !== undefined && version !== String(SCHEMA_VERSION)) {
+  const versionWanted = schema.shape.schema instanceof z.ZodLiteral ? String(schema.shape.schema.value) : undefined;
+  if (version !== undefined && versionWanted !== undefined && version !== versionWanted) {
     throw new UserError(
       `Cannot read "${name}": line ${first!.number}, column "schema" holds ${quote(version)}, this program reads ` +
-        `schema version ${SCHEMA_VERSION}. Use the program that wrote the file, or make the run again.`,
+        `schema version ${versionWanted}. Use the program that wrote the file, or make the run again.`,
     );
   }
   const problem = headerProblem(header.cells, wanted);
