@@ -1,0 +1,31 @@
+/**
+ * Trains a small network on webgpu with the seed given and prints its weights' checksum: one process of
+ * `repeatability_test.ts`.
+ *
+ * @module
+ */
+import { numberedImages, TINY_MODEL, tinyVariant } from "./testing.ts";
+import { startBackend } from "./backend.ts";
+import { train } from "./train.ts";
+import { buildNetwork } from "./trial.ts";
+import { weightsSha256 } from "./weights.ts";
+
+const seed = Number(Deno.args[0]);
+const variant = tinyVariant({
+  ...TINY_MODEL,
+  layers: [
+    { kind: "conv", name: "C1", maps: 3, kernel: 5, stride: 2, padding: 2, activation: "hidden" },
+    { kind: "max_pool", name: "S2", size: 2, stride: 2 },
+    { kind: "subsample", name: "S3", size: 2, activation: "hidden" },
+    { kind: "flatten", name: "flatten" },
+    { kind: "dense", name: "F4", units: 20, activation: "hidden" },
+    { kind: "dense", name: "output", units: 10, activation: "output" },
+  ],
+});
+const backend = await startBackend("webgpu");
+const network = buildNetwork(variant, seed);
+const { recipe, learningRate } = variant;
+await train(network, numberedImages(100), { recipe, learningRate, epochs: 2, seed, check: () => backend.check() });
+console.log(await weightsSha256(network));
+network.dispose();
+backend.stop();

@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import config from "../deno.json" with { type: "json" };
+import { MNIST_FILES } from "../data/mnist.ts";
+import { writeSmallFiles } from "../data/small_idx_files.ts";
+import { readRun } from "../results/store.ts";
+import { LENET300 } from "../suites/lenet300.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+const REAL_DATA = Deno.env.get("LENET_BENCH_DATA");
+/** One small network: what is tested here is the command line. */
+const SMALL = ["--profile", "smoke", "--filter", "fc-784-10.modern"];
+
+/** A task's own command line, with its permissions; not by `deno task`, whose process would catch the signals. */
+function task(name: keyof typeof config.tasks, ...args: string[]): Deno.Command {
+  const [, ...command] = config.tasks[name].command.split(" ");
+  return new Deno.Command(Deno.execPath(), {
+    args: [...command, ...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1", LENET_BENCH_DATA: "" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+async function bench(...args: string[]) {
+  const { code, stdout, stderr } = await task("bench", ...args).output();
+  const text = new TextDecoder();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+/** A folder that the task may write to, removed afterwards. */
+async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  await Deno.mkdir(`${ROOT}/.cache`, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: `${ROOT}/.cache` });
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("a smoke run trains every variant and leaves rows and a report", () =>
+  withFolder(async (folder) => {
+    const out = `${folder}/run`;
+    const { code, stderr } = await bench("lenet300", "--profile", "smoke", "--out", out);
+    assert.equal(code, 0, stderr);
+    const { environment, variants, trials, epochs, errors } = readRun(out);
+    assert.equal(environment.dataset, "synthetic");
+    assert.match(environment.command, /^deno task bench lenet300 --profile smoke .*--dataset synthetic/);
+    assert.deepEqual(trials.map(({ variant }) => variant), LENET300.variants.map(({ id }) => id));
+    assert.equal(variants.length, trials.length);
+    for (const trial of trials) {
+      assert.equal(trial.status, "done", trial.reason);
+      assert.equal(trial.backend, "webgpu");
+      assert.equal(trial.kernels, "tuned");
+      assert.equal(epochs.filter((epoch) => epoch.trial === trial.trial).length, trial.epochs);
+      assert.equal(errors.filter((error) => error.trial === trial.trial).length, trial.test_errors);
+      assert.match(trial.weights_sha256, /^[0-9a-f]{64}$/);
+    }
+    const report = await Deno.readTextFile(`${out}/report.md`);
+    assert.ok(report.includes("471,666"), "the exact parameter count of a convolutional net");
+    assert.ok(report.includes("not comparable"), "drawn digits are not compared with MNIST's rates");
+
+    const again = await bench(...SMALL, "--out", out);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /^Error: .*--out/m, "a folder of a run is not overwritten");
+  }));
+
+Deno.test("the cpu backend runs when asked for, and is labelled", () =>
+  withFolder(async (folder) => {
+    const { code, stderr } = await bench(...SMALL, "--backend", "cpu", "--out", `${folder}/run`);
+    assert.equal(code, 0, stderr);
+    const [trial] = readRun(`${folder}/run`).trials;
+    assert.deepEqual([trial?.backend, trial?.adapter_kind, trial?.kernels], ["cpu", "none", "stock"]);
+  }));
+
+Deno.test("two processes end with the same weights", () =>
+  withFolder(async (folder) => {
+    const hashes = [];
+    for (const run of ["a", "b"]) {
+      assert.equal((await bench("-p", "smoke", "-f", "lenet1.modern", "--out", `${folder}/${run}`)).code, 0);
+      hashes.push(readRun(`${folder}/${run}`).trials[0]?.weights_sha256);
+    }
+    assert.equal(hashes[0], hashes[1]);
+  }));
+
+/** Starts a run of many short trials and waits until two have ended. */
+async function startLongRun(out: string): Promise<Deno.ChildProcess> {
+  const child = task("bench", ...SMALL, "--seeds", "500", "--out", out).spawn();
+  while ((await finishedTrials(out)) < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+  return child;
+}
+
+async function finishedTrials(out: string): Promise<number> {
+  try {
+    return (await Deno.readTextFile(`${out}/trials.csv`)).split("\n").length - 2;
+  } catch {
+    return 0;
+  }
+}
+
+Deno.test("kill -9 in the middle of a trial leaves every finished one readable", () =>
+  withFolder(async (folder) => {
+    const child = await startLongRun(`${folder}/run`);
+    child.kill("SIGKILL");
+    await child.output();
+    const { trials, errors } = readRun(`${folder}/run`);
+    assert.ok(trials.length >= 2);
+    for (const { trial, test_errors } of trials) {
+      assert.equal(errors.filter((error) => error.trial === trial).length, test_errors);
+    }
+  }));
+
+Deno.test("Ctrl-C keeps the finished trials, reports on them, and exits with 130", () =>
+  withFolder(async (folder) => {
+    const child = await startLongRun(`${folder}/run`);
+    child.kill("SIGINT");
+    const { code, stdout } = await child.output();
+    assert.equal(code, 130);
+    assert.match(new TextDecoder().decode(stdout), /Interrupted: \d+ finished trials are in/);
+    assert.ok(readRun(`${folder}/run`).trials.length >= 2);
+    assert.match(await Deno.readTextFile(`${folder}/run/report.md`), /^# /);
+  }));
+
+Deno.test("bad data gives one clear sentence and a non-zero exit", () =>
+  withFolder(async (folder) => {
+    const missing = await bench(...SMALL, "--dataset", "mnist", "--data-dir", `${folder}/nowhere`);
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /^Error: Cannot find "train-images-idx3-ubyte"/);
+    assert.equal(missing.stderr.trim().split("\n").length, 1);
+
+    await writeSmallFiles(`${folder}/mnist`);
+    const other = await bench(...SMALL, "--dataset", "mnist", "--data-dir", folder);
+    assert.equal(other.code, 1);
+    assert.match(other.stderr, /^Error: Cannot read MNIST file "train-images-idx3-ubyte": SHA-256 differs/);
+
+    const images = `${folder}/mnist/${MNIST_FILES[0].name}`;
+    await Deno.truncate(images, 1000);
+    const truncated = await bench(...SMALL, "--dataset", "auto", "--data-dir", folder);
+    assert.equal(truncated.code, 1);
+    assert.match(truncated.stderr, /^Error: .*train-images-idx3-ubyte/);
+  }));
+
+Deno.test({
+  name: "real MNIST is labelled as such; a flipped bit in it is found",
+  ignore: REAL_DATA === undefined,
+  fn: () =>
+    withFolder(async (folder) => {
+      const run = `${folder}/run`;
+      const { code, stderr } = await bench(...SMALL, "--dataset", "mnist", "--data-dir", REAL_DATA!, "--out", run);
+      assert.equal(code, 0, stderr);
+      assert.equal(readRun(run).environment.dataset, "mnist");
+
+      await Deno.mkdir(`${folder}/mnist`);
+      for await (const { name } of Deno.readDir(`${REAL_DATA}/mnist`)) {
+        const bytes = await Deno.readFile(`${REAL_DATA}/mnist/${name}`);
+        if (name.startsWith("t10k-images")) bytes[bytes.length >> 1]! ^= 1;
+        await Deno.writeFile(`${folder}/mnist/${name}`, bytes);
+      }
+      const flipped = await bench(...SMALL, "--data-dir", folder);
+      assert.equal(flipped.code, 1);
+      assert.match(flipped.stderr, /^Error: Cannot read .*t10k-images/);
+    }),
+});
+
+Deno.test("options are explained, listed, and refused when wrong", async () => {
+  const help = await bench("--help");
+  assert.equal(help.code, 0);
+  for (const name of ["--profile", "--seeds", "--epochs", "--filter", "--list", "--dry-run", "--out", "--data-dir"]) {
+    assert.ok(help.stdout.includes(name), name);
+  }
+  const list = await bench("--list");
+  for (const { id } of LENET300.variants) assert.ok(list.stdout.includes(id), id);
+
+  const unknown = await bench("nothing");
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.stderr, /"lenet300".*"nothing"/);
+  const nobody = await bench("-p", "smoke", "--filter", "nobody");
+  assert.equal(nobody.code, 1);
+  assert.match(
+    nobody.stderr,
+    /^Error: No variant of suite "lenet300" matches --filter "nobody"\. There are: fc-784-10/,
+  );
+});
+
+Deno.test("a dry run trains nothing and estimates the time", () =>
+  withFolder(async (folder) => {
+    const { code, stdout } = await bench(...SMALL, "--dry-run", "--out", `${folder}/run`);
+    assert.equal(code, 0);
+    assert.match(stdout, /All 1 trials: about /);
+    assert.equal(await finishedTrials(`${folder}/run`), 0);
+  }));
+
+Deno.test("doctor finds a working adapter and says so in JSON", async () => {
+  const { code, stdout } = await task("doctor", "--json").output();
+  const { findings, adapter } = JSON.parse(new TextDecoder().decode(stdout));
+  assert.equal(code, 0);
+  assert.equal(findings.find(({ what }: { what: string }) => what === "self-test, tuned kernels").status, "ok");
+  assert.ok(adapter.limits.maxStorageBufferBindingSize > 0);
+});
