@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { split } from "../data/split.ts";
 import { syntheticDataset } from "../data/synthetic.ts";
 import { epochRow, errorRow, trialRow } from "../results/schema.ts";
