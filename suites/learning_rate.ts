@@ -11,8 +11,7 @@ import type { Suite, Variant } from "./suite.ts";
 /** Half a decade apart: the error as a function of the rate is flat enough around its minimum. */
 const RATES: Readonly<Record<string, readonly number[]>> = {
   "modern": [0.01, 0.03, 0.1, 0.3],
-  // Higher: its weights start ten times smaller, and so do its gradients.
-  "lecun1998-minibatch": [0.1, 0.3, 1, 3],
+  "lecun1998-minibatch": [0.01, 0.03, 0.1, 0.3],
 };
 
 export const LEARNING_RATE: Suite = {
