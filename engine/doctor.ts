@@ -8,7 +8,7 @@ import { isThere } from "../data/mnist.ts";
 import { installTunedKernels, uninstallTunedKernels } from "../kernels/mod.ts";
 import { type AdapterDescription, type Backend, NO_ADAPTER_REMEDY, startBackend } from "./backend.ts";
 import { readMachine, readVersions } from "./environment.ts";
-import { SELF_TEST_TOLERANCE, selfTest } from "./self_test.ts";
+import { ARITHMETIC_TOLERANCE, checkArithmetic } from "./adapter_check.ts";
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -72,7 +72,7 @@ function describeAdapter({ name, kind, features }: AdapterDescription): Finding 
 async function testArithmetic(backend: Backend, kernels: "stock" | "tuned"): Promise<Finding> {
   const what = `self-test, ${kernels} kernels`;
   try {
-    const wrong = (await selfTest()).filter(({ difference }) => !(difference <= SELF_TEST_TOLERANCE));
+    const wrong = (await checkArithmetic()).filter(({ difference }) => !(difference <= ARITHMETIC_TOLERANCE));
     backend.check();
     if (wrong.length === 0) {
       return { what, status: "ok", detail: "matrix product, convolution and gradients are right" };

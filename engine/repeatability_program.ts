@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { numberedImages, TINY_MODEL, tinyVariant } from "./testing.ts";
+import { syntheticDataset } from "../data/synthetic.ts";
 import { startBackend } from "./backend.ts";
+import { TINY_MODEL, tinyVariant } from "./testing.ts";
 import { train } from "./train.ts";
 import { buildNetwork } from "./trial.ts";
 import { weightsSha256 } from "./weights.ts";
@@ -25,7 +26,8 @@ const variant = tinyVariant({
 const backend = await startBackend("webgpu");
 const network = buildNetwork(variant, seed);
 const { recipe, learningRate } = variant;
-await train(network, numberedImages(100), { recipe, learningRate, epochs: 2, seed, check: () => backend.check() });
+const { train: digits } = syntheticDataset({ train: 100, test: 1 });
+await train(network, digits, { recipe, learningRate, epochs: 2, seed, check: () => backend.check() });
 console.log(await weightsSha256(network));
 network.dispose();
 backend.stop();

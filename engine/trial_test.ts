@@ -103,7 +103,7 @@ cpuTest("a fault of the device makes the row failed, with the reason", async (ba
 cpuTest("a fault that shows only after the training makes the row failed too", async (backend) => {
   let checks = 0;
   const check = () => {
-    // Twice after the epochs, once at their end; then after the evaluation.
+    // Once an epoch and once at the training's end; the next is after the evaluation.
     if (++checks > PROFILE.epochs + 1) throw new DeviceFault("lost");
   };
   const shared = context({ ...backend, check });

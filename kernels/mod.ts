@@ -8,7 +8,6 @@ import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { TunedKernel } from "./program.ts";
 import type { KernelParameters } from "./types.ts";
-import { add, multiply, sub } from "./arithmetic.ts";
 import { sum } from "./column_sum.ts";
 import { conv2dBackpropFilter } from "./conv2d_backprop_filter.ts";
 import { conv2dBackpropInput } from "./conv2d_backprop_input.ts";
@@ -31,9 +30,6 @@ const TUNED: Readonly<Record<string, TunedKernel>> = {
   AvgPool: avgPool,
   AvgPoolGrad: avgPoolGrad,
   Sum: sum,
-  Add: add,
-  Sub: sub,
-  Multiply: multiply,
 };
 
 const stock = new Map<string, tf.KernelConfig>();

@@ -25,7 +25,7 @@ import { estimateSeconds } from "../engine/estimate.ts";
 import { UserError } from "../engine/errors.ts";
 import { type Plan, plan } from "../engine/plan.ts";
 import { runPlan, type RunSummary } from "../engine/run.ts";
-import { SELF_TEST_TOLERANCE, selfTest } from "../engine/self_test.ts";
+import { ARITHMETIC_TOLERANCE, checkArithmetic } from "../engine/adapter_check.ts";
 import { installTunedKernels } from "../kernels/mod.ts";
 import { renderReport, writeReport } from "../reports/report.ts";
 import { readRun } from "../results/store.ts";
@@ -128,7 +128,7 @@ async function bench(options: Options): Promise<number> {
 
 /** A run on an adapter that computes wrong numbers would be worse than none. */
 async function refuseWrongArithmetic(adapter: string, kernels: string): Promise<void> {
-  const wrong = (await selfTest()).find(({ difference }) => !(difference <= SELF_TEST_TOLERANCE));
+  const wrong = (await checkArithmetic()).find(({ difference }) => !(difference <= ARITHMETIC_TOLERANCE));
   if (!wrong) return;
   throw new UserError(
     `Adapter "${adapter}" with ${kernels} kernels computes wrong numbers: ${wrong.what} is off by ` +

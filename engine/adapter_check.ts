@@ -11,20 +11,20 @@
 import * as tf from "@tensorflow/tfjs";
 import { stream } from "./random.ts";
 
-export interface SelfTest {
+export interface ArithmeticCheck {
   readonly what: string;
   /** Largest difference from the right values, relative to the largest of them. */
   readonly difference: number;
 }
 
 /** More than different orders of summation explain. */
-export const SELF_TEST_TOLERANCE = 1e-5;
+export const ARITHMETIC_TOLERANCE = 1e-5;
 
 /** A batch of 128 images of 28x28: as many terms as the bias and kernel gradients of a first layer sum. */
 const LONG_SUM: [number, number, number, number] = [128, 28, 28, 1];
 
 /** Runs on the webgpu backend, which must have been started and be TensorFlow.js's current one; takes about a second. */
-export async function selfTest(): Promise<SelfTest[]> {
+export async function checkArithmetic(): Promise<ArithmeticCheck[]> {
   return [
     { what: "matrix product", difference: await compareWithCpu(product) },
     { what: "convolution", difference: await compareWithCpu(convolution) },

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { UserError } from "../engine/errors.ts";
+import { resultTable, withTable } from "./readme.ts";
+
+const REPORT = "# T\n\n## Results\n\n| a |\n| - |\n| 1 |\n\nText.\n\n## Other\n\n| b |\n";
+const README = "Before\n<!-- results: made by deno task readme -->\n| old |\n<!-- end of results -->\nafter\n";
+
+Deno.test("the readme takes the report's result table and nothing else", () => {
+  const readme = withTable(README, resultTable(REPORT));
+  assert.ok(readme.includes("| a |\n| - |\n| 1 |"));
+  assert.ok(!readme.includes("| old |") && !readme.includes("| b |"));
+  assert.ok(readme.startsWith("Before\n") && readme.endsWith("after\n"));
+  assert.equal(withTable(readme, resultTable(REPORT)), readme);
+});
+
+Deno.test("a missing table or mark is said", () => {
+  assert.throws(() => resultTable("# T\n"), UserError);
+  assert.throws(() => withTable("no marks", "| a |"), UserError);
+});
