@@ -14,7 +14,7 @@ import { oneLine } from "./markdown.ts";
 export interface ReportRow {
   readonly variant: VariantRow;
   readonly profile: Environment["profile"];
-  /** What tells the row from the others of its recipe: the network, or the variant where the network does not. */
+  /** What tells the row from the others of its recipe: the network, else the variant's title, else its id. */
   readonly name: string;
   /** The recipe, with the profile where the report mixes profiles. */
   readonly series: string;
@@ -85,7 +85,7 @@ export function collect(given: readonly Run[], published: readonly Published[]):
   }
   const profiles = PROFILES.filter((profile) => runs.some((run) => run.trials.some((t) => t.profile === profile)));
   const variants = variantsOf(runs);
-  const namedByModel = new Set(variants.map(arm)).size === variants.length;
+  const nameOf = naming(variants);
   const rows = variants.flatMap((variant) =>
     profiles.flatMap((profile): ReportRow[] => {
       const parts = runs.map((run) => partOf(run, { variant: variant.variant, profile }));
@@ -94,7 +94,7 @@ export function collect(given: readonly Run[], published: readonly Published[]):
       return [{
         variant,
         profile,
-        name: oneLine(namedByModel ? variant.model_title : variant.title),
+        name: oneLine(nameOf(variant)),
         series: oneLine(profiles.length > 1 ? `${variant.recipe} (${profile})` : variant.recipe),
         trials: checkPoolable(trials),
         epochs: parts.flatMap((part) => part.epochs),
@@ -126,8 +126,16 @@ function variantsOf(runs: readonly Run[]): VariantRow[] {
   return [...Map.groupBy(first.values(), (variant) => variant.model).values()].flat();
 }
 
-function arm(variant: VariantRow): string {
-  return JSON.stringify([variant.model_title, variant.recipe]);
+/** The shortest kind of name that, with the recipe, tells all variants apart: network, title or id. */
+function naming(variants: readonly VariantRow[]): (variant: VariantRow) => string {
+  const kinds = [
+    (variant: VariantRow) => variant.model_title,
+    (variant: VariantRow) => variant.title,
+    (variant: VariantRow) => variant.variant,
+  ];
+  const tellsApart = (name: (variant: VariantRow) => string) =>
+    new Set(variants.map((variant) => JSON.stringify([name(variant), variant.recipe]))).size === variants.length;
+  return kinds.find(tellsApart) ?? ((variant) => variant.variant);
 }
 
 /** A run's share of a row. */

@@ -60,6 +60,11 @@ Deno.test("where network and recipe don't tell variants apart, their titles do",
   assert.deepEqual(collect([fakeRun({ arms })], []).rows.map((row) => row.name), ["rate 0.01", "rate 0.1"]);
 });
 
+Deno.test("where titles don't tell variants apart either, their ids do", () => {
+  const arms = ["slow", "fast"].map((variant) => ({ variant: { variant, title: "784-10" }, testErrors: [1] }));
+  assert.deepEqual(collect([fakeRun({ arms })], []).rows.map((row) => row.name), ["slow", "fast"]);
+});
+
 Deno.test("a variant without a trial is named, one without a finished trial is a row", () => {
   const arms = [{ testErrors: [null] }, { variant: CONV, testErrors: [] }];
   const { rows, untried } = collect([fakeRun({ arms })], []);

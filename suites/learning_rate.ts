@@ -32,7 +32,7 @@ function arm(modelId: string, recipeId: string, learningRate: number): Variant {
   const recipe = RECIPES.find(({ id }) => id === recipeId)!;
   return {
     id: `${model.id}.${recipe.id}.${learningRate}`,
-    title: model.title,
+    title: `${model.title}, rate ${learningRate}`,
     model,
     recipe,
     learningRate,
