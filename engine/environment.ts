@@ -36,7 +36,7 @@ export async function readVersions(): Promise<Versions> {
 export function readMachine(): Machine {
   return {
     os: `${Deno.build.os} ${Deno.build.arch}`,
-    cpu: cpus()[0]?.model ?? "",
+    cpu: readCpuName(),
     cpuThreads: navigator.hardwareConcurrency,
   };
 }
@@ -57,5 +57,13 @@ async function git(args: string[], cwd: string): Promise<string | undefined> {
     return success ? new TextDecoder().decode(stdout).trim() : undefined;
   } catch {
     return undefined; // No git, or no permission to run it.
+  }
+}
+
+function readCpuName(): string {
+  try {
+    return cpus()[0]?.model ?? "";
+  } catch {
+    return ""; // No permission to ask.
   }
 }

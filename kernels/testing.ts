@@ -1,7 +1,7 @@
 /** What the kernels' tests share: a device, and one computation run on it and on the cpu backend. @module */
 import * as tf from "@tensorflow/tfjs";
-import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import assert from "node:assert/strict";
+import { startBackend } from "../engine/backend.ts";
 import { fallbackCounts, installTunedKernels, uninstallTunedKernels } from "./mod.ts";
 
 /** Makes its inputs on the current backend, so that no tensor has to move between backends. */
@@ -9,27 +9,16 @@ export type Computation = () => tf.Tensor[];
 
 /** Runs `test` with a WebGPU device and the tuned kernels; fails on any error that the device reports meanwhile. */
 export async function withTunedKernels(test: () => Promise<void>): Promise<void> {
-  const adapter = await navigator.gpu.requestAdapter();
-  assert.ok(adapter, 'No WebGPU adapter answers. Install "mesa-vulkan-drivers" for a software one.');
-  const { info } = adapter;
-  const device = await adapter.requestDevice();
-  const errors: string[] = [];
-  device.addEventListener("uncapturederror", (event) => {
-    if (event instanceof GPUUncapturedErrorEvent) errors.push(event.error.message);
-  });
-  // With every permission Deno lets the package register a start of its own, which fails on some adapters.
-  if (tf.findBackendFactory("webgpu") !== null) tf.removeBackend("webgpu");
-  tf.registerBackend("webgpu", () => new WebGPUBackend(device, info));
-  assert.ok(await tf.setBackend("webgpu"));
+  const backend = await startBackend("webgpu");
   installTunedKernels();
   try {
     await test();
-    await device.queue.onSubmittedWorkDone();
-    assert.deepEqual(errors, []);
+    // Errors arrive as events, after the work that caused them.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    backend.check();
   } finally {
     uninstallTunedKernels();
-    tf.removeBackend("webgpu");
-    device.destroy();
+    backend.stop();
   }
 }
 

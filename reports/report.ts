@@ -29,7 +29,7 @@ export type ReportFiles = ReadonlyMap<string, string>;
  * @throws {UserError} the folders don't belong together, see {@linkcode collect}
  *
  * @example
- * ```ts
+ * ```ts ignore
  * import { readPublished } from "../data/published.ts";
  * import { readRun } from "../results/store.ts";
  *
