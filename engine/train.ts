@@ -67,8 +67,11 @@ export class TrainingFailure extends Error {
   override readonly name = "TrainingFailure";
 }
 
-/** A network that still guesses after this many steps is not learning: nine errors in ten are chance. */
-const CHANCE = { steps: 400, errorPct: 85 };
+/**
+ * Nine errors in ten are chance. Small initial weights can keep a network there for some hundred steps before it starts
+ * to learn, so it is given time, and less so when the training is over anyway.
+ */
+const CHANCE = { errorPct: 85, steps: 2000, stepsAtEnd: 300 };
 
 /** Timers, signals and progress get their turn this often, in milliseconds. */
 const TURN_MS = 100;
@@ -129,7 +132,8 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
         mistakes(options.validation, await predict(network, options.validation, { values })).length;
       results.push({ ...result, seconds, ...(validationErrors === undefined ? {} : { validationErrors }) });
       options.onProgress?.({ epoch, images, ...lossOf(results) });
-      if (epoch * stepsPerEpoch >= CHANCE.steps && result.trainErrorPct > CHANCE.errorPct) {
+      const patience = epoch === epochs ? CHANCE.stepsAtEnd : CHANCE.steps;
+      if (epoch * stepsPerEpoch >= patience && result.trainErrorPct > CHANCE.errorPct) {
         throw new TrainingFailure(
           `Stuck at chance: ${result.trainErrorPct.toFixed(1)}% training errors after epoch ${epoch}, ` +
             `loss ${result.trainLoss.toPrecision(4)}`,

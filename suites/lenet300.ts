@@ -50,10 +50,10 @@ export const LENET300: Suite = {
       dataset: "synthetic",
     },
     quick: {
-      trainImages: 12_000,
-      validationImages: 2_000,
+      trainImages: 6_000,
+      validationImages: 1_000,
       testImages: "all",
-      epochs: 4,
+      epochs: 10,
       seeds: 1,
       dataset: "auto",
     },
