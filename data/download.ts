@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { sha256 } from "./checksum.ts";
 import { MAX_IDX_BYTES, uncompress } from "./idx.ts";
 import { isThere, MNIST_FILES, type PublishedFile, type PublishedFiles } from "./mnist.ts";

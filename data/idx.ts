@@ -6,7 +6,7 @@
  * @module
  */
 import { gunzipSync } from "node:zlib";
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { CLASSES, type ImageSet } from "./dataset.ts";
 
 /** A file's bytes, and the name to blame in an error. */

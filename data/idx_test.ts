@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { idxHeader, parseImageSet, uncompress } from "./idx.ts";
 
 const SEED = { seed: 1998 };

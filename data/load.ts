@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { downloadMnist, type DownloadOptions } from "./download.ts";
 import { readIdxDirectory } from "./mnist.ts";

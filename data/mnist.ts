@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { datasetSha256, sha256 } from "./checksum.ts";
 import type { Dataset } from "./dataset.ts";
 import { type NamedFile, parseImageSet, uncompress } from "./idx.ts";

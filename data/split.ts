@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { UserError } from "../engine/errors.ts";
-import { stream } from "../engine/random.ts";
+import { UserError } from "../base/errors.ts";
+import { stream } from "../base/random.ts";
 import { CLASSES, type Dataset, type ImageSet } from "./dataset.ts";
 
 /** Fixed, so that every trial, whatever its seed, holds the same images out. */

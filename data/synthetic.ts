@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type RandomStream, stream } from "../engine/random.ts";
+import { type RandomStream, stream } from "../base/random.ts";
 import { datasetSha256 } from "./checksum.ts";
 import { CLASSES, type Dataset, type ImageSet } from "./dataset.ts";
 import { DIGIT_STROKES, flatten, type Point } from "./digit_strokes.ts";

@@ -9,7 +9,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { stream } from "./random.ts";
+import { stream } from "../base/random.ts";
 
 export interface ArithmeticCheck {
   readonly what: string;

@@ -10,7 +10,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { UserError } from "./errors.ts";
+import { UserError } from "../base/errors.ts";
 
 export type BackendName = "webgpu" | "cpu";
 

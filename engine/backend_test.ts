@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { DeviceFault, startBackend } from "./backend.ts";
-import { UserError } from "./errors.ts";
+import { UserError } from "../base/errors.ts";
 import { assertClose } from "./testing.ts";
 
 /** The device of the webgpu backend that runs. */

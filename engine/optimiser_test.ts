@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import type { Optimiser as OptimiserSpec } from "../suites/suite.ts";
 import { createOptimiser } from "./optimiser.ts";
-import { stream } from "./random.ts";
+import { stream } from "../base/random.ts";
 import { assertClose, gpuTest } from "./testing.ts";
 
 const SHAPES = [[3, 4], [5]];

@@ -5,7 +5,7 @@
  */
 import { countModel } from "../models/count.ts";
 import type { Profile, ProfileName, Suite, Variant } from "../suites/suite.ts";
-import { UserError } from "./errors.ts";
+import { UserError } from "../base/errors.ts";
 
 /** A variant with a seed. */
 export interface Trial {

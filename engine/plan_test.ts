@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LENET300 } from "../suites/lenet300.ts";
 import { SUITES } from "../suites/mod.ts";
 import type { ProfileName } from "../suites/suite.ts";
-import { UserError } from "./errors.ts";
+import { UserError } from "../base/errors.ts";
 import { plan, relativeWork } from "./plan.ts";
 
 const PROFILES: readonly ProfileName[] = ["smoke", "quick", "paper"];

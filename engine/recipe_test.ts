@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { LECUN_1998_MINIBATCH, MODERN } from "../suites/recipes.ts";
 import type { Recipe, Schedule } from "../suites/suite.ts";
 import { batchLoss, pixelValues, stepSize } from "./recipe.ts";
-import { stream } from "./random.ts";
+import { stream } from "../base/random.ts";
 import { assertClose, gpuTest } from "./testing.ts";
 
 function stepSizes(schedule: Schedule, { stepsPerEpoch, epochs }: { stepsPerEpoch: number; epochs: number }): number[] {

@@ -13,7 +13,7 @@ import type { Network } from "../models/build.ts";
 import type { Recipe } from "../suites/suite.ts";
 import { type Batch, batch, chunks } from "./batches.ts";
 import { mistakes, predict } from "./evaluate.ts";
-import { stream } from "./random.ts";
+import { stream } from "../base/random.ts";
 import { createOptimiser, type Optimiser } from "./optimiser.ts";
 import { batchLoss, pixelValues, stepSize } from "./recipe.ts";
 

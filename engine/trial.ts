@@ -15,7 +15,7 @@ import { type Backend, DeviceFault } from "./backend.ts";
 import type { Versions } from "./environment.ts";
 import { type Mistake, mistakes, predict } from "./evaluate.ts";
 import type { Plan, Trial } from "./plan.ts";
-import { stream } from "./random.ts";
+import { stream } from "../base/random.ts";
 import { pixelValues } from "./recipe.ts";
 import { train, TrainingFailure, type TrainingProgress, type TrainingResult } from "./train.ts";
 import { weightsSha256 } from "./weights.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
-import { stream } from "../engine/random.ts";
+import { stream } from "../base/random.ts";
 import { assertClose, cpuTest, gpuTest } from "../engine/testing.ts";
 import type { BuildOptions, Network } from "./build.ts";
 import { outputShape } from "./count.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { mean, standardDeviation } from "simple-statistics";
-import { stream } from "../engine/random.ts";
+import { stream } from "../base/random.ts";
 import { initialValues, type ParameterShape } from "./initialise.ts";
 
 function values(parameter: ParameterShape, initialisation: "he" | "lecun1998"): number[] {

@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { stream } from "../engine/random.ts";
+import { stream } from "../base/random.ts";
 import { build, type BuildOptions, type Network } from "./build.ts";
 import type { LayerSpec, ModelSpec, Shape } from "./spec.ts";
 

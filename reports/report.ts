@@ -7,7 +7,7 @@
  */
 import { join } from "node:path";
 import type { Published } from "../data/published.ts";
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 import type { Run } from "../results/store.ts";
 import { answer } from "./answer.ts";
 import { confusionParagraphs } from "./confusions.ts";

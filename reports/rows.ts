@@ -4,7 +4,7 @@
  * @module
  */
 import type { Published } from "../data/published.ts";
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { summarise, type Summary, type Verdict, verdict } from "../results/compare.ts";
 import type { Environment, EpochRow, ErrorRow, TrialRow, VariantRow } from "../results/schema.ts";
 import type { Run } from "../results/store.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 import type { Run } from "../results/store.ts";
 import { fakePublished, fakeRun } from "../results/fake_run.ts";
 import { collect } from "./rows.ts";

@@ -17,7 +17,7 @@
  */
 import { mean, sampleStandardDeviation } from "simple-statistics";
 import type { Published } from "../data/published.ts";
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 import type { TrialRow } from "./schema.ts";
 import { CONFIDENCE, type Interval, tInterval, wilsonInterval } from "./statistics.ts";
 import { studentTQuantile } from "./student_t.ts";

@@ -15,8 +15,8 @@ import {
   trialRow,
   type VariantRow,
   variantRow,
-} from "../results/schema.ts";
-import type { Run } from "../results/store.ts";
+} from "./schema.ts";
+import type { Run } from "./store.ts";
 
 /** One arm of an invented run: its trials' test errors (of 10,000) by seed, null for a failed trial. */
 export interface FakeArm {

@@ -5,9 +5,9 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { appendAll, removeIfThere, replaceFile } from "./append.ts";
-import { decodeRows, encodeHeader, encodeRows, type RowSchema } from "../data/csv.ts";
+import { decodeRows, encodeHeader, encodeRows, type RowSchema } from "../base/csv.ts";
 import {
   type Environment,
   environment as environmentSchema,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { fakeRun } from "./fake_run.ts";
-import { encodeRows } from "../data/csv.ts";
+import { encodeRows } from "../base/csv.ts";
 import { epochRow, errorRow, trialRow } from "./schema.ts";
 import { createRun, readRun, type Run, type RunStore, type TrialResult } from "./store.ts";
 

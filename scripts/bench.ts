@@ -22,7 +22,7 @@ import { loadDataset } from "../data/load.ts";
 import { readPublished } from "../data/published.ts";
 import { startBackend } from "../engine/backend.ts";
 import { estimateSeconds } from "../engine/estimate.ts";
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { type Plan, plan } from "../engine/plan.ts";
 import { runPlan, type RunSummary } from "../engine/run.ts";
 import { ARITHMETIC_TOLERANCE, checkArithmetic } from "../engine/adapter_check.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 
 /** Where downloaded data sets are kept. */
 export const CACHE_DIR = ".cache/data";

@@ -5,7 +5,7 @@
  */
 import { flag, message, object, withDefault } from "@optique/core";
 import { run } from "@optique/run";
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { main } from "./cli.ts";
 
 const REPORT = "reports/lenet300/report.md";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { resultTable, withTable } from "./readme.ts";
 
 const REPORT = "# T\n\n## Results\n\n| a |\n| - |\n| 1 |\n\nText.\n\n## Other\n\n| b |\n";

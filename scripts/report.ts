@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { argument, type InferValue, message, multiple, object, option, optional } from "@optique/core";
 import { path, run } from "@optique/run";
 import { readPublished } from "../data/published.ts";
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { differences, renderReport, writeReport } from "../reports/report.ts";
 import { readRun } from "../results/store.ts";
 import { main } from "./cli.ts";

@@ -9,7 +9,7 @@
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { z } from "zod";
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "./errors.ts";
 
 /**
  * A row type: text and number columns; only number columns may be nullable. A column `schema` with a literal is the

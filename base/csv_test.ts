@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
-import { UserError } from "../engine/errors.ts";
+import { UserError } from "./errors.ts";
 import { decodeRows, encodeHeader, encodeRows } from "./csv.ts";
 import { SCHEMA_VERSION } from "../results/schema.ts";
 
