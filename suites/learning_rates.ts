@@ -13,20 +13,20 @@ export const LEARNING_RATE_SOURCE =
 const CHOSEN: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "modern": {
     "fc-784-10": 0.03,
-    "fc-784-300-10": 0.03,
-    "fc-784-300-100-10": 0.03,
+    "fc-784-300-10": 0.1,
+    "fc-784-300-100-10": 0.1,
     "lenet1": 0.03,
     "lenet5-dense-output": 0.03,
     "conv6-fc100": 0.03,
-    "conv6-pool-fc100": 0.03,
+    "conv6-pool-fc100": 0.1,
     "conv6-pool-conv16-pool-fc100": 0.03,
   },
   "lecun1998-minibatch": {
-    "fc-784-10": 0.03,
-    "fc-784-300-10": 0.03,
-    "fc-784-300-100-10": 0.03,
+    "fc-784-10": 0.1,
+    "fc-784-300-10": 0.1,
+    "fc-784-300-100-10": 0.3,
     "lenet1": 0.03,
-    "lenet5-dense-output": 0.03,
+    "lenet5-dense-output": 0.3,
   },
 };
 
