@@ -11,7 +11,7 @@ import type { InputFit } from "../models/spec.ts";
 import { type Environment, SCHEMA_VERSION, type VariantRow } from "../results/schema.ts";
 import { createRun, type TrialResult } from "../results/store.ts";
 import type { Suite, Variant } from "../suites/suite.ts";
-import type { Backend } from "./backend.ts";
+import { type Backend, DeviceFault } from "./backend.ts";
 import { type Machine, readMachine, readVersions, type Versions } from "./environment.ts";
 import { type Plan, relativeWork, type Trial } from "./plan.ts";
 import type { TrainingProgress } from "./train.ts";
@@ -51,10 +51,13 @@ export interface RunSummary {
   readonly failed: number;
   /** True when the signal ended the run early. */
   readonly interrupted: boolean;
+  /** Why the device can't be trusted any more, when that ended the run early. */
+  readonly fault?: string;
 }
 
 /**
- * Runs every trial of the plan and writes the run's folder.
+ * Runs every trial of the plan and writes the run's folder. A fault of the device ends the run with its trial, since
+ * all that the device computed afterwards would be worthless too.
  *
  * @throws {UserError} when the folder can't be written.
  */
@@ -66,7 +69,7 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
     variants: plan.variants.map((variant) => describeVariant(plan.suite, variant)),
   });
   const images = fittedImages(split(dataset, plan.profile));
-  const summary = { done: 0, failed: 0, interrupted: false };
+  const summary = { done: 0, failed: 0 };
   const clock = progressClock(plan);
   for (const [index, trial] of plan.trials.entries()) {
     if (signal?.aborted) break;
@@ -94,10 +97,21 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
       summary[result.trial.status]++;
       options.onTrial?.(result);
     } catch (error) {
-      if (!signal?.aborted) throw error;
+      if (!signal?.aborted || error !== signal.reason) throw error;
     }
+    const fault = faultOf(backend);
+    if (fault !== undefined) return { ...summary, interrupted: false, fault };
   }
   return { ...summary, interrupted: signal?.aborted ?? false };
+}
+
+function faultOf(backend: Backend): string | undefined {
+  try {
+    backend.check();
+  } catch (error) {
+    if (error instanceof DeviceFault) return error.message;
+    throw error;
+  }
 }
 
 /** The split, fitted to a network's input once and kept for the next network with the same. */

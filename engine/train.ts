@@ -30,6 +30,8 @@ export interface TrainingOptions {
   readonly signal?: AbortSignal;
   /** Called about ten times a second and at the end of every epoch. */
   readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Called with every epoch that ends, also when the training fails later. */
+  readonly onEpoch?: (epoch: EpochResult) => void;
 }
 
 export interface TrainingProgress {
@@ -130,7 +132,9 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       const result = summarise(metrics, { epoch, set, batchSize: recipe.batch, learningRate });
       const validationErrors = options.validation &&
         mistakes(options.validation, await predict(network, options.validation, { values })).length;
-      results.push({ ...result, seconds, ...(validationErrors === undefined ? {} : { validationErrors }) });
+      const whole = { ...result, seconds, ...(validationErrors === undefined ? {} : { validationErrors }) };
+      results.push(whole);
+      options.onEpoch?.(whole);
       options.onProgress?.({ epoch, images, ...lossOf(results) });
       const patience = epoch === epochs ? CHANCE.stepsAtEnd : CHANCE.steps;
       if (epoch * stepsPerEpoch >= patience && result.trainErrorPct > CHANCE.errorPct) {

@@ -17,7 +17,7 @@ import { type Mistake, mistakes, predict } from "./evaluate.ts";
 import type { Plan, Trial } from "./plan.ts";
 import { stream } from "../base/random.ts";
 import { pixelValues } from "./recipe.ts";
-import { train, TrainingFailure, type TrainingProgress, type TrainingResult } from "./train.ts";
+import { type EpochResult, train, TrainingFailure, type TrainingProgress, type TrainingResult } from "./train.ts";
 import { weightsSha256 } from "./weights.ts";
 
 /** What all trials of a run share. */
@@ -50,13 +50,14 @@ interface Outcome {
 export async function runTrial(trial: Trial, context: TrialContext): Promise<TrialResult> {
   const images = context.images(trial.variant.model.fit);
   const network = buildNetwork(trial.variant, trial.seed);
+  const epochs: EpochResult[] = [];
   try {
-    const outcome = await measure(trial, network, { images, context });
-    return rows(trial, outcome, { images, context });
+    const outcome = await measure(trial, network, { images, context, onEpoch: (epoch) => epochs.push(epoch) });
+    return rows(trial, outcome, { images, context, epochs });
   } catch (error) {
     const failure = await failureBehind(error, context.backend);
     if (failure === undefined) throw error;
-    return rows(trial, failure, { images, context });
+    return rows(trial, failure, { images, context, epochs });
   } finally {
     network.dispose();
   }
@@ -86,7 +87,7 @@ export function buildNetwork({ model, recipe }: Variant, seed: number): Network 
 async function measure(
   { variant, seed }: Trial,
   network: Network,
-  { images, context }: { images: Split; context: TrialContext },
+  { images, context, onEpoch }: { images: Split; context: TrialContext; onEpoch: (epoch: EpochResult) => void },
 ): Promise<Outcome> {
   const { plan, backend, signal, onProgress } = context;
   const training = await train(network, images.train, {
@@ -98,6 +99,7 @@ async function measure(
     ...(images.validation.count > 0 && { validation: images.validation }),
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
+    onEpoch,
   });
   const started = performance.now();
   const testMistakes = plan.suite.judgedOn === "test"
@@ -112,7 +114,7 @@ async function measure(
 function rows(
   { id, variant, seed }: Trial,
   outcome: Outcome | Error,
-  { images, context }: { images: Split; context: TrialContext },
+  { images, context, epochs }: { images: Split; context: TrialContext; epochs: readonly EpochResult[] },
 ): TrialResult {
   const { plan, dataset, backend, kernels, versions } = context;
   const failed = outcome instanceof Error;
@@ -159,7 +161,7 @@ function rows(
       commit: versions.commit,
       finished: new Date().toISOString(),
     },
-    epochs: (training?.epochs ?? []).map((epoch) => ({
+    epochs: epochs.map((epoch) => ({
       ...arm,
       epoch: epoch.epoch,
       learning_rate: epoch.learningRate,

@@ -175,11 +175,14 @@ async function dryRun(work: Plan, dataset: Dataset): Promise<number> {
   return 0;
 }
 
-async function conclude(directory: string, { done, failed, interrupted }: RunSummary): Promise<number> {
+async function conclude(directory: string, { done, failed, interrupted, fault }: RunSummary): Promise<number> {
   if (interrupted) console.log(`Interrupted: ${done + failed} finished trials are in ${directory}`);
   if (done > 0) {
     writeReport(await renderReport([readRun(directory)], readPublished()), directory);
     console.log(`Report: ${directory}/report.md`);
+  }
+  if (fault) {
+    console.error(`${fault} The trials after it were not run: mend the device or its driver, and start again.`);
   }
   if (failed > 0) console.error(`${failed} of ${done + failed} trials failed; the report says why.`);
   return interrupted ? INTERRUPTED : failed > 0 ? 1 : 0;
