@@ -41,9 +41,9 @@ export class DeviceFault extends Error {
 }
 
 /** How a machine without an adapter gets one. */
-export const NO_ADAPTER_REMEDY =
+const NO_ADAPTER_REMEDY =
   'On Debian or Ubuntu, "apt-get install mesa-vulkan-drivers libvulkan1" installs a software adapter; elsewhere ' +
-  "install your GPU's Vulkan driver. To run on TensorFlow.js's much slower cpu backend, add --backend cpu.";
+  "install your GPU's Vulkan driver. \"deno task bench --backend cpu\" runs on TensorFlow.js's much slower cpu backend.";
 
 /** The adapter limits that TensorFlow.js's kernels and this project's make use of. */
 const LIMITS = [

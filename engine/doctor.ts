@@ -6,7 +6,7 @@
 import { loadDataset } from "../data/load.ts";
 import { isThere } from "../data/mnist.ts";
 import { installTunedKernels, uninstallTunedKernels } from "../kernels/mod.ts";
-import { type AdapterDescription, type Backend, NO_ADAPTER_REMEDY, startBackend } from "./backend.ts";
+import { type AdapterDescription, type Backend, startBackend } from "./backend.ts";
 import { readMachine, readVersions } from "./environment.ts";
 import { ARITHMETIC_TOLERANCE, checkArithmetic } from "./adapter_check.ts";
 
@@ -16,7 +16,7 @@ export interface Finding {
   /** `warning`: runs, but not as well or as comparably as it could. */
   readonly status: "ok" | "warning" | "problem";
   readonly detail: string;
-  /** What to do; only where something is wrong. */
+  /** What to do; only where something is wrong and `detail` does not say it. */
   readonly remedy?: string;
 }
 
@@ -39,7 +39,8 @@ export async function diagnose(options: { dataDir?: string; cacheDir: string }):
     uninstallTunedKernels();
     backend.stop();
   } catch (error) {
-    findings.push({ what: "adapter", status: "problem", detail: sentence(error), remedy: NO_ADAPTER_REMEDY });
+    // The message of a backend that does not start says what to do.
+    findings.push({ what: "adapter", status: "problem", detail: sentence(error) });
   }
   findings.push(await findData(options));
   return { findings, ...(adapter && { adapter }) };
@@ -97,7 +98,7 @@ async function findData({ dataDir, cacheDir }: { dataDir?: string; cacheDir: str
     if (dataDir !== undefined) return await checkData(dataDir, { dataDir, cacheDir });
     if (await isThere(`${cacheDir}/mnist`)) return await checkData(cacheDir, { dataDir: cacheDir, cacheDir });
   } catch (error) {
-    return { what, status: "problem", detail: sentence(error), remedy: "Mend the files, or name another folder." };
+    return { what, status: "problem", detail: sentence(error) };
   }
   return {
     what,
@@ -113,7 +114,7 @@ async function checkData(folder: string, options: { dataDir: string; cacheDir: s
   return {
     what: "data",
     status: notice ? "warning" : "ok",
-    detail: `${title} in "${folder}": ${train.count} train and ${test.count} test images, checksums right`,
+    detail: `${title} in "${folder}": ${train.count} train and ${test.count} test images`,
     ...(notice && { remedy: notice }),
   };
 }

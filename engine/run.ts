@@ -59,16 +59,16 @@ export interface RunSummary {
  * Runs every trial of the plan and writes the run's folder. A fault of the device ends the run with its trial, since
  * all that the device computed afterwards would be worthless too.
  *
- * @throws {UserError} when the folder can't be written.
+ * @throws {UserError} when the data set has too few images for the profile, or the folder can't be written.
  */
 export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const { plan, backend, dataset, signal } = options;
   const versions = await readVersions();
+  const images = fittedImages(split(dataset, plan.profile));
   const store = createRun(options.directory, {
     environment: describeRun(options, { versions, machine: readMachine() }),
     variants: plan.variants.map((variant) => describeVariant(plan.suite, variant)),
   });
-  const images = fittedImages(split(dataset, plan.profile));
   const summary = { done: 0, failed: 0 };
   const clock = progressClock(plan);
   for (const [index, trial] of plan.trials.entries()) {

@@ -6,7 +6,6 @@
 import {
   argument,
   choice,
-  flag,
   type InferValue,
   integer,
   message,
@@ -27,11 +26,12 @@ import { type Plan, plan } from "../engine/plan.ts";
 import { runPlan, type RunSummary } from "../engine/run.ts";
 import { ARITHMETIC_TOLERANCE, checkArithmetic } from "../engine/adapter_check.ts";
 import { installTunedKernels } from "../kernels/mod.ts";
+import { counted } from "../reports/format.ts";
 import { renderReport, writeReport } from "../reports/report.ts";
 import { readRun } from "../results/store.ts";
 import { SUITES } from "../suites/mod.ts";
 import type { Suite } from "../suites/suite.ts";
-import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, main } from "./cli.ts";
+import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, main, RUN_OPTIONS } from "./cli.ts";
 import { downloadProgress, duration, progressDisplay } from "./progress.ts";
 
 const RUNS_DIR = "results/runs";
@@ -52,7 +52,8 @@ const parser = object("Options", {
       message`mnist fails where MNIST can't be had; auto, the default, then goes on with drawn digits and says so`,
   })),
   dataDir: optional(option("--data-dir", path({ metavar: "DIR" }), {
-    description: message`Folder of IDX files, plain or .gz, or of a folder mnist with them. Default: $LENET_BENCH_DATA`,
+    description:
+      message`Folder with IDX files, plain or .gz, or with a folder mnist of them. Default: $LENET_BENCH_DATA`,
   })),
   seeds: optional(option("--seeds", integer({ metavar: "N", min: 1, max: 10_000 }), {
     description: message`Trials a variant, with seeds 1 to N. Default: the profile's`,
@@ -69,26 +70,36 @@ const parser = object("Options", {
     }),
     "webgpu",
   ),
-  kernels: withDefault(
-    option("--kernels", choice(["tuned", "stock"], { metavar: "KERNELS" }), {
-      description: message`This project's WebGPU kernels, or those of TensorFlow.js as they come`,
-    }),
-    "tuned",
-  ),
-  out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
-    description: message`Folder for the CSV files and the report. Default: a new one in ${RUNS_DIR}`,
+  kernels: optional(option("--kernels", choice(["tuned", "stock"], { metavar: "KERNELS" }), {
+    description:
+      message`tuned, the default on webgpu: this project's kernels where they cover a case; stock: TensorFlow.js's`,
   })),
-  list: flagOption("--list", "List the suites, or with a suite's name its variants, and stop"),
-  dryRun: flagOption("--dry-run", "Say what would run and about how long it would take on this adapter, and stop"),
+  out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
+    description:
+      message`Folder inside this project for the CSV files and the report. Default: a new one in ${RUNS_DIR}`,
+  })),
+  list: option("--list", { description: message`List the suites with the named one's variants, and stop` }),
+  dryRun: option("--dry-run", {
+    description: message`Say what would run and about how long it would take on this adapter, and stop`,
+  }),
 });
 
 type Options = InferValue<typeof parser>;
 
-function flagOption(name: "--list" | "--dry-run", description: string) {
-  return withDefault(flag(name, { description: message`${description}` }), false);
+/** Options that contradict each other are refused: nothing is silently ignored. */
+function refuseContradictions({ dataset, dataDir, backend, kernels }: Options): void {
+  if (dataset === "synthetic" && dataDir !== undefined) {
+    throw new UserError(`--dataset synthetic draws its digits and reads no --data-dir "${dataDir}". Leave one out.`);
+  }
+  if (backend === "cpu" && kernels === "tuned") {
+    throw new UserError(
+      "--kernels tuned needs --backend webgpu: TensorFlow.js's cpu backend has its own. Leave one out.",
+    );
+  }
 }
 
 async function bench(options: Options): Promise<number> {
+  refuseContradictions(options);
   const suite = SUITES.find(({ id }) => id === options.suite)!;
   if (options.list) return list(suite);
   const work = plan(suite, {
@@ -100,12 +111,14 @@ async function bench(options: Options): Promise<number> {
   const display = progressDisplay();
   const dataset = await load(options, work);
   const backend = await startBackend(options.backend);
-  const kernels = options.backend === "cpu" ? "stock" : options.kernels;
+  const kernels = options.kernels ?? (options.backend === "cpu" ? "stock" : "tuned");
   if (kernels === "tuned") installTunedKernels();
   if (backend.name === "webgpu") await refuseWrongArithmetic(backend.adapter.name, kernels);
   console.log(
-    `${suite.title}\n${work.trials.length} trials (${work.variants.length} variants, ${work.profile.seeds} ` +
-      `${work.profile.seeds === 1 ? "seed" : "seeds"}), profile ${work.profileName}, ${work.profile.epochs} epochs\n` +
+    `${suite.title}\n${counted(work.trials.length, "trial")} (${counted(work.variants.length, "variant")}, ` +
+      `${counted(work.profile.seeds, "seed")}), profile ${work.profileName}, ${
+        counted(work.profile.epochs, "epoch")
+      }\n` +
       `Data: ${dataset.title}\nAdapter: ${backend.adapter.name} (${backend.adapter.kind}), ${kernels} kernels`,
   );
   if (dataset.notice) display.say(`Note: ${dataset.notice}`);
@@ -141,7 +154,7 @@ function list(chosen: Suite): number {
   for (const suite of SUITES) {
     console.log(`${suite.id}: ${suite.question}`);
     for (const [name, { trainImages, epochs, seeds }] of Object.entries(suite.profiles)) {
-      console.log(`  ${name}: ${trainImages} training images, ${epochs} epochs, seeds ${seeds}`);
+      console.log(`  ${name}: ${trainImages} training images, ${counted(epochs, "epoch")}, ${counted(seeds, "seed")}`);
     }
     if (suite === chosen) { for (const { id } of suite.variants) console.log(`  - ${id}`); }
   }
@@ -171,12 +184,14 @@ async function dryRun(work: Plan, dataset: Dataset): Promise<number> {
     total += seconds * work.profile.seeds;
     console.log(`${variant.id}: about ${duration(seconds)} a seed`);
   }
-  console.log(`All ${work.trials.length} trials: about ${duration(total)}, estimated from a few steps of each network`);
+  console.log(
+    `${counted(work.trials.length, "trial")}: about ${duration(total)}, estimated from a few steps of each network`,
+  );
   return 0;
 }
 
 async function conclude(directory: string, { done, failed, interrupted, fault }: RunSummary): Promise<number> {
-  if (interrupted) console.log(`Interrupted: ${done + failed} finished trials are in ${directory}`);
+  if (interrupted) console.log(`Interrupted; in ${directory}: ${counted(done + failed, "finished trial")}`);
   if (done > 0) {
     writeReport(await renderReport([readRun(directory)], readPublished()), directory);
     console.log(`Report: ${directory}/report.md`);
@@ -185,7 +200,7 @@ async function conclude(directory: string, { done, failed, interrupted, fault }:
     console.error(`${fault} The trials after it were not run: mend the device or its driver, and start again.`);
   }
   if (failed > 0) console.error(`${failed} of ${done + failed} trials failed; the report says why.`);
-  return interrupted ? INTERRUPTED : failed > 0 ? 1 : 0;
+  return interrupted ? INTERRUPTED : failed > 0 || fault ? 1 : 0;
 }
 
 /** For example `results/runs/lenet300-quick-20261121T093000`. */
@@ -215,15 +230,12 @@ function repeatCommand(
 
 if (import.meta.main) {
   const options = run(parser, {
+    ...RUN_OPTIONS,
     programName: "deno task bench",
     brief: message`Train LeNet networks on WebGPU and compare their error with the published rates.`,
     examples: message`deno task bench lenet300 --profile quick`,
     footer: message`Ctrl-C keeps the finished trials and reports on them.`,
-    args: Deno.args,
-    help: "option",
     showDefault: true,
-    aboveError: "none",
-    errorExitCode: 2,
   });
   await main(() => bench(options));
 }

@@ -8,6 +8,9 @@ import { UserError } from "../base/errors.ts";
 /** Where downloaded data sets are kept. */
 export const CACHE_DIR = ".cache/data";
 
+/** How every command reads its arguments; a wrong option exits with 2. */
+export const RUN_OPTIONS = { args: Deno.args, help: "option", aboveError: "none", errorExitCode: 2 } as const;
+
 /** Exit status of a run that Ctrl-C ended, as shells have it: 128 + SIGINT. */
 export const INTERRUPTED = 130;
 
@@ -22,7 +25,10 @@ export async function main(command: () => Promise<number>): Promise<never> {
     if (error instanceof UserError) {
       console.error(`Error: ${error.message}`);
     } else if (error instanceof Deno.errors.NotCapable) {
-      console.error(`Error: Deno was not allowed to do this: ${error.message}.`);
+      console.error(
+        `Error: Deno was not allowed to do this: ${error.message}. Tasks may write inside this project's folder only: ` +
+          "name a folder there.",
+      );
     } else {
       console.error("This is a mistake in lenet-bench; please report it with the lines below.");
       console.error(error);

@@ -6,7 +6,7 @@
 import { argument, choice, command, message, object } from "@optique/core";
 import { run } from "@optique/run";
 import { loadDataset } from "../data/load.ts";
-import { CACHE_DIR, main } from "./cli.ts";
+import { CACHE_DIR, main, RUN_OPTIONS } from "./cli.ts";
 import { downloadProgress } from "./progress.ts";
 
 const parser = command(
@@ -19,10 +19,7 @@ if (import.meta.main) {
   const { dataset } = run(parser, {
     programName: "deno task data",
     brief: message`Fetch data sets ahead of a run.`,
-    args: Deno.args,
-    help: "option",
-    aboveError: "usage",
-    errorExitCode: 2,
+    ...RUN_OPTIONS,
   });
   await main(async () => {
     const { title, sha256 } = await loadDataset({

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { flag, message, object, option, optional, withDefault } from "@optique/core";
+import { message, object, option, optional } from "@optique/core";
 import { path, run } from "@optique/run";
 import { diagnose, type Diagnosis } from "../engine/doctor.ts";
-import { CACHE_DIR, dataDirectory, main } from "./cli.ts";
+import { CACHE_DIR, dataDirectory, main, RUN_OPTIONS } from "./cli.ts";
 
 const MARKS = { ok: "ok     ", warning: "warning", problem: "PROBLEM" } as const;
 
@@ -14,7 +14,7 @@ const parser = object("Options", {
   dataDir: optional(option("--data-dir", path({ metavar: "DIR" }), {
     description: message`Folder of data sets to check. Default: $LENET_BENCH_DATA, else the cache`,
   })),
-  json: withDefault(flag("--json", { description: message`Print everything as JSON, for CI` }), false),
+  json: option("--json", { description: message`Print everything as JSON, for CI` }),
 });
 
 function print({ findings, adapter }: Diagnosis): void {
@@ -32,10 +32,7 @@ if (import.meta.main) {
     programName: "deno task doctor",
     brief: message`Say what adapter, data sets and versions are here, and what to do about what is wrong.`,
     footer: message`Exits with 1 where something keeps the benchmark from running.`,
-    args: Deno.args,
-    help: "option",
-    aboveError: "none",
-    errorExitCode: 2,
+    ...RUN_OPTIONS,
   });
   await main(async () => {
     const dataDir = dataDirectory(options.dataDir);

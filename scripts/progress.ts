@@ -74,7 +74,8 @@ export function downloadProgress(): (progress: DownloadProgress) => void {
   return ({ file, done, total }) => {
     const size = total === undefined ? "" : ` of ${megabytes(total)}`;
     const line = `Downloading ${file}: ${megabytes(done)}${size}`;
-    if (terminal) Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${line}`));
+    const end = done === total ? "\n" : "";
+    if (terminal) Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${line}${end}`));
     else if (file !== current) console.error(`Downloading ${file}`);
     current = file;
   };

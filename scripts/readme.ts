@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { flag, message, object, withDefault } from "@optique/core";
+import { message, object, option } from "@optique/core";
 import { run } from "@optique/run";
 import { UserError } from "../base/errors.ts";
-import { main } from "./cli.ts";
+import { main, RUN_OPTIONS } from "./cli.ts";
 
 const REPORT = "reports/lenet300/report.md";
 const README = "README.md";
@@ -14,7 +14,7 @@ const README = "README.md";
 const MARKS = ["<!-- results: made by deno task readme -->", "<!-- end of results -->"] as const;
 
 const parser = object("Options", {
-  check: withDefault(flag("--check", { description: message`Write nothing; fail where README.md differs` }), false),
+  check: option("--check", { description: message`Write nothing; fail where README.md differs` }),
 });
 
 /** The table under the report's heading "Results", without what follows it. */
@@ -36,8 +36,7 @@ if (import.meta.main) {
   const { check } = run(parser, {
     programName: "deno task readme",
     brief: message`Copy the result table of ${REPORT} into ${README}.`,
-    args: Deno.args,
-    help: "option",
+    ...RUN_OPTIONS,
   });
   await main(async () => {
     const before = await Deno.readTextFile(README);

@@ -10,7 +10,7 @@ import { readPublished } from "../data/published.ts";
 import { UserError } from "../base/errors.ts";
 import { differences, renderReport, writeReport } from "../reports/report.ts";
 import { readRun } from "../results/store.ts";
-import { main } from "./cli.ts";
+import { main, RUN_OPTIONS } from "./cli.ts";
 
 const parser = object("Options", {
   folders: multiple(
@@ -33,8 +33,7 @@ if (import.meta.main) {
     brief: message`Set measured error rates beside the published ones.`,
     description: message`Reads CSV files only, so it needs no GPU. The same files give the same bytes.`,
     examples: message`deno task report results/reference/lenet300 --out reports/lenet300`,
-    args: Deno.args,
-    help: "option",
+    ...RUN_OPTIONS,
   });
   await main(() => report(options));
 }

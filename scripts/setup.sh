@@ -1,5 +1,5 @@
-# Sourced by the other scripts, in the project's folder: finds or installs Deno and, on Debian and Ubuntu, a WebGPU
-# adapter. Changes nothing that is there already. Sets DENO.
+# Sourced by the other scripts, in the project's folder and with their arguments: finds or installs Deno and, on Debian
+# and Ubuntu, a WebGPU adapter. Changes nothing that is there already. Sets DENO.
 
 DENO_VERSION=2.9.6
 
@@ -29,13 +29,8 @@ find_deno() {
   new_enough "$DENO" || stop "the Deno that npm installed does not start: $("$DENO" --version 2>&1 | head -n 1)"
 }
 
-# On Linux only a Vulkan adapter counts: wgpu's OpenGL one lacks limits that TensorFlow.js needs.
 adapter_answers() {
-  if [ "$(uname -s)" = Linux ]; then
-    DENO_WEBGPU_BACKEND=vulkan "$DENO" run scripts/probe_adapter.ts >/dev/null 2>&1
-  else
-    "$DENO" run scripts/probe_adapter.ts >/dev/null 2>&1
-  fi
+  "$DENO" run scripts/probe_adapter.ts >/dev/null 2>&1
 }
 
 find_adapter() {
@@ -47,15 +42,22 @@ find_adapter() {
     adapter_answers || stop "still no WebGPU adapter answers. \"$DENO task doctor\" says what is there."
   else
     stop "no WebGPU adapter answers. As root on Debian or Ubuntu: apt-get install mesa-vulkan-drivers libvulkan1. \
-Elsewhere: install your GPU's Vulkan driver. Then run this again."
+Elsewhere: install your GPU's Vulkan driver. Then run this again, or add --backend cpu."
   fi
 }
 
 # Without it wgpu complains on standard error at every start.
 export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/tmp}"
+# Or wgpu falls back to OpenGL where no Vulkan driver is installed: the same adapter's name, a fifth of the speed.
+[ "$(uname -s)" != Linux ] || export DENO_WEBGPU_BACKEND="${DENO_WEBGPU_BACKEND:-vulkan}"
 find_deno
 # Tasks and tests start "deno" by its name.
 PATH=$(cd "$(dirname "$DENO")" && pwd):$PATH
 export PATH
-find_adapter
-say "ready: Deno $("$DENO" --version | sed -n '1s/^deno \([^ ]*\).*/\1/p'), adapter $("$DENO" run scripts/probe_adapter.ts 2>/dev/null)"
+case " $* " in
+*" --help "* | *" --list "* | *" --backend cpu "* | *" --backend=cpu "*) ;; # no adapter needed
+*)
+  find_adapter
+  say "ready: $("$DENO" --version | head -n 1), adapter $("$DENO" run scripts/probe_adapter.ts 2>/dev/null)"
+  ;;
+esac

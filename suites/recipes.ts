@@ -20,7 +20,7 @@ export const MODERN: Recipe = {
   // MNIST's training pixels to mean 0 and standard deviation 1: (g / 255 - 0.1307) / 0.3081.
   pixels: { background: -0.4242, foreground: 2.8215 },
   departures: [
-    "ReLU in place of the scaled hyperbolic tangent",
+    "ReLU in hidden layers in place of the scaled hyperbolic tangent",
     "softmax and cross entropy in place of squared error",
     "He initialisation in place of uniform +-2.4 / fan-in",
     "momentum SGD on mini-batches of 128 in place of the diagonal-Hessian method on single patterns",
