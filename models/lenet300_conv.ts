@@ -18,7 +18,7 @@ const HEAD: readonly LayerSpec[] = [
 /** No pooling: 471,666 parameters; the slide rounds to ~400k. */
 export const CONV_6_FC_100: ModelSpec = {
   id: "conv6-fc100",
-  title: "conv 6, FC 100",
+  title: "conv6 + FC100",
   input: [28, 28, 1],
   fit: "as_is",
   layers: [conv("C1", 6), ...HEAD],
@@ -28,7 +28,7 @@ export const CONV_6_FC_100: ModelSpec = {
 /** One max pooling: 118,866 parameters; the slide says ~118k in its table and ~160k in its headline. */
 export const CONV_6_POOL_FC_100: ModelSpec = {
   id: "conv6-pool-fc100",
-  title: "conv 6, pool, FC 100",
+  title: "conv6 + pool + FC100",
   input: [28, 28, 1],
   fit: "as_is",
   layers: [conv("C1", 6), pool("S1"), ...HEAD],
@@ -38,7 +38,7 @@ export const CONV_6_POOL_FC_100: ModelSpec = {
 /** Two stages: 82,082 parameters; the slide rounds to ~82k. */
 export const CONV_6_16_POOL_FC_100: ModelSpec = {
   id: "conv6-pool-conv16-pool-fc100",
-  title: "conv 6, pool, conv 16, pool, FC 100",
+  title: "conv6 + pool + conv16 + pool + FC100",
   input: [28, 28, 1],
   fit: "as_is",
   layers: [conv("C1", 6), pool("S1"), conv("C2", 16), pool("S2"), ...HEAD],

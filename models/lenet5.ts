@@ -58,6 +58,6 @@ export const LENET_5: ModelSpec = {
 export const LENET_5_DENSE_OUTPUT: ModelSpec = {
   ...LENET_5,
   id: "lenet5-dense-output",
-  title: "LeNet-5, dense output",
+  title: "LeNet-5 (dense output)",
   layers: [...C1_TO_F6, { kind: "dense", name: "output", units: 10, activation: "output" }],
 };

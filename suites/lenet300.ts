@@ -12,12 +12,14 @@ import { LEARNING_RATE_SOURCE, learningRate } from "./learning_rates.ts";
 import { LECUN_1998_MINIBATCH, MODERN } from "./recipes.ts";
 import type { Recipe, Suite, Variant } from "./suite.ts";
 
-const DENSE_OUTPUT = "ten trainable outputs in place of the fixed RBF outputs";
+const SQUASHED_SUM =
+  "with the historical recipe, outputs pass through the scaled tanh in training, where the paper's are plain weighted sums";
+const DENSE_OUTPUT = "ten trainable outputs in place of fixed RBF outputs, and with them another loss";
 const PIXELS_16 = "whole images shrunk by 16/20 about their centre, where the paper shrank the digits' boxes";
 
 /** The published table: network, row of `data/published.csv`, and what no recipe can mend. */
 const PUBLISHED: readonly { model: ModelSpec; published: string; departures: readonly string[] }[] = [
-  { model: LINEAR, published: "lecun98.linear", departures: [] },
+  { model: LINEAR, published: "lecun98.linear", departures: [SQUASHED_SUM] },
   { model: FC_300, published: "lecun98.mlp300", departures: [] },
   { model: FC_300_100, published: "lecun98.mlp300_100", departures: [] },
   { model: LENET_1, published: "lecun98.lenet1", departures: [PIXELS_16] },

@@ -24,11 +24,11 @@ export const MODERN: Recipe = {
     "softmax and cross entropy in place of squared error",
     "He initialisation in place of uniform +-2.4 / fan-in",
     "momentum SGD on mini-batches of 128 in place of the diagonal-Hessian method on single patterns",
-    "pixels to mean 0 and standard deviation 1 in place of -0.1 to 1.175",
+    "pixels to mean 0 and standard deviation 1 in place of -0.1 to 1.175, which the paper states for LeNet-5",
   ],
 };
 
-/** As near to LeCun 1998 as mini-batches allow. */
+/** LeCun 1998 but for plain SGD on mini-batches: what differs is listed below. */
 export const LECUN_1998_MINIBATCH: Recipe = {
   id: "lecun1998-minibatch",
   title: "LeCun 1998, mini-batch",
@@ -49,6 +49,7 @@ export const LECUN_1998_MINIBATCH: Recipe = {
     "the falling schedule keeps the paper's shape, its height is chosen on held-out images",
     "targets of +1 and -1, which the paper does not state",
     "biases start as the weights do, which the paper does not state",
+    "pixels from -0.1 to 1.175 for every network, which the paper states for LeNet-5",
   ],
 };
 
