@@ -3,7 +3,8 @@
  *
  * @example A suite of one's own: does a wider hidden layer help?
  * ```ts
- * import { loadDataset, MODERN, plan, type Profile, runPlan, startBackend, type Suite } from "./mod.ts";
+ * import { installTunedKernels, loadDataset, MODERN, plan, runPlan, startBackend } from "./mod.ts";
+ * import type { Profile, Suite } from "./mod.ts";
  *
  * const widths = [16, 64];
  * const profile: Profile = {
@@ -44,12 +45,12 @@
  *
  * const dataset = await loadDataset({ dataset: "synthetic", cacheDir: ".cache/data", sizes: { train: 256, test: 100 } });
  * const backend = await startBackend("webgpu");
+ * installTunedKernels();
  * const directory = await Deno.makeTempDir();
  * const { done } = await runPlan({
  *   plan: plan(suite, { profile: "smoke" }),
  *   dataset,
  *   backend,
- *   kernels: "stock",
  *   directory: `${directory}/run`,
  *   command: "the example of mod.ts",
  * });

@@ -1,15 +1,17 @@
 /**
  * Whether the adapter computes what it should, with the kernels that are registered.
  *
- * Drivers fail without a word. Mesa's llvmpipe ends every loop of a shader after 65,535 rounds (seen with 22.3.6): the
- * stock Conv2DBackpropFilter, which sums a whole batch in one loop, then loses a third of the first layer's gradient at
- * batch 128, and training goes on with wrong numbers. So long sums are tested with known answers, beside ordinary
+ * Drivers fail without a word. Mesa's llvmpipe ends a shader's loops when they have taken 65,535 rounds between them (seen
+ * with 22.3.6): the stock Conv2DBackpropFilter, whose loops run over a whole batch in every thread, then loses a third
+ * of the first layer's gradient at batch 128, and training goes on with wrong numbers. So long sums are tested with known answers, beside ordinary
  * arithmetic compared with TensorFlow.js's cpu backend.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { UserError } from "../base/errors.ts";
 import { stream } from "../base/random.ts";
+import { installedKernels } from "../kernels/mod.ts";
 
 export interface ArithmeticCheck {
   readonly what: string;
@@ -22,6 +24,22 @@ export const ARITHMETIC_TOLERANCE = 1e-5;
 
 /** A batch of 128 images of 28x28: as many terms as the bias and kernel gradients of a first layer sum. */
 const LONG_SUM: [number, number, number, number] = [128, 28, 28, 1];
+
+/**
+ * Refuses to go on with an adapter that computes wrong numbers: results from it would be worse than none.
+ *
+ * @throws {UserError} with what is wrong, by how much, and what to do.
+ */
+export async function refuseWrongArithmetic({ name }: { name: string }): Promise<void> {
+  const wrong = (await checkArithmetic()).find(({ difference }) => !(difference <= ARITHMETIC_TOLERANCE));
+  if (!wrong) return;
+  const kernels = installedKernels();
+  throw new UserError(
+    `Adapter "${name}" with ${kernels} kernels computes wrong numbers: ${wrong.what} is off by ` +
+      `${(100 * wrong.difference).toPrecision(2)}%. ` +
+      (kernels === "stock" ? "Use the tuned kernels." : "Update its driver, or use another adapter."),
+  );
+}
 
 /** Runs on the webgpu backend, which must have been started and be TensorFlow.js's current one; takes about a second. */
 export async function checkArithmetic(): Promise<ArithmeticCheck[]> {

@@ -29,7 +29,10 @@ export interface AdapterDescription {
 export interface Backend {
   readonly name: BackendName;
   readonly adapter: AdapterDescription;
-  /** @throws {DeviceFault} when the device was lost or reported an error since the start. */
+  /**
+   * @throws {DeviceFault} when the device reported an error since the last check, each error once; or when it was lost,
+   * from then on always.
+   */
   check(): void;
   /** Destroys the device; TensorFlow.js can be started again afterwards. */
   stop(): void;
@@ -38,6 +41,10 @@ export interface Backend {
 /** The device failed: results computed since the last successful check are worthless. */
 export class DeviceFault extends Error {
   override readonly name = "DeviceFault";
+
+  constructor(message: string, readonly lost = false) {
+    super(message);
+  }
 }
 
 /** How a machine without an adapter gets one. */
@@ -79,7 +86,8 @@ async function startWebGpu(): Promise<Backend> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) throw new UserError(`No WebGPU adapter answers. ${NO_ADAPTER_REMEDY}`);
   // Read before the device is requested: afterwards Deno no longer answers on some adapters.
-  const { description, vendor, architecture, isFallbackAdapter } = adapter.info;
+  const { info } = adapter;
+  const { description, vendor, architecture, isFallbackAdapter } = info;
   const limits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
   const features = [...adapter.features].sort();
   const device = await adapter.requestDevice({
@@ -92,7 +100,7 @@ async function startWebGpu(): Promise<Backend> {
 
   // Importing the package may have registered a factory of its own, which would request another device.
   if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
-  tf.registerBackend("webgpu", () => webGpuBackend(device, adapter.info));
+  tf.registerBackend("webgpu", () => webGpuBackend(device, info));
   await activate("webgpu");
   return {
     name: "webgpu",
@@ -133,18 +141,21 @@ async function activate(name: BackendName): Promise<void> {
 }
 
 function watchDevice(device: GPUDevice): { check(): void; stop(): void } {
-  let fault: string | undefined;
+  let fault: DeviceFault | undefined;
   let stopped = false;
   device.addEventListener("uncapturederror", (event) => {
     event.preventDefault();
-    fault ??= `WebGPU reported: ${firstLines((event as GPUUncapturedErrorEvent).error.message)}`;
+    fault ??= new DeviceFault(`WebGPU reported: ${firstLines((event as GPUUncapturedErrorEvent).error.message)}`);
   });
   device.lost.then(({ reason, message }) => {
-    if (!stopped) fault ??= `The WebGPU device was lost (${reason || "unknown reason"}): ${firstLines(message)}`;
+    if (stopped) return;
+    fault = new DeviceFault(`The WebGPU device was lost (${reason || "unknown reason"}): ${firstLines(message)}`, true);
   });
   return {
     check() {
-      if (fault !== undefined) throw new DeviceFault(fault);
+      const found = fault;
+      if (!found?.lost) fault = undefined;
+      if (found) throw found;
     },
     stop() {
       stopped = true;

@@ -16,7 +16,7 @@ const STEPS = 3;
 /** Seconds that one trial of `variant` would train; evaluation comes on top and is a small part. */
 export async function estimateSeconds(
   variant: Variant,
-  { profile, dataset }: { profile: Profile; dataset: Dataset },
+  { profile, dataset, check }: { profile: Profile; dataset: Dataset; check: () => void },
 ): Promise<number> {
   const { model, recipe, learningRate } = variant;
   const available = dataset.train.count - profile.validationImages;
@@ -30,7 +30,7 @@ export async function estimateSeconds(
       learningRate,
       epochs: 2,
       seed: 0,
-      check() {},
+      check,
     });
     // The first epoch compiles; the second is what all the others are like.
     const [first, second] = [epochs[0]!.seconds, epochs[1]!.seconds];

@@ -1,10 +1,11 @@
 /**
- * Trains a small network on webgpu with the seed given and prints its weights' checksum: one process of
+ * Trains a small network on webgpu, with the tuned kernels that published checksums come from and with the seed given and prints its weights' checksum: one process of
  * `repeatability_test.ts`.
  *
  * @module
  */
 import { syntheticDataset } from "../data/synthetic.ts";
+import { installTunedKernels } from "../kernels/mod.ts";
 import { startBackend } from "./backend.ts";
 import { TINY_MODEL, tinyVariant } from "./testing.ts";
 import { train } from "./train.ts";
@@ -24,6 +25,7 @@ const variant = tinyVariant({
   ],
 });
 const backend = await startBackend("webgpu");
+installTunedKernels();
 const network = buildNetwork(variant, seed);
 const { recipe, learningRate } = variant;
 const { train: digits } = syntheticDataset({ train: 100, test: 1 });

@@ -10,7 +10,9 @@ import { countModel, describeArchitecture } from "../models/count.ts";
 import type { InputFit } from "../models/spec.ts";
 import { type Environment, SCHEMA_VERSION, type VariantRow } from "../results/schema.ts";
 import { createRun, type TrialResult } from "../results/store.ts";
-import type { Suite, Variant } from "../suites/suite.ts";
+import type { Variant } from "../suites/suite.ts";
+import { installedKernels } from "../kernels/mod.ts";
+import { refuseWrongArithmetic } from "./adapter_check.ts";
 import { type Backend, DeviceFault } from "./backend.ts";
 import { type Machine, readMachine, readVersions, type Versions } from "./environment.ts";
 import { type Plan, relativeWork, type Trial } from "./plan.ts";
@@ -21,8 +23,6 @@ export interface RunOptions {
   readonly plan: Plan;
   readonly dataset: Dataset;
   readonly backend: Backend;
-  /** Name of the kernel set in use, for the rows. */
-  readonly kernels: string;
   /** Folder of the run's files; must not hold a run yet. */
   readonly directory: string;
   /** What a user types to repeat the run. */
@@ -51,23 +51,24 @@ export interface RunSummary {
   readonly failed: number;
   /** True when the signal ended the run early. */
   readonly interrupted: boolean;
-  /** Why the device can't be trusted any more, when that ended the run early. */
-  readonly fault?: string;
+  /** How the device was lost, when that ended the run early. */
+  readonly lost?: string;
 }
 
 /**
- * Runs every trial of the plan and writes the run's folder. A fault of the device ends the run with its trial, since
- * all that the device computed afterwards would be worthless too.
+ * Runs every trial of the plan and writes the run's folder. A lost device ends the run with its trial; any other fault
+ * fails its trial alone.
  *
- * @throws {UserError} when the data set has too few images for the profile, or the folder can't be written.
+ * @throws {UserError} when the adapter computes wrong numbers, the data set has too few images for the profile, or the folder can't be written.
  */
 export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const { plan, backend, dataset, signal } = options;
+  if (backend.name === "webgpu") await refuseWrongArithmetic(backend.adapter);
   const versions = await readVersions();
   const images = fittedImages(split(dataset, plan.profile));
   const store = createRun(options.directory, {
     environment: describeRun(options, { versions, machine: readMachine() }),
-    variants: plan.variants.map((variant) => describeVariant(plan.suite, variant)),
+    variants: plan.variants.map((variant) => describeVariant(plan, variant)),
   });
   const summary = { done: 0, failed: 0 };
   const clock = progressClock(plan);
@@ -80,7 +81,7 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
         dataset,
         images,
         backend,
-        kernels: options.kernels,
+        kernels: installedKernels(),
         versions,
         ...(signal && { signal }),
         onProgress: (training) =>
@@ -99,17 +100,17 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
     } catch (error) {
       if (!signal?.aborted || error !== signal.reason) throw error;
     }
-    const fault = faultOf(backend);
-    if (fault !== undefined) return { ...summary, interrupted: false, fault };
+    const lost = lossOf(backend);
+    if (lost !== undefined) return { ...summary, interrupted: false, lost };
   }
   return { ...summary, interrupted: signal?.aborted ?? false };
 }
 
-function faultOf(backend: Backend): string | undefined {
+function lossOf(backend: Backend): string | undefined {
   try {
     backend.check();
   } catch (error) {
-    if (error instanceof DeviceFault) return error.message;
+    if (error instanceof DeviceFault && error.lost) return error.message;
     throw error;
   }
 }
@@ -154,7 +155,9 @@ function progressClock(plan: Plan) {
   };
 }
 
-function describeVariant(suite: Suite, variant: Variant): VariantRow {
+function describeVariant({ suite, profileName, profile }: Plan, variant: Variant): VariantRow {
+  const { epochs } = suite.profiles[profileName];
+  const otherLength = profile.epochs === epochs ? [] : [`${profile.epochs} passes in place of the profile's ${epochs}`];
   const { parameters, connections, macs } = countModel(variant.model);
   return {
     schema: SCHEMA_VERSION,
@@ -173,12 +176,14 @@ function describeVariant(suite: Suite, variant: Variant): VariantRow {
     learning_rate_source: variant.learningRateSource,
     batch: variant.recipe.batch,
     published: variant.published ?? "",
-    departures: variant.published ? [...variant.departures, ...variant.recipe.departures].join(" | ") : "",
+    departures: variant.published === undefined
+      ? ""
+      : [...otherLength, ...variant.departures, ...variant.recipe.departures].join(" | "),
   };
 }
 
 function describeRun(
-  { plan, dataset, backend, kernels, command }: RunOptions,
+  { plan, dataset, backend, command }: RunOptions,
   { versions, machine }: { versions: Versions; machine: Machine },
 ): Environment {
   return {
@@ -201,7 +206,7 @@ function describeRun(
     adapter_architecture: backend.adapter.architecture,
     features: [...backend.adapter.features],
     limits: { ...backend.adapter.limits },
-    kernels,
+    kernels: installedKernels(),
     os: machine.os,
     cpu: machine.cpu,
     cpu_threads: machine.cpuThreads,

@@ -30,7 +30,6 @@ async function run(backend: Backend, options: Partial<RunOptions> = {}) {
     plan: plan(suite, { profile: "smoke" }),
     dataset: syntheticDataset({ train: 50, test: 20 }),
     backend,
-    kernels: "stock",
     directory: `${folder}/run`,
     command: "a test",
     ...options,
@@ -58,14 +57,28 @@ cpuTest("every trial of the plan is stored, and progress counts down", async (ba
   assert.equal(left.at(-1), 0);
 });
 
-cpuTest("a fault of the device fails its trial and ends the run", async (backend) => {
+/** A backend whose check throws `fault` in the second trial: from then on where it is lost, else once. */
+function faulty(backend: Backend, fault: DeviceFault): Backend {
   let checks = 0;
   // Each trial asks after either epoch, after the training and after the evaluation; the run asks once between trials.
-  const check = () => {
-    if (++checks > 6) throw new DeviceFault("The device is gone");
+  return {
+    ...backend,
+    check() {
+      checks++;
+      if (checks === 7 || (checks > 7 && fault.lost)) throw fault;
+    },
   };
-  const { summary, stored } = await run({ ...backend, check });
-  assert.deepEqual(summary, { done: 1, failed: 1, interrupted: false, fault: "The device is gone" });
+}
+
+cpuTest("a fault of the device fails its trial alone", async (backend) => {
+  const { summary, stored } = await run(faulty(backend, new DeviceFault("A shader is wrong")));
+  assert.deepEqual(summary, { done: 2, failed: 1, interrupted: false });
+  assert.deepEqual(stored.trials.map(({ reason }) => reason), ["", "A shader is wrong", ""]);
+});
+
+cpuTest("a lost device fails its trial and ends the run", async (backend) => {
+  const { summary, stored } = await run(faulty(backend, new DeviceFault("The device is gone", true)));
+  assert.deepEqual(summary, { done: 1, failed: 1, interrupted: false, lost: "The device is gone" });
   assert.deepEqual(stored.trials.map(({ status, reason }) => [status, reason]), [
     ["done", ""],
     ["failed", "The device is gone"],

@@ -19,6 +19,12 @@ const MOST_SUMS = 80;
 /** Threads that the slices should give at least, where there are images enough. */
 const ENOUGH_THREADS = 1024;
 
+/**
+ * Rounds of all loops that a thread may take together: Mesa's llvmpipe ends a shader's loops, without a word, when they
+ * have taken 65,535 between them (seen with 22.3.6).
+ */
+const MOST_ROUNDS = 60_000;
+
 /** How weights are shared out: what a thread holds, and how many threads there are along each axis. */
 function tiling(c: Convolution) {
   const outWidth = widthOf(c.outChannels);
@@ -34,16 +40,28 @@ function tiling(c: Convolution) {
     outTile: Math.ceil(c.outChannels / outChannels),
   };
   const perSlice = threads.inTile * threads.columnTile * threads.kernelRow * threads.outTile;
-  const imagesPerSlice = Math.ceil(c.batch / Math.min(c.batch, Math.ceil(ENOUGH_THREADS / perSlice)));
+  const roundsPerImage = 1 + c.outHeight * (1 + Math.ceil(c.outWidth / stepOf(c)));
+  const imagesPerSlice = Math.max(
+    1,
+    Math.min(
+      Math.ceil(c.batch / Math.min(c.batch, Math.ceil(ENOUGH_THREADS / perSlice))),
+      Math.floor(MOST_ROUNDS / roundsPerImage),
+    ),
+  );
   const slices = Math.ceil(c.batch / imagesPerSlice);
   return { inWidth, outWidth, columns, outGroups, outChannels, threads, perSlice, imagesPerSlice, slices };
+}
+
+/** Output columns that a thread takes in one round. */
+function stepOf({ outWidth }: Convolution): number {
+  return tileOf(outWidth, 4);
 }
 
 const slicesProgram: ProgramKind<Convolution> = {
   name: "conv2dBackpropFilter",
   build(c) {
     const { inWidth, outWidth, columns, outGroups, outChannels, threads, perSlice, imagesPerSlice, slices } = tiling(c);
-    const step = tileOf(c.outWidth, 4);
+    const step = stepOf(c);
     const hasOverhang = c.outWidth % step > 0;
     const isPadded = isPaddedHorizontally(c);
     const stretch = [...new Set(range(step).flatMap((t) => range(columns).map((k) => t * c.strideWidth + k)))];

@@ -58,6 +58,11 @@ export function uninstallTunedKernels(): void {
   stock.clear();
 }
 
+/** Which kernels the webgpu backend runs now. */
+export function installedKernels(): "tuned" | "stock" {
+  return stock.size > 0 ? "tuned" : "stock";
+}
+
 /** How often a tuned kernel handed a call over to the stock one since the program started, by kernel name. */
 export function fallbackCounts(): ReadonlyMap<string, number> {
   return fallbacks;

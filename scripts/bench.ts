@@ -19,12 +19,11 @@ import { path, run } from "@optique/run";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import { readPublished } from "../data/published.ts";
-import { startBackend } from "../engine/backend.ts";
+import { type Backend, startBackend } from "../engine/backend.ts";
 import { estimateSeconds } from "../engine/estimate.ts";
 import { UserError } from "../base/errors.ts";
 import { type Plan, plan } from "../engine/plan.ts";
 import { runPlan, type RunSummary } from "../engine/run.ts";
-import { ARITHMETIC_TOLERANCE, checkArithmetic } from "../engine/adapter_check.ts";
 import { installTunedKernels } from "../kernels/mod.ts";
 import { counted } from "../reports/format.ts";
 import { renderReport, writeReport } from "../reports/report.ts";
@@ -113,7 +112,6 @@ async function bench(options: Options): Promise<number> {
   const backend = await startBackend(options.backend);
   const kernels = options.kernels ?? (options.backend === "cpu" ? "stock" : "tuned");
   if (kernels === "tuned") installTunedKernels();
-  if (backend.name === "webgpu") await refuseWrongArithmetic(backend.adapter.name, kernels);
   console.log(
     `${suite.title}\n${counted(work.trials.length, "trial")} (${counted(work.variants.length, "variant")}, ` +
       `${counted(work.profile.seeds, "seed")}), profile ${work.profileName}, ${
@@ -122,14 +120,13 @@ async function bench(options: Options): Promise<number> {
       `Data: ${dataset.title}\nAdapter: ${backend.adapter.name} (${backend.adapter.kind}), ${kernels} kernels`,
   );
   if (dataset.notice) display.say(`Note: ${dataset.notice}`);
-  if (options.dryRun) return await dryRun(work, dataset);
+  if (options.dryRun) return await dryRun(work, { dataset, backend });
 
   const directory = options.out ?? defaultDirectory(work);
   const summary = await runPlan({
     plan: work,
     dataset,
     backend,
-    kernels,
     directory,
     command: repeatCommand(options, { plan: work, dataset, kernels }),
     signal: interruptSignal(() => display.say("Stopping after this step; Ctrl-C again stops at once.")),
@@ -137,17 +134,6 @@ async function bench(options: Options): Promise<number> {
     onTrial: display.finish,
   });
   return await conclude(directory, summary);
-}
-
-/** A run on an adapter that computes wrong numbers would be worse than none. */
-async function refuseWrongArithmetic(adapter: string, kernels: string): Promise<void> {
-  const wrong = (await checkArithmetic()).find(({ difference }) => !(difference <= ARITHMETIC_TOLERANCE));
-  if (!wrong) return;
-  throw new UserError(
-    `Adapter "${adapter}" with ${kernels} kernels computes wrong numbers: ${wrong.what} is off by ` +
-      `${(100 * wrong.difference).toPrecision(2)}%. ` +
-      (kernels === "stock" ? "Use --kernels tuned." : "Update its driver, or use another adapter."),
-  );
 }
 
 function list(chosen: Suite): number {
@@ -177,10 +163,10 @@ async function load({ dataset, dataDir }: Options, { profile }: Plan): Promise<D
   });
 }
 
-async function dryRun(work: Plan, dataset: Dataset): Promise<number> {
+async function dryRun(work: Plan, { dataset, backend }: { dataset: Dataset; backend: Backend }): Promise<number> {
   let total = 0;
   for (const variant of work.variants) {
-    const seconds = await estimateSeconds(variant, { profile: work.profile, dataset });
+    const seconds = await estimateSeconds(variant, { profile: work.profile, dataset, check: backend.check });
     total += seconds * work.profile.seeds;
     console.log(`${variant.id}: about ${duration(seconds)} a seed`);
   }
@@ -190,17 +176,15 @@ async function dryRun(work: Plan, dataset: Dataset): Promise<number> {
   return 0;
 }
 
-async function conclude(directory: string, { done, failed, interrupted, fault }: RunSummary): Promise<number> {
+async function conclude(directory: string, { done, failed, interrupted, lost }: RunSummary): Promise<number> {
   if (interrupted) console.log(`Interrupted; in ${directory}: ${counted(done + failed, "finished trial")}`);
-  if (done > 0) {
+  if (done + failed > 0) {
     writeReport(await renderReport([readRun(directory)], readPublished()), directory);
     console.log(`Report: ${directory}/report.md`);
   }
-  if (fault) {
-    console.error(`${fault} The trials after it were not run: mend the device or its driver, and start again.`);
-  }
-  if (failed > 0) console.error(`${failed} of ${done + failed} trials failed; the report says why.`);
-  return interrupted ? INTERRUPTED : failed > 0 || fault ? 1 : 0;
+  if (lost) console.error(`${lost}. The trials after it were not run: start again for them.`);
+  if (failed > 0) console.error(`${failed} of ${counted(done + failed, "trial")} failed; the report says why.`);
+  return interrupted ? INTERRUPTED : failed > 0 ? 1 : 0;
 }
 
 /** For example `results/runs/lenet300-quick-20261121T093000`. */

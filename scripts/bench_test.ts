@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import config from "../deno.json" with { type: "json" };
 import { MNIST_FILES } from "../data/mnist.ts";
-import { writeSmallFiles } from "../data/small_idx_files.ts";
+import { writeSmallFiles } from "../data/testing.ts";
 import { readRun } from "../results/store.ts";
 import { LENET300 } from "../suites/lenet300.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fakeRun } from "../results/fake_run.ts";
+import { fakeRun } from "../results/testing.ts";
 import { createRun } from "../results/store.ts";
 
 const SCRIPT = new URL("report.ts", import.meta.url);
