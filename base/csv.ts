@@ -17,6 +17,7 @@ import { UserError } from "./errors.ts";
  */
 export type RowSchema = z.ZodObject;
 
+/** What {@linkcode decodeRows} read. */
 export interface Decoded<Row> {
   readonly rows: readonly Row[];
   /** What was dropped, a sentence each. */

@@ -11,3 +11,8 @@
 export class UserError extends Error {
   override readonly name = "UserError";
 }
+
+/** What was caught, as text for a sentence: the message of an error, else the value itself. */
+export function messageOf(caught: unknown): string {
+  return caught instanceof Error ? caught.message : String(caught);
+}

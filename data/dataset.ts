@@ -15,6 +15,7 @@ export interface ImageSet {
   readonly labels: Uint8Array;
 }
 
+/** A training and a test set, and what the rows and reports say of them. */
 export interface Dataset {
   /** `mnist` only where all four checksums are MNIST's; `synthetic`; else `idx:` and the first 12 digits of the checksum. */
   readonly id: string;

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { UserError } from "../base/errors.ts";
+import { messageOf, UserError } from "../base/errors.ts";
+import { isThere } from "../base/files.ts";
 import { sha256 } from "./checksum.ts";
 import { MAX_IDX_BYTES, uncompress } from "./idx.ts";
-import { isThere, MNIST_FILES, type PublishedFile, type PublishedFiles } from "./mnist.ts";
+import { MNIST_FILES, type PublishedFile, type PublishedFiles } from "./mnist.ts";
 
 /** Folders that hold the four files as `NAME.gz`, tried in this order. */
 export const MNIST_MIRRORS: readonly string[] = [
@@ -21,6 +22,7 @@ export interface DownloadProgress {
   readonly total?: number;
 }
 
+/** Where from, and how patiently; what is left out suits MNIST and a slow network. */
 export interface DownloadOptions {
   readonly files?: PublishedFiles;
   readonly mirrors?: readonly string[];
@@ -140,8 +142,7 @@ function verify(bytes: Uint8Array, { name, sha256: published }: PublishedFile): 
 /** What lies behind a failed fetch, without the address, which the message has already. */
 function reason(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return message.replace(/^error sending request for url \(.*?\): /, "");
+  return messageOf(cause).replace(/^error sending request for url \(.*?\): /, "");
 }
 
 /** Writes under a temporary name in the same folder first, so that `path` is whole or not there at all. */

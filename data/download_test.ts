@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
+import { withFolder } from "../base/testing.ts";
 import { downloadMnist, type DownloadOptions, type DownloadProgress } from "./download.ts";
 import { readIdxDirectory } from "./mnist.ts";
-import { SMALL, SMALL_BYTES, SMALL_FILES, withFolder } from "./small_idx_files.ts";
+import { SMALL, SMALL_BYTES, SMALL_FILES } from "./testing.ts";
 
 /** What an honest mirror serves. */
 const GZIPPED = Object.fromEntries(

@@ -9,10 +9,12 @@ import { gunzipSync } from "node:zlib";
 import { UserError } from "../base/errors.ts";
 import { CLASSES, type ImageSet } from "./dataset.ts";
 
-/** A file's bytes, and the name to blame in an error. */
+/** A file's bytes, and what an error says of it. */
 export interface NamedFile {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** What to do where it is bad; left out, to put a good copy in its place. */
+  readonly remedy?: string;
 }
 
 /** The most that a file may hold uncompressed: five times MNIST's largest, and little enough for any machine. */
@@ -29,7 +31,7 @@ export function uncompress(file: NamedFile, limit = MAX_IDX_BYTES): NamedFile {
   try {
     // Not DecompressionStream: it hands on all that a large piece holds at once, a bomb included.
     const { buffer, byteOffset, length } = gunzipSync(file.bytes, { maxOutputLength: limit });
-    return { name: file.name, bytes: new Uint8Array(buffer, byteOffset, length) };
+    return { ...file, bytes: new Uint8Array(buffer, byteOffset, length) };
   } catch (error) {
     // gunzipSync throws a RangeError beyond `maxOutputLength` only.
     const why = error instanceof RangeError
@@ -98,6 +100,6 @@ function parseIdx(file: NamedFile, rank: number): { dimensions: number[]; data: 
   return { dimensions, data: bytes.subarray(headerSize) };
 }
 
-function unreadable(file: NamedFile, why: string): UserError {
-  return new UserError(`Cannot read IDX file "${file.name}": ${why}. Replace it with a good copy.`);
+function unreadable({ name, remedy = "Put a good copy in its place." }: NamedFile, why: string): UserError {
+  return new UserError(`Cannot read IDX file "${name}": ${why}. ${remedy}`);
 }

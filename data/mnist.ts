@@ -4,6 +4,7 @@
  * @module
  */
 import { UserError } from "../base/errors.ts";
+import { isThere, readBytes } from "../base/files.ts";
 import { datasetSha256, sha256 } from "./checksum.ts";
 import type { Dataset } from "./dataset.ts";
 import { type NamedFile, parseImageSet, uncompress } from "./idx.ts";
@@ -39,31 +40,54 @@ export const MNIST_FILES: PublishedFiles = [
 
 const SIDE = 28;
 
+/** What to do about a bad file, by whose it is: nobody is told to delete files of their own. */
+const REMEDIES = {
+  cache: 'Delete it and run "deno task data fetch mnist".',
+  user: "Put a good copy in its place, or leave the data directory out to have MNIST downloaded.",
+} as const;
+
+/** What a folder may hold, and whose it is. */
+export interface ReadOptions {
+  /** Refuses a data set that is not MNIST. */
+  readonly mnistOnly: boolean;
+  /** The folder is this program's own: what is bad in it may be deleted and downloaded again. */
+  readonly isCache?: boolean;
+  /** MNIST's if left out. */
+  readonly files?: PublishedFiles;
+}
+
 /**
  * Reads the four files, plain or `.gz`, from `directory/mnist` or, where there is no such folder, from `directory`.
  *
  * They are MNIST where all four checksums are. Where none is, they are another data set, labelled with its checksum.
  *
- * @param options `mnistOnly` refuses other data sets; `files` are MNIST's if left out.
- * @throws {UserError} Where a file is missing or damaged, or the images are not 28x28.
+ * @throws {UserError} Where a file is missing or damaged, the images are not 28x28, or the data set is refused.
  */
 export async function readIdxDirectory(
   directory: string,
-  { mnistOnly, files = MNIST_FILES }: { mnistOnly: boolean; files?: PublishedFiles },
+  { mnistOnly, isCache = false, files = MNIST_FILES }: ReadOptions,
 ): Promise<Dataset> {
   const folder = await isThere(`${directory}/mnist`) ? `${directory}/mnist` : directory;
+  const remedy = isCache ? REMEDIES.cache : REMEDIES.user;
+  const read = ({ name }: PublishedFile) => readNamed(folder, { name, remedy });
   const [trainImages, trainLabels, testImages, testLabels] = [
-    await read(folder, files[0]),
-    await read(folder, files[1]),
-    await read(folder, files[2]),
-    await read(folder, files[3]),
+    await read(files[0]),
+    await read(files[1]),
+    await read(files[2]),
+    await read(files[3]),
   ];
   const mismatch = [trainImages, trainLabels, testImages, testLabels]
     .filter((file, i) => sha256(file.bytes) !== files[i]!.sha256);
-  if (mismatch[0] && (mnistOnly || mismatch.length < files.length)) {
+  const isAnother = mismatch.length === files.length && !isCache;
+  if (isAnother && mnistOnly) {
     throw new UserError(
-      `Cannot read MNIST file "${mismatch[0].name}": SHA-256 differs from the published one. ` +
-        "Delete it and put a good copy in its place, or leave the data directory out to have MNIST downloaded.",
+      `Cannot use "${folder}" as MNIST: none of its four files has the published SHA-256. ` +
+        'Leave out "--dataset mnist" to use the data set that it holds.',
+    );
+  }
+  if (mismatch[0] && !isAnother) {
+    throw new UserError(
+      `Cannot read MNIST file "${mismatch[0].name}": SHA-256 differs from the published one. ${remedy}`,
     );
   }
   const train = parseImageSet(trainImages, trainLabels);
@@ -89,39 +113,13 @@ function label(checksum: string, isMnist: boolean): Pick<Dataset, "id" | "title"
   };
 }
 
-/**
- * Whether something exists at `path`.
- *
- * @throws {UserError} Where that may not be known.
- */
-export async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
-    throw unreadable(path, error);
-  }
-}
-
 /** The file's uncompressed bytes, from `folder/name` or else `folder/name.gz`. */
-async function read(folder: string, { name }: PublishedFile): Promise<NamedFile> {
+async function readNamed(folder: string, { name, remedy }: { name: string; remedy: string }): Promise<NamedFile> {
   for (const path of [`${folder}/${name}`, `${folder}/${name}.gz`]) {
-    if (!await isThere(path)) continue;
-    try {
-      return uncompress({ name: path, bytes: await Deno.readFile(path) });
-    } catch (error) {
-      if (error instanceof UserError) throw error;
-      throw unreadable(path, error);
-    }
+    if (await isThere(path)) return uncompress({ name: path, bytes: await readBytes(path), remedy });
   }
   throw new UserError(
     `Cannot find "${name}" or "${name}.gz" in "${folder}". ` +
       "Put it there, or leave the data directory out to have MNIST downloaded.",
   );
-}
-
-function unreadable(path: string, error: unknown): UserError {
-  const why = error instanceof Error ? error.message : String(error);
-  return new UserError(`Cannot read "${path}": ${why}. Make it a file that this program may read.`);
 }

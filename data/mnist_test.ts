@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
+import { withFolder } from "../base/testing.ts";
 import { MNIST_FILES, readIdxDirectory } from "./mnist.ts";
-import { SMALL, SMALL_BYTES, SMALL_FILES, withFolder, writeSmallFiles } from "./small_idx_files.ts";
+import { SMALL, SMALL_BYTES, SMALL_FILES, writeSmallFiles } from "./testing.ts";
 
 const TRAIN_IMAGES = MNIST_FILES[0].name;
 const TEST_LABELS = MNIST_FILES[3].name;
@@ -36,8 +37,8 @@ Deno.test("readIdxDirectory refuses another data set where MNIST is asked for", 
     await writeSmallFiles(folder);
     await assert.rejects(readIdxDirectory(folder, { mnistOnly: true }), {
       name: "UserError",
-      message:
-        /^Cannot read MNIST file ".*train-images-idx3-ubyte": SHA-256 differs from the published one\. Delete it/,
+      message: `Cannot use "${folder}" as MNIST: none of its four files has the published SHA-256. ` +
+        'Leave out "--dataset mnist" to use the data set that it holds.',
     });
   }));
 
@@ -50,7 +51,7 @@ Deno.test("readIdxDirectory names the one file of MNIST's that has a flipped bit
     for (const mnistOnly of [true, false]) {
       await assert.rejects(readIdxDirectory(folder, { mnistOnly, files: SMALL_FILES }), {
         name: "UserError",
-        message: /^Cannot read MNIST file ".*train-images-idx3-ubyte": SHA-256 differs/,
+        message: /^Cannot read MNIST file ".*train-images-idx3-ubyte": SHA-256 differs.*Put a good copy in its place/,
       });
     }
   }));

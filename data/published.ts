@@ -30,7 +30,8 @@ export const publishedRow = z.strictObject({
   protocol: text,
   /**
    * How we know: read in the `paper`, on the `mnist-page`, in a `repository`, on a `slide`; `digitised` from a figure;
-   * `counted` or `computed` from what the paper prints; `secondary` where the original could not be read.
+   * `counted` or `computed` from what the paper prints; `secondary` where the original could not be read;
+   * `measured` by ourselves on the public files, where a paper gives no number or a wrong one.
    */
   evidence: z.enum([
     "paper",
@@ -45,6 +46,7 @@ export const publishedRow = z.strictObject({
   ]),
 });
 
+/** One published number: a row of `data/published.csv`, whose columns {@linkcode publishedRow} explains. */
 export type Published = z.infer<typeof publishedRow>;
 
 /** All rows, in file order. */

@@ -10,6 +10,7 @@ import { CLASSES, type Dataset, type ImageSet } from "./dataset.ts";
 /** Fixed, so that every trial, whatever its seed, holds the same images out. */
 const SEED = 0;
 
+/** How many images each part is to hold. */
 export interface SplitSizes {
   /** `all` is everything that is not held out. */
   readonly trainImages: number | "all";
@@ -17,6 +18,7 @@ export interface SplitSizes {
   readonly testImages: number | "all";
 }
 
+/** The parts of a data set that a run uses; no image is in two of them. */
 export interface Split {
   readonly train: ImageSet;
   readonly validation: ImageSet;

@@ -4,7 +4,8 @@
  * @module
  */
 import { loadDataset } from "../data/load.ts";
-import { isThere } from "../data/mnist.ts";
+import { messageOf } from "../base/errors.ts";
+import { isThere } from "../base/files.ts";
 import { installTunedKernels, uninstallTunedKernels } from "../kernels/mod.ts";
 import { type AdapterDescription, type Backend, startBackend } from "./backend.ts";
 import { readMachine, readVersions } from "./environment.ts";
@@ -40,7 +41,7 @@ export async function diagnose(options: { dataDir?: string; cacheDir: string }):
     backend.stop();
   } catch (error) {
     // The message of a backend that does not start says what to do.
-    findings.push({ what: "adapter", status: "problem", detail: sentence(error) });
+    findings.push({ what: "adapter", status: "problem", detail: messageOf(error) });
   }
   findings.push(await findData(options));
   return { findings, ...(adapter && { adapter }) };
@@ -88,7 +89,7 @@ async function testArithmetic(backend: Backend, kernels: "stock" | "tuned"): Pro
         : "TensorFlow.js's own kernels compute wrong numbers on this adapter: leave --kernels at tuned.",
     };
   } catch (error) {
-    return { what, status: "problem", detail: sentence(error), remedy: "Update the adapter's driver." };
+    return { what, status: "problem", detail: messageOf(error), remedy: "Update the adapter's driver." };
   }
 }
 
@@ -98,7 +99,7 @@ async function findData({ dataDir, cacheDir }: { dataDir?: string; cacheDir: str
     if (dataDir !== undefined) return await checkData(dataDir, { dataDir, cacheDir });
     if (await isThere(`${cacheDir}/mnist`)) return await checkData(cacheDir, { dataDir: cacheDir, cacheDir });
   } catch (error) {
-    return { what, status: "problem", detail: sentence(error) };
+    return { what, status: "problem", detail: messageOf(error) };
   }
   return {
     what,
@@ -117,8 +118,4 @@ async function checkData(folder: string, options: { dataDir: string; cacheDir: s
     detail: `${title} in "${folder}": ${train.count} train and ${test.count} test images`,
     ...(notice && { remedy: notice }),
   };
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

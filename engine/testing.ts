@@ -13,29 +13,30 @@ import { type Backend, type BackendName, startBackend } from "./backend.ts";
 
 /** A test on the WebGPU adapter; without one it fails with the remedy, it is never skipped. */
 export function gpuTest(name: string, body: (backend: Backend) => void | Promise<void>): void {
-  testOn("webgpu", { name, body });
+  Deno.test(name, () => withBackend("webgpu", body));
 }
 
 /** A test on TensorFlow.js's cpu backend, for what does not depend on the device. */
 export function cpuTest(name: string, body: (backend: Backend) => void | Promise<void>): void {
-  testOn("cpu", { name, body });
+  Deno.test(name, () => withBackend("cpu", body));
 }
 
-function testOn(
-  backendName: BackendName,
-  { name, body }: { name: string; body: (backend: Backend) => void | Promise<void> },
-): void {
-  Deno.test(name, async () => {
-    const backend = await startBackend(backendName);
-    // Or the webgpu backend hands small operations to the CPU, and a test of its kernels tests nothing.
-    if (backendName === "webgpu") tf.env().set("WEBGPU_CPU_FORWARD", false);
-    try {
-      await body(backend);
-      backend.check();
-    } finally {
-      backend.stop();
-    }
-  });
+/** Runs `body` on a backend of its own; fails on any error that the device reports meanwhile. */
+export async function withBackend(
+  name: BackendName,
+  body: (backend: Backend) => void | Promise<void>,
+): Promise<void> {
+  const backend = await startBackend(name);
+  // Or the webgpu backend hands small operations to the CPU, and a test of its kernels tests nothing.
+  if (name === "webgpu") tf.env().set("WEBGPU_CPU_FORWARD", false);
+  try {
+    await body(backend);
+    // Errors arrive as events, after the work that caused them.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    backend.check();
+  } finally {
+    backend.stop();
+  }
 }
 
 /**

@@ -1,25 +1,27 @@
-/** What the kernels' tests share: a device, and one computation run on it and on the cpu backend. @module */
+/**
+ * What the kernels' tests share: the tuned kernels, and one computation run on them and on the cpu backend. Not part of
+ * the library.
+ *
+ * @module
+ */
 import * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
-import { startBackend } from "../engine/backend.ts";
+import { withBackend } from "../engine/testing.ts";
 import { fallbackCounts, installTunedKernels, uninstallTunedKernels } from "./mod.ts";
 
 /** Makes its inputs on the current backend, so that no tensor has to move between backends. */
 export type Computation = () => tf.Tensor[];
 
 /** Runs `test` with a WebGPU device and the tuned kernels; fails on any error that the device reports meanwhile. */
-export async function withTunedKernels(test: () => Promise<void>): Promise<void> {
-  const backend = await startBackend("webgpu");
-  installTunedKernels();
-  try {
-    await test();
-    // Errors arrive as events, after the work that caused them.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    backend.check();
-  } finally {
-    uninstallTunedKernels();
-    backend.stop();
-  }
+export function withTunedKernels(test: () => Promise<void>): Promise<void> {
+  return withBackend("webgpu", async () => {
+    installTunedKernels();
+    try {
+      await test();
+    } finally {
+      uninstallTunedKernels();
+    }
+  });
 }
 
 /** Runs `compute` on `backend` and returns the values of its tensors, which are disposed of. */

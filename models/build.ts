@@ -13,6 +13,7 @@ import { initialValues } from "./initialise.ts";
 import type { Initialisation, Random } from "./initialise.ts";
 import type { Activation, ConvLayer, LayerActivation, LayerSpec, ModelSpec, Shape } from "./spec.ts";
 
+/** What a recipe adds to a spec. */
 export interface BuildOptions {
   /** What `hidden` and `output` stand for in the spec. */
   readonly hidden: Activation;
@@ -22,17 +23,20 @@ export interface BuildOptions {
   readonly random: (name: string) => Random;
 }
 
+/** What training changes, layer by layer. */
 export interface Parameter {
   /** Layer and role, e.g. `C1/weights`. */
   readonly name: string;
   readonly variable: tf.Variable;
 }
 
+/** A trainable network on the TensorFlow.js backend that it was built on. */
 export interface Network {
   readonly spec: ModelSpec;
   readonly parameters: readonly Parameter[];
   /** Images [n, height, width, maps] to outputs [n, units]; differentiable. */
   forward(images: tf.Tensor4D): tf.Tensor2D;
+  /** Frees the parameters and the connection tables. */
   dispose(): void;
 }
 

@@ -19,6 +19,7 @@ export interface Counts {
   readonly activationBytes: number;
 }
 
+/** Counts of one layer, and the shape of its output. */
 export interface LayerCounts extends Counts {
   readonly name: string;
   readonly kind: LayerSpec["kind"];

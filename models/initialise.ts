@@ -17,6 +17,7 @@ export interface Random {
   normal(): number;
 }
 
+/** What the initial values of a parameter depend on. */
 export interface ParameterShape {
   readonly role: "weights" | "bias" | "coefficient";
   /** The last axis counts the output units or maps. */

@@ -80,6 +80,7 @@ export interface RbfLayer {
   readonly units: number;
 }
 
+/** One layer of a network. */
 export type LayerSpec = DenseLayer | ConvLayer | PoolLayer | SubsampleLayer | FlattenLayer | RbfLayer;
 
 /** Height, width and number of maps; a vector of `n` is `[1, 1, n]`. */
@@ -92,6 +93,7 @@ export type Shape = readonly [height: number, width: number, maps: number];
  */
 export type InputFit = "as_is" | "pad_to_32" | "shrink_to_16";
 
+/** One network: its input and its layers, from the input on. */
 export interface ModelSpec {
   /** Stable identifier, used in CSV rows: lower case, digits, `-`, `_`. */
   readonly id: string;

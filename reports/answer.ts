@@ -5,7 +5,8 @@
  */
 import type { Verdict } from "../results/compare.ts";
 import { compareOrder, type Pair } from "../results/order.ts";
-import { counted, integer, interval, listed, percent } from "./format.ts";
+import { choiceSentence } from "./choices.ts";
+import { counted, integer, interval, listed, names, percent } from "./format.ts";
 import { escape } from "./markdown.ts";
 import { isJudged, type JudgedRow, type ReportData, type ReportRow } from "./rows.ts";
 
@@ -19,9 +20,10 @@ const OUTCOMES: readonly (Verdict["kind"] | "failed")[] = [
   "failed",
 ];
 
-/** Two to four sentences: the verdicts, the order of the networks, the best row, and on what all of it was measured. */
+/** A few sentences: the choices or verdicts, the order of the networks, the best row, and on what all was measured. */
 export function answer(data: ReportData): string {
-  return [verdicts(data.rows), ...orders(data.rows.filter(isJudged)), best(data.rows), basis(data)]
+  const { rows } = data;
+  return [choiceSentence(rows) || verdicts(rows), ...orders(rows.filter(isJudged)), best(rows), basis(data)]
     .filter((sentence) => sentence !== "").join(" ");
 }
 
@@ -35,27 +37,39 @@ function verdicts(rows: readonly ReportRow[]): string {
   return `Of ${counted(compared.length, "row")} with a published error rate: **${listed(counts)}**.`;
 }
 
-/** A sentence a series of two or more networks: does their order agree with the published one? */
+/** Sentences, a few a series of two or more networks on the published data: do they stand in the published order? */
 function orders(rows: readonly JudgedRow[]): string[] {
-  const rated = rows.filter((row) => row.published.metric === "test_error_pct");
+  const rated = rows.filter(({ published, summary }) =>
+    published.metric === "test_error_pct" && published.dataset === summary.dataset
+  );
   return [...Map.groupBy(rated, (row) => row.series)].filter(([, group]) => group.length > 1).map(([series, group]) => {
     const { same, inverted, unclear } = compareOrder(
       group.map((row) => ({ id: row.name, measured: row.summary, publishedPct: row.published.value })),
     );
-    const networks = `the measured order of the ${counted(group.length, "network")}`;
-    const order = same
-      ? `${networks} is the published one`
-      : `${networks} is not the published one: ${pairs(inverted)} stand the other way round`;
-    const doubt = unclear.length === 0 ? "" : ` (too close to call, their intervals overlap: ${pairs(unclear)})`;
-    return `With ${escape(series)}, ${order}${doubt}.`;
+    const order = `the measured order of the ${counted(group.length, "network")}, least error first,`;
+    const outcome = same ? "is the published one" : `is not the published one. Inverted: ${pairs(inverted, "before")}`;
+    const doubt = unclear.length === 0
+      ? ""
+      : ` Too close to call, for their intervals overlap: ${pairs(unclear, "and")}.`;
+    return `With ${escape(series)}${subset(group)}, ${order} ${outcome}.${doubt}`;
   });
 }
 
+/** Says where rows were trained on fewer images than the paper's. */
+function subset(rows: readonly JudgedRow[]): string {
+  const shares = rows.flatMap(({ published, summary }) =>
+    published.train_images !== null && summary.trainImages < published.train_images
+      ? [`${integer(summary.trainImages)} of ${integer(published.train_images)}`]
+      : []
+  );
+  return shares.length === 0 ? "" : ` (trained on ${listed([...new Set(shares)])} images)`;
+}
+
 /** Few pairs by name, many by number. */
-function pairs(list: readonly Pair[]): string {
+function pairs(list: readonly Pair[], between: "before" | "and"): string {
   return list.length > 3
     ? counted(list.length, "pair")
-    : listed(list.map(([worse, better]) => `"${escape(worse)}" and "${escape(better)}"`));
+    : names(list.map(([worse, better]) => `"${escape(worse)}" ${between} "${escape(better)}"`));
 }
 
 /** The row of least error; empty where nothing was measured. */

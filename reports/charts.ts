@@ -39,6 +39,12 @@ const SHAPES = ["circle", "square", "triangle-up", "cross", "triangle-down", "tr
 /** Panels of learning curves side by side. */
 const COLUMNS = 3;
 
+/** Size of a panel's frame and what lies between frames for axes and titles, in pixels. */
+const PANEL = { width: 240, height: 170, gap: { row: 70, column: 60 } } as const;
+
+/** Longer titles are cut, for they would run into the next. Vega's estimate of a width is 1.4 times that of Helvetica. */
+const TITLE_LIMIT = 1.4 * (PANEL.width + PANEL.gap.column);
+
 /**
  * Error rates with 95% intervals, a line a name and a lane a series.
  *
@@ -115,12 +121,16 @@ export function drawCurves(
   const legend = { title: null, orient: "top", symbolType: "stroke", symbolOpacity: 1, symbolSize: 250 } as const;
   return renderSvg({
     columns: COLUMNS,
+    // Frames in equal steps: aligned by what surrounds them, they would stand apart by the longest title of a column.
+    align: "none",
+    bounds: "flush",
+    spacing: PANEL.gap,
     concat: names.map((name, panel) => {
       const lines = values.filter((point) => point.name === name);
       return {
-        title: name,
-        width: 200,
-        height: 170,
+        title: { text: name, frame: "group", fontSize: 11, limit: TITLE_LIMIT },
+        width: PANEL.width,
+        height: PANEL.height,
         encoding: {
           x: {
             field: "epoch",
@@ -176,6 +186,9 @@ function shapes(series: readonly string[]) {
   return { domain: [...series], range };
 }
 
+/** Decimals, with no power of ten and no zeros behind (d3-format). */
+const TICK_FORMAT = "~r";
+
 /** How values become places on an axis, and where its ticks are where that is not left to Vega. */
 interface Scaling {
   readonly scale: { readonly type: "log" | "linear"; readonly domain: number[]; readonly nice: false };
@@ -187,8 +200,9 @@ function errorScaling(marks: readonly ErrorMark[]): Scaling {
   const errors = marks.map((mark) => mark.error);
   const least = Math.min(...errors);
   const top = Math.max(...marks.map((mark) => mark.high));
-  if (least > 0 && top / least > 5) return logScaling([...errors, top]);
-  return { scale: { type: "linear", domain: [0, top * 1.15 || 1], nice: false }, ticks: { format: "~g" } };
+  const lows = marks.map((mark) => mark.low).filter((low) => low > 0);
+  if (least > 0 && top / least > 5) return logScaling([...errors, ...lows, top]);
+  return { scale: { type: "linear", domain: [0, top * 1.15 || 1], nice: false }, ticks: { format: TICK_FORMAT } };
 }
 
 /** A logarithmic axis around positive values, with ticks at 1, 2 and 5, or at powers of ten where it is long. */
@@ -201,6 +215,6 @@ function logScaling(values: readonly number[]): Scaling {
     .filter((tick) => low <= tick && tick <= high);
   return {
     scale: { type: "log", domain: [low, high], nice: false },
-    ticks: { format: "~g", ...(ticks.length > 1 && { values: ticks }) },
+    ticks: { format: TICK_FORMAT, ...(ticks.length > 1 && { values: ticks }) },
   };
 }

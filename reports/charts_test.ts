@@ -47,6 +47,19 @@ Deno.test("axes have ticks where errors differ much and where they don't", async
   assert.ok(linear.length > 3);
 });
 
+Deno.test("a linear axis reads without powers of ten", async () => {
+  const svg = await drawErrors([{ name: "net", series: "modern", error: 80, low: 60, high: 90 }]);
+  assert.ok(svg.includes(">100</text>"));
+  assert.doesNotMatch(svg, />\d+e\+?\d+</);
+});
+
+Deno.test("an interval above zero lies in the frame whole", async () => {
+  const far = { name: "LeNet-5", series: "modern", error: 0.8, low: 0.12, high: 1.8 };
+  const svg = await drawErrors([...MARKS.slice(0, 2), far]);
+  // The tick at 0.2 stands between the interval's end at 0.12 and the mark.
+  assert.ok(svg.includes(">0.2</text>"));
+});
+
 Deno.test("errors of zero get a linear axis", async () => {
   const svg = await drawErrors([{ name: "net", series: "modern", error: 0, low: 0, high: 0 }]);
   assertWellFormed(svg);
@@ -71,6 +84,13 @@ Deno.test("learning curves have a panel a name and dashes where images are held 
   for (const text of ["A", "B", "training", "held out"]) assert.ok(svg.includes(`>${text}</text>`), text);
   assert.ok(svg.includes('stroke-dasharray="4,3"'));
   assert.ok(!(await drawCurves(lines("A"), options)).includes("held out"));
+});
+
+Deno.test("panels stand in equal steps, whatever their titles", async () => {
+  const names = ["A", "a title of so many words that it is wider than its panel and what lies beside it", "C"];
+  const svg = await drawCurves(names.flatMap((name) => lines(name)), { axis: "error, %", floor: 0.01 });
+  const places = [...svg.matchAll(/ concat_\d+_group"[^>]*><g transform="translate\(([\d.]+),/g)];
+  assert.deepEqual(places.map(([, x]) => Number(x)), [0, 300, 600]);
 });
 
 Deno.test("a curve that reaches zero stays on the paper", async () => {

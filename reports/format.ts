@@ -15,7 +15,7 @@ export function percent(value: number): string {
   return value.toFixed(2);
 }
 
-/** A difference of percentages with its sign, which nothing has not. */
+/** A difference of percentages with its sign; one that rounds to zero has none. */
 export function signed(value: number): string {
   const text = percent(Math.abs(value));
   return Number(text) === 0 ? text : `${value < 0 ? "-" : "+"}${text}`;
@@ -39,4 +39,9 @@ export function counted(count: number, noun: string): string {
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+/** Names, which may hold commas: `a; b, c; d`. */
+export function names(items: readonly string[]): string {
+  return items.join("; ");
 }

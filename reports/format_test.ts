@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { counted, integer, interval, listed, measure, percent, signed } from "./format.ts";
+import { counted, integer, interval, listed, measure, names, percent, signed } from "./format.ts";
 
 Deno.test("integers have their thousands apart", () => {
   assert.deepEqual([0, 999, 1000, 60000, 1234567].map(integer), ["0", "999", "1,000", "60,000", "1,234,567"]);
@@ -25,4 +25,8 @@ Deno.test("measurements keep three digits", () => {
 Deno.test("counts and lists read as sentences do", () => {
   assert.deepEqual([counted(1, "seed"), counted(3, "seed")], ["1 seed", "3 seeds"]);
   assert.deepEqual([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(listed), ["", "a", "a and b", "a, b and c"]);
+});
+
+Deno.test("names that hold commas stay apart in a list", () => {
+  assert.equal(names(["LeNet-5, rate 0.1", "conv 6"]), "LeNet-5, rate 0.1; conv 6");
 });

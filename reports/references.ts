@@ -6,11 +6,14 @@
 import type { Published } from "../data/published.ts";
 import type { VariantRow } from "../results/schema.ts";
 
-/** Published parameter counts of a variant's network: its paper's own, and figures whose note gives this exact count. */
+/**
+ * Published parameter counts of a variant's network: those of the system that bears its title, of the result that the
+ * variant is compared with, and figures whose note gives this exact count. What this project computed is none.
+ */
 export function parameterFigures(variant: VariantRow, published: readonly Published[]): readonly Published[] {
   return published.filter((row) =>
-    row.metric === "param_count" &&
-    ((variant.published !== "" && row.id === `${variant.published}.params`) ||
+    row.metric === "param_count" && row.evidence !== "computed" &&
+    (row.system === variant.model_title || row.id === `${variant.published}.params` ||
       exactCount(row) === variant.parameters)
   );
 }

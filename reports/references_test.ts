@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readPublished } from "../data/published.ts";
-import { fakePublished, fakeRun } from "../results/fake_run.ts";
+import { fakePublished, fakeRun } from "../results/testing.ts";
 import { parameterFigures, publishedCurve, publishedPairs } from "./references.ts";
 
 const [VARIANT] = fakeRun({
@@ -11,18 +11,24 @@ function count(id: string, protocol = "") {
   return fakePublished({ id, value: 400_000, metric: "param_count", unit: "parameters", protocol });
 }
 
-Deno.test("parameter figures are the paper's own and those whose note names this count", () => {
+Deno.test("parameter figures are the paper's own, the system's and those whose note names this count", () => {
   assert.ok(VARIANT);
   const rows = [
     count("paper.net.params"),
     count("paper.net.C1.params"),
     count("slide.total", "exact=471666; 15% low"),
     count("slide.other", "exact=47166; another net"),
+    { ...count("figure.system"), system: "784-10" },
+    { ...count("own.system"), system: "784-10", evidence: "computed" as const },
     fakePublished({ id: "paper.net", value: 1 }),
   ];
-  assert.deepEqual(parameterFigures(VARIANT, rows).map((row) => row.id), ["paper.net.params", "slide.total"]);
+  assert.deepEqual(parameterFigures(VARIANT, rows).map((row) => row.id), [
+    "paper.net.params",
+    "slide.total",
+    "figure.system",
+  ]);
   const unpublished = { ...VARIANT, published: "" };
-  assert.deepEqual(parameterFigures(unpublished, rows).map((row) => row.id), ["slide.total"]);
+  assert.deepEqual(parameterFigures(unpublished, rows).map((row) => row.id), ["slide.total", "figure.system"]);
 });
 
 Deno.test("the digitised curve of LeNet-5 has 21 passes of test error, falling from 2.65 to 0.96", () => {

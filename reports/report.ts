@@ -7,16 +7,24 @@
  */
 import { join } from "node:path";
 import type { Published } from "../data/published.ts";
-import { UserError } from "../base/errors.ts";
+import { messageOf, UserError } from "../base/errors.ts";
 import type { Run } from "../results/store.ts";
 import { answer } from "./answer.ts";
+import { choiceParagraphs } from "./choices.ts";
 import { confusionParagraphs } from "./confusions.ts";
-import { listed } from "./format.ts";
+import { names } from "./format.ts";
 import { escape, folded, section } from "./markdown.ts";
 import { curveSources, errorCurves, errorPicture, lossCurves } from "./pictures.ts";
 import { collect, type ReportData } from "./rows.ts";
-import { departureParagraphs, environmentParagraphs, notices, readingParagraphs } from "./sections.ts";
-import { complexityTable, resultTable, speedParagraphs } from "./tables.ts";
+import {
+  departureParagraphs,
+  environmentParagraphs,
+  learningRateParagraphs,
+  notices,
+  readingParagraphs,
+} from "./sections.ts";
+import { speedParagraphs } from "./speed.ts";
+import { complexityTable, resultTable } from "./tables.ts";
 
 /** A report's files by name. */
 export type ReportFiles = ReadonlyMap<string, string>;
@@ -64,7 +72,7 @@ function readIfThere(path: string): string | undefined {
     return Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new UserError(`Cannot read "${path}": ${error instanceof Error ? error.message : error}`);
+    throw new UserError(`Cannot read "${path}": ${messageOf(error)}`);
   }
 }
 
@@ -79,20 +87,22 @@ function markdown(data: ReportData, pictures: ReadonlySet<string>): string {
     escape(environment?.question ?? ""),
     notices(data),
     answer(data),
+    section("Least error by network and recipe", choiceParagraphs(data.rows)),
     section("Results", [
       ...resultTable(data),
-      picture("error_rates.svg", "Measured and published error rates with 95% intervals"),
+      picture("error_rates.svg", "Error rates with 95% intervals"),
     ]),
     section("Learning curves", [
       curves,
       curves === "" ? "" : CURVES,
-      sources.length === 0 ? "" : `Published curves: ${listed(sources)}.`,
+      sources.length === 0 ? "" : `Published curves: ${names(sources)}.`,
       loss === "" ? "" : folded("Training loss", `${loss}\n\n${LOSS}`),
     ]),
     section("Complexity", complexityTable(data)),
     section("Speed", speedParagraphs(data)),
     section("Most confused pairs", confusionParagraphs(data)),
     section("What was not like the papers", departureParagraphs(data)),
+    section("Learning rates", learningRateParagraphs(data)),
     section("How to read the verdicts", readingParagraphs(data)),
     section("Environment", environmentParagraphs(data)),
   ].filter((part) => part !== "").join("\n\n") + "\n";

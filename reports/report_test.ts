@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type FakeArm, fakePublished, fakeRun } from "../results/fake_run.ts";
+import { type FakeArm, fakePublished, fakeRun } from "../results/testing.ts";
 import { differences, renderReport, writeReport } from "./report.ts";
 
 const PAPER = [
@@ -31,16 +31,32 @@ Deno.test("the answer counts verdicts and compares the order", async () => {
   const text = await rendered([fakeRun({ arms: ARMS })], PAPER);
   assert.ok(text.startsWith("# A suite of invented numbers\n\nDo reports say what the rows say?\n\n"));
   assert.ok(text.includes("Of 2 rows with a published error rate: **2 reproduced**."));
-  assert.ok(text.includes("With modern, the measured order of the 2 networks is the published one."));
+  assert.ok(
+    text.includes("With modern, the measured order of the 2 networks, least error first, is the published one."),
+  );
   assert.ok(
     text.includes("n = 3 seeds a row, profile paper, adapter llvmpipe (LLVM 15.0.6, 256 bits) (webgpu, software)"),
   );
 });
 
+const INVERTED = [{ ...ARMS[0], testErrors: [80, 81, 82] }, { variant: BIG, testErrors: [94, 95, 96] }] as const;
+
 Deno.test("an inverted order is named", async () => {
-  const arms = [{ ...ARMS[0], testErrors: [80, 81, 82] }, { variant: BIG, testErrors: [94, 95, 96] }];
+  const text = await rendered([fakeRun({ arms: INVERTED })], PAPER);
+  assert.ok(text.includes('is not the published one. Inverted: "784-10" before "Big". The least'));
+});
+
+Deno.test("networks too close to call are named", async () => {
+  const arms = [{ ...ARMS[0], testErrors: [93, 98, 103] }, { variant: BIG, testErrors: [94, 95, 96] }];
   const text = await rendered([fakeRun({ arms })], PAPER);
-  assert.ok(text.includes('is not the published one: "784-10" and "Big" stand the other way round.'));
+  assert.ok(text.includes('published one. Too close to call, for their intervals overlap: "784-10" and "Big".'));
+});
+
+Deno.test("the order is judged after fewer training images, which is said, and never on other data", async () => {
+  const subset = await rendered([fakeRun({ arms: INVERTED, trial: { train_images: 6000 } })], PAPER);
+  assert.ok(subset.includes("With modern (trained on 6,000 of 60,000 images), the measured order of the 2 networks"));
+  const synthetic = await rendered([fakeRun({ arms: INVERTED, trial: { dataset: "synthetic" } })], PAPER);
+  assert.ok(!synthetic.includes("the measured order"));
 });
 
 Deno.test("a row of the result table holds measured and published error with intervals", async () => {
@@ -64,7 +80,7 @@ Deno.test("failed trials are counted and listed with their reason", async () => 
   const text = await rendered([fakeRun({ arms })], PAPER);
   assert.match(text, /\| 784-10 \|.*\| 1 \(1 failed\) \|/);
   assert.match(text, /\| Big \|.*\| failed \| 0 \(1 failed\) \|.*\| failed \|/);
-  assert.ok(text.includes("2 trials failed and count in no mean:"));
+  assert.ok(text.includes("Failed, and in no mean (2 trials):"));
   assert.ok(text.includes("- fake/big-modern/1 (paper): The loss is not a number"));
   assert.ok(text.includes("Of 1 row with a published error rate: **1 failed**."));
 });
@@ -84,8 +100,8 @@ Deno.test("a run that was stopped before its first trial ended makes a report", 
   const run = fakeRun();
   const text = await rendered([{ ...run, trials: [], epochs: [], errors: [] }], []);
   assert.ok(text.includes("No trial was finished."));
-  assert.ok(text.includes("Planned, but not run: Small, modern."));
-  assert.doesNotMatch(text, /## (Complexity|Speed)/);
+  assert.ok(text.includes("Planned, but not run: 784-10 (modern)."));
+  assert.doesNotMatch(text, /## (Complexity|Speed)|Measured error/);
 });
 
 Deno.test("without epochs, errors or published numbers their parts are left out", async () => {
@@ -93,9 +109,16 @@ Deno.test("without epochs, errors or published numbers their parts are left out"
   const files = await renderReport([run], []);
   assert.deepEqual([...files.keys()], ["report.md", "error_rates.svg"]);
   const text = files.get("report.md") ?? "";
-  assert.ok(text.includes("| none | | | nothing published |"));
   assert.ok(text.includes("No row has a published error rate beside it."));
-  assert.ok(!text.includes("Sources:"));
+  for (const absent of ["published error, %", "verdict", "Sources:", "## What was not like the papers"]) {
+    assert.ok(!text.includes(absent), absent);
+  }
+  assert.ok(text.includes("## Learning rates"));
+});
+
+Deno.test("a row without a published number stands beside one that has it", async () => {
+  const text = await rendered([fakeRun({ arms: [{ testErrors: [100] }, { variant: BIG, testErrors: [95] }] })], PAPER);
+  assert.match(text, /\| 784-10 \|.*\| none \| \| \| nothing published \|/);
 });
 
 Deno.test("a single epoch makes no curve", async () => {
@@ -118,7 +141,14 @@ Deno.test("synthetic digits and subsets stand in a notice, and their rows are no
   const text = await rendered([run], PAPER);
   assert.ok(text.includes("> **Notice.** These digits are drawn.\n>\n> **Notice.** Some rows can't be compared"));
   assert.ok(text.includes("**2 not comparable**"));
-  assert.ok(text.includes('| not comparable: measured on "synthetic", published for "mnist" |'));
+  assert.equal(text.match(/\| not comparable \(note 1\) \|/g)?.length, 2);
+  assert.ok(text.includes('Not comparable: (note 1) measured on "synthetic", published for "mnist".'));
+  assert.ok(!text.includes("--profile paper to compare"));
+});
+
+Deno.test("rows with too few training images say how to compare them", async () => {
+  const run = fakeRun({ arms: ARMS, trial: { train_images: 600 }, environment: { profile: "quick" } });
+  assert.ok((await rendered([run], PAPER)).includes("with 60,000. Run with --profile paper to compare them.\n"));
 });
 
 Deno.test("departures are told once, with the networks they hold for", async () => {
@@ -126,9 +156,33 @@ Deno.test("departures are told once, with the networks they hold for", async () 
   const arms = [
     { variant: { departures: everywhere }, testErrors: [100] },
     { variant: { ...BIG, departures: `${everywhere} | softmax outputs` }, testErrors: [100] },
+    { variant: { ...BIG, variant: "new-modern", model: "new", model_title: "New", published: "" }, testErrors: [100] },
   ];
   const text = await rendered([fakeRun({ arms })], PAPER);
   assert.ok(text.includes("- mini-batches - modern\n- softmax outputs - modern (Big)"));
+});
+
+Deno.test("where learning rates are tried, the best of each network is the answer", async () => {
+  const arm = (learning_rate: number, testErrors: FakeArm["testErrors"], other: FakeArm["variant"] = {}): FakeArm => {
+    const variant = `${other.model ?? "small"}-${learning_rate}`;
+    return { variant: { ...other, variant, title: variant, learning_rate }, testErrors };
+  };
+  const big = { model: "big", model_title: "Big" };
+  const arms = [arm(0.1, [90]), arm(0.01, [100]), arm(0.3, [null]), arm(0.01, [80], big), arm(0.1, [80], big)];
+  const text = await rendered([fakeRun({ arms })], []);
+  const answer = "Of 2 pairs of network and recipe, the learning rate of least error is **0.01** for 1 and **0.1** " +
+    "for 2; for 1 it stands at the edge of the rates tried.";
+  assert.ok(text.includes(`say?\n\n${answer}`), text);
+  assert.ok(text.includes("| network | recipe | 0.01 | 0.1 | 0.3 | least error at |"));
+  assert.ok(text.includes("| 784-10 | modern | 1.00 | **0.90** | failed | 0.1 |"));
+  assert.ok(
+    text.includes("| Big | modern | **0.80** | **0.80** | | 0.01 and 0.1 (at the edge of the rates tried) |"),
+  );
+});
+
+Deno.test("one learning rate a network and recipe is no choice", async () => {
+  const text = await rendered([fakeRun({ arms: ARMS })], PAPER);
+  assert.ok(!text.includes("Least error by network"));
 });
 
 Deno.test("speed is a median and names its machine", async () => {

@@ -41,7 +41,7 @@ export interface ReportData {
   /** Networks in the suite's order, the rows of one network together. */
   readonly rows: readonly ReportRow[];
   /** Variants of which no trial was run. */
-  readonly untried: readonly VariantRow[];
+  readonly untried: readonly Pick<ReportRow, "variant" | "name">[];
   readonly published: readonly Published[];
 }
 
@@ -57,6 +57,7 @@ const PROTOCOL = [
   "epochs",
   "batch",
   "learning_rate",
+  "tfjs",
   "backend",
   "adapter",
   "kernels",
@@ -94,7 +95,7 @@ export function collect(given: readonly Run[], published: readonly Published[]):
       return [{
         variant,
         profile,
-        name: oneLine(nameOf(variant)),
+        name: nameOf(variant),
         series: oneLine(profiles.length > 1 ? `${variant.recipe} (${profile})` : variant.recipe),
         trials: checkPoolable(trials),
         epochs: parts.flatMap((part) => part.epochs),
@@ -104,7 +105,9 @@ export function collect(given: readonly Run[], published: readonly Published[]):
     })
   );
   const tried = new Set(rows.map((row) => row.variant));
-  return { runs, rows, untried: variants.filter((variant) => !tried.has(variant)), published };
+  const untried = variants.filter((variant) => !tried.has(variant))
+    .map((variant) => ({ variant, name: nameOf(variant) }));
+  return { runs, rows, untried, published };
 }
 
 /** Runs are ordered by their start; the rest of the key only breaks ties. */
@@ -135,7 +138,8 @@ function naming(variants: readonly VariantRow[]): (variant: VariantRow) => strin
   ];
   const tellsApart = (name: (variant: VariantRow) => string) =>
     new Set(variants.map((variant) => JSON.stringify([name(variant), variant.recipe]))).size === variants.length;
-  return kinds.find(tellsApart) ?? ((variant) => variant.variant);
+  const name = kinds.find(tellsApart) ?? ((variant) => variant.variant);
+  return (variant) => oneLine(name(variant));
 }
 
 /** A run's share of a row. */

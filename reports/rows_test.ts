@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UserError } from "../base/errors.ts";
 import type { Run } from "../results/store.ts";
-import { fakePublished, fakeRun } from "../results/fake_run.ts";
+import { fakePublished, fakeRun } from "../results/testing.ts";
 import { collect } from "./rows.ts";
 
 const CONV = { variant: "conv-modern", title: "Conv, modern", model: "conv", model_title: "conv 6" };
@@ -70,7 +70,7 @@ Deno.test("a variant without a trial is named, one without a finished trial is a
   const { rows, untried } = collect([fakeRun({ arms })], []);
   assert.equal(rows.length, 1);
   assert.equal(rows[0]?.summary, undefined);
-  assert.deepEqual(untried.map((variant) => variant.variant), ["conv-modern"]);
+  assert.deepEqual(untried.map(({ name, variant }) => [name, variant.variant]), [["conv 6", "conv-modern"]]);
 });
 
 Deno.test("folders that don't belong together are refused with the reason", () => {

@@ -1,88 +1,105 @@
 /**
- * The report's explaining parts: notices, what was not like the papers, how to read it, where it ran.
+ * The report's explaining parts: notices, what was not like the papers, learning rates, how to read the verdicts,
+ * where it ran.
  *
  * @module
  */
 import { MARGIN_RULE } from "../results/compare.ts";
 import type { Environment } from "../results/schema.ts";
-import { integer, listed, percent } from "./format.ts";
+import { integer, listed, names, percent } from "./format.ts";
 import { bullets, escape, folded, left, oneLine, right, table } from "./markdown.ts";
-import { isJudged, type ReportData } from "./rows.ts";
+import { isJudged, type JudgedRow, type ReportData, type ReportRow } from "./rows.ts";
 
 /** What separates several departures of one variant in `variants.csv`. */
 const DEPARTURES = " | ";
 
 /** What a reader must know first, as a quotation that stands out; empty where there is nothing. */
 export function notices({ runs, rows }: ReportData): string {
-  const reasons = rows.flatMap(({ verdict }) => verdict?.kind === "not comparable" ? [verdict.reason] : []);
+  const incomparable = rows.filter(isJudged).flatMap((row) =>
+    row.verdict.kind !== "not comparable" ? [] : [
+      `Some rows can't be compared with the published rates: ${row.verdict.reason}.` +
+      (hasTooFewImages(row) ? " Run with --profile paper to compare them." : ""),
+    ]
+  );
   const texts = [
     ...runs.map(({ environment }) => environment.dataset_notice).filter((notice) => notice !== ""),
-    ...reasons.map((reason) => `Some rows can't be compared with the published rates: ${reason}.`),
+    ...incomparable,
     ...runs.flatMap((run) => run.notices),
   ];
   return [...new Set(texts)].map((text) => `> **Notice.** ${escape(text)}`).join("\n>\n");
 }
 
-/** Recipes and variants: what differs from the papers and how the step size was found, each text once. */
+/** Whether a larger profile trains on the paper's images. */
+function hasTooFewImages({ profile, summary, published }: JudgedRow): boolean {
+  return profile !== "paper" && summary.dataset === published.dataset &&
+    summary.trainImages < (published.train_images ?? 0);
+}
+
+/** What differs from the papers, each text once with the recipes and, where not all of these, the networks. */
 export function departureParagraphs({ rows }: ReportData): string[] {
-  const tried = [...new Map(rows.map((row) => [row.variant, row])).values()];
-  const told = tried.flatMap((row) => {
-    const departures = row.variant.departures.split(DEPARTURES).filter((text) => text !== "");
-    return departures.map((departure) => ({ departure, recipe: row.variant.recipe, name: row.name }));
-  });
-  const items = [...Map.groupBy(told, ({ departure }) => departure)].map(([departure, where]) => {
-    const recipes = Map.groupBy(where, ({ recipe }) => recipe);
+  const departing = triedRows(rows).filter(({ variant }) => variant.departures !== "");
+  const told = departing.flatMap((row) => row.variant.departures.split(DEPARTURES).map((text) => ({ text, row })));
+  const items = [...Map.groupBy(told, ({ text }) => text)].map(([text, where]) => {
+    const recipes = Map.groupBy(where.map(({ row }) => row), ({ variant }) => variant.recipe);
     const places = [...recipes].map(([recipe, affected]) => {
-      const all = tried.filter(({ variant }) => variant.recipe === recipe).length === affected.length;
-      return all ? escape(recipe) : `${escape(recipe)} (${listed(affected.map(({ name }) => escape(name)))})`;
+      const all = departing.filter(({ variant }) => variant.recipe === recipe).length === affected.length;
+      return all ? escape(recipe) : `${escape(recipe)} (${names(affected.map(({ name }) => escape(name)))})`;
     });
-    return `${escape(departure)} - ${listed(places)}`;
+    return `${escape(text)} - ${listed(places)}`;
   });
+  return [bullets(items)];
+}
+
+/** Learning rates and batches, and how they were found. */
+export function learningRateParagraphs({ rows }: ReportData): string[] {
   const columns = [left("recipe"), right("learning rate"), right("batch"), left("networks"), left("how it was chosen")];
   const rates = Map.groupBy(
-    tried,
-    ({ variant }) =>
-      JSON.stringify([variant.recipe, variant.learning_rate, variant.batch, variant.learning_rate_source]),
+    triedRows(rows).map(({ variant }) => variant),
+    ({ recipe, learning_rate, batch, learning_rate_source }) =>
+      JSON.stringify([recipe, learning_rate, batch, learning_rate_source]),
   );
   return [
-    bullets(items),
     table(
       columns,
       [...rates.values()].flatMap((group) => {
         const [first] = group;
         return first === undefined ? [] : [[
-          `${escape(first.variant.recipe)}: ${escape(first.variant.recipe_title)}`,
-          String(first.variant.learning_rate),
-          integer(first.variant.batch),
-          listed(group.map(({ name }) => escape(name))),
-          escape(first.variant.learning_rate_source),
+          `${escape(first.recipe)}: ${escape(first.recipe_title)}`,
+          String(first.learning_rate),
+          integer(first.batch),
+          names([...new Set(group.map(({ model_title }) => escape(model_title)))]),
+          escape(first.learning_rate_source),
         ]];
       }),
     ),
   ];
 }
 
-/** Definitions that the table needs, in a few lines. */
-export function readingParagraphs({ runs, rows }: ReportData): string[] {
-  const judgedOn = runs[0]?.environment.judged_on === "validation" ? "held-out training images" : "the test set";
+/** A row a variant, whatever its profiles. */
+function triedRows(rows: readonly ReportRow[]): ReportRow[] {
+  return [...new Map(rows.map((row) => [row.variant, row])).values()];
+}
+
+/** Definitions that the verdicts need, in a few lines; none where nothing is compared. */
+export function readingParagraphs({ rows }: ReportData): string[] {
+  if (rows.every((row) => row.published === undefined)) return [];
   const margins = new Set(
     rows.filter(isJudged).flatMap(({ published, verdict }) =>
       verdict.kind === "not comparable" ? [] : [`${percent(verdict.marginPct)} at ${percent(published.value)}%`]
     ),
   );
+  const departs = rows.some(({ variant }) => variant.departures !== "");
   return [
     bullets([
-      `**Measured error**: wrong / tested on ${judgedOn}, mean over the seeds, with a 95% t interval over the seeds; ` +
-      "with one seed a 95% Wilson interval of that one rate.",
       "**Published error**: one published run, with a 95% Wilson interval on its own test set.",
       `**Margin**: ${escape(MARGIN_RULE)}${margins.size === 0 ? "" : `; in points, ${listed([...margins])}`}.`,
       "**reproduced**: the 90% interval of the difference lies inside the margin (two one-sided tests at 5%).",
       "**better**, **worse**: not reproduced, and the 95% interval of the difference excludes zero.",
-      "**inconclusive**: neither; more seeds would decide.",
+      "**inconclusive**: neither; more seeds help only as long as their own share of the interval is large.",
       "**not comparable**: another data set, another test set or fewer training images than the paper's.",
     ]),
-    "A verdict compares error rates alone. Where loss, optimiser or network differ from the paper's, the differences " +
-    "stand under [What was not like the papers](#what-was-not-like-the-papers).",
+    !departs ? "" : "A verdict compares error rates alone. Where loss, optimiser or network differ from the paper's, " +
+      `the differences stand under [What was not like the papers](#what-was-not-like-the-papers).`,
   ];
 }
 
@@ -94,10 +111,6 @@ const FACTS: readonly (readonly [heading: string, read: (environment: Environmen
   ["data set SHA-256", (e) => e.dataset_sha256],
   ["backend", (e) => e.backend],
   ["adapter", (e) => `${e.adapter || "none"} (${e.adapter_kind})`],
-  [
-    "adapter vendor, architecture",
-    (e) => listed([e.adapter_vendor, e.adapter_architecture].filter((text) => text !== "")),
-  ],
   ["kernels", (e) => e.kernels],
   ["operating system", (e) => e.os],
   ["CPU", (e) => e.cpu],

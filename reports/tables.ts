@@ -1,54 +1,66 @@
 /**
- * The report's tables of error rates, complexity and speed.
+ * The report's tables of error rates and complexity.
  *
  * @module
  */
-import { median } from "simple-statistics";
 import type { Published } from "../data/published.ts";
 import { publishedInterval, type Verdict } from "../results/compare.ts";
-import type { TrialRow, VariantRow } from "../results/schema.ts";
-import { counted, integer, interval, listed, measure, percent, signed } from "./format.ts";
-import { bullets, escape, left, right, table } from "./markdown.ts";
+import type { VariantRow } from "../results/schema.ts";
+import { counted, integer, interval, listed, names, percent, signed } from "./format.ts";
+import { bullets, type Column, escape, left, right, table } from "./markdown.ts";
 import { parameterFigures } from "./references.ts";
 import type { ReportData, ReportRow } from "./rows.ts";
 
+/** A column and what a row has in it. */
+type Field = readonly [column: Column, cell: (row: ReportRow) => string];
+
 /** Measured beside published error, and where the published numbers come from. */
-export function resultTable({ rows, untried }: ReportData): string[] {
-  const sources = [...new Set(rows.flatMap((row) => row.published === undefined ? [] : [row.published.source]))];
-  const columns = [
-    left("network"),
-    left("recipe"),
-    right("parameters"),
-    left("trained on"),
-    right("measured error, %"),
-    right("seeds"),
-    right("published error, %"),
-    left("source"),
-    right("difference"),
-    left("verdict"),
+export function resultTable({ runs, rows, untried }: ReportData): string[] {
+  const sources = distinct(rows.flatMap(({ published }) => published?.source ?? []));
+  const reasons = distinct(
+    rows.flatMap(({ verdict }) => verdict?.kind === "not comparable" ? [verdict.reason] : []),
+  );
+  const measured: readonly Field[] = [
+    [left("network"), (row) => escape(row.name)],
+    [left("recipe"), (row) => escape(row.variant.recipe)],
+    [right("parameters"), (row) => integer(row.variant.parameters)],
+    [left("trained on"), work],
+    [right("measured error, %"), measuredCell],
+    [right("seeds"), seedsCell],
   ];
+  const compared: readonly Field[] = [
+    [right("published error, %"), publishedCell],
+    [left("source"), ({ published }) => published === undefined ? "" : `(${sources.indexOf(published.source) + 1})`],
+    [right("difference"), ({ verdict }) => differenceCell(verdict)],
+    [left("verdict"), (row) => verdictCell(row, reasons)],
+  ];
+  const fields = sources.length === 0 ? measured : [...measured, ...compared];
   return [
-    table(
-      columns,
-      rows.map((row) => [
-        escape(row.name),
-        escape(row.variant.recipe),
-        integer(row.variant.parameters),
-        work(row),
-        measuredCell(row),
-        seedsCell(row),
-        publishedCell(row),
-        row.published === undefined ? "" : `(${sources.indexOf(row.published.source) + 1})`,
-        differenceCell(row.verdict),
-        verdictCell(row),
-      ]),
-    ),
-    sources.length === 0
+    table(fields.map(([column]) => column), rows.map((row) => fields.map(([, cell]) => cell(row)))),
+    rows.length === 0
       ? ""
-      : `Sources: ${sources.map((source, index) => `(${index + 1}) ${escape(source)}`).join("; ")}.`,
-    untried.length === 0 ? "" : `Planned, but not run: ${listed(untried.map((variant) => escape(variant.title)))}.`,
+      : `Measured error: wrong / tested on ${
+        testedOn(runs)
+      }, mean over the seeds, with a 95% t interval over the seeds; ` +
+        "with one seed a 95% Wilson interval of that one rate.",
+    remark("Not comparable", reasons.map((reason, index) => `(note ${index + 1}) ${escape(reason)}`)),
+    remark("Sources", sources.map((source, index) => `(${index + 1}) ${escape(source)}`)),
+    remark("Planned, but not run", untried.map(({ name, variant }) => `${escape(name)} (${escape(variant.recipe)})`)),
     failures(rows),
   ];
+}
+
+/** Texts in one line behind what they are about; empty where there are none. */
+function remark(about: string, texts: readonly string[]): string {
+  return texts.length === 0 ? "" : `${about}: ${names(texts)}.`;
+}
+
+function testedOn(runs: ReportData["runs"]): string {
+  return runs[0]?.environment.judged_on === "validation" ? "held-out training images" : "the test set";
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
 }
 
 /** What a row was trained on. */
@@ -81,10 +93,13 @@ function differenceCell(verdict: Verdict | undefined): string {
     : `${signed(verdict.differencePct)} (${signed(verdict.interval.low)} to ${signed(verdict.interval.high)})`;
 }
 
-function verdictCell({ verdict, published, summary }: ReportRow): string {
+/** The reason of a row that can't be compared stands once under the table. */
+function verdictCell({ verdict, published, summary }: ReportRow, reasons: readonly string[]): string {
   if (summary === undefined) return "failed";
   if (verdict === undefined) return published === undefined ? "nothing published" : "";
-  return verdict.kind === "not comparable" ? `not comparable: ${escape(verdict.reason)}` : `**${verdict.kind}**`;
+  return verdict.kind === "not comparable"
+    ? `not comparable (note ${reasons.indexOf(verdict.reason) + 1})`
+    : `**${verdict.kind}**`;
 }
 
 /** Every failed trial with its reason. */
@@ -92,7 +107,7 @@ function failures(rows: readonly ReportRow[]): string {
   const failed = rows.flatMap((row) => row.trials).filter((trial) => trial.status === "failed");
   if (failed.length === 0) return "";
   const items = failed.map((trial) => `${escape(trial.trial)} (${trial.profile}): ${escape(trial.reason)}`);
-  return `${counted(failed.length, "trial")} failed and count in no mean:\n\n${bullets(items)}`;
+  return `Failed, and in no mean (${counted(failed.length, "trial")}):\n\n${bullets(items)}`;
 }
 
 /** Exact counts beside published figures, a row a network. */
@@ -135,55 +150,4 @@ function gap({ parameters }: VariantRow, { system, value, protocol, source }: Pu
   const note = protocol.replace(/(^|; )exact=\d+(?:[;,] |$)/, "$1").replace(/; $/, "");
   return `${escape(system)}: published as ${integer(value)}, here ${integer(parameters)} (${off}%)` +
     `${note === "" ? "" : `: ${escape(note)}`} (${escape(source)})`;
-}
-
-/** Training speed, medians over the finished trials, and the machine that it holds for. */
-export function speedParagraphs({ rows }: ReportData): string[] {
-  const timed = rows.flatMap((row) => {
-    const done = row.trials.filter((trial) => trial.status === "done");
-    const [first] = done;
-    return first === undefined ? [] : [{ row, done, first, machine: machine(first) }];
-  });
-  if (timed.length === 0) return [];
-  const machines = [...new Set(timed.map((each) => each.machine))];
-  const columns = [
-    left("network"),
-    left("recipe"),
-    right("machine"),
-    right("batch"),
-    right("images/s in training"),
-    right("first step, s"),
-    right("training, s"),
-    right("peak memory, MiB"),
-    right("trials"),
-  ];
-  return [
-    `Medians over the finished trials. Training time includes the first step, which compiles the shaders. ` +
-    `${listed(machines.map((text, index) => `Machine ${index + 1}: ${text}`))}.`,
-    table(
-      columns,
-      timed.map(({ row, done, first, machine }) => [
-        escape(row.name),
-        escape(row.series),
-        integer(machines.indexOf(machine) + 1),
-        integer(first.batch),
-        middle(done, (trial) => trial.images_per_second),
-        middle(done, (trial) => trial.first_step_seconds),
-        middle(done, (trial) => trial.train_seconds),
-        middle(done, (trial) => trial.peak_bytes === null ? null : trial.peak_bytes / 2 ** 20),
-        integer(done.length),
-      ]),
-    ),
-  ];
-}
-
-/** What a speed depends on beside the network. */
-function machine({ adapter, adapter_kind, backend, kernels }: TrialRow): string {
-  return `${escape(adapter) || "no adapter"}, ${adapter_kind}, backend ${backend}, ${escape(kernels)} kernels`;
-}
-
-/** The median of what was measured; empty where nothing was. */
-function middle(trials: readonly TrialRow[], read: (trial: TrialRow) => number | null): string {
-  const values = trials.flatMap((trial) => read(trial) ?? []);
-  return values.length === 0 ? "" : measure(median(values));
 }

@@ -40,17 +40,17 @@ export function replaceFile({ path, text }: Part): void {
     createSynced({ path: temporary, text });
     Deno.renameSync(temporary, path);
   } catch (error) {
-    removeIfThere(temporary);
+    removeLeftover(temporary);
     throw error;
   }
 }
 
-/** Removes a file; that there is none is no error. */
-export function removeIfThere(path: string): void {
+/** Removes what a failed write may have left behind. Never throws: the write's own error is the one to be told. */
+export function removeLeftover(path: string): void {
   try {
     Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  } catch {
+    // Not there, or as little to be removed as to be written.
   }
 }
 

@@ -10,7 +10,7 @@
  * The second term covers the published run's own luck from seed to seed and what the test set adds where two ways of
  * training differ; charging the images again on the measured side would count them twice. The 1998 paper's "about 0.1%"
  * is this term's square root at a rate of 1%, so it is not added; nor is the rounding of a published rate, at most 0.03
- * points. With one seed s is unknown, and the measured rate's own binomial variance, an upper bound, stands in. Degrees
+ * points. With one seed s is unknown, and the measured rate's own binomial variance stands in. Degrees
  * of freedom: Welch and Satterthwaite (Welch 1947, Biometrika 34, 28-35), the binomial term counting as known.
  *
  * @module
@@ -56,7 +56,7 @@ export type Verdict =
 
 /**
  * How many standard errors of the published run make the margin: 1.96 sqrt(2), the least difference that two single
- * runs could show at 95% (Fisher's least significant difference). Small enough that the paper's own rows, where they
+ * runs on independent test sets of that size could show at 95% (Fisher's least significant difference). Small enough that the paper's own rows, where they
  * differ significantly, stay apart; large enough that enough seeds can tell a true reproduction at every rate. A flat
  * margin, or a flat share of the rate, fails in one or the other somewhere between 0.4 and 12%.
  */
@@ -65,7 +65,7 @@ const MARGIN_STANDARD_ERRORS = 1.96 * Math.SQRT2;
 /** The rule of {@linkcode equivalenceMargin} in words. */
 export const MARGIN_RULE =
   `${MARGIN_STANDARD_ERRORS.toFixed(2)} standard errors of the published rate on its test set: ` +
-  "the least difference that two single runs could have shown at 95%";
+  "the least difference that two single runs on independent test sets of that size could have shown at 95%";
 
 /**
  * Error over the seeds of one variant.

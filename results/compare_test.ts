@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { stream } from "../base/random.ts";
 import { UserError } from "../base/errors.ts";
-import { fakePublished, fakeRun } from "./fake_run.ts";
+import { fakePublished, fakeRun } from "./testing.ts";
 import { equivalenceMargin, MARGIN_RULE, publishedInterval, summarise, type Summary, verdict } from "./compare.ts";
 import type { TrialRow } from "./schema.ts";
 

@@ -15,6 +15,7 @@ export interface Ranked {
 /** Ids of two rows, the one with the larger published error first. */
 export type Pair = readonly [worse: string, better: string];
 
+/** What {@linkcode compareOrder} found. */
 export interface OrderCheck {
   /** True when no pair is inverted. */
   readonly same: boolean;

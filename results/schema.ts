@@ -104,6 +104,7 @@ export const epochRow = z.strictObject({
   variant: id,
   seed: z.int().nonnegative(),
   epoch: z.int().positive(),
+  /** Step size of the epoch's last step, which the schedule makes smaller than the trial's learning rate. */
   learning_rate: z.number().nonnegative(),
   train_loss: z.number(),
   train_error_pct: percent,
@@ -158,8 +159,13 @@ export const environment = z.strictObject({
   commit: id,
 });
 
+/** A row of `variants.csv`. */
 export type VariantRow = z.infer<typeof variantRow>;
+/** A row of `trials.csv`. */
 export type TrialRow = z.infer<typeof trialRow>;
+/** A row of `epochs.csv`. */
 export type EpochRow = z.infer<typeof epochRow>;
+/** A row of `errors.csv`. */
 export type ErrorRow = z.infer<typeof errorRow>;
+/** The contents of `environment.json`. */
 export type Environment = z.infer<typeof environment>;

@@ -5,8 +5,8 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
-import { UserError } from "../base/errors.ts";
-import { appendAll, removeIfThere, replaceFile } from "./append.ts";
+import { messageOf, UserError } from "../base/errors.ts";
+import { appendAll, removeLeftover, replaceFile } from "./append.ts";
 import { decodeRows, encodeHeader, encodeRows, type RowSchema } from "../base/csv.ts";
 import {
   type Environment,
@@ -49,7 +49,6 @@ export interface Run {
 
 /** The open end of a run's folder. */
 export interface RunStore {
-  readonly directory: string;
   /**
    * Adds a trial and waits until it is on the disk. Its row in `trials.csv` comes last: where there is one, everything
    * of the trial is there.
@@ -81,16 +80,15 @@ export function createRun(
     replaceFile({ path: path(FILES.trials), text: encodeHeader(trialRow) });
   } catch (error) {
     // None of them was there before, and left behind they would refuse the next attempt.
-    Object.values(FILES).map(path).forEach(removeIfThere);
+    Object.values(FILES).map(path).forEach(removeLeftover);
     throw new UserError(
-      `Cannot start a run in "${directory}": ${message(error)}. Make room or name another folder with --out.`,
+      `Cannot start a run in "${directory}": ${messageOf(error)}. Make room or name another folder with --out.`,
       { cause: error },
     );
   }
 
   const written = new Set<string>();
   return {
-    directory,
     append({ trial, epochs, errors }) {
       if (written.has(trial.trial)) {
         throw new UserError(`Cannot record trial "${trial.trial}" twice in "${directory}". Use another seed.`);
@@ -104,7 +102,9 @@ export function createRun(
         appendAll(parts);
       } catch (error) {
         throw new UserError(
-          `Cannot record trial "${trial.trial}" in "${directory}": ${message(error)}. The trials before it are safe; ` +
+          `Cannot record trial "${trial.trial}" in "${directory}": ${
+            messageOf(error)
+          }. The trials before it are safe; ` +
             `make room and run this one again into another folder.`,
           { cause: error },
         );
@@ -172,7 +172,7 @@ function readFile(directory: string, name: string): { name: string; text: string
     return { name: path, text: Deno.readTextFileSync(path) };
   } catch (error) {
     throw new UserError(
-      `Cannot read run "${directory}": ${message(error)}. Give the folder that holds "${FILES.trials}".`,
+      `Cannot read run "${directory}": ${messageOf(error)}. Give the folder that holds "${FILES.trials}".`,
       { cause: error },
     );
   }
@@ -184,7 +184,7 @@ function decodeEnvironment({ name, text }: { readonly name: string; readonly tex
   } catch (error) {
     const what = error instanceof z.ZodError
       ? error.issues.map((issue) => `"${issue.path.join(".")}": ${issue.message}`).join("; ")
-      : message(error);
+      : messageOf(error);
     throw new UserError(`Cannot read "${name}": ${what}. Restore the file, or make the run again.`, { cause: error });
   }
 }
@@ -195,10 +195,6 @@ function exists(path: string): boolean {
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
-    throw new UserError(`Cannot look at "${path}": ${message(error)}. Name another folder with --out.`);
+    throw new UserError(`Cannot look at "${path}": ${messageOf(error)}. Name another folder with --out.`);
   }
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

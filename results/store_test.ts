@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { UserError } from "../base/errors.ts";
-import { fakeRun } from "./fake_run.ts";
 import { encodeRows } from "../base/csv.ts";
+import { UserError } from "../base/errors.ts";
+import { withFolder } from "../base/testing.ts";
 import { epochRow, errorRow, trialRow } from "./schema.ts";
 import { createRun, readRun, type Run, type RunStore, type TrialResult } from "./store.ts";
+import { fakeRun } from "./testing.ts";
 
 const RUN = fakeRun({ arms: [{ testErrors: [3, null, 4] }] });
 const [FIRST, SECOND, THIRD] = RUN.trials.map((trial): TrialResult => ({
@@ -16,13 +17,8 @@ const [FIRST, SECOND, THIRD] = RUN.trials.map((trial): TrialResult => ({
 const FILES = ["environment.json", "variants.csv", "trials.csv", "epochs.csv", "errors.csv"];
 
 /** Runs `check` with the name of a folder that does not exist yet. */
-function inFolder(check: (folder: string) => void): void {
-  const parent = Deno.makeTempDirSync();
-  try {
-    check(join(parent, "run"));
-  } finally {
-    Deno.removeSync(parent, { recursive: true });
-  }
+function inFolder(check: (folder: string) => void): Promise<void> {
+  return withFolder((parent) => check(join(parent, "run")));
 }
 
 function start(folder: string, ...results: readonly TrialResult[]): RunStore {
@@ -57,29 +53,29 @@ function onFullDisk(room: number, action: () => void): void {
   }
 }
 
-Deno.test("a run reads back as it was written", () => {
-  inFolder((folder) => {
+Deno.test("a run reads back as it was written", async () => {
+  await inFolder((folder) => {
     start(folder, FIRST, SECOND, THIRD);
     assert.deepEqual(readRun(folder), RUN);
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), FILES.toSorted());
   });
 });
 
-Deno.test("a run without a finished trial reads as such", () => {
-  inFolder((folder) => {
+Deno.test("a run without a finished trial reads as such", async () => {
+  await inFolder((folder) => {
     start(folder);
     assert.deepEqual(readRun(folder), { ...RUN, trials: [], epochs: [], errors: [] });
   });
 });
 
-Deno.test("a folder that holds a run, or any file of its names, is refused and left alone", () => {
-  inFolder((folder) => {
+Deno.test("a folder that holds a run, or any file of its names, is refused and left alone", async () => {
+  await inFolder((folder) => {
     start(folder, FIRST);
     const before = contents(folder);
     assert.throws(() => createRun(folder, RUN), /already holds "environment\.json".*--out/);
     assert.deepEqual(contents(folder), before);
   });
-  inFolder((folder) => {
+  await inFolder((folder) => {
     Deno.mkdirSync(folder);
     Deno.writeTextFileSync(join(folder, "errors.csv"), "mine");
     assert.throws(() => createRun(folder, RUN), /already holds "errors\.csv"/);
@@ -87,22 +83,32 @@ Deno.test("a folder that holds a run, or any file of its names, is refused and l
   });
 });
 
-Deno.test("a folder that can't be made is a UserError", () => {
-  inFolder((folder) => {
+Deno.test("a folder that can't be made is a UserError", async () => {
+  await inFolder((folder) => {
     Deno.writeTextFileSync(folder, "a file");
     assert.throws(() => createRun(join(folder, "below"), RUN), UserError);
   });
 });
 
-Deno.test("a trial can't be recorded twice", () => {
-  inFolder((folder) => {
+Deno.test({
+  name: "a folder that may be neither written nor cleaned up is a UserError with the reason",
+  permissions: { read: true, write: false },
+  fn: () =>
+    assert.throws(() => createRun("not-there", RUN), {
+      name: "UserError",
+      message: /^Cannot start a run in "not-there": Requires write access/,
+    }),
+});
+
+Deno.test("a trial can't be recorded twice", async () => {
+  await inFolder((folder) => {
     const store = start(folder, FIRST);
     assert.throws(() => store.append(FIRST), (error) => error instanceof UserError && /twice/.test(error.message));
     assertOnlyFirstTrial(readRun(folder));
   });
 });
 
-Deno.test("a process killed at any byte of an append leaves the trials before it", () => {
+Deno.test("a process killed at any byte of an append leaves the trials before it", async () => {
   // The order of appending, which the next loop repeats byte by byte.
   const pieces = [
     ["epochs.csv", encodeRows(epochRow, THIRD.epochs)],
@@ -110,7 +116,7 @@ Deno.test("a process killed at any byte of an append leaves the trials before it
     ["trials.csv", encodeRows(trialRow, [THIRD.trial])],
   ] as const;
   const total = pieces.reduce((sum, [, text]) => sum + text.length, 0);
-  inFolder((folder) => {
+  await inFolder((folder) => {
     start(folder, FIRST);
     const before = contents(folder);
     for (let killedAt = 1; killedAt < total; killedAt += 13) {
@@ -126,9 +132,9 @@ Deno.test("a process killed at any byte of an append leaves the trials before it
   });
 });
 
-Deno.test("a full disk refuses the trial and leaves every file as it was; with room again it is taken", () => {
+Deno.test("a full disk refuses the trial and leaves every file as it was; with room again it is taken", async () => {
   const size = encodeRows(epochRow, THIRD.epochs).length + encodeRows(errorRow, THIRD.errors).length;
-  inFolder((folder) => {
+  await inFolder((folder) => {
     const store = start(folder, FIRST);
     const before = contents(folder);
     for (const room of [0, 10, size - 5, size, size + 20]) {
@@ -149,8 +155,8 @@ Deno.test("a full disk refuses the trial and leaves every file as it was; with r
   });
 });
 
-Deno.test("a run that can't be started for want of room leaves nothing in the way of the next attempt", () => {
-  inFolder((folder) => {
+Deno.test("a run that can't be started for want of room leaves nothing in the way of the next attempt", async () => {
+  await inFolder((folder) => {
     for (const room of [0, 100, 1000]) {
       onFullDisk(room, () => assert.throws(() => createRun(folder, RUN), /No space left/));
       assert.deepEqual([...Deno.readDirSync(folder)], []);
@@ -160,14 +166,14 @@ Deno.test("a run that can't be started for want of room leaves nothing in the wa
   });
 });
 
-Deno.test("what is no run says what is missing or wrong", () => {
+Deno.test("what is no run says what is missing or wrong", async () => {
   const assertRefused = (folder: string, pattern: RegExp) =>
     assert.throws(() => readRun(folder), (error) => {
       assert.ok(error instanceof UserError, String(error));
       assert.match(error.message, pattern);
       return true;
     });
-  inFolder((folder) => {
+  await inFolder((folder) => {
     assertRefused(folder, /environment\.json/);
     start(folder, FIRST);
     const put = (name: string, text: string) => Deno.writeTextFileSync(join(folder, name), text);

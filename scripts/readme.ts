@@ -17,11 +17,13 @@ const parser = object("Options", {
   check: option("--check", { description: message`Write nothing; fail where README.md differs` }),
 });
 
-/** The table under the report's heading "Results", without what follows it. */
+/** The report's section "Results" with its notes and sources, up to its first picture. */
 export function resultTable(report: string): string {
   const section = report.split(/^## /m).find((text) => text.startsWith("Results\n"));
-  const table = section?.split("\n").filter((line) => line.startsWith("|")).join("\n");
-  if (!table) throw new UserError(`No result table in "${REPORT}". Render it again with "deno task report".`);
+  const table = section?.slice("Results\n".length).split(/^!\[/m)[0]?.trim();
+  if (!table?.includes("|")) {
+    throw new UserError(`No result table in "${REPORT}". Render it again with "deno task report".`);
+  }
   return table;
 }
 

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { UserError } from "../base/errors.ts";
 import { resultTable, withTable } from "./readme.ts";
 
-const REPORT = "# T\n\n## Results\n\n| a |\n| - |\n| 1 |\n\nText.\n\n## Other\n\n| b |\n";
+const REPORT = "# T\n\n## Results\n\n| a |\n| - |\n| 1 |\n\nNote 1.\n\n![chart](x.svg)\n\nText.\n\n## Other\n\n| b |\n";
 const README = "Before\n<!-- results: made by deno task readme -->\n| old |\n<!-- end of results -->\nafter\n";
 
-Deno.test("the readme takes the report's result table and nothing else", () => {
+Deno.test("the readme takes the report's result table with its notes, and nothing else", () => {
   const readme = withTable(README, resultTable(REPORT));
-  assert.ok(readme.includes("| a |\n| - |\n| 1 |"));
-  assert.ok(!readme.includes("| old |") && !readme.includes("| b |"));
+  assert.ok(readme.includes("| a |\n| - |\n| 1 |\n\nNote 1.\n\n<!-- end"));
+  assert.ok(!/old|chart|Text|\| b \|/.test(readme));
   assert.ok(readme.startsWith("Before\n") && readme.endsWith("after\n"));
   assert.equal(withTable(readme, resultTable(REPORT)), readme);
 });

@@ -8,7 +8,7 @@ import { LENET_1 } from "../models/lenet1.ts";
 import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../models/lenet300_conv.ts";
 import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
 import type { ModelSpec } from "../models/spec.ts";
-import { LEARNING_RATE_SOURCE, learningRate } from "./learning_rates.ts";
+import { LEARNING_RATE_SOURCE, learningRate } from "./chosen_rates.ts";
 import { LECUN_1998_MINIBATCH, MODERN } from "./recipes.ts";
 import type { Recipe, Suite, Variant } from "./suite.ts";
 
@@ -29,6 +29,7 @@ const PUBLISHED: readonly { model: ModelSpec; published: string; departures: rea
 /** The slides' nets, for which no error rate was published. */
 const UNPUBLISHED: readonly ModelSpec[] = [CONV_6_FC_100, CONV_6_POOL_FC_100, CONV_6_16_POOL_FC_100];
 
+/** The published table in both recipes, and the slides' three nets in the modern one. */
 export const LENET300: Suite = {
   id: "lenet300",
   title: "LeNet-300: fully connected against convolutional",

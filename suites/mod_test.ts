@@ -4,7 +4,7 @@ import { publishedById } from "../data/published.ts";
 import { SYNTHETIC_SIZES } from "../data/synthetic.ts";
 import { countLayers } from "../models/count.ts";
 import { MODELS } from "../models/mod.ts";
-import { learningRate } from "./learning_rates.ts";
+import { learningRate } from "./chosen_rates.ts";
 import { LENET300 } from "./lenet300.ts";
 import { SUITES } from "./mod.ts";
 import { MODERN, RECIPES } from "./recipes.ts";

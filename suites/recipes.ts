@@ -53,4 +53,5 @@ export const LECUN_1998_MINIBATCH: Recipe = {
   ],
 };
 
+/** Every recipe. */
 export const RECIPES: readonly Recipe[] = [MODERN, LECUN_1998_MINIBATCH];

@@ -30,6 +30,7 @@ export type Schedule =
     readonly factors: readonly (readonly [lastPass: number, factor: number])[];
   };
 
+/** How a gradient becomes a step; the step size comes from the schedule. */
 export type Optimiser =
   | { readonly kind: "sgd" }
   | { readonly kind: "momentum"; readonly momentum: number };
@@ -70,6 +71,7 @@ export interface Variant {
   readonly departures: readonly string[];
 }
 
+/** `smoke` seconds, for tests; `quick` minutes, the default; `paper` the full protocol. */
 export type ProfileName = "smoke" | "quick" | "paper";
 
 /** How much work. */
@@ -86,6 +88,7 @@ export interface Profile {
   readonly dataset: "auto" | "synthetic";
 }
 
+/** A question, the arms that answer it, and how much work each profile spends on them. */
 export interface Suite {
   readonly id: string;
   readonly title: string;

@@ -1,5 +1,5 @@
 /**
- * Four small IDX files that tests write, serve and damage in place of MNIST's.
+ * Four small IDX files that tests write, serve and damage in place of MNIST's. Not part of the library.
  *
  * @module
  */
@@ -22,16 +22,6 @@ const published = (i: 0 | 1 | 2 | 3) => ({ name: MNIST_FILES[i].name, sha256: sh
 
 /** MNIST's names, with the checksums of these files. */
 export const SMALL_FILES: PublishedFiles = [published(0), published(1), published(2), published(3)];
-
-/** Gives `test` a temporary folder, removed afterwards. */
-export async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 /** Writes the four files, plain, into `folder`. */
 export async function writeSmallFiles(folder: string): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Invented runs for the tests of reports, built through the schemas that guard the real files.
+ * Invented runs for tests, built through the schemas that guard the real files. Not part of the library.
  *
  * @module
  */
