@@ -1,6 +1,6 @@
 /**
- * Trains a small network on webgpu, with the tuned kernels that published checksums come from and with the seed given and prints its weights' checksum: one process of
- * `repeatability_test.ts`.
+ * Trains a small network on webgpu, with the tuned kernels that published checksums come from and with the seed given and prints its losses and its
+ * weights' checksum: one process of `repeatability_test.ts`.
  *
  * @module
  */
@@ -11,6 +11,15 @@ import { TINY_MODEL, tinyVariant } from "./testing.ts";
 import { train } from "./train.ts";
 import { buildNetwork } from "./trial.ts";
 import { weightsSha256 } from "./weights.ts";
+
+/** What the process prints, as JSON. */
+export interface Outcome {
+  readonly adapter: string;
+  /** Mean training loss by epoch. */
+  readonly losses: readonly number[];
+  /** SHA-256 of the final weights. */
+  readonly weights: string;
+}
 
 const seed = Number(Deno.args[0]);
 const variant = tinyVariant({
@@ -29,7 +38,18 @@ installTunedKernels();
 const network = buildNetwork(variant, seed);
 const { recipe, learningRate } = variant;
 const { train: digits } = syntheticDataset({ train: 100, test: 1 });
-await train(network, digits, { recipe, learningRate, epochs: 2, seed, check: () => backend.check() });
-console.log(await weightsSha256(network));
+const { epochs } = await train(network, digits, {
+  recipe,
+  learningRate,
+  epochs: 2,
+  seed,
+  check: () => backend.check(),
+});
+const outcome: Outcome = {
+  adapter: backend.adapter.name,
+  losses: epochs.map(({ trainLoss }) => trainLoss),
+  weights: await weightsSha256(network),
+};
+console.log(JSON.stringify(outcome));
 network.dispose();
 backend.stop();

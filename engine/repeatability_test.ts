@@ -1,21 +1,44 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { isThere } from "../base/files.ts";
+import type { Outcome } from "./repeatability_program.ts";
 
 const PROGRAM = fileURLToPath(import.meta.resolve("./repeatability_program.ts"));
 
-/** The weights' checksum after a small training in a process of its own. */
-async function trainInProcess(seed: number): Promise<string> {
+/** The driver of a second software adapter, from Debian's package chromium; not part of the set-up. */
+const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
+const hasSwiftshader = await isThere(SWIFTSHADER);
+if (!hasSwiftshader) console.log("No second adapter here (SwiftShader, Debian's chromium): its test is left out");
+
+/** What came of a small training in a process of its own. */
+async function trainInProcess(seed: number, env: Record<string, string> = {}): Promise<Outcome> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--allow-read", "--allow-env", PROGRAM, String(seed)],
+    env,
   }).output();
   assert.ok(success, new TextDecoder().decode(stderr));
-  const checksum = new TextDecoder().decode(stdout).trim();
-  assert.match(checksum, /^[0-9a-f]{64}$/);
-  return checksum;
+  return JSON.parse(new TextDecoder().decode(stdout));
 }
 
 Deno.test("two processes on the same adapter train the same weights, byte for byte; another seed trains others", async () => {
-  const first = await trainInProcess(1);
-  assert.equal(await trainInProcess(1), first);
-  assert.notEqual(await trainInProcess(2), first);
+  const { weights } = await trainInProcess(1);
+  assert.match(weights, /^[0-9a-f]{64}$/);
+  assert.equal((await trainInProcess(1)).weights, weights);
+  assert.notEqual((await trainInProcess(2)).weights, weights);
+});
+
+Deno.test({
+  name: "another adapter trains with the same losses, to a hundred-thousandth",
+  ignore: !hasSwiftshader,
+  async fn() {
+    const here = await trainInProcess(1);
+    const there = await trainInProcess(1, { VK_DRIVER_FILES: SWIFTSHADER, VK_ICD_FILENAMES: SWIFTSHADER });
+    assert.match(there.adapter, /SwiftShader/);
+    for (const [epoch, loss] of here.losses.entries()) {
+      assert.ok(
+        Math.abs(there.losses[epoch]! / loss - 1) < 1e-5,
+        `epoch ${epoch + 1}: ${loss}, ${there.losses[epoch]}`,
+      );
+    }
+  },
 });
