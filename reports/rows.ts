@@ -36,7 +36,7 @@ export type JudgedRow = ReportRow & Required<Pick<ReportRow, "summary" | "publis
 
 /** All that a report is made from. */
 export interface ReportData {
-  /** By start. */
+  /** The fullest profile first, then by start. */
   readonly runs: readonly Run[];
   /** Networks in the suite's order, the rows of one network together. */
   readonly rows: readonly ReportRow[];
@@ -110,9 +110,9 @@ export function collect(given: readonly Run[], published: readonly Published[]):
   return { runs, rows, untried, published };
 }
 
-/** Runs are ordered by their start; the rest of the key only breaks ties. */
-function runKey({ environment }: Run): string {
-  return `${environment.started} ${environment.profile} ${environment.command}`;
+/** The fullest profile first, then by start; the rest of the key only breaks ties. */
+function runKey({ environment: { profile, started, command } }: Run): string {
+  return `${PROFILES.indexOf(profile)} ${started} ${command}`;
 }
 
 /** By code unit: `localeCompare` depends on the machine. */
