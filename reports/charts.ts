@@ -36,6 +36,9 @@ export const PUBLISHED = "published";
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"] as const;
 const SHAPES = ["circle", "square", "triangle-up", "cross", "triangle-down", "triangle-right"] as const;
 
+/** Entries of a legend side by side: more would make the picture wider than its panels. */
+const LEGEND_COLUMNS = 3;
+
 /** Panels of learning curves side by side. */
 const COLUMNS = 3;
 
@@ -56,7 +59,7 @@ export function drawErrors(marks: readonly ErrorMark[]): Promise<string> {
   const { scale, ticks } = errorScaling(marks);
   // An interval may reach below the axis (that of few seeds even below zero): it is cut there.
   const values = marks.map((mark) => ({ ...mark, low: Math.max(mark.low, scale.domain[0] ?? 0) }));
-  const legend = { title: null, orient: "top", symbolSize: 80 } as const;
+  const legend = { title: null, orient: "top", symbolSize: 80, columns: LEGEND_COLUMNS } as const;
   return renderSvg({
     data: { values },
     width: 560,
@@ -118,7 +121,14 @@ export function drawCurves(
   const { scale, ticks } = logScaling(values.map((point) => point.value));
   const measured = ["training", "held out"].filter((kind) => points.some((point) => point.measured === kind));
   const last = Math.max(...points.map((point) => point.epoch));
-  const legend = { title: null, orient: "top", symbolType: "stroke", symbolOpacity: 1, symbolSize: 250 } as const;
+  const legend = {
+    title: null,
+    orient: "top",
+    symbolType: "stroke",
+    symbolOpacity: 1,
+    symbolSize: 250,
+    columns: LEGEND_COLUMNS,
+  } as const;
   return renderSvg({
     columns: COLUMNS,
     // Frames in equal steps: aligned by what surrounds them, they would stand apart by the longest title of a column.
