@@ -2,7 +2,7 @@
  * Whether the adapter computes what it should, with the kernels that are registered.
  *
  * Drivers fail without a word. Mesa's llvmpipe ends a shader's loops when they have taken 65,535 rounds between them (seen
- * with 22.3.6): the stock Conv2DBackpropFilter, whose loops run over a whole batch in every thread, then loses a third
+ * with 22.3.6): the stock Conv2DBackpropFilter, whose loops run over a whole batch in every thread, then loses part
  * of the first layer's gradient at batch 128, and training goes on with wrong numbers. So long sums are tested with known answers, beside ordinary
  * arithmetic compared with TensorFlow.js's cpu backend.
  *
