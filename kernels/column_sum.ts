@@ -14,6 +14,9 @@ import { coordinates, floats, widthOf } from "./wgsl.ts";
 type Chunks = {
   readonly rows: number;
   readonly columns: number;
+  /** Elements from one row to the next, and before the first column that is summed. */
+  readonly rowLength: number;
+  readonly offset: number;
   readonly rowsPerChunk: number;
   /** The output's shape, joined by commas: a specification holds plain values only. */
   readonly shape: string;
@@ -21,13 +24,13 @@ type Chunks = {
 
 /** Threads that the chunks should give at least, as long as a chunk keeps `SHORTEST_CHUNK` rows. */
 const ENOUGH_THREADS = 512;
-const SHORTEST_CHUNK = 32;
+const SHORTEST_CHUNK = 128;
 
 const columnSumProgram: ProgramKind<Chunks> = {
   name: "columnSum",
-  build({ rows, columns, rowsPerChunk, shape }) {
-    const width = widthOf(columns);
-    const vectors = columns / width;
+  build({ rows, columns, rowLength, offset, rowsPerChunk, shape }) {
+    const width = widthOf(gcd(gcd(columns, rowLength), offset));
+    const [vectors, vectorsInRow] = [columns / width, rowLength / width];
     const chunks = Math.ceil(rows / rowsPerChunk);
     const end = rows % rowsPerChunk === 0
       ? `(chunk + 1) * ${rowsPerChunk}`
@@ -40,8 +43,9 @@ const columnSumProgram: ProgramKind<Chunks> = {
       body: `
   ${coordinates("index", [["column", vectors], ["chunk", chunks]])}
   var sum = ${floats(width)}(0.0);
-  let end = (${end}) * ${vectors} + column;
-  for (var i = chunk * ${rowsPerChunk * vectors} + column; i < end; i += ${vectors}) { sum += x[i]; }
+  let first = column + ${offset / width};
+  let end = (${end}) * ${vectorsInRow} + first;
+  for (var i = chunk * ${rowsPerChunk * vectorsInRow} + first; i < end; i += ${vectorsInRow}) { sum += x[i]; }
   result[index] = sum;`,
     };
   },
@@ -49,37 +53,53 @@ const columnSumProgram: ProgramKind<Chunks> = {
 
 /**
  * Sums `x`, read as a matrix of `rows` rows, down its columns into a tensor of `outputShape`. Leaves `x` alone.
+ * Where rows are longer than the output, as many columns are summed from column `offset` on.
  * One dispatch, or two for tall matrices.
  */
 export function columnSum(
   backend: WebGPUBackend,
   x: TensorInfo,
-  { rows, outputShape }: { rows: number; outputShape: readonly number[] },
+  { rows, outputShape, offset = 0 }: { rows: number; outputShape: readonly number[]; offset?: number },
 ): TensorInfo {
   const columns = product(outputShape);
+  const rowLength = product(x.shape) / rows;
   const shape = outputShape.join(",");
   // Two or four rows side by side make one row of a matrix whose columns fill whole vectors; their sums are rows of
   // the second pass.
-  const fold = [4, 2].find((f) => rows % f === 0 && widthOf(columns) * f <= 4) ?? 1;
+  const isWhole = rowLength === columns;
+  const fold = [4, 2].find((f) => isWhole && rows % f === 0 && widthOf(columns) * f <= 4) ?? 1;
   const [foldedRows, foldedColumns] = [rows / fold, columns * fold];
   const wanted = Math.ceil(ENOUGH_THREADS / (foldedColumns / widthOf(foldedColumns)));
   const chunks = Math.min(wanted, Math.floor(foldedRows / SHORTEST_CHUNK));
   if (chunks <= 1) {
     return runProgram(backend, columnSumProgram, {
-      specification: { rows, columns, rowsPerChunk: rows, shape },
+      specification: { rows, columns, rowLength, offset, rowsPerChunk: rows, shape },
       inputs: [x],
     });
   }
   const rowsPerChunk = Math.ceil(foldedRows / chunks);
   const partialRows = Math.ceil(foldedRows / rowsPerChunk) * fold;
   const partial = runProgram(backend, columnSumProgram, {
-    specification: { rows: foldedRows, columns: foldedColumns, rowsPerChunk, shape: `${partialRows},${columns}` },
+    specification: {
+      rows: foldedRows,
+      columns: foldedColumns,
+      rowLength: rowLength * fold,
+      offset,
+      rowsPerChunk,
+      shape: `${partialRows},${columns}`,
+    },
     inputs: [x],
   });
   const sum = columnSum(backend, partial, { rows: partialRows, outputShape });
   backend.disposeData(partial.dataId);
   return sum;
 }
+
+/** Sums the first axis of `inputs.x`, in each row from element `attrs.offset` on, into a tensor of `attrs.outputShape`. */
+export const columnSums: TunedKernel = ({ x }, { offset, outputShape }, backend) => {
+  if (!x || !areFloats(backend, [x])) return;
+  return columnSum(backend, x, { rows: x.shape[0]!, outputShape: outputShape as number[], offset: Number(offset) });
+};
 
 /** Sum over leading axes, as the gradient of a broadcast bias needs it; other axes go to the stock kernel. */
 export const sum: TunedKernel = ({ x }, { axis, keepDims }, backend) => {
@@ -95,6 +115,10 @@ export const sum: TunedKernel = ({ x }, { axis, keepDims }, backend) => {
   const outputShape = keepDims === true ? [...reduced.map(() => 1), ...kept] : kept;
   return columnSum(backend, x, { rows: product(reduced), outputShape });
 };
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}
 
 function product(shape: readonly number[]): number {
   return shape.reduce((size, n) => size * n, 1);

@@ -8,20 +8,32 @@
  * @module
  */
 import { activated, type Activation, isActivation } from "./activation.ts";
-import { type Convolution, convolution, isPaddedHorizontally, isPaddedVertically } from "./convolution.ts";
-import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "./program.ts";
+import {
+  type Convolution,
+  convolution,
+  filterMatrix,
+  imageMatrix,
+  isPaddedHorizontally,
+  isPaddedVertically,
+  isProduct,
+} from "./convolution.ts";
+import { fusedMatMul } from "./matmul.ts";
+import { areFloats, type ProgramKind, reshaped, runProgram, type TunedKernel } from "./program.ts";
 import { coordinates, element, orZero, range, tileOf, unroll, vector, widthOf } from "./wgsl.ts";
 
 type FusedConvolution = Convolution & { readonly bias: boolean; readonly activation: Activation };
+
+/** Sums in one thread's registers. A wide tile shares the weights, whose loads cost more than the products. */
+const MOST_SUMS = 96;
 
 const conv2dProgram: ProgramKind<FusedConvolution> = {
   name: "conv2d",
   build(c) {
     const inWidth = widthOf(c.inChannels);
     const outWidth = widthOf(c.outChannels);
-    const tile = tileOf(c.outWidth, 8);
     const groups = tileOf(c.outChannels / outWidth, 12 / outWidth);
     const channels = groups * outWidth;
+    const tile = tileOf(c.outWidth, Math.max(1, Math.floor(MOST_SUMS / channels)));
     const tilesInRow = Math.ceil(c.outWidth / tile);
     const channelTiles = Math.ceil(c.outChannels / channels);
 
@@ -130,6 +142,11 @@ export const fusedConv2d: TunedKernel = (inputs, attrs, backend) => {
   const geometry = convolution(x.shape, filter.shape, attrs);
   if (!geometry || (bias && (bias.shape.length !== 1 || bias.shape[0] !== geometry.outChannels))) return;
 
+  if (isProduct(geometry)) {
+    const matrices = { a: reshaped(x, imageMatrix(geometry)), b: reshaped(filter, filterMatrix(geometry)), bias };
+    const product = fusedMatMul(matrices, { activation }, backend);
+    return product && reshaped(product, [geometry.batch, 1, 1, geometry.outChannels]);
+  }
   const specification = { ...geometry, bias: bias !== undefined, activation };
   return runProgram(backend, conv2dProgram, { specification, inputs: bias ? [x, filter, bias] : [x, filter] });
 };

@@ -11,7 +11,8 @@
 import { columnSum } from "./column_sum.ts";
 import { type Convolution, convolution, isPaddedHorizontally, isPaddedVertically } from "./convolution.ts";
 import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "./program.ts";
-import { coordinates, element, orZero, range, tileOf, unroll, vector, widthOf } from "./wgsl.ts";
+import type { NamedAttrMap } from "./types.ts";
+import { coordinates, element, floats, orZero, range, tileOf, unroll, vector, widthOf } from "./wgsl.ts";
 
 /** Sums in one thread's registers. */
 const MOST_SUMS = 80;
@@ -57,7 +58,12 @@ function stepOf({ outWidth }: Convolution): number {
   return tileOf(outWidth, 4);
 }
 
-const slicesProgram: ProgramKind<Convolution> = {
+type FilterGradient = Convolution & {
+  /** Whether a row of the gradient with respect to a bias a channel, the sum of `dy`, follows the kernel's. */
+  readonly bias: boolean;
+};
+
+const slicesProgram: ProgramKind<FilterGradient> = {
   name: "conv2dBackpropFilter",
   build(c) {
     const { inWidth, outWidth, columns, outGroups, outChannels, threads, perSlice, imagesPerSlice, slices } = tiling(c);
@@ -66,6 +72,8 @@ const slicesProgram: ProgramKind<Convolution> = {
     const isPadded = isPaddedHorizontally(c);
     const stretch = [...new Set(range(step).flatMap((t) => range(columns).map((k) => t * c.strideWidth + k)))];
     const [inVectors, outVectors] = [c.inChannels / inWidth, c.outChannels / outWidth];
+    const kernelRows = c.kernelHeight * c.kernelWidth * c.inChannels;
+    const rows = kernelRows + (c.bias ? 1 : 0);
 
     const body = `
   ${coordinates("index", [...Object.entries(threads), ["slice", slices]])}
@@ -73,6 +81,7 @@ const slicesProgram: ProgramKind<Convolution> = {
   let endImage = min((slice + 1) * ${imagesPerSlice}, ${c.batch});
   ${unroll(outGroups, (g) => `let group${g} = min(outTile * ${outGroups} + ${g}, ${outVectors - 1});`)}
   ${unroll(columns, (k) => unroll(inWidth, (i) => unroll(outChannels, (o) => `var sum${k}_${i}_${o} = 0.0;`)))}
+  ${c.bias ? unroll(outGroups, (g) => `var biasSum${g} = ${floats(outWidth)}(0.0);`) : ""}
   for (var image = slice * ${imagesPerSlice}; image < endImage; image++) {
     for (var outRow = 0; outRow < ${c.outHeight}; outRow++) {
       let inRow = outRow * ${c.strideHeight} + kernelRow - ${c.padTop};
@@ -108,22 +117,35 @@ const slicesProgram: ProgramKind<Convolution> = {
               return `sum${k}_${i}_${o} += ${element(`x${t * c.strideWidth + k}`, { at: i, width: inWidth })} * ${dy};`;
             }))))
     }
+        ${c.bias ? unroll(step, (t) => unroll(outGroups, (g) => `biasSum${g} += dy${t}_${g};`)) : ""}
       }
     }
   }
-  let row = (slice * ${c.kernelHeight} + kernelRow) * ${c.kernelWidth} + firstColumn;
+  let firstRow = slice * ${rows} + (kernelRow * ${c.kernelWidth} + firstColumn) * ${c.inChannels} + inTile * ${inWidth};
   ${
       unroll(columns, (k) =>
         unroll(inWidth, (i) =>
           unroll(outGroups, (g) => {
             const sums = vector(range(outWidth).map((o) => `sum${k}_${i}_${g * outWidth + o}`));
             return `if (firstColumn + ${k} < ${c.kernelWidth} && outTile * ${outGroups} + ${g} < ${outVectors}) {
-    result[((row + ${k}) * ${c.inChannels} + inTile * ${inWidth} + ${i}) * ${outVectors} + group${g}] = ${sums};
+    result[(firstRow + ${k * c.inChannels + i}) * ${outVectors} + group${g}] = ${sums};
   }`;
           })))
-    }`;
+    }
+  ${
+      // Only the kernel's row that lies on the image for every output has seen all of `dy`.
+      c.bias
+        ? `if (kernelRow == ${c.padTop} && columnTile == 0 && inTile == 0) {
+    ${
+          unroll(outGroups, (g) =>
+            `if (outTile * ${outGroups} + ${g} < ${outVectors}) {
+      result[(slice * ${rows} + ${kernelRows}) * ${outVectors} + group${g}] = biasSum${g};
+    }`)
+        }
+  }`
+        : ""}`;
     return {
-      outputShape: [slices, c.kernelHeight, c.kernelWidth, c.inChannels, c.outChannels],
+      outputShape: [slices, rows, c.outChannels],
       outputWidth: outWidth,
       inputs: [{ name: "x", width: inWidth }, { name: "dy", width: outWidth }],
       threads: perSlice * slices,
@@ -138,10 +160,35 @@ export const conv2dBackpropFilter: TunedKernel = ({ x, dy }, attrs, backend) => 
   if (!x || !dy || !Array.isArray(filterShape) || !areFloats(backend, [x, dy])) return;
   // An op's shape attribute is an array of numbers; the registry's type is wider.
   const outputShape = filterShape as number[];
-  const specification = convolution(x.shape, outputShape, attrs);
-  if (!specification) return;
-  const slices = runProgram(backend, slicesProgram, { specification, inputs: [x, dy] });
-  const sum = columnSum(backend, slices, { rows: tiling(specification).slices, outputShape });
+  const geometry = convolution(x.shape, outputShape, attrs);
+  if (!geometry) return;
+  const slices = runProgram(backend, slicesProgram, {
+    specification: { ...geometry, bias: false },
+    inputs: [x, dy],
+  });
+  const sum = columnSum(backend, slices, { rows: tiling(geometry).slices, outputShape });
   backend.disposeData(slices.dataId);
   return sum;
 };
+
+/**
+ * The slices of the gradients with respect to a kernel of `attrs.filterShape` and to a bias a channel:
+ * [slices, kernel height x kernel width x input channels + 1, output channels], the bias last.
+ */
+export const conv2dBackpropFilterAndBiasSlices: TunedKernel = ({ x, dy }, attrs, backend) => {
+  if (!x || !dy || !areFloats(backend, [x, dy])) return;
+  const geometry = convolution(x.shape, attrs.filterShape as number[], attrs);
+  if (!geometry || !hasWholeKernelRow(geometry)) return;
+  return runProgram(backend, slicesProgram, { specification: { ...geometry, bias: true }, inputs: [x, dy] });
+};
+
+/** Whether the tuned kernels compute a convolution and its gradients, the bias's with the kernel's. */
+export function coversConvolution(inputShape: number[], filterShape: number[], attrs: NamedAttrMap): boolean {
+  const geometry = convolution(inputShape, filterShape, attrs);
+  return geometry !== undefined && hasWholeKernelRow(geometry);
+}
+
+/** Whether row `padTop` of the kernel lies on the image for every output. */
+function hasWholeKernelRow(c: Convolution): boolean {
+  return c.padTop < c.kernelHeight && (c.outHeight - 1) * c.strideHeight < c.inHeight;
+}

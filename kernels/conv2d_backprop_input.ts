@@ -8,19 +8,31 @@
  *
  * @module
  */
-import { type Convolution, convolution } from "./convolution.ts";
-import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "./program.ts";
+import { type Convolution, convolution, filterMatrix, imageMatrix, isProduct } from "./convolution.ts";
+import { matMulTimesDerivative } from "./matmul.ts";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { type Activation, isActivation, storeTimesDerivative } from "./activation.ts";
+import { areFloats, isGiven, type ProgramKind, reshaped, runProgram, type TunedKernel } from "./program.ts";
+import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "./types.ts";
 import { coordinates, element, orZero, range, tileOf, unroll, vector, widthOf } from "./wgsl.ts";
 
-const conv2dBackpropInputProgram: ProgramKind<Convolution> = {
+type InputGradient = Convolution & {
+  /** Multiplies the gradient by this activation's derivative, whose values are given; `linear` by nothing. */
+  readonly derivativeOf: Activation;
+};
+
+/** Sums in one thread's registers. A wide tile shares the weights, whose loads cost more than the products. */
+const MOST_SUMS = 96;
+
+const conv2dBackpropInputProgram: ProgramKind<InputGradient> = {
   name: "conv2dBackpropInput",
   build(c) {
     const inWidth = widthOf(c.inChannels);
     const outWidth = widthOf(c.outChannels);
     const columnsOfPhase = Math.ceil(c.inWidth / c.strideWidth);
-    const tile = tileOf(columnsOfPhase, 8);
     const groups = tileOf(c.inChannels / inWidth, 12 / inWidth);
     const channels = groups * inWidth;
+    const tile = tileOf(columnsOfPhase, Math.max(1, Math.floor(MOST_SUMS / channels)));
     const tilesInRow = Math.ceil(columnsOfPhase / tile);
     const channelTiles = Math.ceil(c.inChannels / channels);
     // Kernel rows and columns that one position can meet.
@@ -28,15 +40,20 @@ const conv2dBackpropInputProgram: ProgramKind<Convolution> = {
     const columnTaps = Math.ceil(c.kernelWidth / c.strideWidth);
     const isRagged = columnTaps * c.strideWidth > c.kernelWidth;
     const lastColumn = c.outWidth - 1;
+    // Where a thread has a whole row, it is known here which of its columns meet the border.
+    const firstColumn = tilesInRow * c.strideWidth === 1 ? c.padLeft - (columnTaps - 1) : undefined;
+    const isOutside = (p: number) => firstColumn !== undefined && (firstColumn + p < 0 || firstColumn + p > lastColumn);
+    const stretch = range(tile + columnTaps - 1).filter((p) => !isOutside(p));
     const outVectors = c.outChannels / outWidth;
 
     const body = `
   ${
       coordinates("index", [
+        // First, so that threads that run together skip the same rows of the kernel at the image's border.
+        ["image", c.batch],
         ["tileInRow", tilesInRow],
         ["phase", c.strideWidth],
         ["inRow", c.inHeight],
-        ["image", c.batch],
         ["channelTile", channelTiles],
       ])
     }
@@ -44,9 +61,9 @@ const conv2dBackpropInputProgram: ProgramKind<Convolution> = {
   let firstKernelColumn = (phase + ${c.padLeft}) % ${c.strideWidth};
   let outColumn = tileInRow * ${tile} + (phase + ${c.padLeft}) / ${c.strideWidth} - ${columnTaps - 1};
   ${
-      unroll(tile + columnTaps - 1, (p) => `
+      stretch.map((p) => `
   let column${p} = clamp(outColumn + ${p}, 0, ${lastColumn}) * ${outVectors};
-  let inside${p} = outColumn + ${p} >= 0 && outColumn + ${p} <= ${lastColumn};`)
+  let inside${p} = outColumn + ${p} >= 0 && outColumn + ${p} <= ${lastColumn};`).join("")
     }
   ${unroll(channels, (i) => `let in${i} = min(channelTile * ${channels} + ${i}, ${c.inChannels - 1}) * ${outVectors};`)}
   ${unroll(tile, (t) => unroll(channels, (i) => `var sum${t}_${i} = 0.0;`))}
@@ -57,8 +74,10 @@ const conv2dBackpropInputProgram: ProgramKind<Convolution> = {
     let row = (image * ${c.outHeight} + outRow) * ${c.outWidth * outVectors};
     for (var channel = 0; channel < ${outVectors}; channel++) {
       ${
-      unroll(tile + columnTaps - 1, (p) =>
-        `let dy${p} = ${orZero(`dy[row + column${p} + channel]`, { condition: `inside${p}`, width: outWidth })};`)
+      stretch.map((p) => {
+        const condition = firstColumn === undefined ? `inside${p}` : undefined;
+        return `let dy${p} = ${orZero(`dy[row + column${p} + channel]`, { condition, width: outWidth })};`;
+      }).join("\n")
     }
       ${
       unroll(columnTaps, (tap) => {
@@ -74,11 +93,12 @@ const conv2dBackpropInputProgram: ProgramKind<Convolution> = {
         }
         ${
           unroll(outWidth, (o) =>
-            unroll(tile, (t) =>
+            range(tile).filter((t) => !isOutside(t - tap + columnTaps - 1)).map((t) =>
               unroll(channels, (i) => {
                 const dy = element(`dy${t - tap + columnTaps - 1}`, { at: o, width: outWidth });
                 return `sum${t}_${i} += ${dy} * ${element(`w${i}`, { at: o, width: outWidth })};`;
-              })))
+              })
+            ).join("\n"))
         }
       }`;
       })
@@ -92,8 +112,9 @@ const conv2dBackpropInputProgram: ProgramKind<Convolution> = {
         return unroll(groups, (g) => {
           const group = `channelTile * ${groups} + ${g}`;
           const sums = vector(range(inWidth).map((i) => `sum${t}_${g * inWidth + i}`));
+          const at = `(row + ${column}) * ${c.inChannels / inWidth} + ${group}`;
           return `if (${column} < ${c.inWidth} && ${group} < ${c.inChannels / inWidth}) {
-    result[(row + ${column}) * ${c.inChannels / inWidth} + ${group}] = ${sums};
+    ${storeTimesDerivative(sums, { at, of: c.derivativeOf, width: inWidth })}
   }`;
         });
       })
@@ -101,7 +122,11 @@ const conv2dBackpropInputProgram: ProgramKind<Convolution> = {
     return {
       outputShape: [c.batch, c.inHeight, c.inWidth, c.inChannels],
       outputWidth: inWidth,
-      inputs: [{ name: "dy", width: outWidth }, { name: "filter_", width: outWidth }],
+      inputs: [
+        { name: "dy", width: outWidth },
+        { name: "filter_", width: outWidth },
+        ...(c.derivativeOf === "linear" ? [] : [{ name: "activated", width: inWidth }]),
+      ],
       threads: tilesInRow * c.strideWidth * c.inHeight * c.batch * channelTiles,
       body,
     };
@@ -109,10 +134,43 @@ const conv2dBackpropInputProgram: ProgramKind<Convolution> = {
 };
 
 /** Conv2DBackpropInput of NHWC images. */
-export const conv2dBackpropInput: TunedKernel = ({ dy, filter }, attrs, backend) => {
+export const conv2dBackpropInput: TunedKernel = (inputs, attrs, backend) => inputGradient(inputs, attrs, backend);
+
+/**
+ * Conv2DBackpropInput times the derivative of `attrs.activation` where its values are `inputs.activated`, of the
+ * input's shape: the gradient with respect to what stands before the input's activation.
+ */
+export const conv2dBackpropInputTimesDerivative: TunedKernel = (inputs, { activation, ...attrs }, backend) =>
+  inputGradient(inputs, attrs, backend, activation);
+
+function inputGradient(
+  { dy, filter, activated }: NamedTensorInfoMap,
+  attrs: NamedAttrMap,
+  backend: WebGPUBackend,
+  derivativeOf: unknown = "linear",
+): TensorInfo | undefined {
   const { inputShape } = attrs;
-  if (!dy || !filter || !Array.isArray(inputShape) || !areFloats(backend, [dy, filter])) return;
+  if (!dy || !filter || !Array.isArray(inputShape) || !isActivation(derivativeOf)) return;
+  if (!areFloats(backend, [dy, filter, activated])) return;
   // An op's shape attribute is an array of numbers; the registry's type is wider.
-  const specification = convolution(inputShape as number[], filter.shape, attrs);
-  return specification && runProgram(backend, conv2dBackpropInputProgram, { specification, inputs: [dy, filter] });
-};
+  const geometry = convolution(inputShape as number[], filter.shape, attrs);
+  if (!geometry) return;
+  if (isProduct(geometry)) {
+    const image = imageMatrix(geometry);
+    const product = matMulTimesDerivative(
+      {
+        a: reshaped(dy, [geometry.batch, geometry.outChannels]),
+        b: reshaped(filter, filterMatrix(geometry)),
+        activated: activated && reshaped(activated, image),
+      },
+      { transposeB: true, activation: derivativeOf },
+      backend,
+    );
+    return product && reshaped(product, inputShape as number[]);
+  }
+  const values = derivativeOf === "linear" ? undefined : activated;
+  return runProgram(backend, conv2dBackpropInputProgram, {
+    specification: { ...geometry, derivativeOf },
+    inputs: [dy, filter, values].filter(isGiven),
+  });
+}

@@ -76,3 +76,19 @@ export function isPaddedVertically(c: Convolution): boolean {
 export function isPaddedHorizontally(c: Convolution): boolean {
   return c.padLeft > 0 || (c.outWidth - 1) * c.strideWidth + c.kernelWidth - c.padLeft > c.inWidth;
 }
+
+/** Whether the kernel covers the whole image once: then the convolution is a product of two matrices. */
+export function isProduct(c: Convolution): boolean {
+  return c.outHeight === 1 && c.outWidth === 1 && c.kernelHeight === c.inHeight && c.kernelWidth === c.inWidth &&
+    c.padTop === 0 && c.padLeft === 0;
+}
+
+/** The shape of the images as a matrix, an image a row, where {@linkcode isProduct} holds. */
+export function imageMatrix(c: Convolution): [number, number] {
+  return [c.batch, c.inHeight * c.inWidth * c.inChannels];
+}
+
+/** The shape of the kernel as a matrix, an output channel a column, where {@linkcode isProduct} holds. */
+export function filterMatrix(c: Convolution): [number, number] {
+  return [c.kernelHeight * c.kernelWidth * c.inChannels, c.outChannels];
+}

@@ -8,8 +8,18 @@
  *
  * @module
  */
-import { activated, type Activation, isActivation } from "./activation.ts";
-import { areFloats, type Program, type ProgramKind, runProgram, type TunedKernel, type Width } from "./program.ts";
+import { activated, type Activation, isActivation, storeTimesDerivative } from "./activation.ts";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import {
+  areFloats,
+  isGiven,
+  type Program,
+  type ProgramKind,
+  runProgram,
+  type TunedKernel,
+  type Width,
+} from "./program.ts";
+import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "./types.ts";
 import { element, range, tileOf, unroll, vector, widthOf } from "./wgsl.ts";
 
 /** `[rows, inner] x [inner, columns]` after transposition. A type, not an interface: it has to be a Specification. */
@@ -23,6 +33,8 @@ type MatMul = {
   readonly transposeB: boolean;
   readonly bias: boolean;
   readonly activation: Activation;
+  /** Multiplies the product by this activation's derivative, whose values are given; `linear` by nothing. */
+  readonly derivativeOf: Activation;
 };
 
 /** The largest tile: its accumulators still fit the registers, and each load serves eight products or more. */
@@ -33,7 +45,7 @@ const FEW_TILES = 64;
 
 const matMulProgram: ProgramKind<MatMul> = {
   name: "matmul",
-  build({ leadingAxes, rows, inner, columns, transposeA, transposeB, bias, activation }): Program {
+  build({ leadingAxes, rows, inner, columns, transposeA, transposeB, bias, activation, derivativeOf }): Program {
     const width = widthOf(columns);
     // Whole vectors of columns; a narrow output, such as ten classes, is one tile wide.
     const tileColumns = tileOf(columns / width, TILE.columns / width) * width;
@@ -64,9 +76,10 @@ const matMulProgram: ProgramKind<MatMul> = {
       unroll(tileRows, (i) =>
         unroll(tileColumns / width, (group) => {
           const sums = vector(range(width).map((c) => `sum${i}_${group * width + c}`));
+          const at = `(aFirst + ${i}) * ${columns / width} + column + ${group}`;
           const value = activated(bias ? `${sums} + bias[column + ${group}]` : sums, { activation, width });
           return `if (aFirst + ${i} < ${rows} && column + ${group} < ${columns / width}) {
-    result[(aFirst + ${i}) * ${columns / width} + column + ${group}] = ${value};
+    ${storeTimesDerivative(value, { at, of: derivativeOf, width })}
   }`;
         }))
     }`;
@@ -77,6 +90,7 @@ const matMulProgram: ProgramKind<MatMul> = {
         { name: "a", width: a.width },
         { name: "b", width: b.width },
         ...(bias ? [{ name: "bias", width }] : []),
+        ...(derivativeOf === "linear" ? [] : [{ name: "activated", width }]),
       ],
       threads: rowTiles * Math.ceil(columns / tileColumns),
       body,
@@ -129,13 +143,28 @@ function alongOuter(name: string, { outer, inner, tile }: OperandShape): Operand
 }
 
 /** BatchMatMul of two matrices; stacks of matrices go to the stock kernel. */
-export const batchMatMul: TunedKernel = (inputs, attrs, backend) => fusedMatMul(inputs, attrs, backend);
+export const batchMatMul: TunedKernel = (inputs, attrs, backend) => matMul(inputs, attrs, backend);
 
-/** _FusedMatMul: the product, plus a bias per column, then a linear or ReLU activation. */
-export const fusedMatMul: TunedKernel = (inputs, attrs, backend) => {
-  const { a, b, bias, preluActivationWeights } = inputs;
+/** _FusedMatMul: the product, plus a bias per column, then an activation. */
+export const fusedMatMul: TunedKernel = (inputs, attrs, backend) => matMul(inputs, attrs, backend);
+
+/**
+ * The product of two matrices times the derivative of `attrs.activation` where its values are `inputs.activated`, of
+ * the product's shape: a dense layer's gradient with respect to what stands before its input's activation.
+ */
+export const matMulTimesDerivative: TunedKernel = ({ activated, ...factors }, { activation, ...attrs }, backend) =>
+  matMul(factors, attrs, backend, { values: activated, of: activation });
+
+function matMul(
+  { a, b, bias, preluActivationWeights }: NamedTensorInfoMap,
+  attrs: NamedAttrMap,
+  backend: WebGPUBackend,
+  derivative?: { values: TensorInfo | undefined; of: unknown },
+): TensorInfo | undefined {
   const activation = attrs.activation ?? "linear";
-  if (!a || !b || preluActivationWeights || !isActivation(activation) || !areFloats(backend, [a, b, bias])) return;
+  const derivativeOf = derivative?.of ?? "linear";
+  if (!a || !b || preluActivationWeights || !isActivation(activation) || !isActivation(derivativeOf)) return;
+  if (!areFloats(backend, [a, b, bias, derivative?.values])) return;
   if (!isMatrix(a.shape) || !isMatrix(b.shape)) return;
 
   const [transposeA, transposeB] = [attrs.transposeA === true, attrs.transposeB === true];
@@ -154,9 +183,11 @@ export const fusedMatMul: TunedKernel = (inputs, attrs, backend) => {
     transposeB,
     bias: bias !== undefined,
     activation,
+    derivativeOf,
   };
-  return runProgram(backend, matMulProgram, { specification, inputs: bias ? [a, b, bias] : [a, b] });
-};
+  const values = derivativeOf === "linear" ? undefined : derivative?.values;
+  return runProgram(backend, matMulProgram, { specification, inputs: [a, b, bias, values].filter(isGiven) });
+}
 
 /** Whether the shape is a single matrix; TensorFlow.js's fused product puts an axis of size 1 before it. */
 function isMatrix(shape: number[]): boolean {

@@ -6,19 +6,22 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import type { TunedKernel } from "./program.ts";
-import type { KernelParameters } from "./types.ts";
-import { sum } from "./column_sum.ts";
-import { conv2dBackpropFilter } from "./conv2d_backprop_filter.ts";
-import { conv2dBackpropInput } from "./conv2d_backprop_input.ts";
-import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./pool.ts";
+import { activationGradient } from "./activation_gradient.ts";
+import { columnSums, sum } from "./column_sum.ts";
 import { conv2d, fusedConv2d } from "./conv2d.ts";
-import { batchMatMul, fusedMatMul } from "./matmul.ts";
+import { conv2dBackpropFilter, conv2dBackpropFilterAndBiasSlices } from "./conv2d_backprop_filter.ts";
+import { conv2dBackpropInput, conv2dBackpropInputTimesDerivative } from "./conv2d_backprop_input.ts";
+import { batchLosses, batchLossesGradient } from "./loss.ts";
+import { batchMatMul, fusedMatMul, matMulTimesDerivative } from "./matmul.ts";
+import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./pool.ts";
+import type { TunedKernel } from "./program.ts";
+import { scaleShift } from "./scale_shift.ts";
+import type { KernelParameters } from "./types.ts";
 
 const BACKEND = "webgpu";
 
-/** The tuned kernels by the registry's names. */
-const TUNED: Readonly<Record<string, TunedKernel>> = {
+/** The tuned kernels by the names of the stock ones that they replace. */
+const REPLACEMENTS: Readonly<Record<string, TunedKernel>> = {
   BatchMatMul: batchMatMul,
   _FusedMatMul: fusedMatMul,
   Conv2D: conv2d,
@@ -32,6 +35,18 @@ const TUNED: Readonly<Record<string, TunedKernel>> = {
   Sum: sum,
 };
 
+/** Kernels that TensorFlow.js has none for, by the names that `operations.ts` runs them under. */
+const ADDITIONS: Readonly<Record<string, TunedKernel>> = {
+  ActivationGradient: activationGradient,
+  BatchLosses: batchLosses,
+  BatchLossesGradient: batchLossesGradient,
+  ColumnSum: columnSums,
+  Conv2DBackpropFilterAndBiasSlices: conv2dBackpropFilterAndBiasSlices,
+  Conv2DBackpropInputTimesDerivative: conv2dBackpropInputTimesDerivative,
+  MatMulTimesDerivative: matMulTimesDerivative,
+  ScaleShift: scaleShift,
+};
+
 const stock = new Map<string, tf.KernelConfig>();
 const fallbacks = new Map<string, number>();
 
@@ -41,7 +56,7 @@ const fallbacks = new Map<string, number>();
  * @throws {Error} when TensorFlow.js has no stock kernel of that name: another version, another set of names.
  */
 export function installTunedKernels(): void {
-  for (const [kernelName, tuned] of Object.entries(TUNED)) {
+  for (const [kernelName, tuned] of Object.entries(REPLACEMENTS)) {
     if (stock.has(kernelName)) continue;
     const config = tf.getKernel(kernelName, BACKEND);
     if (!config) {
@@ -50,12 +65,23 @@ export function installTunedKernels(): void {
     stock.set(kernelName, config);
     replace({ ...config, kernelFunc: (parameters) => runOrHandOver(tuned, config, parameters) });
   }
+  for (const [kernelName, tuned] of Object.entries(ADDITIONS)) {
+    if (tf.getKernel(kernelName, BACKEND)) continue;
+    tf.registerKernel({
+      kernelName,
+      backendName: BACKEND,
+      kernelFunc: (parameters) => runAlone(tuned, kernelName, parameters),
+    });
+  }
 }
 
 /** Puts the stock kernels back. Does nothing where they already are. */
 export function uninstallTunedKernels(): void {
   for (const config of stock.values()) replace(config);
   stock.clear();
+  for (const kernelName of Object.keys(ADDITIONS)) {
+    if (tf.getKernel(kernelName, BACKEND)) tf.unregisterKernel(kernelName, BACKEND);
+  }
 }
 
 /** Which kernels the webgpu backend runs now. */
@@ -69,11 +95,21 @@ export function fallbackCounts(): ReadonlyMap<string, number> {
 }
 
 function runOrHandOver(tuned: TunedKernel, config: tf.KernelConfig, parameters: KernelParameters) {
-  const { inputs, attrs = {}, backend } = parameters;
-  const result = backend instanceof WebGPUBackend ? tuned(inputs, attrs, backend) : undefined;
+  const result = runTuned(tuned, parameters);
   if (result !== undefined) return result;
   fallbacks.set(config.kernelName, (fallbacks.get(config.kernelName) ?? 0) + 1);
   return config.kernelFunc(parameters);
+}
+
+function runAlone(tuned: TunedKernel, kernelName: string, parameters: KernelParameters) {
+  const result = runTuned(tuned, parameters);
+  if (result !== undefined) return result;
+  const shapes = Object.entries(parameters.inputs).map(([name, info]) => `${name} [${info?.shape}]`).join(", ");
+  throw new Error(`Kernel "${kernelName}" does not cover ${shapes}; its operation has to ask before it runs it`);
+}
+
+function runTuned(tuned: TunedKernel, { inputs, attrs = {}, backend }: KernelParameters) {
+  return backend instanceof WebGPUBackend ? tuned(inputs, attrs, backend) : undefined;
 }
 
 function replace(config: tf.KernelConfig): void {

@@ -8,6 +8,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { type Activation, isActivation, storeTimesDerivative } from "./activation.ts";
 import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "./program.ts";
 import type { NamedAttrMap } from "./types.ts";
 import { coordinates, floats, range, widthOf } from "./wgsl.ts";
@@ -26,6 +27,11 @@ type Pooling = {
   readonly strideWidth: number;
   readonly padTop: number;
   readonly padLeft: number;
+};
+
+type PoolingGradient = Pooling & {
+  /** Multiplies the gradient by this activation's derivative, whose values are the input; `linear` by nothing. */
+  readonly derivativeOf: Activation;
 };
 
 /** Larger windows go to the stock kernels: a window is unrolled. */
@@ -123,7 +129,7 @@ const poolProgram: ProgramKind<Pooling> = {
   },
 };
 
-const poolGradientProgram: ProgramKind<Pooling> = {
+const poolGradientProgram: ProgramKind<PoolingGradient> = {
   name: "poolGradient",
   build(p) {
     const width = widthOf(p.channels);
@@ -157,7 +163,10 @@ const poolGradientProgram: ProgramKind<Pooling> = {
     return {
       outputShape: [p.batch, p.inHeight, p.inWidth, p.channels],
       outputWidth: width,
-      inputs: [{ name: "dy", width }, ...(isMax ? [{ name: "x", width }] : [])],
+      inputs: [
+        { name: "dy", width },
+        ...(needsInput(p) ? [{ name: "x", width }] : []),
+      ],
       threads: p.batch * cellRows * cellColumns * p.channels / width,
       body: `
   ${
@@ -179,7 +188,9 @@ const poolGradientProgram: ProgramKind<Pooling> = {
         positions(p.strideHeight, p.strideWidth).map((position) => {
           const isInWindow = position.row < p.windowHeight && position.column < p.windowWidth;
           const value = isInWindow ? name(position) : `${type}(0.0)`;
-          return `if (${isInside(p, position)}) { result[${inputIndex(p, position)}] = ${value}; }`;
+          return `if (${isInside(p, position)}) {
+    ${storeTimesDerivative(value, { at: inputIndex(p, position), of: p.derivativeOf, values: "x", width })}
+  }`;
         }).join("\n")
       }`,
     };
@@ -194,13 +205,27 @@ function forward(kind: Pooling["kind"]): TunedKernel {
 }
 
 function gradient(kind: Pooling["kind"]): TunedKernel {
-  return ({ dy, input }, attrs, backend) => {
-    if (!dy || !input || !areFloats(backend, [dy, input])) return;
+  return ({ dy, input }, { activation, ...attrs }, backend) => {
+    const derivativeOf = activation ?? "linear";
+    if (!dy || !input || !isActivation(derivativeOf) || !areFloats(backend, [dy, input])) return;
     const specification = pooling(kind, input.shape, attrs);
     if (!specification || overlaps(specification)) return;
-    const inputs = kind === "max" ? [dy, input] : [dy];
-    return runProgram(backend, poolGradientProgram, { specification, inputs });
+    const gradient = { ...specification, derivativeOf };
+    return runProgram(backend, poolGradientProgram, {
+      specification: gradient,
+      inputs: needsInput(gradient) ? [dy, input] : [dy],
+    });
   };
+}
+
+function needsInput({ kind, derivativeOf }: PoolingGradient): boolean {
+  return kind === "max" || derivativeOf !== "linear";
+}
+
+/** Whether the tuned kernels compute the gradient of pooling images of `shape`. */
+export function coversPoolGradient(shape: number[], attrs: NamedAttrMap): boolean {
+  const specification = pooling("max", shape, attrs);
+  return specification !== undefined && !overlaps(specification);
 }
 
 function overlaps({ windowHeight, windowWidth, strideHeight, strideWidth }: Pooling): boolean {
@@ -211,7 +236,7 @@ function overlaps({ windowHeight, windowWidth, strideHeight, strideWidth }: Pool
 export const maxPool = forward("max");
 /** AvgPool; positions outside the image don't count. */
 export const avgPool = forward("average");
-/** MaxPoolGrad. */
+/** MaxPoolGrad; with `attrs.activation`, times its derivative where its values are `inputs.input`. */
 export const maxPoolGrad = gradient("max");
-/** AvgPoolGrad. */
+/** AvgPoolGrad; with `attrs.activation`, times its derivative where its values are `inputs.input`. */
 export const avgPoolGrad = gradient("average");

@@ -42,18 +42,18 @@ export interface ProgramKind<S extends Specification> {
 }
 
 /** Threads a workgroup; with few threads the groups are small, so that the work spreads over all cores. */
-const WORKGROUP = { many: 32, few: 8, fewBelow: 256 } as const;
+const WORKGROUP = { many: 32, few: 8, fewBelow: 2048 } as const;
 
 const built = new Map<string, WebGPUProgram>();
 
 /**
- * Runs the program of `kind` for `specification` over `inputs` (float32) and returns its output tensor.
- * Enqueues one dispatch and reads nothing back.
+ * Runs the program of `kind` for `specification` over `inputs` and returns its float32 output tensor: a new one, or
+ * `output`, which the program then changes in place. Enqueues one dispatch and reads nothing back.
  */
 export function runProgram<S extends Specification>(
   backend: WebGPUBackend,
   kind: ProgramKind<S>,
-  { specification, inputs }: { specification: S; inputs: TensorInfo[] },
+  { specification, inputs, output }: { specification: S; inputs: TensorInfo[]; output?: TensorInfo },
 ): TensorInfo {
   const key = `tuned ${kind.name} ${Object.values(specification).join(" ")}`;
   let program = built.get(key);
@@ -62,7 +62,7 @@ export function runProgram<S extends Specification>(
     built.set(key, program);
   }
   // A copy, because runWebGPUProgram writes its longer shader key back into the object it is given.
-  return backend.runWebGPUProgram({ ...program }, inputs, "float32");
+  return backend.runWebGPUProgram({ ...program }, inputs, "float32", undefined, output);
 }
 
 /**
@@ -73,6 +73,22 @@ export function areFloats(backend: WebGPUBackend, tensors: readonly (TensorInfo 
   return tensors.every((tensor) =>
     tensor === undefined || (tensor.dtype === "float32" && backend.tensorMap.get(tensor.dataId).dtype === "float32")
   );
+}
+
+/** The same elements in another shape, without a copy. */
+export function reshaped(tensor: TensorInfo, shape: number[]): TensorInfo {
+  return { ...tensor, shape };
+}
+
+/** The device's buffer of `tensor`, which is uploaded if it isn't there yet. */
+export function bufferOf(backend: WebGPUBackend, { dataId }: TensorInfo): GPUBuffer {
+  backend.uploadToGPU(dataId);
+  return backend.tensorMap.get(dataId).resource as unknown as GPUBuffer;
+}
+
+/** Leaves out the inputs that a call does without. */
+export function isGiven(tensor: TensorInfo | undefined): tensor is TensorInfo {
+  return tensor !== undefined;
 }
 
 function wrap(shaderKey: string, { outputShape, outputWidth, inputs, threads, body }: Program): WebGPUProgram {

@@ -7,14 +7,13 @@ import * as tf from "@tensorflow/tfjs";
 import type { Activation } from "./spec.ts";
 
 /** Amplitude and slope of the scaled hyperbolic tangent: f(1) = 1, f(-1) = -1 (LeCun 1998, appendix A). */
-const AMPLITUDE = 1.7159;
-const SLOPE = 2 / 3;
+export const SCALED_TANH = { amplitude: 1.7159, slope: 2 / 3 } as const;
 
 /** f(x), element by element, for each {@linkcode Activation}. */
 export const ACTIVATIONS: Readonly<Record<Activation, <T extends tf.Tensor>(x: T) => T>> = {
   linear: (x) => x,
   relu: (x) => tf.relu(x),
   tanh: (x) => tf.tanh(x),
-  scaled_tanh: (x) => tf.mul(tf.tanh(tf.mul(x, SLOPE)), AMPLITUDE),
+  scaled_tanh: (x) => tf.mul(tf.tanh(tf.mul(x, SCALED_TANH.slope)), SCALED_TANH.amplitude),
   sigmoid: (x) => tf.sigmoid(x),
 };

@@ -7,10 +7,10 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { ACTIVATIONS } from "./activations.ts";
 import { mapsRead, outputShape } from "./count.ts";
 import { initialValues } from "./initialise.ts";
 import type { Initialisation, Random } from "./initialise.ts";
+import { type InputKind, type Loss, type Operations, PLAIN } from "./operations.ts";
 import type { Activation, ConvLayer, LayerActivation, LayerSpec, ModelSpec, Shape } from "./spec.ts";
 
 /** What a recipe adds to a spec. */
@@ -21,6 +21,8 @@ export interface BuildOptions {
   readonly initialisation: Initialisation;
   /** The random stream for a parameter's name, e.g. `C1/weights`. */
   readonly random: (name: string) => Random;
+  /** What layers are made of; TensorFlow.js's own operations when left out. */
+  readonly operations?: Operations;
 }
 
 /** What training changes, layer by layer. */
@@ -34,8 +36,10 @@ export interface Parameter {
 export interface Network {
   readonly spec: ModelSpec;
   readonly parameters: readonly Parameter[];
-  /** Images [n, height, width, maps] to outputs [n, units]; differentiable. */
+  /** Images [n, height, width, maps] to outputs [n, units]. */
   forward(images: tf.Tensor4D): tf.Tensor2D;
+  /** Each image's loss and whether it is misclassified, [n, 2] as in {@linkcode Operations.losses}; differentiable. */
+  losses(images: tf.Tensor4D, labels: tf.Tensor1D, options: { readonly loss: Loss }): tf.Tensor2D;
   /** Frees the parameters and the connection tables. */
   dispose(): void;
 }
@@ -44,7 +48,9 @@ export interface Network {
 interface BuiltLayer {
   readonly parameters: readonly Parameter[];
   readonly constants: readonly tf.Tensor[];
-  forward(x: tf.Tensor4D): tf.Tensor4D;
+  /** Of its outputs; left out by layers that only rearrange or pool them. */
+  readonly activation?: Activation;
+  forward(x: tf.Tensor4D, input: InputKind): tf.Tensor4D;
 }
 
 /**
@@ -53,19 +59,31 @@ interface BuiltLayer {
  * @throws {RangeError} for a layer kind that can be counted but not trained.
  */
 export function build(spec: ModelSpec, options: BuildOptions): Network {
+  const { operations = PLAIN } = options;
   let input = spec.input;
   const layers = spec.layers.map((layer) => {
-    const built = buildLayer(layer, input, options);
+    const built = buildLayer(layer, input, { ...options, operations });
     input = outputShape(layer, input);
     return built;
   });
   const parameters = layers.flatMap((layer) => layer.parameters);
+  const run = (images: tf.Tensor4D) => {
+    let x = images;
+    let input: InputKind = "data";
+    for (const layer of layers) {
+      x = layer.forward(x, input);
+      // Pooled data is data: there is nothing before it that learns.
+      if (input !== "data" || layer.parameters.length > 0) input = layer.activation ?? input;
+    }
+    return { outputs: tf.reshape(x, [images.shape[0], -1]) as tf.Tensor2D, input };
+  };
   return {
     spec,
     parameters,
-    forward(images) {
-      const outputs = layers.reduce((x, layer) => layer.forward(x), images);
-      return tf.reshape(outputs, [images.shape[0], -1]) as tf.Tensor2D;
+    forward: (images) => run(images).outputs,
+    losses(images, labels, { loss }) {
+      const { outputs, input } = run(images);
+      return operations.losses(outputs, labels, { loss, input });
     },
     dispose() {
       for (const { variable } of parameters) variable.dispose();
@@ -74,26 +92,39 @@ export function build(spec: ModelSpec, options: BuildOptions): Network {
   };
 }
 
-function buildLayer(layer: LayerSpec, input: Shape, options: BuildOptions): BuiltLayer {
+type LayerOptions = BuildOptions & { readonly operations: Operations };
+
+function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): BuiltLayer {
+  const { operations } = options;
   switch (layer.kind) {
     case "flatten":
       return plain((x) => tf.reshape(x, [x.shape[0], 1, 1, -1]));
     case "max_pool":
-      return plain((x) => tf.maxPool(x, layer.size, layer.stride, "valid"));
-    case "average_pool":
-      return plain((x) => tf.avgPool(x, layer.size, layer.stride, "valid"));
+    case "average_pool": {
+      const { size, stride } = layer;
+      const kind = layer.kind === "max_pool" ? "max" : "average";
+      return {
+        parameters: [],
+        constants: [],
+        // A mean is no activation's value; a maximum is, but its gradient has been taken along already.
+        activation: "linear",
+        forward: (x, input) => operations.pool(x, { kind, size, stride, input }),
+      };
+    }
     case "dense": {
       const inputs = input[0] * input[1] * input[2];
       const fanIn = Array.from({ length: layer.units }, () => inputs);
       const weights = parameter(layer.name, "weights", [inputs, layer.units], fanIn, options);
       const bias = parameter(layer.name, "bias", [layer.units], fanIn, options);
-      const activate = activation(layer.activation, options);
+      const activation = activationOf(layer.activation, options);
       return {
         parameters: [weights, bias],
         constants: [],
-        forward(x) {
-          const product = tf.matMul(tf.reshape(x, [x.shape[0], inputs]), weights.variable as tf.Tensor2D);
-          return tf.reshape(activate(tf.add(product, bias.variable)), [x.shape[0], 1, 1, layer.units]);
+        activation,
+        forward(x, input) {
+          const parameters = { weights: weights.variable as tf.Tensor2D, bias: bias.variable as tf.Tensor1D };
+          const y = operations.dense(tf.reshape(x, [x.shape[0], inputs]), parameters, { activation, input });
+          return tf.reshape(y, [x.shape[0], 1, 1, layer.units]);
         },
       };
     }
@@ -101,18 +132,21 @@ function buildLayer(layer: LayerSpec, input: Shape, options: BuildOptions): Buil
       return buildConv(layer, input, options);
     case "subsample": {
       const maps = input[2];
-      const fanIn = Array.from({ length: maps }, () => layer.size ** 2);
+      const { size } = layer;
+      const fanIn = Array.from({ length: maps }, () => size ** 2);
       const coefficient = parameter(layer.name, "coefficient", [maps], fanIn, options);
       const bias = parameter(layer.name, "bias", [maps], fanIn, options);
-      const activate = activation(layer.activation, options);
+      const activation = activationOf(layer.activation, options);
       return {
         parameters: [coefficient, bias],
         constants: [],
-        forward(x) {
-          // The coefficient multiplies the window's sum: size^2 times its mean.
-          const scale = tf.mul(coefficient.variable, layer.size ** 2);
-          const mean = tf.avgPool(x, layer.size, layer.size, "valid");
-          return activate(tf.add(tf.mul(mean, scale), bias.variable));
+        activation,
+        forward(x, input) {
+          const parameters = {
+            coefficient: coefficient.variable as tf.Tensor1D,
+            bias: bias.variable as tf.Tensor1D,
+          };
+          return operations.subsample(x, parameters, { size, activation, input });
         },
       };
     }
@@ -121,13 +155,14 @@ function buildLayer(layer: LayerSpec, input: Shape, options: BuildOptions): Buil
   }
 }
 
-function buildConv(layer: ConvLayer, input: Shape, options: BuildOptions): BuiltLayer {
+function buildConv(layer: ConvLayer, input: Shape, options: LayerOptions): BuiltLayer {
   const read = mapsRead(layer, input[2]);
   const fanIn = read.map((maps) => maps.length * layer.kernel ** 2);
   const shape: [number, number, number, number] = [layer.kernel, layer.kernel, input[2], layer.maps];
   const weights = parameter(layer.name, "weights", shape, fanIn, options);
   const bias = parameter(layer.name, "bias", [layer.maps], fanIn, options);
-  const activate = activation(layer.activation, options);
+  const activation = activationOf(layer.activation, options);
+  const { stride, padding } = layer;
   // A connection table becomes a mask of the full kernel: the unconnected weights are multiplied by 0, so their
   // gradient is 0 too, and one ordinary convolution serves.
   const mask = layer.connections && connectionMask(read, shape);
@@ -135,9 +170,11 @@ function buildConv(layer: ConvLayer, input: Shape, options: BuildOptions): Built
   return {
     parameters: [weights, bias],
     constants: mask ? [mask] : [],
-    forward(x) {
+    activation,
+    forward(x, input) {
       const kernel = (mask ? tf.mul(weights.variable, mask) : weights.variable) as tf.Tensor4D;
-      return activate(tf.add(tf.conv2d(x, kernel, layer.stride, layer.padding), bias.variable));
+      const parameters = { weights: kernel, bias: bias.variable as tf.Tensor1D };
+      return options.operations.convolution(x, parameters, { stride, padding, activation, input });
     },
   };
 }
@@ -165,8 +202,8 @@ function parameter(
   return { name, variable: tf.tidy(() => tf.variable(tf.tensor(values, shape))) };
 }
 
-function activation(of: LayerActivation, { hidden, output }: BuildOptions) {
-  return ACTIVATIONS[of === "hidden" ? hidden : of === "output" ? output : of];
+function activationOf(of: LayerActivation, { hidden, output }: BuildOptions): Activation {
+  return of === "hidden" ? hidden : of === "output" ? output : of;
 }
 
 function plain(forward: (x: tf.Tensor4D) => tf.Tensor4D): BuiltLayer {

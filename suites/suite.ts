@@ -4,6 +4,7 @@
  * @module
  */
 import type { Initialisation } from "../models/initialise.ts";
+import type { Loss } from "../models/operations.ts";
 import type { Activation, ModelSpec } from "../models/spec.ts";
 
 /** A byte `g` becomes `background + (foreground - background) * g / 255`. */
@@ -46,7 +47,7 @@ export interface Recipe {
    * `softmax_cross_entropy`: mean over the batch. `squared_error`: half the squared distance to targets of +1 for the
    * class and -1 elsewhere, summed over outputs, mean over the batch.
    */
-  readonly loss: "softmax_cross_entropy" | "squared_error";
+  readonly loss: Loss;
   readonly initialisation: Initialisation;
   readonly optimiser: Optimiser;
   readonly schedule: Schedule;

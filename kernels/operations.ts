@@ -1,0 +1,160 @@
+/**
+ * Layers and losses in as few dispatches as the tuned kernels allow: bias and activation are applied where a product or
+ * convolution is stored, and an activation's derivative where the gradient with respect to its value is stored.
+ *
+ * For the second, an operation passes back the gradient with respect to what stands *before* its input's activation,
+ * and takes the gradient that it is given for the one before its own: so the gradient of an activation is never a
+ * dispatch of its own. The convention holds between these operations only ({@linkcode InputKind}).
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { ACTIVATIONS } from "../models/activations.ts";
+import type { InputKind, Operations } from "../models/operations.ts";
+import type { Activation } from "../models/spec.ts";
+import { coversConvolution } from "./conv2d_backprop_filter.ts";
+import type { NamedAttrMap, NamedTensorMap } from "./types.ts";
+import { coversPoolGradient } from "./pool.ts";
+
+/** The operations on the webgpu backend, with the tuned kernels installed. */
+export const TUNED: Operations = {
+  dense(x, parameters, { activation, input }) {
+    const layer: Layer<tf.Tensor2D, tf.Tensor2D> = {
+      forward: (x, { weights, bias }) => run("_FusedMatMul", { a: x, b: weights, bias }, { activation }),
+      gradients: (
+        dz,
+        x,
+      ) => [run("BatchMatMul", { a: x, b: dz }, { transposeA: true, transposeB: false }), tf.sum(dz, 0)],
+      inputGradient: (dz, { x, weights, activation }) =>
+        run("MatMulTimesDerivative", { a: dz, b: weights, activated: x }, { transposeB: true, activation }),
+    };
+    return differentiable(layer, x, { parameters, input });
+  },
+
+  convolution(x, parameters, { stride, padding, activation, input }) {
+    const attrs = { strides: stride, pad: padding, dataFormat: "NHWC", dilations: 1 };
+    const { weights, bias } = parameters;
+    if (!coversConvolution(x.shape, weights.shape, attrs)) {
+      return activate(tf.add(tf.conv2d(beforeActivation(x, input), weights, stride, padding), bias), activation);
+    }
+    const filterShape = weights.shape;
+    const layer: Layer<tf.Tensor4D, tf.Tensor4D> = {
+      forward: (x, { weights, bias }) => run("FusedConv2D", { x, filter: weights, bias }, { ...attrs, activation }),
+      gradients(dz, x) {
+        const slices = run("Conv2DBackpropFilterAndBiasSlices", { x, dy: dz }, { ...attrs, filterShape });
+        const offset = tf.util.sizeFromShape(filterShape);
+        return [
+          run("ColumnSum", { x: slices }, { offset: 0, outputShape: filterShape }),
+          run("ColumnSum", { x: slices }, { offset, outputShape: bias.shape }),
+        ];
+      },
+      inputGradient: (dz, { x, weights, activation }) =>
+        run("Conv2DBackpropInputTimesDerivative", { dy: dz, filter: weights, activated: x }, {
+          ...attrs,
+          inputShape: x.shape,
+          activation,
+        }),
+    };
+    return differentiable(layer, x, { parameters, input });
+  },
+
+  pool(x, { kind, size, stride, input }) {
+    const pool = kind === "max" ? tf.maxPool : tf.avgPool;
+    if (input === "data") return pool(x, size, stride, "valid");
+    const attrs = { filterSize: size, strides: stride, pad: "valid" };
+    if (!coversPoolGradient(x.shape, attrs)) return pool(beforeActivation(x, input), size, stride, "valid");
+    return tf.customGrad((x, save) => {
+      (save as tf.GradSaveFunc)([x as tf.Tensor]);
+      return {
+        value: pool(x as tf.Tensor4D, size, stride, "valid"),
+        gradFunc: (dy, [input_]) =>
+          run(kind === "max" ? "MaxPoolGrad" : "AvgPoolGrad", { dy, input: input_! }, { ...attrs, activation: input }),
+      };
+    })(x) as tf.Tensor4D;
+  },
+
+  subsample(x, { coefficient, bias }, { size, activation, input }) {
+    const mean = TUNED.pool(x, { kind: "average", size, stride: size, input });
+    return tf.customGrad((mean, coefficient, bias, save) => {
+      const scale = tf.mul(coefficient as tf.Tensor, size ** 2);
+      (save as tf.GradSaveFunc)([mean as tf.Tensor, scale]);
+      return {
+        value: run("ScaleShift", { x: mean as tf.Tensor, scale, shift: bias as tf.Tensor }, { activation }),
+        gradFunc: (dz, [mean, scale]) => [
+          tf.mul(dz, scale!),
+          tf.mul(tf.sum(tf.mul(dz, mean!), [0, 1, 2]), size ** 2),
+          tf.sum(dz, [0, 1, 2]),
+        ],
+      };
+    })(mean, coefficient, bias) as tf.Tensor4D;
+  },
+
+  losses: (outputs, labels, { loss, input }) =>
+    tf.customGrad((outputs, save) => {
+      (save as tf.GradSaveFunc)([outputs as tf.Tensor]);
+      return {
+        value: run("BatchLosses", { outputs: outputs as tf.Tensor, labels }, { loss }),
+        gradFunc: (dy, [outputs]) =>
+          run("BatchLossesGradient", { outputs: outputs!, labels, dy }, { loss, activation: activationOf(input) }),
+      };
+    })(outputs) as tf.Tensor2D,
+};
+
+/** A layer with weights and a bias. `dz` is the gradient with respect to what stands before its activation. */
+interface Layer<X extends tf.Tensor, W extends tf.Tensor> {
+  forward(x: X, parameters: { weights: W; bias: tf.Tensor }): X;
+  /** With respect to weights and bias. */
+  gradients(dz: tf.Tensor, x: X): [tf.Tensor, tf.Tensor];
+  /** With respect to what stands before the input's activation. */
+  inputGradient(dz: tf.Tensor, of: { x: X; weights: W; activation: Activation }): X;
+}
+
+function differentiable<X extends tf.Tensor, W extends tf.Tensor>(
+  { forward, gradients, inputGradient }: Layer<X, W>,
+  x: X,
+  { parameters: { weights, bias }, input }: { parameters: { weights: W; bias: tf.Tensor }; input: InputKind },
+): X {
+  // Data is not made an input of the differentiable function: TensorFlow.js would ask for its gradient.
+  if (input === "data") {
+    return tf.customGrad((weights, bias) => ({
+      value: forward(x, { weights: weights as W, bias: bias as tf.Tensor }),
+      gradFunc: (dz) => gradients(dz, x),
+    }))(weights, bias) as X;
+  }
+  return tf.customGrad((x, weights, bias, save) => {
+    (save as tf.GradSaveFunc)([x as X, weights as W]);
+    return {
+      value: forward(x as X, { weights: weights as W, bias: bias as tf.Tensor }),
+      gradFunc: (dz, [x, weights]) => [
+        inputGradient(dz, { x: x as X, weights: weights as W, activation: input }),
+        ...gradients(dz, x as X),
+      ],
+    };
+  })(x, weights, bias) as X;
+}
+
+/** `x` itself; its gradient is multiplied by the derivative of the activation whose values it holds. */
+function beforeActivation<T extends tf.Tensor>(x: T, input: InputKind): T {
+  if (input === "data" || input === "linear") return x;
+  return tf.customGrad((x, save) => {
+    (save as tf.GradSaveFunc)([x as tf.Tensor]);
+    return {
+      value: tf.clone(x as tf.Tensor),
+      gradFunc: (dy, [x]) => run("ActivationGradient", { dy, activated: x! }, { activation: input }),
+    };
+  })(x) as T;
+}
+
+/** The activation of `z`, whose gradient is taken along by what reads it. */
+function activate<T extends tf.Tensor>(z: T, activation: Activation): T {
+  return tf.customGrad((z) => ({ value: ACTIVATIONS[activation](z as tf.Tensor), gradFunc: (dz) => dz }))(z) as T;
+}
+
+function activationOf(input: InputKind): Activation {
+  return input === "data" ? "linear" : input;
+}
+
+/** Runs a kernel by its name in TensorFlow.js's registry; `mod.ts` lists the names. */
+function run<T extends tf.Tensor>(kernel: string, inputs: NamedTensorMap, attrs: NamedAttrMap): T {
+  return tf.engine().runKernel(kernel, inputs, attrs) as T;
+}
