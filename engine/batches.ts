@@ -1,34 +1,40 @@
 /**
- * Bytes to tensors, a batch at a time.
+ * Bytes to network inputs, a batch at a time.
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
 import type { ImageSet } from "../data/dataset.ts";
 
+/** Values of images, one after the other, and their labels. */
 export interface Batch {
-  /** [n, height, width, 1] */
-  readonly images: tf.Tensor4D;
-  /** [n], int32 */
-  readonly labels: tf.Tensor1D;
+  readonly pixels: Float32Array<ArrayBuffer>;
+  readonly labels: Int32Array<ArrayBuffer>;
 }
 
-/** Images `indices` of `set`, bytes replaced by `values[byte]`. */
-export function batch(set: ImageSet, indices: Uint32Array, { values }: { values: Float32Array }): Batch {
+/** Room for `images` images of `set`'s size. */
+export function emptyBatch(set: ImageSet, images: number): Batch {
+  return { pixels: new Float32Array(images * set.height * set.width), labels: new Int32Array(images) };
+}
+
+/**
+ * Fills `batch` with images `indices` of `set`, bytes replaced by `values[byte]`.
+ *
+ * @returns `batch`, or the part of it that as many images take.
+ */
+export function fillBatch(
+  batch: Batch,
+  set: ImageSet,
+  { indices, values }: { indices: Uint32Array; values: Float32Array },
+): Batch {
+  const { pixels, labels } = batch;
   const size = set.height * set.width;
-  // Fresh arrays for every batch: TensorFlow.js keeps a reference until it has uploaded them.
-  const pixels = new Float32Array(indices.length * size);
-  const labels = new Int32Array(indices.length);
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i]!;
     const from = index * size;
     for (let p = 0; p < size; p++) pixels[i * size + p] = values[set.pixels[from + p]!]!;
     labels[i] = set.labels[index]!;
   }
-  return {
-    images: tf.tensor4d(pixels, [indices.length, set.height, set.width, 1]),
-    labels: tf.tensor1d(labels, "int32"),
-  };
+  return { pixels: pixels.subarray(0, indices.length * size), labels: labels.subarray(0, indices.length) };
 }
 
 /** `order` cut into runs of at most `size`, the last one shorter. */

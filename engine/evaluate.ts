@@ -6,7 +6,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { ImageSet } from "../data/dataset.ts";
 import type { Network } from "../models/build.ts";
-import { batch, chunks } from "./batches.ts";
+import { chunks, emptyBatch, fillBatch } from "./batches.ts";
 
 /** Images evaluated at a time: large enough to amortise dispatches, small enough for every adapter's buffers. */
 const EVALUATION_BATCH = 500;
@@ -23,7 +23,10 @@ export async function predict(
 ): Promise<Int32Array> {
   const order = Uint32Array.from({ length: set.count }, (_, i) => i);
   const parts = [...chunks(order, EVALUATION_BATCH)].map((indices) =>
-    tf.tidy(() => tf.argMax(network.forward(batch(set, indices, { values }).images), 1))
+    tf.tidy(() => {
+      const { pixels } = fillBatch(emptyBatch(set, indices.length), set, { indices, values });
+      return tf.argMax(network.forward(tf.tensor4d(pixels, [indices.length, set.height, set.width, 1])), 1);
+    })
   );
   const all = tf.concat(parts);
   const predicted = await all.data<"int32">();

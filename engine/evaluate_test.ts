@@ -4,9 +4,9 @@ import type { Network } from "../models/build.ts";
 import { mistakes, predict } from "./evaluate.ts";
 import { gpuTest, numberedImages, TINY_MODEL } from "./testing.ts";
 
-/** A network without parameters. */
+/** A network without parameters, which nobody trains. */
 function fixed(forward: (images: tf.Tensor4D) => tf.Tensor2D): Network {
-  return { spec: TINY_MODEL, parameters: [], forward, dispose() {} };
+  return { spec: TINY_MODEL, parameters: [], forward, losses: () => assert.fail("not trained"), dispose() {} };
 }
 
 const VALUES = Float32Array.from({ length: 256 }, (_, byte) => byte);

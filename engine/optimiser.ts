@@ -9,7 +9,10 @@ import * as tf from "@tensorflow/tfjs";
 import type { Optimiser as OptimiserSpec } from "../suites/suite.ts";
 
 export interface Optimiser {
-  /** Updates every variable in place; `gradients` in the order that the variables were given in. */
+  readonly momentum: number;
+  /** One a variable where there is momentum, else none. */
+  readonly velocities: readonly tf.Variable[];
+  /** Updates every variable; `gradients` in the order that the variables were given in. */
   apply(gradients: readonly tf.Tensor[], stepSize: number): void;
   dispose(): void;
 }
@@ -19,35 +22,25 @@ export interface Optimiser {
  * the step size outside the velocity).
  */
 export function createOptimiser(spec: OptimiserSpec, variables: readonly tf.Variable[]): Optimiser {
-  switch (spec.kind) {
-    case "sgd":
-      return {
-        apply(gradients, stepSize) {
-          tf.tidy(() => {
-            const step = tf.scalar(stepSize);
-            variables.forEach((w, i) => w.assign(tf.sub(w, tf.mul(gradients[i]!, step))));
-          });
-        },
-        dispose() {},
-      };
-    case "momentum": {
-      const momentum = tf.scalar(spec.momentum);
-      const velocities = variables.map((w) => tf.tidy(() => tf.variable(tf.zerosLike(w), false)));
-      return {
-        apply(gradients, stepSize) {
-          tf.tidy(() => {
-            const step = tf.scalar(stepSize);
-            variables.forEach((w, i) => {
-              const velocity = velocities[i]!;
-              velocity.assign(tf.add(tf.mul(velocity, momentum), gradients[i]!));
-              w.assign(tf.sub(w, tf.mul(velocity, step)));
-            });
-          });
-        },
-        dispose() {
-          tf.dispose([momentum, velocities]);
-        },
-      };
-    }
-  }
+  const momentum = spec.kind === "momentum" ? spec.momentum : 0;
+  const velocities = spec.kind === "momentum"
+    ? variables.map((w) => tf.tidy(() => tf.variable(tf.zerosLike(w), false)))
+    : [];
+  return {
+    momentum,
+    velocities,
+    apply(gradients, stepSize) {
+      tf.tidy(() => {
+        const step = tf.scalar(stepSize);
+        variables.forEach((w, i) => {
+          const velocity = velocities[i];
+          velocity?.assign(tf.add(tf.mul(velocity, momentum), gradients[i]!));
+          w.assign(tf.sub(w, tf.mul(velocity ?? gradients[i]!, step)));
+        });
+      });
+    },
+    dispose() {
+      tf.dispose([...velocities]);
+    },
+  };
 }

@@ -1,11 +1,9 @@
 /**
- * A recipe's formulas: step sizes, pixel scaling, losses.
+ * A recipe's formulas: step sizes and pixel scaling.
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
-import { CLASSES } from "../data/dataset.ts";
-import type { PixelScale, Recipe, Schedule } from "../suites/suite.ts";
+import type { PixelScale, Schedule } from "../suites/suite.ts";
 
 /** Where in a run a step is. */
 export interface Progress {
@@ -38,20 +36,4 @@ export function stepSize(
 /** The network's input value of each byte 0 to 255. */
 export function pixelValues({ background, foreground }: PixelScale): Float32Array {
   return Float32Array.from({ length: 256 }, (_, byte) => background + (foreground - background) * byte / 255);
-}
-
-/** Scalar loss of outputs [n, classes] for labels [n]; definitions at {@linkcode Recipe.loss}. */
-export function batchLoss(
-  loss: Recipe["loss"],
-  { outputs, labels }: { outputs: tf.Tensor2D; labels: tf.Tensor1D },
-): tf.Scalar {
-  const oneHot = tf.oneHot(labels, CLASSES);
-  switch (loss) {
-    case "softmax_cross_entropy":
-      return tf.losses.softmaxCrossEntropy(oneHot, outputs);
-    case "squared_error": {
-      const targets = tf.sub(tf.mul(oneHot, 2), 1);
-      return tf.mul(tf.sum(tf.squaredDifference(outputs, targets)), 0.5 / outputs.shape[0]);
-    }
-  }
 }

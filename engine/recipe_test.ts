@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { LECUN_1998_MINIBATCH, MODERN } from "../suites/recipes.ts";
-import type { Recipe, Schedule } from "../suites/suite.ts";
-import { batchLoss, pixelValues, stepSize } from "./recipe.ts";
-import { stream } from "../base/random.ts";
-import { assertClose, gpuTest } from "./testing.ts";
+import type { Schedule } from "../suites/suite.ts";
+import { pixelValues, stepSize } from "./recipe.ts";
+import { assertClose } from "./testing.ts";
 
 function stepSizes(schedule: Schedule, { stepsPerEpoch, epochs }: { stepsPerEpoch: number; epochs: number }): number[] {
   return Array.from(
@@ -75,49 +73,4 @@ Deno.test("LeCun 1998's pixels run from -0.1 to 1.175, straight", () => {
 Deno.test("the modern recipe's pixels are MNIST's to mean 0 and standard deviation 1", () => {
   const values = pixelValues(MODERN.pixels);
   assertClose([values[0]!, values[255]!], [(0 - 0.1307) / 0.3081, (1 - 0.1307) / 0.3081], { tolerance: 5e-5 });
-});
-
-/** Outputs [n, 10] and the losses' definitions, in plain arithmetic. */
-const FORMULAS: Readonly<
-  Record<Recipe["loss"], (row: number[], label: number) => { loss: number; gradient: number[] }>
-> = {
-  softmax_cross_entropy(row, label) {
-    const total = row.reduce((sum, a) => sum + Math.exp(a), 0);
-    return {
-      loss: Math.log(total) - row[label]!,
-      gradient: row.map((a, k) => Math.exp(a) / total - (k === label ? 1 : 0)),
-    };
-  },
-  squared_error(row, label) {
-    const distances = row.map((a, k) => a - (k === label ? 1 : -1));
-    return { loss: distances.reduce((sum, d) => sum + d * d / 2, 0), gradient: distances };
-  },
-};
-
-for (const loss of Object.keys(FORMULAS) as Recipe["loss"][]) {
-  gpuTest(`${loss}: value and gradient of the formula, on webgpu and on cpu`, async () => {
-    const random = stream(1, loss);
-    for (const n of [1, 2, 7]) {
-      const rows = Array.from({ length: n }, () => Array.from({ length: 10 }, () => 3 * random.normal()));
-      const labels = rows.map(() => random.integer(10));
-      const expected = rows.map((row, i) => FORMULAS[loss](row, labels[i]!));
-      const mean = expected.reduce((sum, { loss }) => sum + loss, 0) / n;
-      const gradient = expected.flatMap(({ gradient }) => gradient.map((g) => g / n));
-      for (const backend of ["cpu", "webgpu"]) {
-        await tf.setBackend(backend);
-        const { value, grad } = tf.valueAndGrad((outputs: tf.Tensor) =>
-          batchLoss(loss, { outputs: outputs as tf.Tensor2D, labels: tf.tensor1d(labels, "int32") })
-        )(tf.tensor2d(rows));
-        assertClose(await value.data(), [mean], { tolerance: 2e-6, what: `${backend} loss` });
-        assertClose(await grad.data(), gradient, { tolerance: 2e-6, what: `${backend} gradient` });
-        tf.dispose([value, grad]);
-      }
-    }
-  });
-}
-
-gpuTest("cross entropy of large logits stays finite", async () => {
-  const outputs = tf.tensor2d([[1e4, ...Array(9).fill(-1e4)]]);
-  const loss = batchLoss("softmax_cross_entropy", { outputs, labels: tf.tensor1d([1], "int32") });
-  assertClose(await loss.data(), [2e4], { tolerance: 1e-6 });
 });

@@ -1,21 +1,19 @@
 /**
  * The training loop.
  *
- * Nothing is read back from the device inside an epoch: a read-back costs 11 to 13 ms in Deno whatever its size, as
- * much as a whole step of a small network. Each step's loss and number of errors stay on the device and are fetched
- * together when the epoch ends.
+ * Nothing is read back from the device inside an epoch: a read-back costs 11 to 13 ms in Deno whatever its size, more
+ * than a whole step of a small network. Each step's loss and number of errors are fetched together when the epoch ends.
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
 import type { ImageSet } from "../data/dataset.ts";
 import type { Network } from "../models/build.ts";
 import type { Recipe } from "../suites/suite.ts";
-import { type Batch, batch, chunks } from "./batches.ts";
+import { chunks, emptyBatch, fillBatch } from "./batches.ts";
 import { mistakes, predict } from "./evaluate.ts";
 import { stream } from "../base/random.ts";
-import { createOptimiser, type Optimiser } from "./optimiser.ts";
-import { batchLoss, pixelValues, stepSize } from "./recipe.ts";
+import { pixelValues, stepSize } from "./recipe.ts";
+import { createTrainingStep, type StepMetrics } from "./step.ts";
 
 export interface TrainingOptions {
   readonly recipe: Recipe;
@@ -86,38 +84,29 @@ const TURN_MS = 100;
 export async function train(network: Network, set: ImageSet, options: TrainingOptions): Promise<TrainingResult> {
   const { recipe, epochs } = options;
   const values = pixelValues(recipe.pixels);
-  const optimiser = createOptimiser(recipe.optimiser, network.parameters.map(({ variable }) => variable));
   const stepsPerEpoch = Math.ceil(set.count / recipe.batch);
+  const trainingStep = createTrainingStep(network, { recipe, mostSteps: stepsPerEpoch });
+  const batch = emptyBatch(set, Math.min(recipe.batch, set.count));
   const results: EpochResult[] = [];
-  let losses: tf.Scalar[] = [];
-  let wrong: tf.Scalar[] = [];
   let firstStepSeconds = 0;
-  let peakBytes = 0;
   let lastTurn = performance.now();
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const started = performance.now();
       const order = stream(options.seed, `shuffle/${epoch}`).shuffle(set.count);
-      losses = [];
-      wrong = [];
       let learningRate = 0;
+      let step = (epoch - 1) * stepsPerEpoch;
       let images = (epoch - 1) * set.count;
       for (const indices of chunks(order, recipe.batch)) {
-        const step = (epoch - 1) * stepsPerEpoch + losses.length;
         learningRate = stepSize(recipe.schedule, { base: options.learningRate, step, stepsPerEpoch, epochs });
-        const metrics = trainStep(network, batch(set, indices, { values }), {
-          optimiser,
-          loss: recipe.loss,
-          learningRate,
-        });
-        losses.push(metrics.loss);
-        wrong.push(metrics.wrong);
+        const { pixels, labels } = fillBatch(batch, set, { indices, values });
+        trainingStep.run(pixels, labels, { stepSize: learningRate });
         if (step === 0) {
-          peakBytes = metrics.bytes;
           // The one wait for the device inside an epoch, once a trial, so that compilation is known apart.
-          await metrics.loss.data();
+          await trainingStep.finished();
           firstStepSeconds = (performance.now() - started) / 1000;
         }
+        step++;
         images += indices.length;
         if (performance.now() - lastTurn > TURN_MS) {
           options.onProgress?.({ epoch, images, ...lossOf(results) });
@@ -126,7 +115,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
           lastTurn = performance.now();
         }
       }
-      const metrics = await fetchMetrics(losses, wrong);
+      const metrics = await trainingStep.takeMetrics();
       const seconds = (performance.now() - started) / 1000;
       options.check();
       const result = summarise(metrics, { epoch, set, batchSize: recipe.batch, learningRate });
@@ -145,63 +134,27 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       }
     }
     options.check();
-    return { epochs: results, firstStepSeconds, peakBytes };
+    return { epochs: results, firstStepSeconds, peakBytes: trainingStep.peakBytes };
   } finally {
-    optimiser.dispose();
-    // Those of an epoch that did not end.
-    tf.dispose([losses, wrong]);
+    trainingStep.dispose();
   }
-}
-
-/**
- * One update of all parameters. Disposes the batch.
- *
- * @returns Loss and number of errors before the update, on the device; the caller disposes them.
- */
-function trainStep(
-  network: Network,
-  { images, labels }: Batch,
-  { optimiser, loss, learningRate }: { optimiser: Optimiser; loss: Recipe["loss"]; learningRate: number },
-): { loss: tf.Scalar; wrong: tf.Scalar; bytes: number } {
-  let bytes = 0;
-  const metrics = tf.tidy(() => {
-    let wrong: tf.Scalar | undefined;
-    const variables = network.parameters.map(({ variable }) => variable);
-    const { value, grads } = tf.variableGrads(() => {
-      const outputs = network.forward(images);
-      wrong = tf.keep(tf.sum(tf.notEqual(tf.argMax(outputs, 1), labels)));
-      const mean = batchLoss(loss, { outputs, labels });
-      bytes = tf.memory().numBytes;
-      return mean;
-    }, variables);
-    optimiser.apply(variables.map(({ name }) => grads[name]!), learningRate);
-    return { loss: tf.keep(value), wrong: wrong! };
-  });
-  tf.dispose([images, labels]);
-  return { ...metrics, bytes };
-}
-
-/** All steps' losses and errors, in one read-back; disposes them. */
-async function fetchMetrics(losses: tf.Scalar[], wrong: tf.Scalar[]): Promise<{ losses: number[]; wrong: number[] }> {
-  const all = tf.tidy(() => tf.stack([...losses, ...wrong.map((count) => tf.cast(count, "float32"))]));
-  const values = await all.data();
-  tf.dispose([all, losses, wrong]);
-  return { losses: [...values.subarray(0, losses.length)], wrong: [...values.subarray(losses.length)] };
 }
 
 function summarise(
-  { losses, wrong }: { losses: number[]; wrong: number[] },
+  metrics: readonly StepMetrics[],
   { epoch, set, batchSize, learningRate }: { epoch: number; set: ImageSet; batchSize: number; learningRate: number },
 ): Omit<EpochResult, "seconds" | "validationErrors"> {
-  const lost = losses.findIndex((loss) => !Number.isFinite(loss));
+  const lost = metrics.findIndex(({ loss }) => !Number.isFinite(loss));
   if (lost >= 0) {
     throw new TrainingFailure(
-      `The loss became ${losses[lost]} in step ${lost + 1} of epoch ${epoch} (step size ${learningRate}): it diverged`,
+      `The loss became ${metrics[lost]!.loss} in step ${
+        lost + 1
+      } of epoch ${epoch} (step size ${learningRate}): it diverged`,
     );
   }
   // The last batch of an epoch may be smaller.
-  const total = losses.reduce((sum, loss, i) => sum + loss * Math.min(batchSize, set.count - i * batchSize), 0);
-  const errors = wrong.reduce((sum, count) => sum + count, 0);
+  const total = metrics.reduce((sum, { loss }, i) => sum + loss * Math.min(batchSize, set.count - i * batchSize), 0);
+  const errors = metrics.reduce((sum, { wrong }) => sum + wrong, 0);
   return { epoch, learningRate, trainLoss: total / set.count, trainErrorPct: 100 * errors / set.count };
 }
 

@@ -6,7 +6,8 @@ import type { ModelSpec } from "../models/spec.ts";
 import type { Variant } from "../suites/suite.ts";
 import { predict } from "./evaluate.ts";
 import { pixelValues } from "./recipe.ts";
-import { cpuTest, gpuTest, numberedImages, TINY_MODEL, tinyVariant } from "./testing.ts";
+import { withTunedKernels } from "../kernels/testing.ts";
+import { cpuTest, gpuTest, numberedImages, TINY_MODEL, tinyVariant, withBackend } from "./testing.ts";
 import { train, TrainingFailure, type TrainingOptions } from "./train.ts";
 import { buildNetwork } from "./trial.ts";
 
@@ -34,49 +35,54 @@ const MIXED_MODEL: ModelSpec = {
   ],
 };
 
+const withStockKernels = (test: () => Promise<void>) => withBackend("webgpu", test);
+
 function options(variant: Variant, changes: Partial<TrainingOptions> = {}): TrainingOptions {
   return { recipe: variant.recipe, learningRate: variant.learningRate, epochs: 1, seed: 1, check() {}, ...changes };
 }
 
 const { train: digits, test: testDigits } = syntheticDataset({ train: 500, test: 200 });
 
-gpuTest("tensors and GPU bytes are the same at the end of every epoch, and all are gone at the end", async () => {
-  const variant = tinyVariant(MIXED_MODEL);
-  const before = tf.memory().numTensors;
-  const network = buildNetwork(variant, 1);
-  const built = tf.memory().numTensors;
-  // The last batch of an epoch is smaller than the others.
-  const set = numberedImages(50);
-  const memory: { tensors: number; gpuBytes: number; gpuBytesAllocated: number }[] = [];
-  await train(
-    network,
-    set,
-    options(variant, {
-      epochs: 5,
-      validation: numberedImages(10),
-      onProgress({ epoch }) {
-        // The webgpu backend adds these two to the numbers of every backend.
-        const now = tf.memory() as tf.MemoryInfo & { numBytesInGPU: number; numBytesAllocatedInGPU: number };
-        // The last call of an epoch stays.
-        memory[epoch - 1] = {
-          tensors: now.numTensors,
-          gpuBytes: now.numBytesInGPU,
-          gpuBytesAllocated: now.numBytesAllocatedInGPU,
-        };
-      },
-    }),
-  );
-  assert.equal(memory.length, 5);
-  const [first, second, ...later] = memory;
-  for (const { tensors, gpuBytes } of [second!, ...later]) {
-    assert.deepEqual({ tensors, gpuBytes }, { tensors: first!.tensors, gpuBytes: first!.gpuBytes });
-  }
-  // Freed buffers are kept for reuse: the pool has its size after two epochs.
-  for (const { gpuBytesAllocated } of later) assert.equal(gpuBytesAllocated, second!.gpuBytesAllocated);
-  assert.equal(tf.memory().numTensors, built);
-  network.dispose();
-  assert.equal(tf.memory().numTensors, before);
-});
+for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKernels]] as const) {
+  Deno.test(`tensors and GPU bytes are the same at the end of every epoch, and all are gone at the end (${kernels})`, () =>
+    run(async () => {
+      const variant = tinyVariant(MIXED_MODEL);
+      const before = tf.memory().numTensors;
+      const network = buildNetwork(variant, 1);
+      const built = tf.memory().numTensors;
+      // The last batch of an epoch is smaller than the others.
+      const set = numberedImages(50);
+      const memory: { tensors: number; gpuBytes: number; gpuBytesAllocated: number }[] = [];
+      await train(
+        network,
+        set,
+        options(variant, {
+          epochs: 5,
+          validation: numberedImages(10),
+          onProgress({ epoch }) {
+            // The webgpu backend adds these two to the numbers of every backend.
+            const now = tf.memory() as tf.MemoryInfo & { numBytesInGPU: number; numBytesAllocatedInGPU: number };
+            // The last call of an epoch stays.
+            memory[epoch - 1] = {
+              tensors: now.numTensors,
+              gpuBytes: now.numBytesInGPU,
+              gpuBytesAllocated: now.numBytesAllocatedInGPU,
+            };
+          },
+        }),
+      );
+      assert.equal(memory.length, 5);
+      const [first, second, ...later] = memory;
+      for (const { tensors, gpuBytes } of [second!, ...later]) {
+        assert.deepEqual({ tensors, gpuBytes }, { tensors: first!.tensors, gpuBytes: first!.gpuBytes });
+      }
+      // Freed buffers are kept for reuse: the pool has its size after two epochs.
+      for (const { gpuBytesAllocated } of later) assert.equal(gpuBytesAllocated, second!.gpuBytesAllocated);
+      assert.equal(tf.memory().numTensors, built);
+      network.dispose();
+      assert.equal(tf.memory().numTensors, before);
+    }));
+}
 
 gpuTest("synthetic digits are learnt far beyond chance, and the epochs' numbers say so", async () => {
   const variant = tinyVariant();
@@ -200,11 +206,11 @@ async function imageOrder(
   const seen: number[] = [];
   const watched: Network = {
     ...network,
-    forward(images) {
+    losses(images, ...rest) {
       // Every image is filled with its number.
       const pixels = images.dataSync();
       for (let i = 0; i < images.shape[0]; i++) seen.push(values.indexOf(pixels[i * 784]!));
-      return network.forward(images);
+      return network.losses(images, ...rest);
     },
   };
   const recipe = { ...variant.recipe, batch };

@@ -3,10 +3,14 @@
  *
  * @module
  */
+import * as tf from "@tensorflow/tfjs";
 import type { ImageSet } from "../data/dataset.ts";
 import type { Split } from "../data/split.ts";
 import { build, type Network } from "../models/build.ts";
+import { installedKernels } from "../kernels/mod.ts";
+import { TUNED } from "../kernels/operations.ts";
 import { countModel } from "../models/count.ts";
+import { PLAIN } from "../models/operations.ts";
 import type { InputFit } from "../models/spec.ts";
 import { SCHEMA_VERSION } from "../results/schema.ts";
 import type { TrialResult } from "../results/store.ts";
@@ -78,10 +82,16 @@ async function failureBehind(error: unknown, backend: Backend): Promise<Error | 
   return error instanceof TrainingFailure || error instanceof DeviceFault ? error : undefined;
 }
 
-/** The variant's network with the initial weights of `seed`, on the current TensorFlow.js backend. */
-export function buildNetwork({ model, recipe }: Variant, seed: number): Network {
+/** The network with the initial weights of `seed`, on the current TensorFlow.js backend. */
+export function buildNetwork({ model, recipe }: Pick<Variant, "model" | "recipe">, seed: number): Network {
   const { hidden, output, initialisation } = recipe;
-  return build(model, { hidden, output, initialisation, random: (name) => stream(seed, `init/${name}`) });
+  return build(model, {
+    hidden,
+    output,
+    initialisation,
+    random: (name) => stream(seed, `init/${name}`),
+    operations: installedKernels() === "tuned" && tf.getBackend() === "webgpu" ? TUNED : PLAIN,
+  });
 }
 
 async function measure(

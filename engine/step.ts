@@ -1,0 +1,245 @@
+/**
+ * One update of a network's parameters by one batch, in two forms: as TensorFlow.js runs it, operation by operation, on
+ * any backend; and, with the tuned kernels, recorded once and replayed.
+ *
+ * Neither reads back: each step's loss and number of errors stay on the device until they are asked for.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { installedKernels } from "../kernels/mod.ts";
+import { updateInPlace } from "../kernels/optimiser_step.ts";
+import { bufferOf } from "../kernels/program.ts";
+import { record, type Recording, submitPending } from "../kernels/recorder.ts";
+import { recordStepMetrics } from "../kernels/step_metrics.ts";
+import type { Network } from "../models/build.ts";
+import type { Recipe } from "../suites/suite.ts";
+import { createOptimiser, type Optimiser } from "./optimiser.ts";
+
+/** Updates one network's parameters in place. */
+export interface TrainingStep {
+  /**
+   * Enqueues one update. The arrays may be changed as soon as this returns.
+   *
+   * @param pixels The batch's images, one after the other, as the network's input values.
+   * @param labels One an image.
+   */
+  run(pixels: Float32Array<ArrayBuffer>, labels: Int32Array<ArrayBuffer>, options: { stepSize: number }): void;
+  /** Resolves when the device has done all steps so far. */
+  finished(): Promise<void>;
+  /** Mean loss and number of errors of each step since the last call, before its update: one read-back. */
+  takeMetrics(): Promise<StepMetrics[]>;
+  /** Bytes of all tensors at the end of the first forward pass, when the weights and all activations are alive. */
+  readonly peakBytes: number;
+  dispose(): void;
+}
+
+export interface StepMetrics {
+  readonly loss: number;
+  readonly wrong: number;
+}
+
+export interface StepOptions {
+  readonly recipe: Pick<Recipe, "loss" | "optimiser">;
+  /** The most steps between two calls of {@linkcode TrainingStep.takeMetrics}. */
+  readonly mostSteps: number;
+}
+
+/** A training step of `network` in the form that its backend and the kernels installed now allow. */
+export function createTrainingStep(network: Network, { recipe, mostSteps }: StepOptions): TrainingStep {
+  const backend = tf.backend();
+  return installedKernels() === "tuned" && backend instanceof WebGPUBackend
+    ? new RecordedStep(network, { recipe, mostSteps, backend })
+    : new EagerStep(network, recipe);
+}
+
+/** A batch and the weight of each image's loss in the mean, on the device. */
+interface DeviceBatch {
+  readonly images: tf.Tensor4D;
+  readonly labels: tf.Tensor1D;
+  /** [n, 2]: the gradient of the mean loss with respect to the network's losses. */
+  readonly weights: tf.Tensor2D;
+}
+
+class EagerStep implements TrainingStep {
+  peakBytes = 0;
+  readonly #network: Network;
+  readonly #recipe: StepOptions["recipe"];
+  readonly #variables: tf.Variable[];
+  readonly #optimiser: Optimiser;
+  #metrics: tf.Tensor[] = [];
+
+  constructor(network: Network, recipe: StepOptions["recipe"]) {
+    this.#network = network;
+    this.#recipe = recipe;
+    this.#variables = network.parameters.map(({ variable }) => variable);
+    this.#optimiser = createOptimiser(recipe.optimiser, this.#variables);
+  }
+
+  run(pixels: Float32Array<ArrayBuffer>, labels: Int32Array<ArrayBuffer>, { stepSize }: { stepSize: number }): void {
+    this.#metrics.push(tf.tidy(() => {
+      // Copies: TensorFlow.js keeps its arrays until it has uploaded them.
+      const batch = deviceBatch(this.#network, pixels.slice(), labels.slice());
+      const { losses, gradients, bytes } = backpropagate(this.#network, this.#variables, {
+        batch,
+        loss: this.#recipe.loss,
+      });
+      this.peakBytes ||= bytes;
+      this.#optimiser.apply(gradients, stepSize);
+      return tf.mul(tf.sum(losses, 0), tf.tensor1d([1 / labels.length, 1]));
+    }));
+  }
+
+  async finished(): Promise<void> {
+    await this.#metrics.at(-1)?.data();
+  }
+
+  async takeMetrics(): Promise<StepMetrics[]> {
+    const metrics = this.#metrics;
+    this.#metrics = [];
+    const all = tf.tidy(() => tf.stack(metrics));
+    tf.dispose(metrics);
+    const values = await all.data();
+    tf.dispose(all);
+    return metrics.map((_, i) => ({ loss: values[2 * i]!, wrong: values[2 * i + 1]! }));
+  }
+
+  dispose(): void {
+    this.#optimiser.dispose();
+    tf.dispose(this.#metrics);
+  }
+}
+
+/** A batch size's tensors, written anew before every step, and the work on them once it is recorded. */
+interface RecordedBatch extends DeviceBatch {
+  recording?: Recording;
+}
+
+class RecordedStep implements TrainingStep {
+  peakBytes = 0;
+  readonly #network: Network;
+  readonly #recipe: StepOptions["recipe"];
+  readonly #backend: WebGPUBackend;
+  readonly #variables: tf.Variable[];
+  readonly #optimiser: Optimiser;
+  /** Step size, and the row of the history that the step's metrics go to. */
+  readonly #control = tf.tensor1d([0, 0]);
+  readonly #history: tf.Tensor2D;
+  readonly #batches = new Map<number, RecordedBatch>();
+  #steps = 0;
+
+  constructor(network: Network, { recipe, mostSteps, backend }: StepOptions & { backend: WebGPUBackend }) {
+    this.#network = network;
+    this.#recipe = recipe;
+    this.#backend = backend;
+    this.#variables = network.parameters.map(({ variable }) => variable);
+    this.#optimiser = createOptimiser(recipe.optimiser, this.#variables);
+    this.#history = tf.zeros([mostSteps, 2]);
+    // The upload is a command like others: submitted now, so that it does not come after the first step size.
+    bufferOf(backend, this.#control);
+    submitPending(backend);
+  }
+
+  run(pixels: Float32Array<ArrayBuffer>, labels: Int32Array<ArrayBuffer>, { stepSize }: { stepSize: number }): void {
+    const known = this.#batches.get(labels.length);
+    if (known) {
+      this.#write(known.images, pixels);
+      this.#write(known.labels, labels);
+    }
+    const batch = known ?? deviceBatch(this.#network, pixels.slice(), labels.slice());
+    this.#write(this.#control, new Float32Array([stepSize, this.#steps]));
+    if (known) {
+      known.recording ??= record(this.#backend, () => this.#update(known));
+      known.recording.replay();
+    } else {
+      // The first step runs as it is made: it compiles the programs and uploads what is not on the device yet.
+      this.#batches.set(labels.length, batch);
+      this.#update(batch);
+      submitPending(this.#backend);
+    }
+    this.#steps++;
+    this.#forgetHostCopies();
+  }
+
+  async finished(): Promise<void> {
+    await this.#backend.queue.onSubmittedWorkDone();
+  }
+
+  async takeMetrics(): Promise<StepMetrics[]> {
+    const values = new Float32Array(await this.#backend.getBufferData(bufferOf(this.#backend, this.#history) as never));
+    const steps = this.#steps;
+    this.#steps = 0;
+    return Array.from({ length: steps }, (_, i) => ({ loss: values[2 * i]!, wrong: values[2 * i + 1]! }));
+  }
+
+  dispose(): void {
+    for (const { images, labels, weights, recording } of this.#batches.values()) {
+      recording?.dispose();
+      tf.dispose([images, labels, weights]);
+    }
+    this.#optimiser.dispose();
+    tf.dispose([this.#control, this.#history]);
+  }
+
+  #update(batch: DeviceBatch): void {
+    tf.tidy(() => {
+      const { losses, gradients, bytes } = backpropagate(this.#network, this.#variables, {
+        batch,
+        loss: this.#recipe.loss,
+      });
+      this.peakBytes ||= bytes;
+      const { momentum, velocities } = this.#optimiser;
+      const updates = this.#variables.map((variable, i) => {
+        const velocity = velocities[i];
+        return { variable, gradient: gradients[i]!, ...(velocity && { velocity }) };
+      });
+      updateInPlace(this.#backend, updates, { momentum, control: this.#control });
+      recordStepMetrics(this.#backend, { losses, control: this.#control, history: this.#history });
+    });
+  }
+
+  #write(tensor: tf.Tensor, values: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): void {
+    (this.#backend.queue as unknown as GPUQueue).writeBuffer(bufferOf(this.#backend, tensor), 0, values);
+  }
+
+  /** TensorFlow.js keeps what it has once read from a tensor, and does not know that the tensor changes in place. */
+  #forgetHostCopies(): void {
+    for (const { dataId } of [...this.#variables, ...this.#optimiser.velocities]) {
+      Object.assign(this.#backend.tensorMap.get(dataId), { values: null });
+    }
+  }
+}
+
+/** Losses [n, 2] of a batch and the gradients of their mean with respect to `variables`. */
+function backpropagate(
+  network: Network,
+  variables: tf.Variable[],
+  { batch, loss }: { batch: DeviceBatch; loss: Recipe["loss"] },
+): { losses: tf.Tensor2D; gradients: tf.Tensor[]; bytes: number } {
+  let bytes = 0;
+  const { value, grads } = tf.engine().gradients(
+    () => {
+      const losses = network.losses(batch.images, batch.labels, { loss });
+      bytes = tf.memory().numBytes;
+      return losses;
+    },
+    variables,
+    batch.weights,
+  );
+  return { losses: value, gradients: grads, bytes };
+}
+
+function deviceBatch(
+  { spec }: Network,
+  pixels: Float32Array<ArrayBuffer>,
+  labels: Int32Array<ArrayBuffer>,
+): DeviceBatch {
+  const images = labels.length;
+  const weights = Float32Array.from({ length: 2 * images }, (_, i) => i % 2 === 0 ? 1 / images : 0);
+  return {
+    images: tf.tensor4d(pixels, [images, ...spec.input]),
+    labels: tf.tensor1d(labels, "int32"),
+    weights: tf.tensor2d(weights, [images, 2]),
+  };
+}

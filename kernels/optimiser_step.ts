@@ -1,0 +1,101 @@
+/**
+ * One optimiser step for all variables, in place and in one dispatch, or in a few where the adapter binds few buffers.
+ *
+ * The only program here that has more than one output, which TensorFlow.js's program interface doesn't know: so it is
+ * put into TensorFlow.js's command stream directly.
+ *
+ * @module
+ */
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { bufferOf } from "./program.ts";
+import type { TensorInfo } from "./types.ts";
+import { floats, widthOf } from "./wgsl.ts";
+
+/** A variable, what it is changed by, and its velocity where the optimiser has momentum. */
+export interface Update {
+  readonly variable: TensorInfo;
+  readonly gradient: TensorInfo;
+  readonly velocity?: TensorInfo;
+}
+
+const WORKGROUP = 64;
+
+/** By WGSL code; pipelines belong to a device, and with the backend they go. */
+const pipelines = new WeakMap<WebGPUBackend, Map<string, GPUComputePipeline>>();
+
+/**
+ * `momentum`: v <- m v + g, then w <- w - step v, and without velocities w <- w - step g, as in `engine/optimiser.ts`.
+ * Enqueues and reads nothing back.
+ *
+ * @param control float32, the step size first.
+ */
+export function updateInPlace(
+  backend: WebGPUBackend,
+  updates: readonly Update[],
+  { momentum, control }: { momentum: number; control: TensorInfo },
+): void {
+  const device = backend.device as unknown as GPUDevice;
+  const most = Math.floor((device.limits.maxStorageBuffersPerShaderStage - 1) / 3);
+  for (let from = 0; from < updates.length; from += most) {
+    const group = updates.slice(from, from + most);
+    const tensors = [control, ...group.flatMap((u) => [u.variable, u.gradient, ...(u.velocity ? [u.velocity] : [])])];
+    const { code, threads } = program(group, momentum);
+    const pipeline = pipelineOf(backend, code);
+    const bindGroup = device.createBindGroup({
+      layout: pipeline.getBindGroupLayout(0),
+      entries: tensors.map((tensor, binding) => ({ binding, resource: { buffer: bufferOf(backend, tensor) } })),
+    });
+    backend.endComputePassEncoder();
+    backend.ensureCommandEncoderReady();
+    const pass = (backend as unknown as { commandEncoder: GPUCommandEncoder }).commandEncoder.beginComputePass();
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(Math.ceil(threads / WORKGROUP));
+    pass.end();
+  }
+}
+
+function pipelineOf(backend: WebGPUBackend, code: string): GPUComputePipeline {
+  const known = pipelines.get(backend) ?? new Map<string, GPUComputePipeline>();
+  pipelines.set(backend, known);
+  let pipeline = known.get(code);
+  if (pipeline === undefined) {
+    const device = backend.device as unknown as GPUDevice;
+    const module = device.createShaderModule({ code });
+    pipeline = device.createComputePipeline({ layout: "auto", compute: { module, entryPoint: "main" } });
+    known.set(code, pipeline);
+  }
+  return pipeline;
+}
+
+/** The variables' elements stand one after the other in the order of the threads. */
+function program(group: readonly Update[], momentum: number): { code: string; threads: number } {
+  let threads = 0;
+  const bindings = ["@group(0) @binding(0) var<storage, read> control : array<f32>;"];
+  const bind = (name: string, { access, type }: { access: string; type: string }) =>
+    bindings.push(`@group(0) @binding(${bindings.length}) var<storage, ${access}> ${name} : array<${type}>;`);
+  const cases = group.map(({ variable, velocity }, i) => {
+    const size = variable.shape.reduce((product, n) => product * n, 1);
+    const width = widthOf(size);
+    const type = floats(width);
+    bind(`w${i}`, { access: "read_write", type });
+    bind(`g${i}`, { access: "read", type });
+    if (velocity) bind(`v${i}`, { access: "read_write", type });
+    const first = threads;
+    threads += size / width;
+    return `if (index < ${threads}u) {
+    let i = index - ${first}u;
+    ${velocity ? `let change = ${momentum} * v${i}[i] + g${i}[i]; v${i}[i] = change;` : `let change = g${i}[i];`}
+    w${i}[i] -= control[0] * change;
+    return;
+  }`;
+  });
+  return {
+    threads,
+    code: `${bindings.join("\n")}
+@compute @workgroup_size(${WORKGROUP}) fn main(@builtin(global_invocation_id) id : vec3<u32>) {
+  let index = id.x;
+  ${cases.join("\n  ")}
+}`,
+  };
+}

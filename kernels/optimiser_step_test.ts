@@ -1,0 +1,37 @@
+import * as tf from "@tensorflow/tfjs";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import fc from "fast-check";
+import { assertClose, gpuTest } from "../engine/testing.ts";
+import { updateInPlace } from "./optimiser_step.ts";
+import { values } from "./testing.ts";
+
+gpuTest("one step of every variable, with and without momentum, however many there are", async () => {
+  const shape = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(
+      // More variables than one dispatch can bind, too.
+      fc.array(shape, { minLength: 1, maxLength: 14 }),
+      fc.constantFrom(0, 0.9),
+      async (shapes, momentum) => {
+        const updates = shapes.map((shape, i) => ({
+          variable: values(shape, 3 * i),
+          gradient: values(shape, 3 * i + 1),
+          ...(momentum > 0 && { velocity: values(shape, 3 * i + 2) }),
+        }));
+        const expected = updates.map(({ variable, gradient, velocity }) => {
+          const [w, g, v] = [variable, gradient, velocity].map((tensor) => tensor?.dataSync());
+          const change = g!.map((g, k) => g + momentum * (v?.[k] ?? 0));
+          return { weights: w!.map((w, k) => w - Math.fround(0.3) * change[k]!), change };
+        });
+        const control = tf.tensor1d([0.3]);
+        updateInPlace(tf.backend() as WebGPUBackend, updates, { momentum, control });
+        for (const [i, { variable, velocity }] of updates.entries()) {
+          assertClose(await variable.data(), expected[i]!.weights, { tolerance: 1e-6, what: `variable ${i}, element` });
+          if (velocity) assertClose(await velocity.data(), expected[i]!.change, { tolerance: 1e-6, what: "velocity" });
+        }
+        tf.dispose([control, ...updates.flatMap((update) => Object.values(update))]);
+      },
+    ),
+    { numRuns: 15, seed: 7 },
+  );
+});

@@ -1,0 +1,58 @@
+import * as tf from "@tensorflow/tfjs";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import assert from "node:assert/strict";
+import { gpuTest } from "../engine/testing.ts";
+import { updateInPlace } from "./optimiser_step.ts";
+import { bufferOf } from "./program.ts";
+import { record, submitPending } from "./recorder.ts";
+
+const backend = () => tf.backend() as WebGPUBackend;
+
+/** What is on the device now; TensorFlow.js would keep what it has read once. */
+async function contents(tensor: tf.Tensor): Promise<number[]> {
+  return [...new Float32Array(await backend().getBufferData(bufferOf(backend(), tensor) as never))];
+}
+
+gpuTest("a replay does the recorded work on what its tensors hold then; recording does nothing", async () => {
+  const total = tf.tensor1d([0, 0, 0]);
+  const x = tf.tensor1d([1, 2, 3]);
+  const minusOne = tf.tensor1d([-1]);
+  for (const tensor of [total, x, minusOne]) bufferOf(backend(), tensor);
+  const before = tf.memory().numTensors;
+  // total += 2 x + 5, where 5 is a constant that TensorFlow.js uploads while it is being recorded.
+  const recording = record(backend(), () =>
+    tf.tidy(() => {
+      const gradient = tf.add(tf.mul(x, tf.scalar(2)), tf.tensor1d([5, 5, 5]));
+      updateInPlace(backend(), [{ variable: total, gradient }], { momentum: 0, control: minusOne });
+    }));
+  assert.equal(tf.memory().numTensors, before);
+  assert.equal(recording.dispatches, 3);
+  assert.deepEqual(await contents(total), [0, 0, 0]);
+  recording.replay();
+  recording.replay();
+  assert.deepEqual(await contents(total), [14, 18, 22]);
+  // Other work between replays takes none of the recording's buffers.
+  tf.tidy(() => [tf.add(x, 1), tf.mul(x, 7), tf.add(x, 9)].map((tensor) => tf.square(tensor)));
+  submitPending(backend());
+  backend().queue.writeBuffer(bufferOf(backend(), x) as never, 0, new Float32Array([10, 10, 10]));
+  recording.replay();
+  assert.deepEqual(await contents(total), [39, 43, 47]);
+  recording.dispose();
+  tf.dispose([total, x, minusOne]);
+});
+
+gpuTest("work that can't be replayed is refused, and the backend goes on as before", async () => {
+  const x = tf.tensor1d([1, 2]);
+  await x.data();
+  bufferOf(backend(), x);
+  assert.throws(() => record(backend(), () => tf.add(x, 1)), /has to dispose of its tensors; it kept 1/);
+  assert.throws(() => record(backend(), () => x.dispose()), /disposed of a tensor that it had not made/);
+  assert.throws(
+    () =>
+      record(backend(), () => {
+        throw new Error("the work's own");
+      }),
+    /the work's own/,
+  );
+  assert.deepEqual([...await tf.add(tf.tensor1d([1, 2]), 1).data()], [2, 3]);
+});
