@@ -12,7 +12,7 @@ import { LECUN_1998_MINIBATCH, MODERN } from "./recipes.ts";
 import type { Recipe, Suite, Variant } from "./suite.ts";
 
 /** Half a decade apart: the error as a function of the rate is flat enough around its minimum. */
-const RATES: readonly number[] = [0.01, 0.03, 0.1, 0.3];
+const RATES: readonly number[] = [0.01, 0.03, 0.1, 0.3, 1];
 
 const FROM_THE_PAPER: readonly ModelSpec[] = [LINEAR, FC_300, FC_300_100, LENET_1, LENET_5_DENSE_OUTPUT];
 const FROM_THE_SLIDES: readonly ModelSpec[] = [CONV_6_FC_100, CONV_6_POOL_FC_100, CONV_6_16_POOL_FC_100];
