@@ -15,7 +15,7 @@ import { batchLosses, batchLossesGradient } from "./loss.ts";
 import { batchMatMul, fusedMatMul, matMulTimesDerivative } from "./matmul.ts";
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./pool.ts";
 import type { TunedKernel } from "./program.ts";
-import { scaleShift } from "./scale_shift.ts";
+import { scaleShift, scaleShiftGradientSlices, scaleShiftInputGradient } from "./scale_shift.ts";
 import type { KernelParameters } from "./types.ts";
 
 const BACKEND = "webgpu";
@@ -45,6 +45,8 @@ const ADDITIONS: Readonly<Record<string, TunedKernel>> = {
   Conv2DBackpropInputTimesDerivative: conv2dBackpropInputTimesDerivative,
   MatMulTimesDerivative: matMulTimesDerivative,
   ScaleShift: scaleShift,
+  ScaleShiftGradientSlices: scaleShiftGradientSlices,
+  ScaleShiftInputGradient: scaleShiftInputGradient,
 };
 
 const stock = new Map<string, tf.KernelConfig>();

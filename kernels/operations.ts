@@ -75,16 +75,20 @@ export const TUNED: Operations = {
 
   subsample(x, { coefficient, bias }, { size, activation, input }) {
     const mean = TUNED.pool(x, { kind: "average", size, stride: size, input });
-    return tf.customGrad((mean, coefficient, bias, save) => {
-      const scale = tf.mul(coefficient as tf.Tensor, size ** 2);
-      (save as tf.GradSaveFunc)([mean as tf.Tensor, scale]);
+    const factor = size ** 2;
+    return tf.customGrad((x, scale, shift, save) => {
+      (save as tf.GradSaveFunc)([x as tf.Tensor, scale as tf.Tensor]);
       return {
-        value: run("ScaleShift", { x: mean as tf.Tensor, scale, shift: bias as tf.Tensor }, { activation }),
-        gradFunc: (dz, [mean, scale]) => [
-          tf.mul(dz, scale!),
-          tf.mul(tf.sum(tf.mul(dz, mean!), [0, 1, 2]), size ** 2),
-          tf.sum(dz, [0, 1, 2]),
-        ],
+        value: run("ScaleShift", { x, scale, shift } as tf.NamedTensorMap, { factor, activation }),
+        gradFunc(dz, [x, scale]) {
+          const slices = run("ScaleShiftGradientSlices", { x: x!, dy: dz }, { factor });
+          const outputShape = scale!.shape;
+          return [
+            run("ScaleShiftInputGradient", { dy: dz, scale: scale! }, { factor }),
+            run("ColumnSum", { x: slices }, { offset: 0, outputShape }),
+            run("ColumnSum", { x: slices }, { offset: scale!.size, outputShape }),
+          ];
+        },
       };
     })(mean, coefficient, bias) as tf.Tensor4D;
   },
