@@ -9,7 +9,7 @@ import type { Network } from "../models/build.ts";
 import { chunks, emptyBatch, fillBatch } from "./batches.ts";
 
 /** Images evaluated at a time: large enough to amortise dispatches, small enough for every adapter's buffers. */
-const EVALUATION_BATCH = 500;
+const EVALUATION_BATCH = 1000;
 
 /**
  * The class with the largest output for every image, in order.

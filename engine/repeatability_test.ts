@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { isThere } from "../base/files.ts";
 import type { Outcome } from "./repeatability_program.ts";
+import { SECOND_ADAPTER } from "./second_adapter.ts";
 
 const PROGRAM = fileURLToPath(import.meta.resolve("./repeatability_program.ts"));
-
-/** The driver of a second software adapter, from Debian's package chromium; not part of the set-up. */
-const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
-const hasSwiftshader = await isThere(SWIFTSHADER);
-if (!hasSwiftshader) console.log("No second adapter here (SwiftShader, Debian's chromium): its test is left out");
 
 /** What came of a small training in a process of its own. */
 async function trainInProcess(seed: number, env: Record<string, string> = {}): Promise<Outcome> {
@@ -29,10 +24,10 @@ Deno.test("two processes on the same adapter train the same weights, byte for by
 
 Deno.test({
   name: "another adapter trains with the same losses, to a hundred-thousandth",
-  ignore: !hasSwiftshader,
+  ignore: SECOND_ADAPTER === undefined,
   async fn() {
     const here = await trainInProcess(1);
-    const there = await trainInProcess(1, { VK_DRIVER_FILES: SWIFTSHADER, VK_ICD_FILENAMES: SWIFTSHADER });
+    const there = await trainInProcess(1, SECOND_ADAPTER);
     assert.match(there.adapter, /SwiftShader/);
     for (const [epoch, loss] of here.losses.entries()) {
       assert.ok(

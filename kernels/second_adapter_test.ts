@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { SECOND_ADAPTER } from "../engine/second_adapter.ts";
+
+/** The property tests of every kernel, as they are. */
+const TESTS = [
+  "column_sum_test.ts",
+  "conv2d_test.ts",
+  "matmul_test.ts",
+  "operations_test.ts",
+  "optimiser_step_test.ts",
+  "pool_test.ts",
+  "recorder_test.ts",
+];
+
+Deno.test({
+  name: "every kernel gives the cpu backend's values on a second adapter too",
+  ignore: SECOND_ADAPTER === undefined,
+  async fn() {
+    const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["test", "--no-check", "--allow-env", ...TESTS],
+      cwd: fileURLToPath(new URL(".", import.meta.url)),
+      env: { ...SECOND_ADAPTER, NO_COLOR: "1" },
+    }).output();
+    assert.ok(success, new TextDecoder().decode(stdout));
+  },
+});
