@@ -17,6 +17,7 @@ import {
   variantRow,
 } from "./schema.ts";
 import type { Run } from "./store.ts";
+import { roundColumns, type TimingRow, timingRow, TIMINGS_VERSION } from "./timings.ts";
 
 /** One arm of an invented run: its trials' test errors (of 10,000) by seed, null for a failed trial. */
 export interface FakeArm {
@@ -215,6 +216,37 @@ export function fakePublished(columns: Partial<Published> & Pick<Published, "id"
     source: "Paper 1998, Fig. 9",
     protocol: "",
     evidence: "paper",
+    ...columns,
+  });
+}
+
+/** An invented row of `timings.csv`: a step of 784-10 in the given rounds, or what the other columns say. */
+export function fakeTiming(
+  { rounds, ...columns }: Partial<TimingRow> & { readonly rounds: readonly number[] },
+): TimingRow {
+  return timingRow.parse({
+    schema: TIMINGS_VERSION,
+    profile: "quick",
+    kind: "step",
+    subject: "fc-784-10",
+    title: "784-10",
+    contender: "tuned",
+    batch: 128,
+    ...(rounds.length === 0 ? { wall_ms: null, rounds_ms: "" } : roundColumns(rounds)),
+    runs: rounds.length === 0 ? null : 10,
+    gpu_ms: null,
+    first_ms: null,
+    dispatches: null,
+    flops: null,
+    bytes: null,
+    difference: null,
+    note: "",
+    adapter: MACHINE.adapter,
+    adapter_kind: MACHINE.adapter_kind,
+    machine: "linux x86_64, Invented CPU at 2 GHz, 2 threads",
+    versions: "lenet-bench 0.1.0",
+    commit: MACHINE.commit,
+    finished: "2024-01-02T03:14:05Z",
     ...columns,
   });
 }

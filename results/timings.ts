@@ -1,0 +1,171 @@
+/**
+ * Measured times, one row a subject and contender: the row type, the file `timings.csv` that holds a run's rows, and
+ * the run as read back.
+ *
+ * Everything that a report needs stands in the rows, the single rounds too, so that intervals can be computed from the
+ * file alone.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { median } from "simple-statistics";
+import { z } from "zod";
+import { decodeRows, encodeHeader, encodeRows } from "../base/csv.ts";
+import { messageOf, UserError } from "../base/errors.ts";
+import { appendAll, replaceFile } from "./append.ts";
+
+/** Version of {@linkcode timingRow}; a file of another one is refused. */
+export const TIMINGS_VERSION = 1;
+
+/** Name of the file in a run's folder. */
+export const TIMINGS_FILE = "timings.csv";
+
+const id = z.string().min(1).max(200);
+const text = z.string().max(10_000);
+const count = z.int().nonnegative().nullable();
+const ROUND = /(?=.*[1-9])\d+(\.\d+)?(e-\d+)?/.source;
+const ROUNDS = new RegExp(`^(${ROUND}( ${ROUND})*)?$`);
+const milliseconds = z.number().positive().nullable();
+
+/** A row of `timings.csv`. */
+export const timingRow = z.strictObject({
+  schema: z.literal(TIMINGS_VERSION),
+  profile: z.enum(["smoke", "quick", "paper"]),
+  /** `step` a whole training step, `kernel` one call of a kernel, `ceiling` what the adapter can do at best. */
+  kind: z.enum(["step", "kernel", "ceiling"]),
+  subject: id,
+  title: text,
+  /** Who ran it: `tuned` or `stock` kernels, a peer, or `wgsl` for a ceiling. */
+  contender: id,
+  /** Images a run; 1 for a ceiling. */
+  batch: z.int().positive(),
+  /** Median of `rounds_ms`; empty where the contender could not run, and `note` says why. */
+  wall_ms: milliseconds,
+  /** Milliseconds a run, a value a round, with spaces between; in the order in which they were measured. */
+  rounds_ms: z.string().regex(ROUNDS, "positive numbers with single spaces between"),
+  /** Runs behind each value of `rounds_ms`. */
+  runs: count,
+  /** Time on the device by its own time stamps, measured apart; empty where it offers none. */
+  gpu_ms: milliseconds,
+  /** The first run on a fresh device, until its work is done; compiles the shaders. */
+  first_ms: milliseconds,
+  /** Of one run; empty where unknown. */
+  dispatches: count,
+  /** Floating-point operations of one run, a multiply-add counting as two; empty where it has no such number. */
+  flops: count,
+  /** Bytes that one run has to read and write at least; empty where it has no such number. */
+  bytes: count,
+  /**
+   * Largest difference of the results from those of the run's first kernel set, as a share of the largest value; empty
+   * for that set itself and for peers. Far from 0 means that the times are of different work.
+   */
+  difference: z.number().nonnegative().nullable(),
+  /** One sentence; empty where there is nothing to say. */
+  note: text,
+  adapter: text,
+  adapter_kind: z.enum(["hardware", "software", "none"]),
+  /** Operating system, processor and number of threads. */
+  machine: text,
+  /** Programs and libraries, with their versions. */
+  versions: text,
+  commit: id,
+  /** ISO 8601, UTC. */
+  finished: z.iso.datetime(),
+}).refine((row) => (row.wall_ms === null) === (row.rounds_ms === ""), {
+  path: ["rounds_ms"],
+  message: "wall_ms and rounds_ms are given together or not at all",
+});
+
+/** A row of `timings.csv`. */
+export type TimingRow = z.infer<typeof timingRow>;
+
+/** A run's rows as its file tells them. */
+export interface TimingRun {
+  readonly rows: readonly TimingRow[];
+  /** What was left out while reading, a sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** The open end of a run's file. */
+export interface TimingStore {
+  /**
+   * Adds a row and waits until it is on the disk.
+   *
+   * @throws {UserError} Writing failed; the file then holds the rows before it.
+   */
+  append(row: TimingRow): void;
+}
+
+/** More digits than any clock here resolves. */
+const DIGITS = 6;
+
+/** A measured value as rows hold it. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}
+
+/** The columns of rounds measured in milliseconds a run. */
+export function roundColumns(rounds: readonly number[]): Pick<TimingRow, "wall_ms" | "rounds_ms"> {
+  return { wall_ms: rounded(median([...rounds])), rounds_ms: rounds.map(rounded).join(" ") };
+}
+
+/** The single rounds of a row, milliseconds a run; none where the contender could not run. */
+export function roundsOf({ rounds_ms }: Pick<TimingRow, "rounds_ms">): number[] {
+  return rounds_ms === "" ? [] : rounds_ms.split(" ").map(Number);
+}
+
+/**
+ * Starts `timings.csv` in `directory`, which is made where it does not exist.
+ *
+ * @throws {UserError} The folder holds one already or can't be written.
+ */
+export function createTimings(directory: string): TimingStore {
+  const path = join(directory, TIMINGS_FILE);
+  if (holdsTimings(directory)) {
+    throw new UserError(
+      `Cannot start a run in "${directory}": the folder already holds "${TIMINGS_FILE}". Name another with --out.`,
+    );
+  }
+  const writing = (write: () => void) => {
+    try {
+      write();
+    } catch (error) {
+      throw new UserError(
+        `Cannot write "${path}": ${messageOf(error)}. Make room or name another folder with --out.`,
+        { cause: error },
+      );
+    }
+  };
+  writing(() => {
+    Deno.mkdirSync(directory, { recursive: true });
+    replaceFile({ path, text: encodeHeader(timingRow) });
+  });
+  return { append: (row) => writing(() => appendAll([{ path, text: encodeRows(timingRow, [row]) }])) };
+}
+
+/** Whether `directory` is a run's folder. */
+export function holdsTimings(directory: string): boolean {
+  try {
+    return Deno.statSync(join(directory, TIMINGS_FILE)).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Reads a run, finished or interrupted.
+ *
+ * @throws {UserError} The file is missing, damaged, or of another schema version.
+ */
+export function readTimings(directory: string): TimingRun {
+  const name = join(directory, TIMINGS_FILE);
+  try {
+    return decodeRows(timingRow, { name, text: Deno.readTextFileSync(name) });
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      `Cannot read run "${directory}": ${messageOf(error)}. Give the folder that holds "${TIMINGS_FILE}".`,
+      { cause: error },
+    );
+  }
+}
