@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import { countDispatches, currentDevice, deviceTime, finishWork } from "./device_work.ts";
+import { gpuTest } from "./testing.ts";
+
+gpuTest("dispatches are counted while the work runs, and no longer", () => {
+  const x = tf.ones([64, 64]);
+  const { dispatchWorkgroups } = GPUComputePassEncoder.prototype;
+  const count = countDispatches(() => {
+    for (let i = 0; i < 3; i++) tf.neg(x).dispose();
+  });
+  assert.equal(count, 3);
+  assert.equal(GPUComputePassEncoder.prototype.dispatchWorkgroups, dispatchWorkgroups);
+  assert.throws(() =>
+    countDispatches(() => {
+      throw new Error("in the middle");
+    })
+  );
+  assert.equal(GPUComputePassEncoder.prototype.dispatchWorkgroups, dispatchWorkgroups);
+  x.dispose();
+});
+
+gpuTest("work that TensorFlow.js holds back is handed over and done", async () => {
+  const x = tf.tidy(() => tf.add(tf.ones([2, 2]), 1));
+  await finishWork();
+  // Nothing is pending that this read could bring to an end.
+  assert.deepEqual([...await x.data()], [2, 2, 2, 2]);
+  x.dispose();
+});
+
+gpuTest("time on the device: positive where there are time stamps, undefined where not or without work", async () => {
+  const x = tf.ones([256, 256]);
+  const { beginComputePass } = GPUCommandEncoder.prototype;
+  const ms = await deviceTime(() => tf.neg(x).dispose());
+  if (currentDevice().features.has("timestamp-query")) assert.ok(ms! > 0);
+  else assert.equal(ms, undefined);
+  assert.equal(await deviceTime(() => {}), undefined);
+  assert.equal(GPUCommandEncoder.prototype.beginComputePass, beginComputePass);
+  x.dispose();
+});

@@ -1,0 +1,106 @@
+/**
+ * What the benchmark of the kernels times: training steps of these networks, and the kernel calls that some of them
+ * are made of.
+ *
+ * @module
+ */
+import { FC_300_100, LINEAR } from "../models/fully_connected.ts";
+import { LENET_1 } from "../models/lenet1.ts";
+import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../models/lenet300_conv.ts";
+import type { LayerSpec, ModelSpec } from "../models/spec.ts";
+import { MODERN } from "./recipes.ts";
+import type { ProfileName, Recipe } from "./suite.ts";
+
+/** How much is timed. */
+export interface KernelProfile {
+  readonly rounds: number;
+  /** The runs behind one value take about this long together, in milliseconds. */
+  readonly roundMs: number;
+  readonly steps: readonly ModelSpec[];
+  /** The kernel calls of these networks. */
+  readonly kernelsOf: readonly ModelSpec[];
+}
+
+/** The benchmark as a whole. */
+export interface KernelSuite {
+  readonly id: string;
+  readonly title: string;
+  readonly question: string;
+  /** Batch, loss and optimiser of every step. */
+  readonly recipe: Recipe;
+  /** Small, so that no network leaves the finite numbers however long it is timed. */
+  readonly stepSize: number;
+  readonly profiles: Readonly<Record<ProfileName, KernelProfile>>;
+}
+
+/** Two convolutions in the sizes of LeNet-5, with what reduces the image left to the caller. */
+function lenet5Sized(
+  { id, title, stride, reduce }: { id: string; title: string; stride: number; reduce?: "max_pool" | "average_pool" },
+): ModelSpec {
+  const conv = (name: string, maps: number, padding: number): LayerSpec => (
+    { kind: "conv", name, maps, kernel: 5, stride, padding, activation: "hidden" }
+  );
+  const pool = (name: string): LayerSpec[] => reduce ? [{ kind: reduce, name, size: 2, stride: 2 }] : [];
+  return {
+    id,
+    title,
+    input: [28, 28, 1],
+    fit: "as_is",
+    layers: [
+      conv("C1", 6, 2),
+      ...pool("S1"),
+      conv("C2", 16, 0),
+      ...pool("S2"),
+      { kind: "flatten", name: "flatten" },
+      { kind: "dense", name: "F1", units: 120, activation: "hidden" },
+      { kind: "dense", name: "F2", units: 84, activation: "hidden" },
+      { kind: "dense", name: "output", units: 10, activation: "output" },
+    ],
+    source: "the usual teaching form of LeNet-5 (LeCun 1998, section II.B): its sizes, pooling without weights, ReLU",
+  };
+}
+
+/** 61,706 parameters. */
+export const LENET_5_SIZED = lenet5Sized({
+  id: "lenet5-sized",
+  title: "LeNet-5-sized (max pooling)",
+  stride: 1,
+  reduce: "max_pool",
+});
+
+const LENET_5_SIZED_AVERAGE = lenet5Sized({
+  id: "lenet5-sized-average",
+  title: "LeNet-5-sized (average pooling)",
+  stride: 1,
+  reduce: "average_pool",
+});
+
+const LENET_5_SIZED_STRIDED = lenet5Sized({ id: "lenet5-sized-strided", title: "LeNet-5-sized (strided)", stride: 2 });
+
+const EVERYTHING = {
+  steps: [
+    FC_300_100,
+    LENET_5_SIZED,
+    LENET_5_SIZED_AVERAGE,
+    LENET_5_SIZED_STRIDED,
+    LENET_1,
+    CONV_6_FC_100,
+    CONV_6_POOL_FC_100,
+    CONV_6_16_POOL_FC_100,
+  ],
+  kernelsOf: [LENET_5_SIZED, LENET_5_SIZED_AVERAGE, LENET_5_SIZED_STRIDED, FC_300_100],
+};
+
+/** `deno task bench kernels`. */
+export const KERNELS: KernelSuite = {
+  id: "kernels",
+  title: "Speed of the kernels",
+  question: "How much faster do this project's kernels train than TensorFlow.js's own, and than other libraries?",
+  recipe: MODERN,
+  stepSize: 0.01,
+  profiles: {
+    smoke: { rounds: 2, roundMs: 20, steps: [LINEAR], kernelsOf: [LINEAR] },
+    quick: { rounds: 6, roundMs: 100, ...EVERYTHING },
+    paper: { rounds: 20, roundMs: 200, ...EVERYTHING },
+  },
+};
