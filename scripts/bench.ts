@@ -12,6 +12,7 @@ import {
   object,
   option,
   optional,
+  or,
   string,
   withDefault,
 } from "@optique/core";
@@ -28,12 +29,21 @@ import { installTunedKernels } from "../kernels/mod.ts";
 import { counted } from "../reports/format.ts";
 import { renderReport, writeReport } from "../reports/report.ts";
 import { readRun } from "../results/store.ts";
+import { KERNELS } from "../suites/kernels.ts";
 import { SUITES } from "../suites/mod.ts";
 import type { Suite } from "../suites/suite.ts";
-import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, main, RUN_OPTIONS } from "./cli.ts";
+import { benchKernels, kernelsCommand } from "./bench_kernels.ts";
+import {
+  CACHE_DIR,
+  dataDirectory,
+  INTERRUPTED,
+  interruptSignal,
+  main,
+  newRunDirectory,
+  RUN_OPTIONS,
+  RUNS_DIR,
+} from "./cli.ts";
 import { downloadProgress, duration, progressDisplay } from "./progress.ts";
-
-const RUNS_DIR = "results/runs";
 
 const parser = object("Options", {
   suite: withDefault(
@@ -122,7 +132,7 @@ async function bench(options: Options): Promise<number> {
   if (dataset.notice) display.say(`Note: ${dataset.notice}`);
   if (options.dryRun) return await dryRun(work, { dataset, backend });
 
-  const directory = options.out ?? defaultDirectory(work);
+  const directory = options.out ?? newRunDirectory(suite.id, work.profileName);
   const summary = await runPlan({
     plan: work,
     dataset,
@@ -143,6 +153,10 @@ function list(chosen: Suite): number {
       console.log(`  ${name}: ${trainImages} training images, ${counted(epochs, "epoch")}, ${counted(seeds, "seed")}`);
     }
     if (suite === chosen) { for (const { id } of suite.variants) console.log(`  - ${id}`); }
+  }
+  console.log(`${KERNELS.id}: ${KERNELS.question}`);
+  for (const [name, { rounds, steps }] of Object.entries(KERNELS.profiles)) {
+    console.log(`  ${name}: ${counted(steps.length, "network")}, ${counted(rounds, "round")}`);
   }
   return 0;
 }
@@ -187,12 +201,6 @@ async function conclude(directory: string, { done, failed, interrupted, lost }: 
   return interrupted ? INTERRUPTED : failed > 0 ? 1 : 0;
 }
 
-/** For example `results/runs/lenet300-quick-20261121T093000`. */
-function defaultDirectory({ suite, profileName }: Plan): string {
-  const time = new Date().toISOString().replace(/[-:]|\..*/g, "");
-  return `${RUNS_DIR}/${suite.id}-${profileName}-${time}`;
-}
-
 /** Without folders: they are this machine's, and a report is read on others. */
 function repeatCommand(
   { suite, profile, filter, backend }: Options,
@@ -213,13 +221,17 @@ function repeatCommand(
 }
 
 if (import.meta.main) {
-  const options = run(parser, {
+  // With its name in front, a command alone explains what is wrong with its options.
+  const isKernels = Deno.args[0] === KERNELS.id;
+  const options = run(isKernels ? kernelsCommand : or(kernelsCommand, parser), {
     ...RUN_OPTIONS,
+    // Without a word there is nothing to tell the two forms apart by.
+    args: Deno.args.length === 0 ? [SUITES[0]!.id] : Deno.args,
     programName: "deno task bench",
     brief: message`Train LeNet networks on WebGPU and compare their error with the published rates.`,
     examples: message`deno task bench lenet300 --profile quick`,
     footer: message`Ctrl-C keeps the finished trials and reports on them.`,
     showDefault: true,
   });
-  await main(() => bench(options));
+  await main(() => "command" in options ? benchKernels(options) : bench(options));
 }

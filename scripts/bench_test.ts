@@ -1,47 +1,18 @@
 import assert from "node:assert/strict";
-import config from "../deno.json" with { type: "json" };
 import { MNIST_FILES } from "../data/mnist.ts";
 import { writeSmallFiles } from "../data/testing.ts";
 import { readRun } from "../results/store.ts";
 import { LENET300 } from "../suites/lenet300.ts";
+import { runTask, task, withProjectFolder } from "./testing.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 const REAL_DATA = Deno.env.get("LENET_BENCH_DATA");
 /** One small network: what is tested here is the command line. */
 const SMALL = ["--profile", "smoke", "--filter", "fc-784-10.modern"];
 
-/** A task's own command line, with its permissions; not by `deno task`, whose process would catch the signals. */
-function task(name: keyof typeof config.tasks, ...args: string[]): Deno.Command {
-  const [, ...command] = config.tasks[name].command.split(" ");
-  return new Deno.Command(Deno.execPath(), {
-    args: [...command, ...args],
-    cwd: ROOT,
-    env: { NO_COLOR: "1", LENET_BENCH_DATA: "" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  });
-}
-
-async function bench(...args: string[]) {
-  const { code, stdout, stderr } = await task("bench", ...args).output();
-  const text = new TextDecoder();
-  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
-}
-
-/** A folder that the task may write to, removed afterwards. */
-async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  await Deno.mkdir(`${ROOT}/.cache`, { recursive: true });
-  const folder = await Deno.makeTempDir({ dir: `${ROOT}/.cache` });
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+const bench = (...args: string[]) => runTask("bench", ...args);
 
 Deno.test("a smoke run trains every variant and leaves rows and a report", () =>
-  withFolder(async (folder) => {
+  withProjectFolder(async (folder) => {
     const out = `${folder}/run`;
     const { code, stderr } = await bench("lenet300", "--profile", "smoke", "--out", out);
     assert.equal(code, 0, stderr);
@@ -68,7 +39,7 @@ Deno.test("a smoke run trains every variant and leaves rows and a report", () =>
   }));
 
 Deno.test("the cpu backend runs when asked for, and is labelled", () =>
-  withFolder(async (folder) => {
+  withProjectFolder(async (folder) => {
     const { code, stderr } = await bench(...SMALL, "--backend", "cpu", "--out", `${folder}/run`);
     assert.equal(code, 0, stderr);
     const [trial] = readRun(`${folder}/run`).trials;
@@ -76,7 +47,7 @@ Deno.test("the cpu backend runs when asked for, and is labelled", () =>
   }));
 
 Deno.test("two processes end with the same weights", () =>
-  withFolder(async (folder) => {
+  withProjectFolder(async (folder) => {
     const hashes = [];
     for (const run of ["a", "b"]) {
       assert.equal((await bench("-p", "smoke", "-f", "lenet1.modern", "--out", `${folder}/${run}`)).code, 0);
@@ -101,7 +72,7 @@ async function finishedTrials(out: string): Promise<number> {
 }
 
 Deno.test("kill -9 in the middle of a trial leaves every finished one readable", () =>
-  withFolder(async (folder) => {
+  withProjectFolder(async (folder) => {
     const child = await startLongRun(`${folder}/run`);
     child.kill("SIGKILL");
     await child.output();
@@ -113,7 +84,7 @@ Deno.test("kill -9 in the middle of a trial leaves every finished one readable",
   }));
 
 Deno.test("Ctrl-C keeps the finished trials, reports on them, and exits with 130", () =>
-  withFolder(async (folder) => {
+  withProjectFolder(async (folder) => {
     const child = await startLongRun(`${folder}/run`);
     child.kill("SIGINT");
     const { code, stdout } = await child.output();
@@ -124,7 +95,7 @@ Deno.test("Ctrl-C keeps the finished trials, reports on them, and exits with 130
   }));
 
 Deno.test("bad data gives one clear sentence and a non-zero exit", () =>
-  withFolder(async (folder) => {
+  withProjectFolder(async (folder) => {
     const missing = await bench(...SMALL, "--dataset", "mnist", "--data-dir", `${folder}/nowhere`);
     assert.equal(missing.code, 1);
     assert.match(missing.stderr, /^Error: Cannot find "train-images-idx3-ubyte"/);
@@ -149,7 +120,7 @@ Deno.test({
   name: "real MNIST is labelled as such; a flipped bit in it is found",
   ignore: REAL_DATA === undefined,
   fn: () =>
-    withFolder(async (folder) => {
+    withProjectFolder(async (folder) => {
       const run = `${folder}/run`;
       const { code, stderr } = await bench(...SMALL, "--dataset", "mnist", "--data-dir", REAL_DATA!, "--out", run);
       assert.equal(code, 0, stderr);
@@ -175,6 +146,7 @@ Deno.test("options are explained, listed, and refused when wrong", async () => {
   }
   const list = await bench("--list");
   for (const { id } of LENET300.variants) assert.ok(list.stdout.includes(id), id);
+  assert.match(list.stdout, /^kernels: How much faster/m);
 
   const unknown = await bench("nothing");
   assert.equal(unknown.code, 2);
@@ -191,7 +163,7 @@ Deno.test("options are explained, listed, and refused when wrong", async () => {
 });
 
 Deno.test("a dry run trains nothing and estimates the time", () =>
-  withFolder(async (folder) => {
+  withProjectFolder(async (folder) => {
     const { code, stdout } = await bench(...SMALL, "--dry-run", "--out", `${folder}/run`);
     assert.equal(code, 0);
     assert.match(stdout, /1 trial: about /);

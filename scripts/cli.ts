@@ -8,6 +8,9 @@ import { UserError } from "../base/errors.ts";
 /** Where downloaded data sets are kept. */
 export const CACHE_DIR = ".cache/data";
 
+/** Where runs go that nobody names a folder for. */
+export const RUNS_DIR = "results/runs";
+
 /** How every command reads its arguments; a wrong option exits with 2. */
 export const RUN_OPTIONS = { args: Deno.args, help: "option", aboveError: "none", errorExitCode: 2 } as const;
 
@@ -53,4 +56,10 @@ export function interruptSignal(onInterrupt: () => void): AbortSignal {
 /** The folder of data sets that the user names by option or else by LENET_BENCH_DATA. */
 export function dataDirectory(option: string | undefined): string | undefined {
   return option ?? (Deno.env.get("LENET_BENCH_DATA") || undefined);
+}
+
+/** A folder for a run that starts now, for example `results/runs/lenet300-quick-20261121T093000`. */
+export function newRunDirectory(suite: string, profile: string): string {
+  const time = new Date().toISOString().replace(/[-:]|\..*/g, "");
+  return `${RUNS_DIR}/${suite}-${profile}-${time}`;
 }

@@ -8,9 +8,14 @@ import { argument, type InferValue, message, multiple, object, option, optional 
 import { path, run } from "@optique/run";
 import { readPublished } from "../data/published.ts";
 import { UserError } from "../base/errors.ts";
-import { differences, renderReport, writeReport } from "../reports/report.ts";
+import { renderKernelReport } from "../reports/kernels.ts";
+import { differences, renderReport, type ReportFiles, writeReport } from "../reports/report.ts";
 import { readRun } from "../results/store.ts";
+import { holdsTimings, readTimings, TIMINGS_FILE } from "../results/timings.ts";
 import { main, RUN_OPTIONS } from "./cli.ts";
+
+/** A folder that holds one of these is that of a run. */
+const RUN_FILES: ReadonlySet<string> = new Set(["environment.json", TIMINGS_FILE]);
 
 const parser = object("Options", {
   folders: multiple(
@@ -44,7 +49,7 @@ async function report({ folders, out, check }: InferValue<typeof parser>): Promi
   if (directory === undefined) {
     throw new UserError(`Cannot choose between "${folders.join('", "')}" for the report. Name a folder with --out.`);
   }
-  const files = await renderReport(folders.flatMap(runFolders).map((folder) => readRun(folder)), readPublished());
+  const files = await render(folders.flatMap(runFolders));
   if (!check) {
     writeReport(files, directory);
     console.log(`Wrote ${[...files.keys()].join(", ")} to ${directory}.`);
@@ -61,7 +66,20 @@ async function report({ folders, out, check }: InferValue<typeof parser>): Promi
   return 0;
 }
 
-/** A folder with `environment.json`, or all such folders under one without; itself where there is none. */
+/** Timings have a report of their own. */
+async function render(folders: readonly string[]): Promise<ReportFiles> {
+  const timed = folders.filter(holdsTimings);
+  if (timed.length === 0) return await renderReport(folders.map((folder) => readRun(folder)), readPublished());
+  const trained = folders.find((folder) => !timed.includes(folder));
+  if (trained !== undefined) {
+    throw new UserError(
+      `Cannot report on "${timed[0]}", which holds timings, and "${trained}" together. Make a report for each.`,
+    );
+  }
+  return renderKernelReport(folders.map((folder) => readTimings(folder)));
+}
+
+/** A folder of a run, or all such folders under one that is none; itself where there is none. */
 function runFolders(folder: string): string[] {
   const found = below(folder);
   return found.length === 0 ? [folder] : found;
@@ -69,7 +87,7 @@ function runFolders(folder: string): string[] {
 
 function below(folder: string): string[] {
   const entries = entriesOf(folder);
-  if (entries.some((entry) => entry.isFile && entry.name === "environment.json")) return [folder];
+  if (entries.some(({ isFile, name }) => isFile && RUN_FILES.has(name))) return [folder];
   return entries.filter((entry) => entry.isDirectory).flatMap((entry) => below(join(folder, entry.name)));
 }
 

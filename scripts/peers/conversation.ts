@@ -1,0 +1,56 @@
+/**
+ * Talking to a process: a line of JSON for every request and reply.
+ *
+ * @module
+ */
+import { linesOf } from "./lines.ts";
+
+/** A process that answers. */
+export interface Conversation {
+  /**
+   * The next line that the process says.
+   *
+   * @throws {Error} It ended instead; the message is the last thing that it complained of.
+   */
+  hear(): Promise<unknown>;
+  /** Says `request` and hears the reply. */
+  ask(request: unknown): Promise<unknown>;
+  /** Closes the process's input and waits for its end. */
+  end(): Promise<void>;
+}
+
+/**
+ * Starts a process to talk to.
+ *
+ * @throws {Deno.errors.NotFound} There is no such program.
+ */
+export function converse(program: string, args: readonly string[]): Conversation {
+  const child = new Deno.Command(program, { args: [...args], stdin: "piped", stdout: "piped", stderr: "piped" })
+    .spawn();
+  const input = child.stdin.getWriter();
+  const output = linesOf(child.stdout);
+  // Read from the start: a process whose complaints nobody reads stops when the pipe is full.
+  const complaints = new Response(child.stderr).text();
+  const encoder = new TextEncoder();
+
+  const hear = async () => {
+    const { value, done } = await output.next();
+    if (!done) return JSON.parse(value);
+    const last = (await complaints).trim().split("\n").at(-1);
+    throw new Error(last || `"${program}" ended without a word`);
+  };
+  return {
+    hear,
+    async ask(request) {
+      // What a process that has ended is told is lost; that it has ended is heard next.
+      await input.write(encoder.encode(`${JSON.stringify(request)}\n`)).catch(() => {});
+      return await hear();
+    },
+    async end() {
+      await input.close().catch(() => {});
+      await child.status;
+      await complaints;
+      await output.return(undefined);
+    },
+  };
+}

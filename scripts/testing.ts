@@ -1,0 +1,39 @@
+/**
+ * What the tests of the command lines share. Not part of the library.
+ *
+ * @module
+ */
+import config from "../deno.json" with { type: "json" };
+
+const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+
+/** A task's own command line, with its permissions; not by `deno task`, whose process would catch the signals. */
+export function task(name: keyof typeof config.tasks, ...args: string[]): Deno.Command {
+  const [, ...command] = config.tasks[name].command.split(" ");
+  return new Deno.Command(Deno.execPath(), {
+    args: [...command, ...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1", LENET_BENCH_DATA: "" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** Runs a task to its end. */
+export async function runTask(name: keyof typeof config.tasks, ...args: string[]) {
+  const { code, stdout, stderr } = await task(name, ...args).output();
+  const text = new TextDecoder();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+/** Gives `test` a folder that tasks may write to, removed afterwards. */
+export async function withProjectFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  await Deno.mkdir(`${ROOT}/.cache`, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: `${ROOT}/.cache` });
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
