@@ -1,5 +1,6 @@
 /**
- * One optimiser step for all variables, in place and in one dispatch, or in a few where the adapter binds few buffers.
+ * One optimiser step for all variables, in place and in few dispatches: one for each large variable, and one for all
+ * others as long as the adapter binds so many buffers.
  *
  * The only program here that has more than one output, which TensorFlow.js's program interface doesn't know: so it is
  * put into TensorFlow.js's command stream directly.
@@ -20,6 +21,12 @@ export interface Update {
 
 const WORKGROUP = 64;
 
+/**
+ * Elements from which on a variable has a dispatch of its own: a software adapter runs every variable's branch for
+ * every thread, so a large one is quicker without the others'.
+ */
+const LARGE = 8192;
+
 /** By WGSL code; pipelines belong to a device, and with the backend they go. */
 const pipelines = new WeakMap<WebGPUBackend, Map<string, GPUComputePipeline>>();
 
@@ -35,9 +42,7 @@ export function updateInPlace(
   { momentum, control }: { momentum: number; control: TensorInfo },
 ): void {
   const device = backend.device as unknown as GPUDevice;
-  const most = Math.floor((device.limits.maxStorageBuffersPerShaderStage - 1) / 3);
-  for (let from = 0; from < updates.length; from += most) {
-    const group = updates.slice(from, from + most);
+  for (const group of groups(updates, Math.floor((device.limits.maxStorageBuffersPerShaderStage - 1) / 3))) {
     const tensors = [control, ...group.flatMap((u) => [u.variable, u.gradient, ...(u.velocity ? [u.velocity] : [])])];
     const { code, threads } = program(group, momentum);
     const pipeline = pipelineOf(backend, code);
@@ -53,6 +58,21 @@ export function updateInPlace(
     pass.dispatchWorkgroups(Math.ceil(threads / WORKGROUP));
     pass.end();
   }
+}
+
+/** Large variables alone, the others together, at most `most` in a group. */
+function groups(updates: readonly Update[], most: number): Update[][] {
+  const isLarge = ({ variable }: Update) => sizeOf(variable) >= LARGE;
+  const small = updates.filter((update) => !isLarge(update));
+  const count = Math.ceil(small.length / most);
+  return [
+    ...updates.filter(isLarge).map((update) => [update]),
+    ...Array.from({ length: count }, (_, i) => small.slice(i * most, (i + 1) * most)),
+  ];
+}
+
+function sizeOf({ shape }: TensorInfo): number {
+  return shape.reduce((product, n) => product * n, 1);
 }
 
 function pipelineOf(backend: WebGPUBackend, code: string): GPUComputePipeline {
@@ -75,7 +95,7 @@ function program(group: readonly Update[], momentum: number): { code: string; th
   const bind = (name: string, { access, type }: { access: string; type: string }) =>
     bindings.push(`@group(0) @binding(${bindings.length}) var<storage, ${access}> ${name} : array<${type}>;`);
   const cases = group.map(({ variable, velocity }, i) => {
-    const size = variable.shape.reduce((product, n) => product * n, 1);
+    const size = sizeOf(variable);
     const width = widthOf(size);
     const type = floats(width);
     bind(`w${i}`, { access: "read_write", type });
