@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { split } from "../data/split.ts";
 import { syntheticDataset } from "../data/synthetic.ts";
+import { installTunedKernels, uninstallTunedKernels } from "../kernels/mod.ts";
 import { epochRow, errorRow, trialRow } from "../results/schema.ts";
 import type { Profile, Suite } from "../suites/suite.ts";
 import { type Backend, DeviceFault, startBackend } from "./backend.ts";
@@ -111,19 +112,23 @@ cpuTest("a fault that shows only after the training makes the row failed too", a
   assert.deepEqual([trial.status, trial.test_errors], ["failed", null]);
 });
 
-Deno.test("a device that is lost in mid-trial makes the row failed, whatever TensorFlow.js stumbles over", async () => {
-  const backend = await startBackend("webgpu");
-  try {
-    const { device } = tf.backend() as WebGPUBackend;
-    // At the end of the first epoch, after its check.
-    const shared = context(backend, { onProgress: () => device.destroy() });
-    const { trial } = await runTrial(trialOf(shared), shared);
-    assert.equal(trial.status, "failed");
-    assert.match(trial.reason, /^The WebGPU device was lost/);
-  } finally {
-    backend.stop();
-  }
-});
+for (const kernels of ["stock", "tuned"]) {
+  Deno.test(`a device that is lost in mid-trial makes the row failed, whatever stumbles over it (${kernels})`, async () => {
+    const backend = await startBackend("webgpu");
+    if (kernels === "tuned") installTunedKernels();
+    try {
+      const { device } = tf.backend() as WebGPUBackend;
+      // At the end of the first epoch, after its check.
+      const shared = context(backend, { onProgress: () => device.destroy() });
+      const { trial } = await runTrial(trialOf(shared), shared);
+      assert.equal(trial.status, "failed");
+      assert.match(trial.reason, /^The WebGPU device was lost/);
+    } finally {
+      uninstallTunedKernels();
+      backend.stop();
+    }
+  });
+}
 
 cpuTest("a training that diverges makes the row failed", async (backend) => {
   const diverging = plan({ ...SUITE, variants: [{ ...tinyVariant(), learningRate: 1e38 }] }, { profile: "smoke" });

@@ -62,9 +62,12 @@ export function record(backend: WebGPUBackend, work: () => void): Recording {
     bufferManager: buffers,
   });
   try {
-    work();
-    // Releases what TensorFlow.js keeps until a submit.
-    submitPending(backend);
+    try {
+      work();
+    } finally {
+      // Makes TensorFlow.js let go of the stand-ins: of its command encoder, and of buffers that it keeps until a submit.
+      submitPending(backend);
+    }
     const kept = backend.numDataIds() - tensors;
     if (kept !== 0) throw new Error(`Recorded work has to dispose of its tensors; it kept ${kept}`);
   } catch (error) {

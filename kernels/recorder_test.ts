@@ -49,9 +49,11 @@ gpuTest("work that can't be replayed is refused, and the backend goes on as befo
   assert.throws(() => record(backend(), () => x.dispose()), /disposed of a tensor that it had not made/);
   assert.throws(
     () =>
-      record(backend(), () => {
-        throw new Error("the work's own");
-      }),
+      record(backend(), () =>
+        tf.tidy(() => {
+          tf.square(tf.add(x, 3));
+          throw new Error("the work's own");
+        })),
     /the work's own/,
   );
   assert.deepEqual([...await tf.add(tf.tensor1d([1, 2]), 1).data()], [2, 3]);
