@@ -6,6 +6,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { submitPending } from "../kernels/recorder.ts";
 
 /** Passes that one query set of the largest allowed size can hold, with a stamp at either end. */
 const MOST_PASSES = 2048;
@@ -24,11 +25,7 @@ function webGpuBackend(): WebGPUBackend {
 
 /** Hands over what TensorFlow.js still holds back and waits until the device has done everything. */
 export async function finishWork(): Promise<void> {
-  const backend = webGpuBackend();
-  backend.ensureCommandEncoderReady();
-  // A command buffer with an open pass is refused as a whole, and its work is lost.
-  backend.endComputePassEncoder();
-  backend.submitQueue();
+  submitPending(webGpuBackend());
   await currentDevice().queue.onSubmittedWorkDone();
 }
 

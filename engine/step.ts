@@ -22,12 +22,17 @@ export interface TrainingStep {
   /**
    * Enqueues one update. The arrays may be changed as soon as this returns.
    *
+   * @throws {Error} when a parameter was assigned to since the first step, which recorded steps don't allow.
+   * @throws {RangeError} after more than `mostSteps` recorded steps.
+   *
    * @param pixels The batch's images, one after the other, as the network's input values.
    * @param labels One an image.
    */
   run(pixels: Float32Array<ArrayBuffer>, labels: Int32Array<ArrayBuffer>, options: { stepSize: number }): void;
-  /** Resolves when the device has done all steps so far. */
+  /** Resolves when the device has done all steps so far, or is lost. */
   finished(): Promise<void>;
+  /** Resolves when the device has done what it was given so far, or is lost; gives it no more. */
+  caughtUp(): Promise<void>;
   /** Mean loss and number of errors of each step since the last call, before its update: one read-back. */
   takeMetrics(): Promise<StepMetrics[]>;
   /** Bytes of all tensors at the end of the first forward pass, when the weights and all activations are alive. */
@@ -92,7 +97,15 @@ class EagerStep implements TrainingStep {
   }
 
   async finished(): Promise<void> {
-    await this.#metrics.at(-1)?.data();
+    const backend = tf.backend();
+    if (backend instanceof WebGPUBackend) submitPending(backend);
+    await this.caughtUp();
+  }
+
+  async caughtUp(): Promise<void> {
+    const backend = tf.backend();
+    // The cpu backend does everything at once.
+    if (backend instanceof WebGPUBackend) await workDone(backend);
   }
 
   async takeMetrics(): Promise<StepMetrics[]> {
@@ -127,6 +140,8 @@ class RecordedStep implements TrainingStep {
   readonly #control = tf.tensor1d([0, 0]);
   readonly #history: tf.Tensor2D;
   readonly #batches = new Map<number, RecordedBatch>();
+  /** Where the variables' contents are, for as long as they are trained. */
+  readonly #dataIds: readonly object[];
   #steps = 0;
 
   constructor(network: Network, { recipe, mostSteps, backend }: StepOptions & { backend: WebGPUBackend }) {
@@ -135,6 +150,7 @@ class RecordedStep implements TrainingStep {
     this.#backend = backend;
     this.#variables = network.parameters.map(({ variable }) => variable);
     this.#optimiser = createOptimiser(recipe.optimiser, this.#variables);
+    this.#dataIds = this.#variables.map(({ dataId }) => dataId);
     this.#history = tf.zeros([mostSteps, 2]);
     // The upload is a command like others: submitted now, so that it does not come after the first step size.
     bufferOf(backend, this.#control);
@@ -142,6 +158,13 @@ class RecordedStep implements TrainingStep {
   }
 
   run(pixels: Float32Array<ArrayBuffer>, labels: Int32Array<ArrayBuffer>, { stepSize }: { stepSize: number }): void {
+    if (this.#steps === this.#history.shape[0]) {
+      throw new RangeError(`More than ${this.#steps} steps without a call of takeMetrics`);
+    }
+    // A recording would go on writing into what TensorFlow.js has freed.
+    if (this.#variables.some(({ dataId }, i) => dataId !== this.#dataIds[i])) {
+      throw new Error("A parameter was assigned to between two recorded steps");
+    }
     const known = this.#batches.get(labels.length);
     if (known) {
       this.#write(known.images, pixels);
@@ -163,13 +186,18 @@ class RecordedStep implements TrainingStep {
   }
 
   async finished(): Promise<void> {
-    await this.#backend.queue.onSubmittedWorkDone();
+    await this.caughtUp();
+  }
+
+  async caughtUp(): Promise<void> {
+    await workDone(this.#backend);
   }
 
   async takeMetrics(): Promise<StepMetrics[]> {
-    const values = new Float32Array(await this.#backend.getBufferData(bufferOf(this.#backend, this.#history) as never));
     const steps = this.#steps;
     this.#steps = 0;
+    const history = bufferOf(this.#backend, this.#history);
+    const values = new Float32Array(await this.#backend.getBufferData(history as never));
     return Array.from({ length: steps }, (_, i) => ({ loss: values[2 * i]!, wrong: values[2 * i + 1]! }));
   }
 
@@ -209,6 +237,11 @@ class RecordedStep implements TrainingStep {
       Object.assign(this.#backend.tensorMap.get(dataId), { values: null });
     }
   }
+}
+
+/** That the device was lost is {@linkcode Backend.check}'s to say. */
+async function workDone({ queue }: WebGPUBackend): Promise<void> {
+  await queue.onSubmittedWorkDone().catch(() => {});
 }
 
 /** Losses [n, 2] of a batch and the gradients of their mean with respect to `variables`. */

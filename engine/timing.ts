@@ -37,8 +37,8 @@ const MOST_ATTEMPTS = 5;
 
 /**
  * Times all contenders. Each is warmed up while its number of runs is found; then every round measures each of them
- * once, and the one that begins changes from round to round, so that a machine that grows slower or faster treats all
- * alike.
+ * once. The one that begins changes from round to round, and every other round goes backwards, so that nobody always
+ * follows the same other.
  *
  * @returns A timing for each contender, in their order.
  * @throws {UserError} The machine is so busy that twice the runs take no longer.
@@ -51,7 +51,8 @@ export async function timeInRounds(
   for (const contender of contenders) timings.push({ rounds: [], runs: await findRuns(contender, roundMs) });
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
-      const at = (round + turn) % contenders.length;
+      const steps = round % 2 === 0 ? turn : contenders.length - turn;
+      const at = (round + steps) % contenders.length;
       const { rounds, runs } = timings[at]!;
       rounds.push(await timeRun(contenders[at]!, runs));
     }

@@ -24,7 +24,7 @@ export interface TrainingOptions {
   readonly validation?: ImageSet;
   /** Throws when the device is no longer to be trusted; asked after every epoch. */
   readonly check: () => void;
-  /** Ends the training with the signal's reason, at the latest a tenth of a second and one step later. */
+  /** Ends the training with the signal's reason, some tenths of a second later, or after an evaluation. */
   readonly signal?: AbortSignal;
   /** Called about ten times a second and at the end of every epoch. */
   readonly onProgress?: (progress: TrainingProgress) => void;
@@ -89,6 +89,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
   const batch = emptyBatch(set, Math.min(recipe.batch, set.count));
   const results: EpochResult[] = [];
   let firstStepSeconds = 0;
+  let caughtUp = Promise.resolve();
   let lastTurn = performance.now();
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -111,6 +112,9 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
         if (performance.now() - lastTurn > TURN_MS) {
           options.onProgress?.({ epoch, images, ...lossOf(results) });
           await new Promise((resolve) => setTimeout(resolve, 0));
+          // A device may be slower than this loop: no more than two turns' work waits for it.
+          await caughtUp;
+          caughtUp = trainingStep.caughtUp();
           options.signal?.throwIfAborted();
           lastTurn = performance.now();
         }

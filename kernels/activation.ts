@@ -1,35 +1,41 @@
 /** Activations that a kernel can apply to its result before it stores it, and their derivatives. @module */
 import { SCALED_TANH } from "../models/activations.ts";
+import type { Activation } from "../models/spec.ts";
 import type { Width } from "./program.ts";
 import { floats } from "./wgsl.ts";
 
-/** WGSL by activation: `of(x)`, and its derivative as an expression of the activated value `y`. */
+/** WGSL by activation: of the name `x`, and its derivative as an expression of the name `y` of the activated value. */
 const ACTIVATIONS = {
   linear: { of: (x) => x, derivative: (_, width) => splat("1.0", width) },
   relu: {
-    of: (x, width) => `max(${x}, ${splat("0.0", width)})`,
+    // Not max(), which may swallow what is not a number.
+    of: (x, width) => `select(${x}, ${splat("0.0", width)}, ${x} < ${splat("0.0", width)})`,
     derivative: (y, width) => `select(${splat("0.0", width)}, ${splat("1.0", width)}, ${y} > ${splat("0.0", width)})`,
   },
-  tanh: { of: tanh, derivative: (y) => `(1.0 - ${y} * ${y})` },
+  tanh: { of: (x, width) => keepingNaN(tanh(x, width), width), derivative: (y) => `(1.0 - ${y} * ${y})` },
   scaled_tanh: {
-    of: (x, width) => `(${SCALED_TANH.amplitude} * ${tanh(`(${SCALED_TANH.slope} * (${x}))`, width)})`,
+    of: (x, width) => keepingNaN(`(${SCALED_TANH.amplitude} * ${tanh(`(${SCALED_TANH.slope} * ${x})`, width)})`, width),
     derivative: (y) => `(${SCALED_TANH.slope} * (${SCALED_TANH.amplitude} - ${y} * ${y} / ${SCALED_TANH.amplitude}))`,
   },
-  sigmoid: { of: (x) => `(1.0 / (1.0 + exp(-(${x}))))`, derivative: (y) => `(${y} * (1.0 - ${y}))` },
+  sigmoid: {
+    of: (x, width) => keepingNaN(`(1.0 / (1.0 + exp(-${x})))`, width),
+    derivative: (y) => `(${y} * (1.0 - ${y}))`,
+  },
 } as const satisfies Readonly<
-  Record<string, { of: (x: string, width: Width) => string; derivative: (y: string, width: Width) => string }>
+  Record<Activation, { of: (x: string, width: Width) => string; derivative: (y: string, width: Width) => string }>
 >;
-
-export type Activation = keyof typeof ACTIVATIONS;
 
 /** Whether a kernel's attribute names an activation that can be fused. */
 export function isActivation(name: unknown): name is Activation {
   return typeof name === "string" && Object.hasOwn(ACTIVATIONS, name);
 }
 
-/** The expression `x`, of `width` floats, after `activation`. */
-export function activated(x: string, { activation, width }: { activation: Activation; width: Width }): string {
-  return ACTIVATIONS[activation].of(x, width);
+/** Stores the expression `x`, of `width` floats, at `at` in the result, after `activation`. */
+export function storeActivated(
+  x: string,
+  { at, activation, width }: { at: string; activation: Activation; width: Width },
+): string {
+  return `{ let x = ${x}; result[${at}] = ${ACTIVATIONS[activation].of("x", width)}; }`;
 }
 
 /** Stores `value` at `at` in the result, times the derivative of activation `of` where its value is `values[at]`. */
@@ -44,6 +50,15 @@ export function storeTimesDerivative(
 /** Saturates where a quotient of exponentials would overflow. */
 function tanh(x: string, width: Width): string {
   return `tanh(clamp(${x}, ${splat("-15.0", width)}, ${splat("15.0", width)}))`;
+}
+
+/**
+ * `value`, or `x` where that is not a number: functions may swallow it, and a training that diverges has to be seen to.
+ * By its bits, because compilers take `x != x` for false.
+ */
+function keepingNaN(value: string, width: Width): string {
+  const bits = width === 1 ? "u32" : `vec${width}<u32>`;
+  return `select(${value}, x, (bitcast<${bits}>(x) & ${bits}(0x7fffffffu)) > ${bits}(0x7f800000u))`;
 }
 
 function splat(scalar: string, width: Width): string {

@@ -1,5 +1,6 @@
 /** Gradient with respect to what stands before an activation, where no other kernel takes it along. @module */
-import { type Activation, isActivation, storeTimesDerivative } from "./activation.ts";
+import { isActivation, storeTimesDerivative } from "./activation.ts";
+import type { Activation } from "../models/spec.ts";
 import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "./program.ts";
 import { widthOf } from "./wgsl.ts";
 

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { activated, type Activation, isActivation } from "./activation.ts";
+import { isActivation, storeActivated } from "./activation.ts";
+import type { Activation } from "../models/spec.ts";
 import {
   type Convolution,
   convolution,
@@ -104,7 +105,8 @@ const conv2dProgram: ProgramKind<FusedConvolution> = {
       unroll(tile, (t) =>
         unroll(groups, (g) => {
           const sums = vector(range(outWidth).map((o) => `sum${t}_${g * outWidth + o}`));
-          const value = activated(c.bias ? `${sums} + bias[group${g}]` : sums, {
+          const store = storeActivated(c.bias ? `${sums} + bias[group${g}]` : sums, {
+            at: `(pixel + ${t}) * ${c.outChannels / outWidth} + group${g}`,
             activation: c.activation,
             width: outWidth,
           });
@@ -112,7 +114,7 @@ const conv2dProgram: ProgramKind<FusedConvolution> = {
             ...(hasOverhang ? [`outColumn + ${t} < ${c.outWidth}`] : []),
             `channelTile * ${groups} + ${g} < ${c.outChannels / outWidth}`,
           ].join(" && ");
-          return `if (${isInside}) { result[(pixel + ${t}) * ${c.outChannels / outWidth} + group${g}] = ${value}; }`;
+          return `if (${isInside}) ${store}`;
         }))
     }`;
     return {
@@ -132,7 +134,7 @@ const conv2dProgram: ProgramKind<FusedConvolution> = {
 /** Conv2D of NHWC images. */
 export const conv2d: TunedKernel = (inputs, attrs, backend) => fusedConv2d(inputs, attrs, backend);
 
-/** FusedConv2D: the convolution, plus a bias per channel, then a linear or ReLU activation. */
+/** FusedConv2D: the convolution, plus a bias per channel, then an activation. */
 export const fusedConv2d: TunedKernel = (inputs, attrs, backend) => {
   const { x, filter, bias, preluActivationWeights } = inputs;
   const activation = attrs.activation ?? "linear";

@@ -11,7 +11,8 @@
 import { type Convolution, convolution, filterMatrix, imageMatrix, isProduct } from "./convolution.ts";
 import { matMulTimesDerivative } from "./matmul.ts";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { type Activation, isActivation, storeTimesDerivative } from "./activation.ts";
+import { isActivation, storeTimesDerivative } from "./activation.ts";
+import type { Activation } from "../models/spec.ts";
 import { areFloats, isGiven, type ProgramKind, reshaped, runProgram, type TunedKernel } from "./program.ts";
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "./types.ts";
 import { coordinates, element, orZero, range, tileOf, unroll, vector, widthOf } from "./wgsl.ts";

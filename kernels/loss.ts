@@ -7,7 +7,8 @@
  * @module
  */
 import type { Loss } from "../models/operations.ts";
-import { type Activation, isActivation, storeTimesDerivative } from "./activation.ts";
+import { isActivation, storeTimesDerivative } from "./activation.ts";
+import type { Activation } from "../models/spec.ts";
 import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "./program.ts";
 
 type Batch = { readonly loss: Loss; readonly images: number; readonly classes: number };
@@ -95,7 +96,7 @@ function batchOf(outputs: { shape: number[] }, loss: unknown): Batch | undefined
 
 /** `inputs.outputs` [n, classes], `inputs.labels` [n] int32: each image's loss, and 1 if it is misclassified [n, 2]. */
 export const batchLosses: TunedKernel = ({ outputs, labels }, { loss }, backend) => {
-  if (!outputs || !labels || !areFloats(backend, [outputs])) return;
+  if (!outputs || labels?.dtype !== "int32" || !areFloats(backend, [outputs])) return;
   const specification = batchOf(outputs, loss);
   return specification && runProgram(backend, lossProgram, { specification, inputs: [outputs, labels] });
 };
@@ -105,7 +106,8 @@ export const batchLosses: TunedKernel = ({ outputs, labels }, { loss }, backend)
  * the derivative of `attrs.activation` where its values are the outputs.
  */
 export const batchLossesGradient: TunedKernel = ({ outputs, labels, dy }, { loss, activation }, backend) => {
-  if (!outputs || !labels || !dy || !isActivation(activation) || !areFloats(backend, [outputs, dy])) return;
+  if (!outputs || labels?.dtype !== "int32" || !dy || !isActivation(activation)) return;
+  if (!areFloats(backend, [outputs, dy])) return;
   const batch = batchOf(outputs, loss);
   return batch && runProgram(backend, lossGradientProgram, {
     specification: { ...batch, derivativeOf: activation },

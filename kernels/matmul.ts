@@ -8,7 +8,8 @@
  *
  * @module
  */
-import { activated, type Activation, isActivation, storeTimesDerivative } from "./activation.ts";
+import { isActivation, storeActivated, storeTimesDerivative } from "./activation.ts";
+import type { Activation } from "../models/spec.ts";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import {
   areFloats,
@@ -77,9 +78,13 @@ const matMulProgram: ProgramKind<MatMul> = {
         unroll(tileColumns / width, (group) => {
           const sums = vector(range(width).map((c) => `sum${i}_${group * width + c}`));
           const at = `(aFirst + ${i}) * ${columns / width} + column + ${group}`;
-          const value = activated(bias ? `${sums} + bias[column + ${group}]` : sums, { activation, width });
+          const value = bias ? `${sums} + bias[column + ${group}]` : sums;
           return `if (aFirst + ${i} < ${rows} && column + ${group} < ${columns / width}) {
-    ${storeTimesDerivative(value, { at, of: derivativeOf, width })}
+    ${
+            derivativeOf === "linear"
+              ? storeActivated(value, { at, activation, width })
+              : storeTimesDerivative(value, { at, of: derivativeOf, width })
+          }
   }`;
         }))
     }`;
@@ -142,10 +147,10 @@ function alongOuter(name: string, { outer, inner, tile }: OperandShape): Operand
   };
 }
 
-/** BatchMatMul of two matrices; stacks of matrices go to the stock kernel. */
-export const batchMatMul: TunedKernel = (inputs, attrs, backend) => matMul(inputs, attrs, backend);
-
-/** _FusedMatMul: the product, plus a bias per column, then an activation. */
+/**
+ * BatchMatMul and _FusedMatMul of two matrices: the product, plus a bias per column, then an activation. Stacks of
+ * matrices go to the stock kernel.
+ */
 export const fusedMatMul: TunedKernel = (inputs, attrs, backend) => matMul(inputs, attrs, backend);
 
 /**

@@ -1,6 +1,7 @@
 /**
- * Tuned WebGPU kernels, put in place of TensorFlow.js's own through its kernel registry, so that models, gradients and
- * optimisers run them without knowing. A call that a tuned kernel doesn't cover goes to the stock kernel and is counted.
+ * Tuned WebGPU kernels in TensorFlow.js's kernel registry: some in place of its own, so that whatever runs them does not
+ * know, and more that `operations.ts` makes whole layers of. A call that a replacement doesn't cover goes to the stock
+ * kernel and is counted.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { conv2d, fusedConv2d } from "./conv2d.ts";
 import { conv2dBackpropFilter, conv2dBackpropFilterAndBiasSlices } from "./conv2d_backprop_filter.ts";
 import { conv2dBackpropInput, conv2dBackpropInputTimesDerivative } from "./conv2d_backprop_input.ts";
 import { batchLosses, batchLossesGradient } from "./loss.ts";
-import { batchMatMul, fusedMatMul, matMulTimesDerivative } from "./matmul.ts";
+import { fusedMatMul, matMulTimesDerivative } from "./matmul.ts";
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./pool.ts";
 import type { TunedKernel } from "./program.ts";
 import { scaleShift, scaleShiftGradientSlices, scaleShiftInputGradient } from "./scale_shift.ts";
@@ -22,7 +23,7 @@ const BACKEND = "webgpu";
 
 /** The tuned kernels by the names of the stock ones that they replace. */
 const REPLACEMENTS: Readonly<Record<string, TunedKernel>> = {
-  BatchMatMul: batchMatMul,
+  BatchMatMul: fusedMatMul,
   _FusedMatMul: fusedMatMul,
   Conv2D: conv2d,
   FusedConv2D: fusedConv2d,
@@ -91,7 +92,10 @@ export function installedKernels(): "tuned" | "stock" {
   return stock.size > 0 ? "tuned" : "stock";
 }
 
-/** How often a tuned kernel handed a call over to the stock one since the program started, by kernel name. */
+/**
+ * How often a tuned kernel handed a call over to the stock one since the program started, by kernel name. A recorded
+ * step counts once, however often it is replayed.
+ */
 export function fallbackCounts(): ReadonlyMap<string, number> {
   return fallbacks;
 }

@@ -120,10 +120,13 @@ function differentiable<X extends tf.Tensor, W extends tf.Tensor>(
 ): X {
   // Data is not made an input of the differentiable function: TensorFlow.js would ask for its gradient.
   if (input === "data") {
-    return tf.customGrad((weights, bias) => ({
-      value: forward(x, { weights: weights as W, bias: bias as tf.Tensor }),
-      gradFunc: (dz) => gradients(dz, x),
-    }))(weights, bias) as X;
+    return tf.customGrad((weights, bias, save) => {
+      (save as tf.GradSaveFunc)([x]);
+      return {
+        value: forward(x, { weights: weights as W, bias: bias as tf.Tensor }),
+        gradFunc: (dz, [x]) => gradients(dz, x as X),
+      };
+    })(weights, bias) as X;
   }
   return tf.customGrad((x, weights, bias, save) => {
     (save as tf.GradSaveFunc)([x as X, weights as W]);
@@ -151,6 +154,8 @@ function beforeActivation<T extends tf.Tensor>(x: T, input: InputKind): T {
 
 /** The activation of `z`, whose gradient is taken along by what reads it. */
 function activate<T extends tf.Tensor>(z: T, activation: Activation): T {
+  // Not a function that returns its argument: TensorFlow.js would count its gradient twice.
+  if (activation === "linear") return z;
   return tf.customGrad((z) => ({ value: ACTIVATIONS[activation](z as tf.Tensor), gradFunc: (dz) => dz }))(z) as T;
 }
 

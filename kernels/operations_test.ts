@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Loss, Operations } from "../models/operations.ts";
 import { PLAIN } from "../models/operations.ts";
@@ -118,25 +119,71 @@ Deno.test("whole networks of tuned operations: losses and gradients as of plain 
     )
   ));
 
-Deno.test("a convolution wider than the tuned kernels: its neighbours' gradients are whole all the same", () =>
-  withTunedKernels(() =>
-    assertLikeCpu(
-      () =>
-        lossesAndGradients(
-          {
-            input: [13, 13, 1],
-            layers: [
-              { kind: "conv", name: "", maps: 3, kernel: 3, stride: 1, padding: 0, activation: "tanh" },
-              { kind: "conv", name: "", maps: 4, kernel: 9, stride: 1, padding: 0, activation: "sigmoid" },
-              { kind: "average_pool", name: "", size: 2, stride: 2 },
-            ],
-            units: 5,
-            activation: "scaled_tanh",
-            images: 4,
-            loss: "squared_error",
-          },
-          tf.getBackend() === "webgpu" ? TUNED : PLAIN,
-        ),
-      { tolerance: TOLERANCE, isCovered: false },
-    )
-  ));
+/** Layers around what the tuned kernels don't cover, or cover in another way. */
+const CASES: Readonly<Record<string, { layers: readonly LayerSpec[]; isCovered: boolean }>> = {
+  "a wide kernel": {
+    layers: [conv({ kernel: 3, activation: "tanh" }), conv({ kernel: 9, activation: "sigmoid" }), pool("average_pool")],
+    isCovered: false,
+  },
+  "a wide kernel without an activation": {
+    layers: [conv({ kernel: 3, activation: "tanh" }), conv({ kernel: 9, activation: "linear" })],
+    isCovered: false,
+  },
+  "padding as wide as the kernel": {
+    layers: [conv({ kernel: 3, activation: "relu" }), conv({ kernel: 1, padding: 1, activation: "linear" })],
+    isCovered: true,
+  },
+  "pooled data before many layers": {
+    layers: [
+      pool("average_pool"),
+      ...[1, 2, 3].map(() => conv({ kernel: 2, activation: "tanh" })),
+      ...[1, 2, 3].map((): LayerSpec => ({ kind: "dense", name: "", units: 9, activation: "scaled_tanh" })),
+    ],
+    isCovered: true,
+  },
+  "a connection table": {
+    layers: [
+      conv({ kernel: 3, activation: "relu" }),
+      { ...conv({ kernel: 3, activation: "tanh" }), connections: [[0], [1, 2], [0, 2]] },
+    ],
+    isCovered: true,
+  },
+};
+
+function conv({ kernel, padding = 0, activation }: { kernel: number; padding?: number; activation: Activation }) {
+  return { kind: "conv", name: "", maps: 3, kernel, stride: 1, padding, activation } as const satisfies LayerSpec;
+}
+
+function pool(kind: "max_pool" | "average_pool"): LayerSpec {
+  return { kind, name: "", size: 2, stride: 2 };
+}
+
+for (const [name, { layers, isCovered }] of Object.entries(CASES)) {
+  Deno.test(`${name}: losses and gradients as of plain operations on the cpu backend`, () =>
+    withTunedKernels(() =>
+      assertLikeCpu(
+        () =>
+          lossesAndGradients(
+            {
+              input: [13, 13, 1],
+              layers: [...layers],
+              units: 5,
+              activation: "scaled_tanh",
+              images: 4,
+              loss: "squared_error",
+            },
+            tf.getBackend() === "webgpu" ? TUNED : PLAIN,
+          ),
+        { tolerance: TOLERANCE, isCovered },
+      )
+    ));
+}
+
+for (const activation of ["linear", "relu", "tanh", "scaled_tanh", "sigmoid"] as const) {
+  Deno.test(`${activation} keeps what is not a number`, () =>
+    withTunedKernels(async () => {
+      const [x, weights, bias] = [tf.tensor2d([[NaN, 1]]), tf.tensor2d([[1, 0], [0, 1]]), tf.tensor1d([0, 0])];
+      const y = TUNED.dense(x, { weights, bias }, { activation, input: "data" });
+      assert.ok(Number.isNaN((await y.data())[0]));
+    }));
+}

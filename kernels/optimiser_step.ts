@@ -7,6 +7,7 @@
  *
  * @module
  */
+import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { bufferOf } from "./program.ts";
 import type { TensorInfo } from "./types.ts";
@@ -20,6 +21,9 @@ export interface Update {
 }
 
 const WORKGROUP = 64;
+
+/** What every adapter allows along an axis of a dispatch. */
+const MOST_WORKGROUPS = 65_535;
 
 /**
  * Elements from which on a variable has a dispatch of its own: a software adapter runs every variable's branch for
@@ -42,9 +46,11 @@ export function updateInPlace(
   { momentum, control }: { momentum: number; control: TensorInfo },
 ): void {
   const device = backend.device as unknown as GPUDevice;
-  for (const group of groups(updates, Math.floor((device.limits.maxStorageBuffersPerShaderStage - 1) / 3))) {
+  // Besides the step size, a variable binds itself, its gradient and, with momentum, its velocity.
+  const most = Math.floor((device.limits.maxStorageBuffersPerShaderStage - 1) / (momentum === 0 ? 2 : 3));
+  for (const group of groups(updates, most)) {
     const tensors = [control, ...group.flatMap((u) => [u.variable, u.gradient, ...(u.velocity ? [u.velocity] : [])])];
-    const { code, threads } = program(group, momentum);
+    const { code, workgroups } = program(group, momentum);
     const pipeline = pipelineOf(backend, code);
     const bindGroup = device.createBindGroup({
       layout: pipeline.getBindGroupLayout(0),
@@ -55,7 +61,7 @@ export function updateInPlace(
     const pass = (backend as unknown as { commandEncoder: GPUCommandEncoder }).commandEncoder.beginComputePass();
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(Math.ceil(threads / WORKGROUP));
+    pass.dispatchWorkgroups(...workgroups);
     pass.end();
   }
 }
@@ -72,7 +78,7 @@ function groups(updates: readonly Update[], most: number): Update[][] {
 }
 
 function sizeOf({ shape }: TensorInfo): number {
-  return shape.reduce((product, n) => product * n, 1);
+  return tf.util.sizeFromShape(shape);
 }
 
 function pipelineOf(backend: WebGPUBackend, code: string): GPUComputePipeline {
@@ -89,7 +95,7 @@ function pipelineOf(backend: WebGPUBackend, code: string): GPUComputePipeline {
 }
 
 /** The variables' elements stand one after the other in the order of the threads. */
-function program(group: readonly Update[], momentum: number): { code: string; threads: number } {
+function program(group: readonly Update[], momentum: number): { code: string; workgroups: [number, number] } {
   let threads = 0;
   const bindings = ["@group(0) @binding(0) var<storage, read> control : array<f32>;"];
   const bind = (name: string, { access, type }: { access: string; type: string }) =>
@@ -110,11 +116,14 @@ function program(group: readonly Update[], momentum: number): { code: string; th
     return;
   }`;
   });
+  const workgroups = Math.ceil(threads / WORKGROUP);
+  // In rows of a square where they are more than one axis of a dispatch can count.
+  const inRow = workgroups <= MOST_WORKGROUPS ? workgroups : Math.ceil(Math.sqrt(workgroups));
   return {
-    threads,
+    workgroups: [inRow, Math.ceil(workgroups / inRow)],
     code: `${bindings.join("\n")}
 @compute @workgroup_size(${WORKGROUP}) fn main(@builtin(global_invocation_id) id : vec3<u32>) {
-  let index = id.x;
+  let index = id.x + id.y * ${inRow * WORKGROUP}u;
   ${cases.join("\n  ")}
 }`,
   };

@@ -6,7 +6,11 @@ import { updateInPlace } from "./optimiser_step.ts";
 import { values } from "./testing.ts";
 
 gpuTest("one step of every variable, with and without momentum, however many there are", async () => {
-  const shape = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 });
+  const shape = fc.oneof(
+    fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }),
+    // Around the size from which on a variable has a dispatch of its own.
+    fc.constantFrom([8191], [8192], [8193], [91, 91]),
+  );
   await fc.assert(
     fc.asyncProperty(
       // More variables than one dispatch can bind, too.

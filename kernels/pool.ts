@@ -8,7 +8,8 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { type Activation, isActivation, storeTimesDerivative } from "./activation.ts";
+import { isActivation, storeTimesDerivative } from "./activation.ts";
+import type { Activation } from "../models/spec.ts";
 import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "./program.ts";
 import type { NamedAttrMap } from "./types.ts";
 import { coordinates, floats, range, widthOf } from "./wgsl.ts";

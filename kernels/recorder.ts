@@ -17,8 +17,6 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 export interface Recording {
   /** Dispatches a replay. */
   readonly dispatches: number;
-  /** Bytes of the buffers that belong to the recording. */
-  readonly bytes: number;
   /** Enqueues the recorded work once more, after whatever TensorFlow.js has enqueued so far. */
   replay(): void;
   /** Frees the recording's buffers. */
@@ -78,7 +76,6 @@ export function record(backend: WebGPUBackend, work: () => void): Recording {
   }
   return {
     dispatches: list.commands.filter(({ kind }) => kind === "dispatch").length,
-    bytes: buffers.numBytesUsed,
     replay() {
       submitPending(backend);
       (queue as unknown as GPUQueue).submit([encode(device as unknown as GPUDevice, list.commands)]);
@@ -110,6 +107,7 @@ function encode(device: GPUDevice, commands: readonly Command[]): GPUCommandBuff
 /** Submits what TensorFlow.js has enqueued and not submitted yet. */
 export function submitPending(backend: WebGPUBackend): void {
   backend.ensureCommandEncoderReady();
+  // A command buffer with an open pass is refused as a whole, and its work is lost.
   backend.endComputePassEncoder();
   backend.submitQueue();
 }

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { activated, type Activation, isActivation } from "./activation.ts";
+import { isActivation, storeActivated } from "./activation.ts";
+import type { Activation } from "../models/spec.ts";
 import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "./program.ts";
 import { coordinates, floats, widthOf } from "./wgsl.ts";
 
@@ -33,7 +34,7 @@ const scaleShiftProgram: ProgramKind<ActivatedScaleShift> = {
       inputs: [{ name: "x", width }, { name: "scale", width }, { name: "shift", width }],
       threads: rows * channels / width,
       body: `let channel = index % ${channels / width};
-  result[index] = ${activated(`x[index] * (${factor} * scale[channel]) + shift[channel]`, { activation, width })};`,
+  ${storeActivated(`x[index] * (${factor} * scale[channel]) + shift[channel]`, { at: "index", activation, width })}`,
     };
   },
 };

@@ -36,7 +36,7 @@ export interface Parameter {
 export interface Network {
   readonly spec: ModelSpec;
   readonly parameters: readonly Parameter[];
-  /** Images [n, height, width, maps] to outputs [n, units]. */
+  /** Images [n, height, width, maps] to outputs [n, units]. Gradients are {@linkcode losses}' alone to give. */
   forward(images: tf.Tensor4D): tf.Tensor2D;
   /** Each image's loss and whether it is misclassified, [n, 2] as in {@linkcode Operations.losses}; differentiable. */
   losses(images: tf.Tensor4D, labels: tf.Tensor1D, options: { readonly loss: Loss }): tf.Tensor2D;

@@ -1,5 +1,6 @@
 /**
- * From run folders to the rows of a report: a row a variant and profile, its trials pooled over all folders.
+ * From run folders to the rows of a report: a row a variant, learning rate and profile, its trials pooled over all
+ * folders.
  *
  * @module
  */
@@ -16,7 +17,7 @@ export interface ReportRow {
   readonly profile: Environment["profile"];
   /** What tells the row from the others of its recipe: the network, else the variant's title, else its id. */
   readonly name: string;
-  /** The recipe, with the profile where the report mixes profiles. */
+  /** The recipe, with the profile or learning rate where the report mixes profiles or a variant's rates. */
   readonly series: string;
   /** By seed. */
   readonly trials: readonly TrialRow[];
@@ -73,8 +74,8 @@ export function isJudged(row: ReportRow): row is JudgedRow {
 /**
  * Pools run folders of one suite. The order in which they are given does not matter.
  *
- * @throws {UserError} folders of several suites; trials of one row that were not run alike; a seed run twice; an
- * unknown published id
+ * @throws {UserError} folders of several suites; trials of one row that were not run alike; a seed run twice; a trial
+ * of no variant; an unknown published id
  */
 export function collect(given: readonly Run[], published: readonly Published[]): ReportData {
   const runs = given.toSorted((a, b) => compareTexts(runKey(a), runKey(b)));
@@ -87,16 +88,23 @@ export function collect(given: readonly Run[], published: readonly Published[]):
   const profiles = PROFILES.filter((profile) => runs.some((run) => run.trials.some((t) => t.profile === profile)));
   const variants = variantsOf(runs);
   const nameOf = naming(variants);
+  const severalRates = new Set(
+    variants.filter(({ variant }, i) => variants.findIndex((other) => other.variant === variant) !== i)
+      .map(({ variant }) => variant),
+  );
   const rows = variants.flatMap((variant) =>
     profiles.flatMap((profile): ReportRow[] => {
-      const parts = runs.map((run) => partOf(run, { variant: variant.variant, profile }));
+      const parts = runs.map((run) => partOf(run, { variant, profile }));
       const trials = parts.flatMap((part) => part.trials).toSorted((a, b) => a.seed - b.seed);
       if (trials.length === 0) return [];
       return [{
         variant,
         profile,
         name: nameOf(variant),
-        series: oneLine(profiles.length > 1 ? `${variant.recipe} (${profile})` : variant.recipe),
+        series: oneLine([
+          profiles.length > 1 ? `${variant.recipe} (${profile})` : variant.recipe,
+          ...(severalRates.has(variant.variant) ? [`rate ${variant.learning_rate}`] : []),
+        ].join(", ")),
         trials: checkPoolable(trials),
         epochs: parts.flatMap((part) => part.epochs),
         errors: parts.flatMap((part) => part.errors),
@@ -104,6 +112,14 @@ export function collect(given: readonly Run[], published: readonly Published[]):
       }];
     })
   );
+  const reported = new Set(rows.flatMap(({ trials }) => trials));
+  const lost = runs.flatMap(({ trials }) => trials).find((trial) => !reported.has(trial));
+  if (lost !== undefined) {
+    throw new UserError(
+      `Trial "${lost.trial}" has learning rate "${lost.learning_rate}", with which no variants.csv names its variant. ` +
+        "Restore the run folder's files as they were written.",
+    );
+  }
   const tried = new Set(rows.map((row) => row.variant));
   const untried = variants.filter((variant) => !tried.has(variant))
     .map((variant) => ({ variant, name: nameOf(variant) }));
@@ -120,11 +136,12 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Every variant once, the variants of one network together. */
+/** Every variant once for each learning rate that it was given, the variants of one network together. */
 function variantsOf(runs: readonly Run[]): VariantRow[] {
   const first = new Map<string, VariantRow>();
   for (const variant of runs.flatMap((run) => run.variants)) {
-    if (!first.has(variant.variant)) first.set(variant.variant, variant);
+    const key = `${variant.variant} ${variant.learning_rate}`;
+    if (!first.has(key)) first.set(key, variant);
   }
   return [...Map.groupBy(first.values(), (variant) => variant.model).values()].flat();
 }
@@ -136,15 +153,19 @@ function naming(variants: readonly VariantRow[]): (variant: VariantRow) => strin
     (variant: VariantRow) => variant.title,
     (variant: VariantRow) => variant.variant,
   ];
+  const ids = new Set(variants.map(({ variant }) => variant));
   const tellsApart = (name: (variant: VariantRow) => string) =>
-    new Set(variants.map((variant) => JSON.stringify([name(variant), variant.recipe]))).size === variants.length;
+    new Set(variants.map((variant) => JSON.stringify([name(variant), variant.recipe]))).size === ids.size;
   const name = kinds.find(tellsApart) ?? ((variant) => variant.variant);
   return (variant) => oneLine(name(variant));
 }
 
 /** A run's share of a row. */
-function partOf(run: Run, row: { readonly variant: string; readonly profile: Environment["profile"] }) {
-  const trials = run.trials.filter((trial) => trial.variant === row.variant && trial.profile === row.profile);
+function partOf(run: Run, row: Pick<ReportRow, "variant" | "profile">) {
+  const { variant, learning_rate } = row.variant;
+  const trials = run.trials.filter((trial) =>
+    trial.variant === variant && trial.learning_rate === learning_rate && trial.profile === row.profile
+  );
   const done = new Set(trials.filter((trial) => trial.status === "done").map((trial) => trial.trial));
   return {
     trials,

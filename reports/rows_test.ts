@@ -41,6 +41,20 @@ Deno.test("one variant at two profiles makes two rows, and the series say which"
   assert.deepEqual(rows.map((row) => row.series), ["modern (paper)", "modern (quick)"]);
 });
 
+Deno.test("one variant at two learning rates makes two rows, and the series say which", () => {
+  const slow = fakeRun({ arms: [{ variant: { learning_rate: 0.05 }, testErrors: [null, null] }] });
+  const { rows } = collect([slow, fakeRun({ environment: { started: "2024-02-01T00:00:00Z" } })], []);
+  assert.deepEqual(rows.map((row) => row.series), ["modern, rate 0.05", "modern, rate 0.1"]);
+  assert.deepEqual(rows.map((row) => row.name), ["784-10", "784-10"]);
+  assert.deepEqual(rows.map((row) => row.summary === undefined), [true, false]);
+});
+
+Deno.test("a trial that no variant accounts for is not left out in silence", () => {
+  const run = fakeRun();
+  const trials = run.trials.map((trial) => ({ ...trial, learning_rate: 0.7 }));
+  assert.match(refusal([{ ...run, trials }]), /^Trial ".*" has learning rate "0\.7", with which no variants\.csv/);
+});
+
 Deno.test("the rows of one network stand together", () => {
   const arms = [
     { testErrors: [1] },

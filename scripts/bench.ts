@@ -25,7 +25,7 @@ import { estimateSeconds } from "../engine/estimate.ts";
 import { UserError } from "../base/errors.ts";
 import { type Plan, plan } from "../engine/plan.ts";
 import { runPlan, type RunSummary } from "../engine/run.ts";
-import { installTunedKernels } from "../kernels/mod.ts";
+import { fallbackCounts, installTunedKernels } from "../kernels/mod.ts";
 import { counted } from "../reports/format.ts";
 import { renderReport, writeReport } from "../reports/report.ts";
 import { readRun } from "../results/store.ts";
@@ -143,6 +143,10 @@ async function bench(options: Options): Promise<number> {
     onProgress: display.update,
     onTrial: display.finish,
   });
+  const handedOver = [...fallbackCounts()].map(([kernel, count]) => `${kernel} (${count})`);
+  if (handedOver.length > 0) {
+    display.say(`Note: tuned kernels left calls to TensorFlow.js's own: ${handedOver.join(", ")}`);
+  }
   return await conclude(directory, summary);
 }
 

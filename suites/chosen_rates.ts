@@ -1,9 +1,6 @@
 /**
  * The learning rate of every network and recipe, chosen on held-out training images by suite `learning_rate`.
  *
- * Two stand at the top of the rates tried: 784-300-100-10 and LeNet-5 with the recipe of 1998, at 0.3. Higher ones are
- * expected to diverge, as 0.3 did for the other three networks of that recipe.
- *
  * @module
  */
 import type { ModelSpec } from "../models/spec.ts";

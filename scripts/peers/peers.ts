@@ -78,10 +78,13 @@ export async function startPeer({ name, programs, args, remedy }: PeerCommand): 
       reason ||= 'other programs run under "deno task bench:peers" only';
       continue;
     }
+    let conversation: Conversation | undefined;
     try {
-      return await meet(name, converse(program, args));
+      conversation = converse(program, args);
+      return await meet(name, conversation);
     } catch (error) {
       reason = messageOf(error);
+      await conversation?.end();
     }
   }
   const absence = `Not there: ${reason.replace(/\.$/, "")}. ${remedy}.`;
