@@ -26,8 +26,10 @@ export interface Plan {
 
 export interface PlanOptions {
   readonly profile: ProfileName;
-  /** Number of seeds; they count from 1. */
+  /** Number of seeds. */
   readonly seeds?: number;
+  /** From which the seeds count; 1 when left out. */
+  readonly firstSeed?: number;
   readonly epochs?: number;
   /** Only variants whose id or title contains this text, or one of several separated by commas; case is ignored. */
   readonly filter?: string;
@@ -48,7 +50,8 @@ export function plan(suite: Suite, options: PlanOptions): Plan {
         `There are: ${suite.variants.map(({ id }) => id).join(", ")}.`,
     );
   }
-  const seeds = Array.from({ length: profile.seeds }, (_, i) => i + 1);
+  const { firstSeed = 1 } = options;
+  const seeds = Array.from({ length: profile.seeds }, (_, i) => firstSeed + i);
   const trials = seeds.flatMap((seed) =>
     variants.map((variant) => ({ id: `${suite.id}/${variant.id}/${seed}`, variant, seed }))
   );

@@ -25,6 +25,11 @@ Deno.test("in every suite and profile, trial ids are unique and made of suite, v
   }
 });
 
+Deno.test("seeds count from the first one given", () => {
+  const { trials, variants } = plan(LENET300, { profile: "quick", seeds: 2, firstSeed: 3 });
+  assert.deepEqual(trials.map(({ seed }) => seed), [...variants.map(() => 3), ...variants.map(() => 4)]);
+});
+
 Deno.test("seeds and epochs of the options replace the profile's, and nothing else changes", () => {
   const planned = plan(LENET300, { profile: "quick", seeds: 2, epochs: 7 });
   assert.deepEqual(planned.profile, { ...LENET300.profiles.quick, seeds: 2, epochs: 7 });

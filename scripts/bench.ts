@@ -65,8 +65,14 @@ const parser = object("Options", {
       message`Folder with IDX files, plain or .gz, or with a folder mnist of them. Default: $LENET_BENCH_DATA`,
   })),
   seeds: optional(option("--seeds", integer({ metavar: "N", min: 1, max: 10_000 }), {
-    description: message`Trials a variant, with seeds 1 to N. Default: the profile's`,
+    description: message`Trials a variant, with as many seeds. Default: the profile's`,
   })),
+  firstSeed: withDefault(
+    option("--first-seed", integer({ metavar: "N", min: 1, max: 1_000_000 }), {
+      description: message`Seeds count from N: more of them for an earlier run, reported together with it`,
+    }),
+    1,
+  ),
   epochs: optional(option("--epochs", integer({ metavar: "N", min: 1, max: 100_000 }), {
     description: message`Passes over the training images. Default: the profile's`,
   })),
@@ -114,6 +120,7 @@ async function bench(options: Options): Promise<number> {
   const work = plan(suite, {
     profile: options.profile,
     ...(options.seeds !== undefined && { seeds: options.seeds }),
+    firstSeed: options.firstSeed,
     ...(options.epochs !== undefined && { epochs: options.epochs }),
     ...(options.filter !== undefined && { filter: options.filter }),
   });
@@ -207,7 +214,7 @@ async function conclude(directory: string, { done, failed, interrupted, lost }: 
 
 /** Without folders: they are this machine's, and a report is read on others. */
 function repeatCommand(
-  { suite, profile, filter, backend }: Options,
+  { suite, profile, firstSeed, filter, backend }: Options,
   { plan, dataset, kernels }: { plan: Plan; dataset: Dataset; kernels: string },
 ): string {
   const known = dataset.id === "mnist" || dataset.id === "synthetic";
@@ -216,6 +223,7 @@ function repeatCommand(
     suite,
     `--profile ${profile}`,
     `--seeds ${plan.profile.seeds}`,
+    ...(firstSeed === 1 ? [] : [`--first-seed ${firstSeed}`]),
     `--epochs ${plan.profile.epochs}`,
     ...(filter === undefined ? [] : [`--filter "${filter}"`]),
     known ? `--dataset ${dataset.id}` : "--data-dir DIR",
