@@ -31,7 +31,8 @@ export function speedParagraphs({ rows }: ReportData): string[] {
   ];
   return [
     "Medians over the finished trials. Training time includes the first step, which compiles the shaders. Memory is " +
-    "that of all tensors at the end of a step's forward pass, when weights and activations are alive. " +
+    "that of all tensors at the end of a step's forward pass, when weights and activations are alive. Whatever else the " +
+    "machine did during a run is in its times: `deno task bench kernels` compares speeds. " +
     `${names(machines.map((text, index) => `Machine ${index + 1}: ${text}`))}.`,
     table(
       columns,
