@@ -17,7 +17,9 @@ export interface ReportRow {
   readonly profile: Environment["profile"];
   /** What tells the row from the others of its recipe: the network, else the variant's title, else its id. */
   readonly name: string;
-  /** The recipe, with the profile or learning rate where the report mixes profiles or a variant's rates. */
+  /** With the learning rate where the report mixes a variant's rates. */
+  readonly recipe: string;
+  /** The recipe, with the profile where the report mixes profiles. */
   readonly series: string;
   /** By seed. */
   readonly trials: readonly TrialRow[];
@@ -97,14 +99,15 @@ export function collect(given: readonly Run[], published: readonly Published[]):
       const parts = runs.map((run) => partOf(run, { variant, profile }));
       const trials = parts.flatMap((part) => part.trials).toSorted((a, b) => a.seed - b.seed);
       if (trials.length === 0) return [];
+      const recipe = oneLine(
+        severalRates.has(variant.variant) ? `${variant.recipe}, rate ${variant.learning_rate}` : variant.recipe,
+      );
       return [{
         variant,
         profile,
         name: nameOf(variant),
-        series: oneLine([
-          profiles.length > 1 ? `${variant.recipe} (${profile})` : variant.recipe,
-          ...(severalRates.has(variant.variant) ? [`rate ${variant.learning_rate}`] : []),
-        ].join(", ")),
+        recipe,
+        series: profiles.length > 1 ? `${recipe} (${profile})` : recipe,
         trials: checkPoolable(trials),
         epochs: parts.flatMap((part) => part.epochs),
         errors: parts.flatMap((part) => part.errors),

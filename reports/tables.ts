@@ -22,7 +22,7 @@ export function resultTable({ runs, rows, untried }: ReportData): string[] {
   );
   const measured: readonly Field[] = [
     [left("network"), (row) => escape(row.name)],
-    [left("recipe"), (row) => escape(row.variant.recipe)],
+    [left("recipe"), (row) => escape(row.recipe)],
     [right("parameters"), (row) => integer(row.variant.parameters)],
     [left("trained on"), work],
     [right("measured error, %"), measuredCell],
