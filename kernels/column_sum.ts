@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { util } from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "./program.ts";
 import type { TensorInfo } from "./types.ts";
@@ -61,8 +62,8 @@ export function columnSum(
   x: TensorInfo,
   { rows, outputShape, offset = 0 }: { rows: number; outputShape: readonly number[]; offset?: number },
 ): TensorInfo {
-  const columns = product(outputShape);
-  const rowLength = product(x.shape) / rows;
+  const columns = util.sizeFromShape([...outputShape]);
+  const rowLength = util.sizeFromShape(x.shape) / rows;
   const shape = outputShape.join(",");
   // Two or four rows side by side make one row of a matrix whose columns fill whole vectors; their sums are rows of
   // the second pass.
@@ -103,7 +104,7 @@ export const columnSums: TunedKernel = ({ x }, { offset, outputShape }, backend)
 
 /** Sum over leading axes, as the gradient of a broadcast bias needs it; other axes go to the stock kernel. */
 export const sum: TunedKernel = ({ x }, { axis, keepDims }, backend) => {
-  if (!x || !areFloats(backend, [x]) || product(x.shape) === 0) return;
+  if (!x || !areFloats(backend, [x]) || util.sizeFromShape(x.shape) === 0) return;
   const rank = x.shape.length;
   const axes = axis === undefined || axis === null
     ? x.shape.map((_, i) => i)
@@ -113,13 +114,9 @@ export const sum: TunedKernel = ({ x }, { axis, keepDims }, backend) => {
   const reduced = x.shape.slice(0, axes.length);
   const kept = x.shape.slice(axes.length);
   const outputShape = keepDims === true ? [...reduced.map(() => 1), ...kept] : kept;
-  return columnSum(backend, x, { rows: product(reduced), outputShape });
+  return columnSum(backend, x, { rows: util.sizeFromShape(reduced), outputShape });
 };
 
 function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
-}
-
-function product(shape: readonly number[]): number {
-  return shape.reduce((size, n) => size * n, 1);
 }
