@@ -56,7 +56,11 @@ export function kernelCalls(spec: ModelSpec, batch: number): KernelCall[] {
       case "max_pool":
       case "average_pool":
         return poolCalls(layer, { from, to, batch });
+      case "l2_pool":
+      case "local":
       case "subsample":
+      case "batch_norm":
+      case "dropout":
       case "flatten":
       case "rbf":
         return [];

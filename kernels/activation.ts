@@ -1,5 +1,5 @@
 /** Activations that a kernel can apply to its result before it stores it, and their derivatives. @module */
-import { SCALED_TANH } from "../models/activations.ts";
+import { LEAKY_SLOPE, SCALED_TANH } from "../models/activations.ts";
 import type { Activation } from "../models/spec.ts";
 import type { Width } from "./program.ts";
 import { floats } from "./wgsl.ts";
@@ -11,6 +11,19 @@ const ACTIVATIONS = {
     // Not max(), which may swallow what is not a number.
     of: (x, width) => `select(${x}, ${splat("0.0", width)}, ${x} < ${splat("0.0", width)})`,
     derivative: (y, width) => `select(${splat("0.0", width)}, ${splat("1.0", width)}, ${y} > ${splat("0.0", width)})`,
+  },
+  leaky_relu: {
+    of: (x, width) => `select(${x}, ${LEAKY_SLOPE} * ${x}, ${x} < ${splat("0.0", width)})`,
+    derivative: (y, width) =>
+      `select(${splat(`${LEAKY_SLOPE}`, width)}, ${splat("1.0", width)}, ${y} > ${splat("0.0", width)})`,
+  },
+  elu: {
+    of: (x, width) => `select(${x}, exp(min(${x}, ${splat("0.0", width)})) - 1.0, ${x} < ${splat("0.0", width)})`,
+    derivative: (y, width) => `select(${y} + 1.0, ${splat("1.0", width)}, ${y} > ${splat("0.0", width)})`,
+  },
+  softplus: {
+    of: (x, width) => keepingNaN(`(max(${x}, ${splat("0.0", width)}) + log(1.0 + exp(-abs(${x}))))`, width),
+    derivative: (y) => `(1.0 - exp(-${y}))`,
   },
   tanh: { of: (x, width) => keepingNaN(tanh(x, width), width), derivative: (y) => `(1.0 - ${y} * ${y})` },
   scaled_tanh: {

@@ -10,6 +10,9 @@ const POINTS = [-4, -2, -1, -0.5, -0.1, 0.1, 0.5, 1, 2, 4];
 const FORMULAS: Readonly<Record<Activation, (x: number) => number>> = {
   linear: (x) => x,
   relu: (x) => Math.max(x, 0),
+  leaky_relu: (x) => x < 0 ? 0.01 * x : x,
+  elu: (x) => x < 0 ? Math.exp(x) - 1 : x,
+  softplus: (x) => Math.log(1 + Math.exp(x)),
   tanh: Math.tanh,
   scaled_tanh: (x) => 1.7159 * Math.tanh(2 * x / 3),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),

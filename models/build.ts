@@ -150,6 +150,11 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
         },
       };
     }
+    case "l2_pool":
+    case "local":
+    case "batch_norm":
+    case "dropout":
+      throw new RangeError(`Layer "${layer.name}" of kind "${layer.kind}" can be counted but not trained yet`);
     case "rbf":
       throw new RangeError(`Layer "${layer.name}": RBF outputs can be counted but not trained yet`);
   }
@@ -203,6 +208,7 @@ function parameter(
 }
 
 function activationOf(of: LayerActivation, { hidden, output }: BuildOptions): Activation {
+  if (of === "prelu") throw new RangeError("PReLU can be counted but not trained yet");
   return of === "hidden" ? hidden : of === "output" ? output : of;
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ConvLayer, LayerSpec, ModelSpec, Shape } from "./spec.ts";
+import type { ConvLayer, LayerActivation, LayerSpec, ModelSpec, PoolLayer, Shape } from "./spec.ts";
 
 /** Counts of one layer, or summed over a network. */
 export interface Counts {
@@ -42,9 +42,14 @@ export function outputShape(layer: LayerSpec, input: Shape): Shape {
     case "flatten":
       return [1, 1, height * width * maps];
     case "conv":
+    case "local":
       return [windows(height + 2 * layer.padding, layer), windows(width + 2 * layer.padding, layer), layer.maps];
+    case "batch_norm":
+    case "dropout":
+      return input;
     case "max_pool":
     case "average_pool":
+    case "l2_pool":
       return [windows(height, layer), windows(width, layer), maps];
     case "subsample":
       return [windows(height, layer), windows(width, layer), maps];
@@ -92,7 +97,7 @@ function countLayer(layer: LayerSpec, input: Shape, output: Shape): Counts {
   switch (layer.kind) {
     case "dense": {
       const macs = inputs * units;
-      return { ...rest, macs, connections: macs + units, parameters: macs + units };
+      return { ...rest, macs, connections: macs + units, parameters: macs + units + slopes(layer, output) };
     }
     case "conv": {
       const pairs = mapsRead(layer, input[2]).reduce((n, maps) => n + maps.length, 0);
@@ -101,22 +106,37 @@ function countLayer(layer: LayerSpec, input: Shape, output: Shape): Counts {
         ...rest,
         macs: positions * weights,
         connections: positions * (weights + layer.maps),
-        parameters: weights + layer.maps,
+        parameters: weights + layer.maps + slopes(layer, output),
       };
     }
     case "subsample": {
       const macs = units * layer.size ** 2;
-      return { ...rest, macs, connections: macs + units, parameters: 2 * output[2] };
+      return { ...rest, macs, connections: macs + units, parameters: 2 * output[2] + slopes(layer, output) };
+    }
+    case "local": {
+      const macs = units * layer.kernel ** 2 * input[2];
+      return { ...rest, macs, connections: macs + units, parameters: macs + units + slopes(layer, output) };
+    }
+    case "batch_norm": {
+      // A scale and a shift for every value; both belong to the maps.
+      return { ...rest, macs: units, connections: 2 * units, parameters: 2 * output[2] + slopes(layer, output) };
     }
     case "rbf":
       return { ...rest, macs: inputs * units, connections: inputs * units, parameters: 0 };
     case "max_pool":
     case "average_pool":
+    case "l2_pool":
+    case "dropout":
       return { ...rest, macs: 0, connections: 0, parameters: 0 };
     case "flatten":
       // A view of the layer before: nothing is computed or stored.
       return { units: 0, activationBytes: 0, macs: 0, connections: 0, parameters: 0 };
   }
+}
+
+/** Slopes that the layer's activation learns: one a map or unit. */
+function slopes({ activation }: { readonly activation: LayerActivation }, [, , maps]: Shape): number {
+  return activation === "prelu" ? maps : 0;
 }
 
 /** The layers in one line, e.g. `28x28 - conv 6@5x5 - max pool 2 - dense 100 - dense 10`. */
@@ -126,12 +146,19 @@ export function describeArchitecture(spec: ModelSpec): string {
       case "dense":
         return `dense ${layer.units}`;
       case "conv":
-        return `conv ${layer.maps}@${layer.kernel}x${layer.kernel}` +
-          (layer.padding > 0 ? ` pad ${layer.padding}` : "") + (layer.stride > 1 ? ` stride ${layer.stride}` : "");
+        return `conv ${layer.maps}@${layer.kernel}x${layer.kernel}` + placement(layer);
+      case "local":
+        return `local ${layer.maps}@${layer.kernel}x${layer.kernel}` + placement(layer);
       case "max_pool":
-        return `max pool ${layer.size}`;
+        return `max pool ${layer.size}` + overlap(layer);
       case "average_pool":
-        return `average pool ${layer.size}`;
+        return `average pool ${layer.size}` + overlap(layer);
+      case "l2_pool":
+        return `L2 pool ${layer.size}` + overlap(layer);
+      case "batch_norm":
+        return "batch norm";
+      case "dropout":
+        return `dropout ${layer.rate}`;
       case "subsample":
         return `subsample ${layer.size}`;
       case "rbf":
@@ -141,4 +168,13 @@ export function describeArchitecture(spec: ModelSpec): string {
     }
   });
   return [`${spec.input[0]}x${spec.input[1]}`, ...layers].join(" - ");
+}
+
+function placement({ padding, stride }: { readonly padding: number; readonly stride: number }): string {
+  return (padding > 0 ? ` pad ${padding}` : "") + (stride > 1 ? ` stride ${stride}` : "");
+}
+
+/** Named where windows overlap or leave gaps. */
+function overlap({ size, stride }: PoolLayer): string {
+  return stride === size ? "" : ` stride ${stride}`;
 }

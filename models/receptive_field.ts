@@ -41,12 +41,17 @@ export function receptiveFields(spec: ModelSpec, name: string): Field[] {
 function slidingWindow(layer: LayerSpec): { size: number; stride: number; padding: number } {
   switch (layer.kind) {
     case "conv":
+    case "local":
       return { size: layer.kernel, stride: layer.stride, padding: layer.padding };
     case "max_pool":
     case "average_pool":
+    case "l2_pool":
       return { size: layer.size, stride: layer.stride, padding: 0 };
     case "subsample":
       return { size: layer.size, stride: layer.size, padding: 0 };
+    case "batch_norm":
+    case "dropout":
+      return { size: 1, stride: 1, padding: 0 };
     default:
       throw new RangeError(`Layer "${layer.name}" is connected to everything below: it has no receptive field`);
   }

@@ -7,14 +7,23 @@
  * @module
  */
 
-/** Names of the squashing functions; formulas in `activations.ts`. */
-export type Activation = "linear" | "relu" | "tanh" | "scaled_tanh" | "sigmoid";
+/** Names of the functions without parameters; formulas in `activations.ts`. */
+export type Activation =
+  | "linear"
+  | "relu"
+  | "leaky_relu"
+  | "elu"
+  | "softplus"
+  | "tanh"
+  | "scaled_tanh"
+  | "sigmoid";
 
 /**
  * A layer's non-linearity: `hidden` and `output` are filled in by the recipe (ReLU or scaled tanh, logits or squashed
  * outputs), because the papers' networks and today's differ in nothing else; a name fixes it for every recipe.
+ * `prelu` learns a slope a map or unit for negative values (He 2015, section 2.1), so only a network can name it.
  */
-export type LayerActivation = "hidden" | "output" | Activation;
+export type LayerActivation = "hidden" | "output" | "prelu" | Activation;
 
 /**
  * Which input maps each output map reads: `table[o]` lists the input map indices of output map `o`.
@@ -45,9 +54,28 @@ export interface ConvLayer {
   readonly connections?: ConnectionTable;
 }
 
-/** Parameter-free pooling over `size` x `size` windows; no padding, incomplete windows dropped. */
+/**
+ * Every output position with kernels of its own that no other position shares, and a bias an output unit: a convolution
+ * without weight sharing (LeCun 1989, Neural Computation 1, 541-551, compares the two).
+ */
+export interface LocalLayer {
+  readonly kind: "local";
+  readonly name: string;
+  readonly maps: number;
+  /** Side of the square kernel, in pixels. */
+  readonly kernel: number;
+  readonly stride: number;
+  /** Zeros added on every side, in pixels. */
+  readonly padding: number;
+  readonly activation: LayerActivation;
+}
+
+/**
+ * Parameter-free pooling over `size` x `size` windows; no padding, incomplete windows dropped. `l2_pool` is the root of
+ * the mean of the squares (Sermanet 2012, Pattern Recognition (ICPR), 3288-3291, with equal weights).
+ */
 export interface PoolLayer {
-  readonly kind: "max_pool" | "average_pool";
+  readonly kind: "max_pool" | "average_pool" | "l2_pool";
   readonly name: string;
   readonly size: number;
   readonly stride: number;
@@ -62,6 +90,27 @@ export interface SubsampleLayer {
   readonly name: string;
   readonly size: number;
   readonly activation: LayerActivation;
+}
+
+/**
+ * Each map to mean 0 and variance 1 over the batch and all positions, times a trained scale, plus a trained shift,
+ * then the activation (Ioffe and Szegedy 2015, algorithm 1). Outside training, running means of both statistics.
+ */
+export interface BatchNormLayer {
+  readonly kind: "batch_norm";
+  readonly name: string;
+  readonly activation: LayerActivation;
+}
+
+/**
+ * In training, sets each value to 0 with probability `rate` and divides the others by `1 - rate`; else the identity
+ * (Srivastava 2014, J. Mach. Learn. Res. 15, 1929-1958, section 10: the inverted form).
+ */
+export interface DropoutLayer {
+  readonly kind: "dropout";
+  readonly name: string;
+  /** From 0 to less than 1. */
+  readonly rate: number;
 }
 
 /** Maps to a vector, in the order row, column, map. */
@@ -81,7 +130,16 @@ export interface RbfLayer {
 }
 
 /** One layer of a network. */
-export type LayerSpec = DenseLayer | ConvLayer | PoolLayer | SubsampleLayer | FlattenLayer | RbfLayer;
+export type LayerSpec =
+  | DenseLayer
+  | ConvLayer
+  | LocalLayer
+  | PoolLayer
+  | SubsampleLayer
+  | BatchNormLayer
+  | DropoutLayer
+  | FlattenLayer
+  | RbfLayer;
 
 /** Height, width and number of maps; a vector of `n` is `[1, 1, n]`. */
 export type Shape = readonly [height: number, width: number, maps: number];
