@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describeAugmentation } from "../data/augmentation.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { fitImages } from "../data/fit.ts";
 import { type Split, split } from "../data/split.ts";
@@ -14,6 +15,7 @@ import type { Variant } from "../suites/suite.ts";
 import { installedKernels } from "../kernels/mod.ts";
 import { refuseWrongArithmetic } from "./adapter_check.ts";
 import { type Backend, DeviceFault } from "./backend.ts";
+import { describeTreatment } from "./describe_variant.ts";
 import { type Machine, readMachine, readVersions, type Versions } from "./environment.ts";
 import { type Plan, relativeWork, type Trial } from "./plan.ts";
 import type { TrainingProgress } from "./train.ts";
@@ -179,6 +181,9 @@ function describeVariant({ suite, profileName, profile }: Plan, variant: Variant
     departures: variant.published === undefined
       ? ""
       : [...otherLength, ...variant.departures, ...variant.recipe.departures].join(" | "),
+    augmentation: variant.augmentation === undefined ? "" : describeAugmentation(variant.augmentation),
+    data: describeTreatment(variant.data),
+    baseline: variant.baseline ?? "",
   };
 }
 
@@ -210,6 +215,7 @@ function describeRun(
     os: machine.os,
     cpu: machine.cpu,
     cpu_threads: machine.cpuThreads,
+    reach_train_error_pct: plan.suite.measures?.reachTrainErrorPct ?? null,
     deno: versions.deno,
     v8: versions.v8,
     tfjs: versions.tfjs,

@@ -16,6 +16,7 @@ import { SCHEMA_VERSION } from "../results/schema.ts";
 import type { TrialResult } from "../results/store.ts";
 import type { Variant } from "../suites/suite.ts";
 import { type Backend, DeviceFault } from "./backend.ts";
+import { variantSha256 } from "./describe_variant.ts";
 import type { Versions } from "./environment.ts";
 import { type Mistake, mistakes, predict } from "./evaluate.ts";
 import type { Plan, Trial } from "./plan.ts";
@@ -170,6 +171,9 @@ function rows(
       tfjs: versions.tfjs,
       commit: versions.commit,
       finished: new Date().toISOString(),
+      best_epoch: null,
+      variant_sha256: variantSha256(variant),
+      handed_over: "",
     },
     epochs: epochs.map((epoch) => ({
       ...arm,
@@ -186,6 +190,8 @@ function rows(
       true_label: trueLabel,
       predicted,
     })),
+    sweeps: [],
+    gradients: [],
   };
 }
 

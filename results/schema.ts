@@ -9,7 +9,7 @@
 import { z } from "zod";
 
 /** Version of all row types; the column `schema` of every row. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const schema = z.literal(SCHEMA_VERSION);
 const id = z.string().min(1).max(200);
@@ -42,6 +42,12 @@ export const variantRow = z.strictObject({
   published: z.string().max(200),
   /** Departures from the paper, separated by ` | `. */
   departures: text,
+  /** How training images are distorted, in words; empty where they are not. */
+  augmentation: text,
+  /** What was done with the images before, in words; empty for nothing. */
+  data: text,
+  /** The variant of the suite that this one is compared with, seed by seed; empty for none. */
+  baseline: z.string().max(200),
 });
 
 /** `trials.csv`: a row a trial, everything needed to repeat and judge it. */
@@ -94,6 +100,12 @@ export const trialRow = z.strictObject({
   commit: id,
   /** ISO 8601, UTC. */
   finished: z.iso.datetime(),
+  /** With early stopping, the epoch whose weights were kept, from 1; else empty. */
+  best_epoch: z.int().positive().nullable(),
+  /** Checksum of the variant's record; empty for rows of the first schema version. */
+  variant_sha256: z.union([sha256, z.literal("")]),
+  /** Calls that tuned kernels handed over to stock ones, e.g. `MaxPoolGrad (2)`; empty where there were none. */
+  handed_over: text,
 });
 
 /** `epochs.csv`: learning curves. */
@@ -125,6 +137,51 @@ export const errorRow = z.strictObject({
   predicted: z.int().min(0).max(9),
 });
 
+/** `sweeps.csv`: errors of a trained network on distorted test images. */
+export const sweepRow = z.strictObject({
+  schema,
+  trial: id,
+  suite: id,
+  variant: id,
+  seed: z.int().nonnegative(),
+  sweep: z.enum(["shift", "rotate", "scale", "noise"]),
+  /** Pixels, degrees, factor, per cent of the pixels. */
+  amount: z.number(),
+  images: z.int().positive(),
+  errors: count,
+});
+
+/** `gradients.csv`: how large the gradient of the loss is for each parameter of a network. */
+export const gradientRow = z.strictObject({
+  schema,
+  trial: id,
+  suite: id,
+  variant: id,
+  seed: z.int().nonnegative(),
+  /** Before the first step or after the last. */
+  moment: z.enum(["start", "end"]),
+  /** Layer and role, e.g. `C1/weights`. */
+  parameter: id,
+  /** Place in the network, from 0. */
+  position: count,
+  /** Root of the mean of the squares over the parameter's elements; the loss is the mean over 1,000 training images. */
+  rms: z.number().nonnegative(),
+});
+
+/** `samples.csv`: training images as an arm gets to see them. */
+export const sampleRow = z.strictObject({
+  schema,
+  suite: id,
+  variant: id,
+  /** The same number is the same digit in every arm. */
+  sample: count,
+  label: z.int().min(0).max(9),
+  height: z.int().positive(),
+  width: z.int().positive(),
+  /** Bytes, row by row, two hexadecimal digits each. */
+  pixels: z.string().regex(/^([0-9a-f]{2})*$/, "hexadecimal bytes").max(10_000),
+});
+
 /** `environment.json`: the machine and the command that repeats the run. */
 export const environment = z.strictObject({
   schema,
@@ -152,6 +209,8 @@ export const environment = z.strictObject({
   /** Model name of the processor, empty where the system does not tell. */
   cpu: text,
   cpu_threads: count,
+  /** The training error, in per cent, that the report counts epochs to; null for none. */
+  reach_train_error_pct: percent.nullable(),
   deno: id,
   v8: id,
   tfjs: id,
@@ -167,5 +226,11 @@ export type TrialRow = z.infer<typeof trialRow>;
 export type EpochRow = z.infer<typeof epochRow>;
 /** A row of `errors.csv`. */
 export type ErrorRow = z.infer<typeof errorRow>;
+/** A row of `sweeps.csv`. */
+export type SweepRow = z.infer<typeof sweepRow>;
+/** A row of `gradients.csv`. */
+export type GradientRow = z.infer<typeof gradientRow>;
+/** A row of `samples.csv`. */
+export type SampleRow = z.infer<typeof sampleRow>;
 /** The contents of `environment.json`. */
 export type Environment = z.infer<typeof environment>;

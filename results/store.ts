@@ -15,6 +15,12 @@ import {
   epochRow,
   type ErrorRow,
   errorRow,
+  type GradientRow,
+  gradientRow,
+  type SampleRow,
+  sampleRow,
+  type SweepRow,
+  sweepRow,
   type TrialRow,
   trialRow,
   type VariantRow,
@@ -27,6 +33,9 @@ const FILES = {
   trials: "trials.csv",
   epochs: "epochs.csv",
   errors: "errors.csv",
+  sweeps: "sweeps.csv",
+  gradients: "gradients.csv",
+  samples: "samples.csv",
 } as const;
 
 /** Everything that one trial leaves behind. */
@@ -34,6 +43,9 @@ export interface TrialResult {
   readonly trial: TrialRow;
   readonly epochs: readonly EpochRow[];
   readonly errors: readonly ErrorRow[];
+  /** Empty where the suite does not measure them. */
+  readonly sweeps: readonly SweepRow[];
+  readonly gradients: readonly GradientRow[];
 }
 
 /** A run as its files tell it. */
@@ -43,6 +55,9 @@ export interface Run {
   readonly trials: readonly TrialRow[];
   readonly epochs: readonly EpochRow[];
   readonly errors: readonly ErrorRow[];
+  readonly sweeps: readonly SweepRow[];
+  readonly gradients: readonly GradientRow[];
+  readonly samples: readonly SampleRow[];
   /** What was left out while reading, a sentence each. */
   readonly notices: readonly string[];
 }
@@ -65,7 +80,12 @@ export interface RunStore {
  */
 export function createRun(
   directory: string,
-  { environment, variants }: { readonly environment: Environment; readonly variants: readonly VariantRow[] },
+  { environment, variants, samples = [] }: {
+    readonly environment: Environment;
+    readonly variants: readonly VariantRow[];
+    /** Training images as the arms see them. */
+    readonly samples?: readonly SampleRow[];
+  },
 ): RunStore {
   const path = (name: string) => join(directory, name);
   const json = JSON.stringify(environmentSchema.parse(environment), null, 2);
@@ -77,6 +97,9 @@ export function createRun(
     replaceFile({ path: path(FILES.variants), text: variantLines });
     replaceFile({ path: path(FILES.epochs), text: encodeHeader(epochRow) });
     replaceFile({ path: path(FILES.errors), text: encodeHeader(errorRow) });
+    replaceFile({ path: path(FILES.sweeps), text: encodeHeader(sweepRow) });
+    replaceFile({ path: path(FILES.gradients), text: encodeHeader(gradientRow) });
+    replaceFile({ path: path(FILES.samples), text: encodeHeader(sampleRow) + encodeRows(sampleRow, samples) });
     replaceFile({ path: path(FILES.trials), text: encodeHeader(trialRow) });
   } catch (error) {
     // None of them was there before, and left behind they would refuse the next attempt.
@@ -89,13 +112,15 @@ export function createRun(
 
   const written = new Set<string>();
   return {
-    append({ trial, epochs, errors }) {
+    append({ trial, epochs, errors, sweeps, gradients }) {
       if (written.has(trial.trial)) {
         throw new UserError(`Cannot record trial "${trial.trial}" twice in "${directory}". Use another seed.`);
       }
       const parts = [
         { path: path(FILES.epochs), text: encodeRows(epochRow, epochs) },
         { path: path(FILES.errors), text: encodeRows(errorRow, errors) },
+        { path: path(FILES.sweeps), text: encodeRows(sweepRow, sweeps) },
+        { path: path(FILES.gradients), text: encodeRows(gradientRow, gradients) },
         { path: path(FILES.trials), text: encodeRows(trialRow, [trial]) },
       ];
       try {
@@ -127,11 +152,16 @@ export function readRun(directory: string): Run {
   const trials = table(trialRow, FILES.trials);
   const epochs = table(epochRow, FILES.epochs);
   const errors = table(errorRow, FILES.errors);
+  const sweeps = table(sweepRow, FILES.sweeps);
+  const gradients = table(gradientRow, FILES.gradients);
+  const samples = table(sampleRow, FILES.samples);
 
   refuseRepeatedTrials(trials.rows, directory);
   const recorded = new Set(trials.rows.map(({ trial }) => trial));
   const isRecorded = ({ trial }: { readonly trial: string }) => recorded.has(trial);
-  const orphans = [...epochs.rows, ...errors.rows].filter((row) => !isRecorded(row));
+  const orphans = [epochs, errors, sweeps, gradients].flatMap<{ readonly trial: string }>(({ rows }) => rows).filter((
+    row,
+  ) => !isRecorded(row));
   const interrupted = [...new Set(orphans.map(({ trial }) => trial))].map((trial) =>
     `Trial "${trial}" was interrupted before its row in "${FILES.trials}" was written; its other rows are left out.`
   );
@@ -141,7 +171,13 @@ export function readRun(directory: string): Run {
     trials: trials.rows,
     epochs: epochs.rows.filter(isRecorded),
     errors: errors.rows.filter(isRecorded),
-    notices: [...[variants, trials, epochs, errors].flatMap(({ notices }) => notices), ...interrupted],
+    sweeps: sweeps.rows.filter(isRecorded),
+    gradients: gradients.rows.filter(isRecorded),
+    samples: samples.rows,
+    notices: [
+      ...[variants, trials, epochs, errors, sweeps, gradients, samples].flatMap(({ notices }) => notices),
+      ...interrupted,
+    ],
   };
 }
 

@@ -12,9 +12,20 @@ const [FIRST, SECOND, THIRD] = RUN.trials.map((trial): TrialResult => ({
   trial,
   epochs: RUN.epochs.filter((row) => row.trial === trial.trial),
   errors: RUN.errors.filter((row) => row.trial === trial.trial),
+  sweeps: RUN.sweeps.filter((row) => row.trial === trial.trial),
+  gradients: RUN.gradients.filter((row) => row.trial === trial.trial),
 })) as [TrialResult, TrialResult, TrialResult];
 
-const FILES = ["environment.json", "variants.csv", "trials.csv", "epochs.csv", "errors.csv"];
+const FILES = [
+  "environment.json",
+  "variants.csv",
+  "trials.csv",
+  "epochs.csv",
+  "errors.csv",
+  "sweeps.csv",
+  "gradients.csv",
+  "samples.csv",
+];
 
 /** Runs `check` with the name of a folder that does not exist yet. */
 function inFolder(check: (folder: string) => void): Promise<void> {
@@ -64,7 +75,7 @@ Deno.test("a run reads back as it was written", async () => {
 Deno.test("a run without a finished trial reads as such", async () => {
   await inFolder((folder) => {
     start(folder);
-    assert.deepEqual(readRun(folder), { ...RUN, trials: [], epochs: [], errors: [] });
+    assert.deepEqual(readRun(folder), { ...RUN, trials: [], epochs: [], errors: [], sweeps: [], gradients: [] });
   });
 });
 
@@ -180,7 +191,7 @@ Deno.test("what is no run says what is missing or wrong", async () => {
     const { "environment.json": environment, "trials.csv": trials } = contents(folder);
     put("environment.json", environment!.slice(0, 50));
     assertRefused(folder, /environment\.json.*JSON/);
-    put("environment.json", environment!.replace('"schema": 1', '"schema": 2'));
+    put("environment.json", environment!.replace('"schema": 2', '"schema": 1'));
     assertRefused(folder, /environment\.json.*"schema"/);
     put("environment.json", environment!);
     put("trials.csv", trials! + encodeRows(trialRow, [FIRST.trial]));

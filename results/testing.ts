@@ -10,7 +10,13 @@ import {
   epochRow,
   type ErrorRow,
   errorRow,
+  type GradientRow,
+  gradientRow,
+  type SampleRow,
+  sampleRow,
   SCHEMA_VERSION,
+  type SweepRow,
+  sweepRow,
   type TrialRow,
   trialRow,
   type VariantRow,
@@ -68,6 +74,7 @@ export function fakeRun({ arms = [{ testErrors: [90, 100, 110] }], ...options }:
     os: "linux x86_64",
     cpu: "Invented CPU at 2 GHz",
     cpu_threads: 2,
+    reach_train_error_pct: null,
     v8: "14.0.1",
     program: "0.1.0",
     ...MACHINE,
@@ -80,6 +87,9 @@ export function fakeRun({ arms = [{ testErrors: [90, 100, 110] }], ...options }:
     trials: trained.flatMap(({ trials }) => trials),
     epochs: trained.flatMap(({ epochs }) => epochs),
     errors: trained.flatMap(({ errors }) => errors),
+    sweeps: trained.flatMap(({ sweeps }) => sweeps),
+    gradients: trained.flatMap(({ gradients }) => gradients),
+    samples: trained.map(({ variant }) => fakeSample(variant)),
     notices: [],
   };
 }
@@ -106,6 +116,9 @@ function fakeArm(
     batch: 128,
     published: "",
     departures: "",
+    augmentation: "",
+    data: "",
+    baseline: "",
     ...arm.variant,
   });
   const trials = arm.testErrors.map((testErrors, index) =>
@@ -116,7 +129,14 @@ function fakeArm(
     })
   );
   const done = trials.filter((trial) => trial.status === "done");
-  return { variant, trials, epochs: done.flatMap(fakeEpochs), errors: done.flatMap(fakeErrors) };
+  return {
+    variant,
+    trials,
+    epochs: done.flatMap(fakeEpochs),
+    errors: done.flatMap(fakeErrors),
+    sweeps: done.flatMap(fakeSweeps),
+    gradients: done.flatMap(fakeGradients),
+  };
 }
 
 function fakeTrial(
@@ -164,6 +184,9 @@ function fakeTrial(
     weights_sha256: done ? seed.toString(16).padStart(64, "0") : "",
     ...MACHINE,
     finished: "2024-01-02T03:14:05Z",
+    best_epoch: null,
+    variant_sha256: "",
+    handed_over: "",
     ...trial,
   });
 }
@@ -202,6 +225,44 @@ function fakeErrors({ trial, suite, variant, seed, test_errors }: TrialRow): Err
       predicted,
     });
   });
+}
+
+/** Shifted by 0, 2 and 4 pixels: 1, 10 and 40 per cent errors, as many more as the seed. */
+function fakeSweeps({ trial, suite, variant, seed }: TrialRow): SweepRow[] {
+  return [[0, 10], [2, 100], [4, 400]].map(([amount, errors]) =>
+    sweepRow.parse({
+      schema: SCHEMA_VERSION,
+      trial,
+      suite,
+      variant,
+      seed,
+      sweep: "shift",
+      amount,
+      images: 1000,
+      errors: errors! + seed,
+    })
+  );
+}
+
+function fakeGradients({ trial, suite, variant, seed }: TrialRow): GradientRow[] {
+  return (["start", "end"] as const).map((moment, index) =>
+    gradientRow.parse({
+      schema: SCHEMA_VERSION,
+      trial,
+      suite,
+      variant,
+      seed,
+      moment,
+      parameter: "output/weights",
+      position: 0,
+      rms: 0.01 * seed / (1 + index),
+    })
+  );
+}
+
+function fakeSample({ suite, variant }: VariantRow): SampleRow {
+  const pixels = "00ff80ff";
+  return sampleRow.parse({ schema: SCHEMA_VERSION, suite, variant, sample: 0, label: 4, height: 2, width: 2, pixels });
 }
 
 /** A published test error on MNIST, or what `columns` say. */

@@ -19,11 +19,17 @@ async function report(...args: string[]) {
 
 /** A run folder as `deno task bench` leaves it. */
 function writeRun(directory: string): string {
-  const { environment, variants, trials, epochs, errors } = fakeRun();
-  const store = createRun(directory, { environment, variants });
+  const { environment, variants, samples, trials, epochs, errors, sweeps, gradients } = fakeRun();
+  const store = createRun(directory, { environment, variants, samples });
   for (const trial of trials) {
     const own = ({ trial: id }: { trial: string }) => id === trial.trial;
-    store.append({ trial, epochs: epochs.filter(own), errors: errors.filter(own) });
+    store.append({
+      trial,
+      epochs: epochs.filter(own),
+      errors: errors.filter(own),
+      sweeps: sweeps.filter(own),
+      gradients: gradients.filter(own),
+    });
   }
   return directory;
 }

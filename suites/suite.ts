@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Augmentation } from "../data/augmentation.ts";
 import type { Initialisation } from "../models/initialise.ts";
 import type { Loss } from "../models/operations.ts";
 import type { Activation, ModelSpec } from "../models/spec.ts";
@@ -57,6 +58,17 @@ export interface Recipe {
   readonly departures: readonly string[];
 }
 
+/** What an arm does with the images before any distortion; left out: nothing. */
+export interface DataTreatment {
+  /**
+   * Only the first `share` of the profile's training images, more than 0 and at most 1; passes over them are as many
+   * times more, so that every arm is updated equally often.
+   */
+  readonly share?: number;
+  /** Every image's pixels in one random order, the same for all images and seeds. */
+  readonly shuffledPixels?: boolean;
+}
+
 /** One arm of a suite. */
 export interface Variant {
   readonly id: string;
@@ -66,6 +78,11 @@ export interface Variant {
   readonly learningRate: number;
   /** How the learning rate was chosen, with the file that shows it. */
   readonly learningRateSource: string;
+  /** How training images are distorted; left out: not at all. */
+  readonly augmentation?: Augmentation;
+  readonly data?: DataTreatment;
+  /** Id of the variant that this one is compared with, seed by seed. */
+  readonly baseline?: string;
   /** Row of `data/published.csv` that this arm is compared with; left out where nothing was published. */
   readonly published?: string;
   /** Why a comparison with `published` would be unfair apart from the recipe's departures. */
@@ -89,6 +106,24 @@ export interface Profile {
   readonly dataset: "auto" | "synthetic";
 }
 
+/** Test images distorted more and more: how much of its accuracy does a trained network keep? */
+export interface Sweep {
+  /** `shift` by so many pixels; `rotate` by degrees; `scale` by a factor; `noise`: so many per cent of pixels inverted. */
+  readonly kind: "shift" | "rotate" | "scale" | "noise";
+  readonly amounts: readonly number[];
+  /** Test images used, from the first on; fewer where the profile has fewer. */
+  readonly images: number;
+}
+
+/** What a suite measures in every trial beside the error. */
+export interface Measures {
+  readonly sweeps?: readonly Sweep[];
+  /** Norms of the gradient, parameter by parameter, before the first step and after the last. */
+  readonly gradientNorms?: boolean;
+  /** A training error, in per cent: the report says how many epochs it takes to get there. */
+  readonly reachTrainErrorPct?: number;
+}
+
 /** A question, the arms that answer it, and how much work each profile spends on them. */
 export interface Suite {
   readonly id: string;
@@ -100,6 +135,7 @@ export interface Suite {
    * hyper-parameter and so must not see the test set.
    */
   readonly judgedOn: "test" | "validation";
+  readonly measures?: Measures;
   readonly variants: readonly Variant[];
   readonly profiles: Readonly<Record<ProfileName, Profile>>;
 }

@@ -1,0 +1,56 @@
+/**
+ * How training images are distorted, as data: the kinds of distortion and their ranges.
+ *
+ * LeCun 1998 (section III.A) names translations, scaling, squeezing and horizontal shearing, and no range; the elastic
+ * distortion is Simard's (Simard, Steinkraus and Platt 2003, ICDAR, 958-962).
+ *
+ * @module
+ */
+
+/** Ranges of random distortions; what is left out is not done. All act about the image's centre. */
+export interface Augmentation {
+  /** Stable identifier, used in CSV rows. */
+  readonly id: string;
+  /** As a table prints it. */
+  readonly title: string;
+  /** Both directions by up to so many pixels, uniform. */
+  readonly shift?: number;
+  /** By up to so many degrees either way, uniform. */
+  readonly rotate?: number;
+  /** Both sides by a factor from `1 / f` to `f`, its logarithm uniform. */
+  readonly scale?: number;
+  /** Width by a factor from `1 / f` to `f`, its logarithm uniform, and height by its inverse. */
+  readonly squeeze?: number;
+  /** Columns by up to so many pixels for every row off the centre, either way, uniform. */
+  readonly shear?: number;
+  /** Left to right, with this probability. */
+  readonly flip?: number;
+  /** Every pixel by a random field: uniform noise in +-1, smoothed by a Gaussian of `sigma` pixels, times `alpha`. */
+  readonly elastic?: Elastic;
+  /**
+   * A fixed pool: each image once as it is and in `pool - 1` distorted versions, made once; epoch by epoch the next of
+   * them. Left out: a new distortion in every epoch.
+   */
+  readonly pool?: number;
+}
+
+/** An elastic distortion, in pixels. */
+export interface Elastic {
+  readonly sigma: number;
+  readonly alpha: number;
+}
+
+/** The ranges in words, e.g. `shift up to 2 px, rotation up to 10 degrees`. */
+export function describeAugmentation({ pool, elastic, ...ranges }: Augmentation): string {
+  const { shift, rotate, scale, squeeze, shear, flip } = ranges;
+  const parts = [
+    shift === undefined ? [] : [`shift up to ${shift} px`],
+    rotate === undefined ? [] : [`rotation up to ${rotate} degrees`],
+    scale === undefined ? [] : [`scaling by up to ${scale}`],
+    squeeze === undefined ? [] : [`squeezing by up to ${squeeze}`],
+    shear === undefined ? [] : [`horizontal shear up to ${shear} px a row`],
+    flip === undefined ? [] : [`mirrored with probability ${flip}`],
+    elastic === undefined ? [] : [`elastic, sigma ${elastic.sigma} px, alpha ${elastic.alpha} px`],
+  ].flat();
+  return `${parts.join(", ")}; ${pool === undefined ? "anew in every epoch" : `a fixed pool of ${pool} versions`}`;
+}
