@@ -5,6 +5,7 @@
  */
 import { UserError } from "../base/errors.ts";
 import { stream } from "../base/random.ts";
+import { firstImages } from "./treatment.ts";
 import { CLASSES, type Dataset, type ImageSet } from "./dataset.ts";
 
 /** Fixed, so that every trial, whatever its seed, holds the same images out. */
@@ -51,7 +52,7 @@ export function split(dataset: Dataset, { trainImages, validationImages, testIma
   return {
     validation: take(train, order.subarray(0, validationImages)),
     train: take(train, order.subarray(validationImages, validationImages + trainCount)),
-    test: first(test, testCount),
+    test: firstImages(test, testCount),
   };
 }
 
@@ -75,10 +76,4 @@ function take(set: ImageSet, indices: Uint32Array): ImageSet {
   const pixels = new Uint8Array(indices.length * size);
   indices.forEach((index, i) => pixels.set(set.pixels.subarray(index * size, (index + 1) * size), i * size));
   return { ...set, count: indices.length, pixels, labels: Uint8Array.from(indices, (index) => set.labels[index]!) };
-}
-
-/** The first `count` images, not copied. */
-function first(set: ImageSet, count: number): ImageSet {
-  const pixels = set.pixels.subarray(0, count * set.height * set.width);
-  return { ...set, count, pixels, labels: set.labels.subarray(0, count) };
 }

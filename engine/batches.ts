@@ -37,6 +37,16 @@ export function fillBatch(
   return { pixels: pixels.subarray(0, indices.length * size), labels: labels.subarray(0, indices.length) };
 }
 
+/** The rows of `size` numbers at `indices`, one after the other. */
+export function takeRows(
+  rows: Float32Array<ArrayBuffer>,
+  { indices, size }: { indices: Uint32Array; size: number },
+): Float32Array<ArrayBuffer> {
+  const taken = new Float32Array(indices.length * size);
+  indices.forEach((index, i) => taken.set(rows.subarray(index * size, (index + 1) * size), i * size));
+  return taken;
+}
+
 /** `order` cut into runs of at most `size`, the last one shorter. */
 export function* chunks(order: Uint32Array, size: number): Generator<Uint32Array> {
   for (let from = 0; from < order.length; from += size) yield order.subarray(from, from + size);

@@ -4,9 +4,9 @@
  * @module
  */
 import type { Dataset } from "../data/dataset.ts";
-import { fitImages } from "../data/fit.ts";
 import { split } from "../data/split.ts";
 import type { Profile, Variant } from "../suites/suite.ts";
+import { preparedImages } from "./images.ts";
 import { train } from "./train.ts";
 import { buildNetwork } from "./trial.ts";
 
@@ -18,18 +18,19 @@ export async function estimateSeconds(
   variant: Variant,
   { profile, dataset, check }: { profile: Profile; dataset: Dataset; check: () => void },
 ): Promise<number> {
-  const { model, recipe, learningRate } = variant;
+  const { model, recipe, learningRate, augmentation } = variant;
   const available = dataset.train.count - profile.validationImages;
   const images = profile.trainImages === "all" ? available : profile.trainImages;
   const sample = Math.min(recipe.batch * STEPS, images);
-  const few = split(dataset, { trainImages: sample, validationImages: 0, testImages: 1 });
+  const few = preparedImages(split(dataset, { trainImages: sample, validationImages: 0, testImages: 1 }))({ model });
   const network = buildNetwork(variant, 0);
   try {
-    const { epochs } = await train(network, fitImages(few.train, model.fit), {
+    const { epochs } = await train(network, few.train, {
       recipe,
       learningRate,
       epochs: 2,
       seed: 0,
+      ...(augmentation && { augmentation }),
       check,
     });
     // The first epoch compiles; the second is what all the others are like.

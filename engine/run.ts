@@ -5,10 +5,8 @@
  */
 import { describeAugmentation } from "../data/augmentation.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { fitImages } from "../data/fit.ts";
 import { type Split, split } from "../data/split.ts";
 import { countModel, describeArchitecture } from "../models/count.ts";
-import type { InputFit } from "../models/spec.ts";
 import { type Environment, SCHEMA_VERSION, type VariantRow } from "../results/schema.ts";
 import { createRun, type TrialResult } from "../results/store.ts";
 import type { Variant } from "../suites/suite.ts";
@@ -16,6 +14,8 @@ import { installedKernels } from "../kernels/mod.ts";
 import { refuseWrongArithmetic } from "./adapter_check.ts";
 import { type Backend, DeviceFault } from "./backend.ts";
 import { describeTreatment } from "./describe_variant.ts";
+import { epochsOf, preparedImages } from "./images.ts";
+import { sampleRows } from "./samples.ts";
 import { type Machine, readMachine, readVersions, type Versions } from "./environment.ts";
 import { type Plan, relativeWork, type Trial } from "./plan.ts";
 import type { TrainingProgress } from "./train.ts";
@@ -67,10 +67,11 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const { plan, backend, dataset, signal } = options;
   if (backend.name === "webgpu") await refuseWrongArithmetic(backend.adapter);
   const versions = await readVersions();
-  const images = fittedImages(split(dataset, plan.profile));
+  const images = preparedImages(split(dataset, plan.profile));
   const store = createRun(options.directory, {
     environment: describeRun(options, { versions, machine: readMachine() }),
     variants: plan.variants.map((variant) => describeVariant(plan, variant)),
+    samples: sampleRows(plan.suite, { variants: plan.variants, images }),
   });
   const summary = { done: 0, failed: 0 };
   const clock = progressClock(plan);
@@ -91,9 +92,9 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
             trial,
             trialNumber: index + 1,
             trials: plan.trials.length,
-            epochs: plan.profile.epochs,
+            epochs: epochsOf(trial.variant, plan.profile.epochs),
             training,
-            ...report(training, images(trial.variant.model.fit)),
+            ...report(training, images(trial.variant)),
           }),
       });
       store.append(result);
@@ -117,22 +118,6 @@ function lossOf(backend: Backend): string | undefined {
   }
 }
 
-/** The split, fitted to a network's input once and kept for the next network with the same. */
-function fittedImages(all: Split): (fit: InputFit) => Split {
-  const fitted = new Map<InputFit, Split>();
-  return (fit) => {
-    const known = fitted.get(fit);
-    if (known) return known;
-    const images = {
-      train: fitImages(all.train, fit),
-      validation: fitImages(all.validation, fit),
-      test: fitImages(all.test, fit),
-    };
-    fitted.set(fit, images);
-    return images;
-  };
-}
-
 /** Rates and the time left, from the work done so far. */
 function progressClock(plan: Plan) {
   const runStarted = performance.now();
@@ -145,7 +130,7 @@ function progressClock(plan: Plan) {
       const workBefore = before;
       before += work;
       return ({ images }: TrainingProgress, { train }: Split) => {
-        const share = images / (train.count * plan.profile.epochs);
+        const share = images / (train.count * epochsOf(trial.variant, plan.profile.epochs));
         const done = workBefore + work * share;
         const now = performance.now();
         return {

@@ -8,6 +8,8 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { distortImages, DISTORTION_SIZE } from "../data/distort.ts";
+import type { Elastic } from "../data/augmentation.ts";
 import { installedKernels } from "../kernels/mod.ts";
 import { updateInPlace } from "../kernels/optimiser_step.ts";
 import { bufferOf } from "../kernels/program.ts";
@@ -28,7 +30,7 @@ export interface TrainingStep {
    * @param pixels The batch's images, one after the other, as the network's input values.
    * @param labels One an image.
    */
-  run(pixels: Float32Array<ArrayBuffer>, labels: Int32Array<ArrayBuffer>, options: { stepSize: number }): void;
+  run(pixels: Float32Array<ArrayBuffer>, labels: Int32Array<ArrayBuffer>, options: RunOptions): void;
   /** Resolves when the device has done all steps so far, or is lost. */
   finished(): Promise<void>;
   /** Resolves when the device has done what it was given so far, or is lost; gives it no more. */
@@ -40,6 +42,19 @@ export interface TrainingStep {
   dispose(): void;
 }
 
+export interface RunOptions {
+  readonly stepSize: number;
+  /** A row an image, as in `data/distort.ts`; given where the step was made with {@linkcode StepOptions.distortion}. */
+  readonly distortions?: Float32Array<ArrayBuffer>;
+}
+
+/** What the distortions of all batches have in common. */
+export interface DistortionOptions {
+  /** The input value beyond an image's edges. */
+  readonly background: number;
+  readonly elastic?: Elastic;
+}
+
 export interface StepMetrics {
   readonly loss: number;
   readonly wrong: number;
@@ -49,14 +64,16 @@ export interface StepOptions {
   readonly recipe: Pick<Recipe, "loss" | "optimiser">;
   /** The most steps between two calls of {@linkcode TrainingStep.takeMetrics}. */
   readonly mostSteps: number;
+  /** Distorts every batch before it is trained on; left out: trains on the images as they are. */
+  readonly distortion?: DistortionOptions;
 }
 
 /** A training step of `network` in the form that its backend and the kernels installed now allow. */
-export function createTrainingStep(network: Network, { recipe, mostSteps }: StepOptions): TrainingStep {
+export function createTrainingStep(network: Network, options: StepOptions): TrainingStep {
   const backend = tf.backend();
   return installedKernels() === "tuned" && backend instanceof WebGPUBackend
-    ? new RecordedStep(network, { recipe, mostSteps, backend })
-    : new EagerStep(network, recipe);
+    ? new RecordedStep(network, { ...options, backend })
+    : new EagerStep(network, options);
 }
 
 /** A batch and the weight of each image's loss in the mean, on the device. */
@@ -73,19 +90,28 @@ class EagerStep implements TrainingStep {
   readonly #recipe: StepOptions["recipe"];
   readonly #variables: tf.Variable[];
   readonly #optimiser: Optimiser;
+  readonly #distortion: DistortionOptions | undefined;
   #metrics: tf.Tensor[] = [];
 
-  constructor(network: Network, recipe: StepOptions["recipe"]) {
+  constructor(network: Network, { recipe, distortion }: StepOptions) {
     this.#network = network;
+    this.#distortion = distortion;
     this.#recipe = recipe;
     this.#variables = network.parameters.map(({ variable }) => variable);
     this.#optimiser = createOptimiser(recipe.optimiser, this.#variables);
   }
 
-  run(pixels: Float32Array<ArrayBuffer>, labels: Int32Array<ArrayBuffer>, { stepSize }: { stepSize: number }): void {
+  run(
+    pixels: Float32Array<ArrayBuffer>,
+    labels: Int32Array<ArrayBuffer>,
+    { stepSize, distortions }: RunOptions,
+  ): void {
     this.#metrics.push(tf.tidy(() => {
       // Copies: TensorFlow.js keeps its arrays until it has uploaded them.
-      const batch = deviceBatch(this.#network, pixels.slice(), labels.slice());
+      const images = this.#distortion && distortions
+        ? distortImages(pixels, distortions, { ...sizeOf(this.#network), ...this.#distortion })
+        : pixels.slice();
+      const batch = deviceBatch(this.#network, images, labels.slice());
       const { losses, gradients, bytes } = backpropagate(this.#network, this.#variables, {
         batch,
         loss: this.#recipe.loss,
@@ -126,6 +152,8 @@ class EagerStep implements TrainingStep {
 
 /** A batch size's tensors, written anew before every step, and the work on them once it is recorded. */
 interface RecordedBatch extends DeviceBatch {
+  /** [n, {@linkcode DISTORTION_SIZE}] */
+  readonly distortions?: tf.Tensor2D;
   recording?: Recording;
 }
 
@@ -136,6 +164,7 @@ class RecordedStep implements TrainingStep {
   readonly #backend: WebGPUBackend;
   readonly #variables: tf.Variable[];
   readonly #optimiser: Optimiser;
+  readonly #distortion: DistortionOptions | undefined;
   /** Step size, and the row of the history that the step's metrics go to. */
   readonly #control = tf.tensor1d([0, 0]);
   readonly #history: tf.Tensor2D;
@@ -144,8 +173,12 @@ class RecordedStep implements TrainingStep {
   readonly #dataIds: readonly object[];
   #steps = 0;
 
-  constructor(network: Network, { recipe, mostSteps, backend }: StepOptions & { backend: WebGPUBackend }) {
+  constructor(
+    network: Network,
+    { recipe, mostSteps, distortion, backend }: StepOptions & { backend: WebGPUBackend },
+  ) {
     this.#network = network;
+    this.#distortion = distortion;
     this.#recipe = recipe;
     this.#backend = backend;
     this.#variables = network.parameters.map(({ variable }) => variable);
@@ -157,7 +190,11 @@ class RecordedStep implements TrainingStep {
     submitPending(backend);
   }
 
-  run(pixels: Float32Array<ArrayBuffer>, labels: Int32Array<ArrayBuffer>, { stepSize }: { stepSize: number }): void {
+  run(
+    pixels: Float32Array<ArrayBuffer>,
+    labels: Int32Array<ArrayBuffer>,
+    { stepSize, distortions }: RunOptions,
+  ): void {
     if (this.#steps === this.#history.shape[0]) {
       throw new RangeError(`More than ${this.#steps} steps without a call of takeMetrics`);
     }
@@ -169,8 +206,9 @@ class RecordedStep implements TrainingStep {
     if (known) {
       this.#write(known.images, pixels);
       this.#write(known.labels, labels);
+      if (known.distortions && distortions) this.#write(known.distortions, distortions);
     }
-    const batch = known ?? deviceBatch(this.#network, pixels.slice(), labels.slice());
+    const batch = known ?? this.#newBatch(pixels, labels, distortions);
     this.#write(this.#control, new Float32Array([stepSize, this.#steps]));
     if (known) {
       known.recording ??= record(this.#backend, () => this.#update(known));
@@ -202,18 +240,30 @@ class RecordedStep implements TrainingStep {
   }
 
   dispose(): void {
-    for (const { images, labels, weights, recording } of this.#batches.values()) {
+    for (const { images, labels, weights, distortions, recording } of this.#batches.values()) {
       recording?.dispose();
-      tf.dispose([images, labels, weights]);
+      tf.dispose([images, labels, weights, ...(distortions ? [distortions] : [])]);
     }
     this.#optimiser.dispose();
     tf.dispose([this.#control, this.#history]);
   }
 
-  #update(batch: DeviceBatch): void {
+  #newBatch(
+    pixels: Float32Array<ArrayBuffer>,
+    labels: Int32Array<ArrayBuffer>,
+    distortions: Float32Array<ArrayBuffer> | undefined,
+  ): RecordedBatch {
+    return {
+      ...deviceBatch(this.#network, pixels.slice(), labels.slice()),
+      ...(this.#distortion && distortions &&
+        { distortions: tf.tensor2d(distortions.slice(), [labels.length, DISTORTION_SIZE]) }),
+    };
+  }
+
+  #update(batch: RecordedBatch): void {
     tf.tidy(() => {
       const { losses, gradients, bytes } = backpropagate(this.#network, this.#variables, {
-        batch,
+        batch: { ...batch, images: this.#distorted(batch) },
         loss: this.#recipe.loss,
       });
       this.peakBytes ||= bytes;
@@ -225,6 +275,15 @@ class RecordedStep implements TrainingStep {
       updateInPlace(this.#backend, updates, { momentum, control: this.#control });
       recordStepMetrics(this.#backend, { losses, control: this.#control, history: this.#history });
     });
+  }
+
+  #distorted({ images, distortions }: RecordedBatch): tf.Tensor4D {
+    if (!this.#distortion || !distortions) return images;
+    const { background, elastic } = this.#distortion;
+    return tf.engine().runKernel("Distort", { images, distortions }, {
+      background,
+      sigma: elastic?.sigma ?? 0,
+    }) as tf.Tensor4D;
   }
 
   #write(tensor: tf.Tensor, values: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): void {
@@ -261,6 +320,10 @@ function backpropagate(
     batch.weights,
   );
   return { losses: value, gradients: grads, bytes };
+}
+
+function sizeOf({ spec: { input: [height, width] } }: Network): { height: number; width: number } {
+  return { height, width };
 }
 
 function deviceBatch(

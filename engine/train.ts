@@ -6,10 +6,12 @@
  *
  * @module
  */
+import type { Augmentation } from "../data/augmentation.ts";
 import type { ImageSet } from "../data/dataset.ts";
+import { DISTORTION_SIZE, drawDistortions, noDistortions } from "../data/distort.ts";
 import type { Network } from "../models/build.ts";
 import type { Recipe } from "../suites/suite.ts";
-import { chunks, emptyBatch, fillBatch } from "./batches.ts";
+import { chunks, emptyBatch, fillBatch, takeRows } from "./batches.ts";
 import { mistakes, predict } from "./evaluate.ts";
 import { stream } from "../base/random.ts";
 import { pixelValues, stepSize } from "./recipe.ts";
@@ -20,6 +22,8 @@ export interface TrainingOptions {
   readonly learningRate: number;
   readonly epochs: number;
   readonly seed: number;
+  /** Left out: trains on the images as they are. */
+  readonly augmentation?: Augmentation;
   /** Measured after every epoch where given; never trained on. */
   readonly validation?: ImageSet;
   /** Throws when the device is no longer to be trusted; asked after every epoch. */
@@ -82,10 +86,14 @@ const TURN_MS = 100;
  * @throws {TrainingFailure} when the loss is no longer finite, or the error stays at chance.
  */
 export async function train(network: Network, set: ImageSet, options: TrainingOptions): Promise<TrainingResult> {
-  const { recipe, epochs } = options;
+  const { recipe, epochs, augmentation } = options;
   const values = pixelValues(recipe.pixels);
   const stepsPerEpoch = Math.ceil(set.count / recipe.batch);
-  const trainingStep = createTrainingStep(network, { recipe, mostSteps: stepsPerEpoch });
+  const trainingStep = createTrainingStep(network, {
+    recipe,
+    mostSteps: stepsPerEpoch,
+    ...(augmentation && { distortion: { background: values[0]!, ...elasticOf(augmentation) } }),
+  });
   const batch = emptyBatch(set, Math.min(recipe.batch, set.count));
   const results: EpochResult[] = [];
   let firstStepSeconds = 0;
@@ -95,13 +103,18 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const started = performance.now();
       const order = stream(options.seed, `shuffle/${epoch}`).shuffle(set.count);
+      const distortions = augmentation &&
+        distortionsOf(epoch, { augmentation, seed: options.seed, count: set.count });
       let learningRate = 0;
       let step = (epoch - 1) * stepsPerEpoch;
       let images = (epoch - 1) * set.count;
       for (const indices of chunks(order, recipe.batch)) {
         learningRate = stepSize(recipe.schedule, { base: options.learningRate, step, stepsPerEpoch, epochs });
         const { pixels, labels } = fillBatch(batch, set, { indices, values });
-        trainingStep.run(pixels, labels, { stepSize: learningRate });
+        trainingStep.run(pixels, labels, {
+          stepSize: learningRate,
+          ...(distortions && { distortions: takeRows(distortions, { indices, size: DISTORTION_SIZE }) }),
+        });
         if (step === 0) {
           // The one wait for the device inside an epoch, once a trial, so that compilation is known apart.
           await trainingStep.finished();
@@ -142,6 +155,20 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
   } finally {
     trainingStep.dispose();
   }
+}
+
+/** A row an image of the set: new ones, or those of the pool's next version, whose first is the images as they are. */
+function distortionsOf(
+  epoch: number,
+  { augmentation, seed, count }: { augmentation: Augmentation; seed: number; count: number },
+): Float32Array<ArrayBuffer> {
+  const version = augmentation.pool === undefined ? epoch : (epoch - 1) % augmentation.pool;
+  if (version === 0) return noDistortions(count);
+  return drawDistortions(augmentation, { count, random: stream(seed, `augment/${version}`) });
+}
+
+function elasticOf({ elastic }: Augmentation): Pick<Augmentation, "elastic"> {
+  return elastic ? { elastic } : {};
 }
 
 function summarise(

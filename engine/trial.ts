@@ -7,20 +7,22 @@ import * as tf from "@tensorflow/tfjs";
 import type { ImageSet } from "../data/dataset.ts";
 import type { Split } from "../data/split.ts";
 import { build, type Network } from "../models/build.ts";
-import { installedKernels } from "../kernels/mod.ts";
 import { TUNED } from "../kernels/operations.ts";
+import { fallbackCounts, installedKernels } from "../kernels/mod.ts";
 import { countModel } from "../models/count.ts";
 import { PLAIN } from "../models/operations.ts";
-import type { InputFit } from "../models/spec.ts";
-import { SCHEMA_VERSION } from "../results/schema.ts";
+import { type GradientRow, SCHEMA_VERSION } from "../results/schema.ts";
 import type { TrialResult } from "../results/store.ts";
 import type { Variant } from "../suites/suite.ts";
 import { type Backend, DeviceFault } from "./backend.ts";
 import { variantSha256 } from "./describe_variant.ts";
 import type { Versions } from "./environment.ts";
+import { epochsOf, type ImageNeeds } from "./images.ts";
 import { type Mistake, mistakes, predict } from "./evaluate.ts";
+import { type GradientNorm, gradientNorms } from "./gradient_norms.ts";
 import type { Plan, Trial } from "./plan.ts";
 import { stream } from "../base/random.ts";
+import { runSweeps, type SweepResult } from "./sweeps.ts";
 import { pixelValues } from "./recipe.ts";
 import { type EpochResult, train, TrainingFailure, type TrainingProgress, type TrainingResult } from "./train.ts";
 import { weightsSha256 } from "./weights.ts";
@@ -29,8 +31,8 @@ import { weightsSha256 } from "./weights.ts";
 export interface TrialContext {
   readonly plan: Plan;
   readonly dataset: { readonly id: string; readonly sha256: string };
-  /** The run's images as the networks with input `fit` take them. */
-  readonly images: (fit: InputFit) => Split;
+  /** The run's images as a variant takes them. */
+  readonly images: (variant: ImageNeeds) => Split;
   readonly backend: Backend;
   readonly kernels: string;
   readonly versions: Versions;
@@ -44,7 +46,11 @@ interface Outcome {
   readonly testMistakes: readonly Mistake[] | undefined;
   readonly evaluateSeconds: number;
   readonly weights: string;
+  readonly sweeps: readonly SweepResult[];
+  readonly gradients: readonly MomentNorm[];
 }
+
+type MomentNorm = GradientNorm & Pick<GradientRow, "moment">;
 
 /**
  * Runs `trial`.
@@ -53,16 +59,17 @@ interface Outcome {
  * a mistake in the program, is thrown.
  */
 export async function runTrial(trial: Trial, context: TrialContext): Promise<TrialResult> {
-  const images = context.images(trial.variant.model.fit);
+  const images = context.images(trial.variant);
   const network = buildNetwork(trial.variant, trial.seed);
   const epochs: EpochResult[] = [];
+  const handedOver = countHandedOver();
   try {
     const outcome = await measure(trial, network, { images, context, onEpoch: (epoch) => epochs.push(epoch) });
-    return rows(trial, outcome, { images, context, epochs });
+    return rows(trial, outcome, { images, context, epochs, handedOver: handedOver() });
   } catch (error) {
     const failure = await failureBehind(error, context.backend);
     if (failure === undefined) throw error;
-    return rows(trial, failure, { images, context, epochs });
+    return rows(trial, failure, { images, context, epochs, handedOver: handedOver() });
   } finally {
     network.dispose();
   }
@@ -83,6 +90,14 @@ async function failureBehind(error: unknown, backend: Backend): Promise<Error | 
   return error instanceof TrainingFailure || error instanceof DeviceFault ? error : undefined;
 }
 
+/** Notes which calls have been handed over to stock kernels so far; the function returned tells those since, in words. */
+function countHandedOver(): () => string {
+  const before = new Map(fallbackCounts());
+  return () =>
+    [...fallbackCounts()].map(([kernel, count]) => ({ kernel, count: count - (before.get(kernel) ?? 0) }))
+      .filter(({ count }) => count > 0).map(({ kernel, count }) => `${kernel} (${count})`).join(", ");
+}
+
 /** The network with the initial weights of `seed`, on the current TensorFlow.js backend. */
 export function buildNetwork({ model, recipe }: Pick<Variant, "model" | "recipe">, seed: number): Network {
   const { hidden, output, initialisation } = recipe;
@@ -101,11 +116,20 @@ async function measure(
   { images, context, onEpoch }: { images: Split; context: TrialContext; onEpoch: (epoch: EpochResult) => void },
 ): Promise<Outcome> {
   const { plan, backend, signal, onProgress } = context;
+  const { sweeps = [], gradientNorms: measuresNorms = false } = plan.suite.measures ?? {};
+  const values = pixelValues(variant.recipe.pixels);
+  const norms = async (moment: MomentNorm["moment"]): Promise<MomentNorm[]> => {
+    if (!measuresNorms) return [];
+    const measured = await gradientNorms(network, images.train, { loss: variant.recipe.loss, values });
+    return measured.map((norm) => ({ ...norm, moment }));
+  };
+  const before = await norms("start");
   const training = await train(network, images.train, {
     recipe: variant.recipe,
     learningRate: variant.learningRate,
-    epochs: plan.profile.epochs,
+    epochs: epochsOf(variant, plan.profile.epochs),
     seed,
+    ...(variant.augmentation && { augmentation: variant.augmentation }),
     check: () => backend.check(),
     ...(images.validation.count > 0 && { validation: images.validation }),
     ...(signal && { signal }),
@@ -114,18 +138,25 @@ async function measure(
   });
   const started = performance.now();
   const testMistakes = plan.suite.judgedOn === "test"
-    ? mistakes(images.test, await predict(network, images.test, { values: pixelValues(variant.recipe.pixels) }))
+    ? mistakes(images.test, await predict(network, images.test, { values }))
     : undefined;
   const evaluateSeconds = (performance.now() - started) / 1000;
+  const swept = await runSweeps(network, images.test, { sweeps, values });
+  const gradients = [...before, ...await norms("end")];
   const weights = await weightsSha256(network);
   backend.check();
-  return { training, testMistakes, evaluateSeconds, weights };
+  return { training, testMistakes, evaluateSeconds, weights, sweeps: swept, gradients };
 }
 
 function rows(
   { id, variant, seed }: Trial,
   outcome: Outcome | Error,
-  { images, context, epochs }: { images: Split; context: TrialContext; epochs: readonly EpochResult[] },
+  { images, context, epochs, handedOver }: {
+    images: Split;
+    context: TrialContext;
+    epochs: readonly EpochResult[];
+    handedOver: string;
+  },
 ): TrialResult {
   const { plan, dataset, backend, kernels, versions } = context;
   const failed = outcome instanceof Error;
@@ -148,7 +179,7 @@ function rows(
       train_images: images.train.count,
       validation_images: images.validation.count,
       test_images: plan.suite.judgedOn === "test" ? images.test.count : 0,
-      epochs: plan.profile.epochs,
+      epochs: epochsOf(variant, plan.profile.epochs),
       batch: variant.recipe.batch,
       learning_rate: variant.learningRate,
       train_loss: last?.trainLoss ?? null,
@@ -160,7 +191,7 @@ function rows(
       train_seconds: trainSeconds ?? null,
       first_step_seconds: training?.firstStepSeconds ?? null,
       evaluate_seconds: failed ? null : outcome.evaluateSeconds,
-      images_per_second: trainSeconds === undefined ? null : images.train.count * plan.profile.epochs / trainSeconds,
+      images_per_second: trainSeconds === undefined ? null : images.train.count * epochs.length / trainSeconds,
       peak_bytes: training?.peakBytes ?? null,
       weights_sha256: failed ? "" : outcome.weights,
       backend: backend.name,
@@ -173,7 +204,7 @@ function rows(
       finished: new Date().toISOString(),
       best_epoch: null,
       variant_sha256: variantSha256(variant),
-      handed_over: "",
+      handed_over: handedOver,
     },
     epochs: epochs.map((epoch) => ({
       ...arm,
@@ -190,8 +221,8 @@ function rows(
       true_label: trueLabel,
       predicted,
     })),
-    sweeps: [],
-    gradients: [],
+    sweeps: (failed ? [] : outcome.sweeps).map((result) => ({ ...arm, ...result })),
+    gradients: (failed ? [] : outcome.gradients).map((norm) => ({ ...arm, ...norm })),
   };
 }
 

@@ -12,6 +12,7 @@ import { columnSums, sum } from "./column_sum.ts";
 import { conv2d, fusedConv2d } from "./conv2d.ts";
 import { conv2dBackpropFilter, conv2dBackpropFilterAndBiasSlices } from "./conv2d_backprop_filter.ts";
 import { conv2dBackpropInput, conv2dBackpropInputTimesDerivative } from "./conv2d_backprop_input.ts";
+import { distort } from "./distort.ts";
 import { batchLosses, batchLossesGradient } from "./loss.ts";
 import { fusedMatMul, matMulTimesDerivative } from "./matmul.ts";
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./pool.ts";
@@ -44,6 +45,7 @@ const ADDITIONS: Readonly<Record<string, TunedKernel>> = {
   ColumnSum: columnSums,
   Conv2DBackpropFilterAndBiasSlices: conv2dBackpropFilterAndBiasSlices,
   Conv2DBackpropInputTimesDerivative: conv2dBackpropInputTimesDerivative,
+  Distort: distort,
   MatMulTimesDerivative: matMulTimesDerivative,
   ScaleShift: scaleShift,
   ScaleShiftGradientSlices: scaleShiftGradientSlices,

@@ -9,6 +9,8 @@ import type { LayerSpec, ModelSpec } from "./spec.ts";
 export const LINEAR = fullyConnected([], "LeCun 1998, section III.C.1");
 /** 784-300-10: 238,510 parameters (section III.C.5; figure 12 of the paper prints no count for the 28x28 net). */
 export const FC_300 = fullyConnected([300], "LeCun 1998, section III.C.5");
+/** 784-800-10: 636,010 parameters (Simard, Steinkraus and Platt 2003). */
+export const FC_800 = fullyConnected([800], "Simard, Steinkraus and Platt 2003, ICDAR, 958-962");
 /** 784-300-100-10: 266,610 parameters (section III.C.6; figure 12 prints 267 thousand). */
 export const FC_300_100 = fullyConnected([300, 100], "LeCun 1998, section III.C.6");
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FC_300, FC_300_100, LINEAR } from "./fully_connected.ts";
+import { FC_300, FC_300_100, FC_800, LINEAR } from "./fully_connected.ts";
 import { LENET_1 } from "./lenet1.ts";
 import { LENET_5, LENET_5_DENSE_OUTPUT } from "./lenet5.ts";
 import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "./lenet300_conv.ts";
@@ -14,6 +14,7 @@ export const MODELS: readonly ModelSpec[] = [
   LINEAR,
   FC_300,
   FC_300_100,
+  FC_800,
   LENET_1,
   LENET_5,
   LENET_5_DENSE_OUTPUT,

@@ -17,6 +17,7 @@ export const CHOSEN_RATES: Readonly<Record<string, Readonly<Record<string, numbe
     "fc-784-10": 0.03,
     "fc-784-300-10": 0.1,
     "fc-784-300-100-10": 0.1,
+    "fc-784-800-10": 0.1,
     "lenet1": 0.03,
     "lenet5-dense-output": 0.03,
     "conv6-fc100": 0.03,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Augmentation } from "../data/augmentation.ts";
+import type { SweepKind } from "../data/sweep.ts";
 import type { Initialisation } from "../models/initialise.ts";
 import type { Loss } from "../models/operations.ts";
 import type { Activation, ModelSpec } from "../models/spec.ts";
@@ -108,8 +109,7 @@ export interface Profile {
 
 /** Test images distorted more and more: how much of its accuracy does a trained network keep? */
 export interface Sweep {
-  /** `shift` by so many pixels; `rotate` by degrees; `scale` by a factor; `noise`: so many per cent of pixels inverted. */
-  readonly kind: "shift" | "rotate" | "scale" | "noise";
+  readonly kind: SweepKind;
   readonly amounts: readonly number[];
   /** Test images used, from the first on; fewer where the profile has fewer. */
   readonly images: number;
