@@ -34,7 +34,7 @@ async function trainTwoEpochs(recipe: Recipe): Promise<{ metrics: StepMetrics[];
   const spare = tf.tidy(() => tf.square(tf.tensor1d([7, 7])));
   await spare.data();
   spare.dispose();
-  const step = createTrainingStep(network, { recipe, mostSteps: 6 });
+  const step = createTrainingStep(network, { recipe, dropout: stream(1, "dropout"), mostSteps: 6 });
   const batch = emptyBatch(digits, 20);
   const metrics: StepMetrics[] = [];
   const weights: Float32Array[][] = [];
