@@ -14,6 +14,8 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 export interface RandomStream {
   /** Uniform in [0, 1). */
   uniform(): number;
+  /** Uniform whole number in [0, 2^32): all that the generator gives at once. */
+  word(): number;
   /** Standard normal. */
   normal(): number;
   /** Uniform whole number in [0, `n`); `n` at least 1. */
@@ -41,6 +43,7 @@ export function stream(seed: number, name: string): RandomStream {
   const generator = xoroshiro128plus(mix(seed, name));
   return {
     uniform: () => uniformFloat64(generator),
+    word: () => generator.next() >>> 0,
     normal: () => normal(() => uniformFloat64(generator)),
     integer: (n) => uniformInt(generator, 0, n - 1),
     shuffle(n) {

@@ -23,6 +23,7 @@ Deno.test("the first values are pinned: another version of a library must not ch
     0.17529613799566632,
   ]);
   assert.deepEqual(pinned((random) => draw(8, () => random.integer(10))), [1, 2, 5, 8, 4, 9, 9, 5]);
+  assert.deepEqual(pinned((random) => draw(3, random.word)), [1470632693, 2779073460, 3721475573]);
   assert.deepEqual([...stream(1, "shuffle/1").shuffle(10)], [2, 6, 5, 4, 7, 1, 3, 8, 9, 0]);
 });
 
@@ -111,3 +112,14 @@ function assertEven(values: readonly number[], kinds: number): void {
   const chiSquared = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
   assert.ok(chiSquared < kinds - 1 + 4 * Math.sqrt(2 * (kinds - 1)), `counts ${counts}, chi-squared ${chiSquared}`);
 }
+
+Deno.test("word: a whole number below 2^32, each of its bits set half the time", () => {
+  const random = stream(1, "dropout");
+  const words = draw(10_000, random.word);
+  assert.ok(words.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32));
+  for (let bit = 0; bit < 32; bit++) {
+    const set = words.filter((word) => (word >>> bit) % 2 === 1).length;
+    // Four standard errors.
+    assert.ok(Math.abs(set - 5_000) < 4 * 50, `bit ${bit}: ${set} of 10000`);
+  }
+});

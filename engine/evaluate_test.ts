@@ -6,7 +6,8 @@ import { gpuTest, numberedImages, TINY_MODEL } from "./testing.ts";
 
 /** A network without parameters, which nobody trains. */
 function fixed(forward: (images: tf.Tensor4D) => tf.Tensor2D): Network {
-  return { spec: TINY_MODEL, parameters: [], forward, losses: () => assert.fail("not trained"), dispose() {} };
+  const nothing = { parameters: [], statistics: [], dropouts: [] };
+  return { spec: TINY_MODEL, ...nothing, forward, losses: () => assert.fail("not trained"), dispose() {} };
 }
 
 const VALUES = Float32Array.from({ length: 256 }, (_, byte) => byte);

@@ -70,7 +70,7 @@ export function stepSubject(model: ModelSpec, { recipe, stepSize }: KernelSuite)
     prepare() {
       const { pixels, labels } = randomBatch(model, batch);
       const network = buildNetwork({ model, recipe }, 0);
-      const step = createTrainingStep(network, { recipe, mostSteps: MOST_STEPS });
+      const step = createTrainingStep(network, { recipe, dropout: stream(0, "dropout"), mostSteps: MOST_STEPS });
       return {
         run: () => step.run(pixels, labels, { stepSize }),
         async results() {

@@ -6,7 +6,8 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Optimiser as OptimiserSpec } from "../suites/suite.ts";
+import type { Network } from "../models/build.ts";
+import type { Optimiser as OptimiserSpec, Recipe } from "../suites/suite.ts";
 
 export interface Optimiser {
   readonly momentum: number;
@@ -17,14 +18,29 @@ export interface Optimiser {
   dispose(): void;
 }
 
+/** A variable to be trained. */
+export interface Trained {
+  readonly variable: tf.Variable;
+  /** Lambda of the variable's L2 penalty: its gradient is lambda w more. 0 for none. */
+  readonly decay: number;
+}
+
+/** The variables of `network` as `recipe` trains them: decay is for weights only. */
+export function trainedVariables(
+  { parameters }: Pick<Network, "parameters">,
+  { weightDecay = 0 }: Pick<Recipe, "weightDecay">,
+): Trained[] {
+  return parameters.map(({ role, variable }) => ({ variable, decay: role === "weights" ? weightDecay : 0 }));
+}
+
 /**
  * `sgd`: w <- w - step g. `momentum`: v <- m v + g, then w <- w - step v (Polyak 1964, as Sutskever 2013 writes it with
- * the step size outside the velocity).
+ * the step size outside the velocity). A variable's decay adds to its gradient, and so to its velocity.
  */
-export function createOptimiser(spec: OptimiserSpec, variables: readonly tf.Variable[]): Optimiser {
+export function createOptimiser(spec: OptimiserSpec, trained: readonly Trained[]): Optimiser {
   const momentum = spec.kind === "momentum" ? spec.momentum : 0;
   const velocities = spec.kind === "momentum"
-    ? variables.map((w) => tf.tidy(() => tf.variable(tf.zerosLike(w), false)))
+    ? trained.map(({ variable }) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)))
     : [];
   return {
     momentum,
@@ -32,10 +48,11 @@ export function createOptimiser(spec: OptimiserSpec, variables: readonly tf.Vari
     apply(gradients, stepSize) {
       tf.tidy(() => {
         const step = tf.scalar(stepSize);
-        variables.forEach((w, i) => {
+        trained.forEach(({ variable: w, decay }, i) => {
           const velocity = velocities[i];
-          velocity?.assign(tf.add(tf.mul(velocity, momentum), gradients[i]!));
-          w.assign(tf.sub(w, tf.mul(velocity ?? gradients[i]!, step)));
+          const gradient = decay === 0 ? gradients[i]! : tf.add(gradients[i]!, tf.mul(w, decay));
+          velocity?.assign(tf.add(tf.mul(velocity, momentum), gradient));
+          w.assign(tf.sub(w, tf.mul(velocity ?? gradient, step)));
         });
       });
     },

@@ -25,11 +25,13 @@ const seed = Number(Deno.args[0]);
 const variant = tinyVariant({
   ...TINY_MODEL,
   layers: [
-    { kind: "conv", name: "C1", maps: 3, kernel: 5, stride: 2, padding: 2, activation: "hidden" },
+    { kind: "conv", name: "C1", maps: 3, kernel: 5, stride: 2, padding: 2, activation: "linear" },
+    { kind: "batch_norm", name: "B1", activation: "hidden" },
     { kind: "max_pool", name: "S2", size: 2, stride: 2 },
     { kind: "subsample", name: "S3", size: 2, activation: "hidden" },
     { kind: "flatten", name: "flatten" },
     { kind: "dense", name: "F4", units: 20, activation: "hidden" },
+    { kind: "dropout", name: "D4", rate: 0.5 },
     { kind: "dense", name: "output", units: 10, activation: "output" },
   ],
 });

@@ -15,9 +15,11 @@ import { updateInPlace } from "../kernels/optimiser_step.ts";
 import { bufferOf } from "../kernels/program.ts";
 import { record, type Recording, submitPending } from "../kernels/recorder.ts";
 import { recordStepMetrics } from "../kernels/step_metrics.ts";
-import type { Network } from "../models/build.ts";
+import type { RandomStream } from "../base/random.ts";
+import type { Masks, Network } from "../models/build.ts";
 import type { Recipe } from "../suites/suite.ts";
-import { createOptimiser, type Optimiser } from "./optimiser.ts";
+import { createMasks, type MaskValues } from "./dropout.ts";
+import { createOptimiser, type Optimiser, type Trained, trainedVariables } from "./optimiser.ts";
 
 /** Updates one network's parameters in place. */
 export interface TrainingStep {
@@ -61,7 +63,9 @@ export interface StepMetrics {
 }
 
 export interface StepOptions {
-  readonly recipe: Pick<Recipe, "loss" | "optimiser">;
+  readonly recipe: Pick<Recipe, "loss" | "optimiser" | "weightDecay">;
+  /** Dropout draws from it; nothing else does. */
+  readonly dropout: RandomStream;
   /** The most steps between two calls of {@linkcode TrainingStep.takeMetrics}. */
   readonly mostSteps: number;
   /** Distorts every batch before it is trained on; left out: trains on the images as they are. */
@@ -76,10 +80,11 @@ export function createTrainingStep(network: Network, options: StepOptions): Trai
     : new EagerStep(network, options);
 }
 
-/** A batch and the weight of each image's loss in the mean, on the device. */
+/** A batch, what dropout leaves of it, and the weight of each image's loss in the mean, on the device. */
 interface DeviceBatch {
   readonly images: tf.Tensor4D;
   readonly labels: tf.Tensor1D;
+  readonly masks: Masks;
   /** [n, 2]: the gradient of the mean loss with respect to the network's losses. */
   readonly weights: tf.Tensor2D;
 }
@@ -91,14 +96,16 @@ class EagerStep implements TrainingStep {
   readonly #variables: tf.Variable[];
   readonly #optimiser: Optimiser;
   readonly #distortion: DistortionOptions | undefined;
+  readonly #drawMasks: (images: number) => MaskValues;
   #metrics: tf.Tensor[] = [];
 
-  constructor(network: Network, { recipe, distortion }: StepOptions) {
+  constructor(network: Network, { recipe, dropout, distortion }: StepOptions) {
     this.#network = network;
     this.#distortion = distortion;
     this.#recipe = recipe;
     this.#variables = network.parameters.map(({ variable }) => variable);
-    this.#optimiser = createOptimiser(recipe.optimiser, this.#variables);
+    this.#optimiser = createOptimiser(recipe.optimiser, trainedVariables(network, recipe));
+    this.#drawMasks = createMasks(network.dropouts, dropout);
   }
 
   run(
@@ -108,10 +115,11 @@ class EagerStep implements TrainingStep {
   ): void {
     this.#metrics.push(tf.tidy(() => {
       // Copies: TensorFlow.js keeps its arrays until it has uploaded them.
+      const masks = this.#drawMasks(labels.length);
       const images = this.#distortion && distortions
         ? distortImages(pixels, distortions, { ...sizeOf(this.#network), ...this.#distortion })
         : pixels.slice();
-      const batch = deviceBatch(this.#network, images, labels.slice());
+      const batch = deviceBatch(this.#network, { pixels: images, labels: labels.slice(), masks });
       const { losses, gradients, bytes } = backpropagate(this.#network, this.#variables, {
         batch,
         loss: this.#recipe.loss,
@@ -162,27 +170,32 @@ class RecordedStep implements TrainingStep {
   readonly #network: Network;
   readonly #recipe: StepOptions["recipe"];
   readonly #backend: WebGPUBackend;
+  readonly #trained: Trained[];
+  /** The parameters, and the running statistics. */
   readonly #variables: tf.Variable[];
   readonly #optimiser: Optimiser;
   readonly #distortion: DistortionOptions | undefined;
+  readonly #drawMasks: (images: number) => MaskValues;
   /** Step size, and the row of the history that the step's metrics go to. */
   readonly #control = tf.tensor1d([0, 0]);
   readonly #history: tf.Tensor2D;
   readonly #batches = new Map<number, RecordedBatch>();
-  /** Where the variables' contents are, for as long as they are trained. */
+  /** Where the contents of what changes are, for as long as it does. */
   readonly #dataIds: readonly object[];
   #steps = 0;
 
   constructor(
     network: Network,
-    { recipe, mostSteps, distortion, backend }: StepOptions & { backend: WebGPUBackend },
+    { recipe, dropout, mostSteps, distortion, backend }: StepOptions & { backend: WebGPUBackend },
   ) {
     this.#network = network;
     this.#distortion = distortion;
     this.#recipe = recipe;
     this.#backend = backend;
-    this.#variables = network.parameters.map(({ variable }) => variable);
-    this.#optimiser = createOptimiser(recipe.optimiser, this.#variables);
+    this.#trained = trainedVariables(network, recipe);
+    this.#variables = [...network.parameters, ...network.statistics].map(({ variable }) => variable);
+    this.#optimiser = createOptimiser(recipe.optimiser, this.#trained);
+    this.#drawMasks = createMasks(network.dropouts, dropout);
     this.#dataIds = this.#variables.map(({ dataId }) => dataId);
     this.#history = tf.zeros([mostSteps, 2]);
     // The upload is a command like others: submitted now, so that it does not come after the first step size.
@@ -202,13 +215,15 @@ class RecordedStep implements TrainingStep {
     if (this.#variables.some(({ dataId }, i) => dataId !== this.#dataIds[i])) {
       throw new Error("A parameter was assigned to between two recorded steps");
     }
+    const masks = this.#drawMasks(labels.length);
     const known = this.#batches.get(labels.length);
     if (known) {
       this.#write(known.images, pixels);
       this.#write(known.labels, labels);
+      for (const [layer, values] of masks) this.#write(known.masks[layer]!, values);
       if (known.distortions && distortions) this.#write(known.distortions, distortions);
     }
-    const batch = known ?? this.#newBatch(pixels, labels, distortions);
+    const batch = known ?? this.#newBatch({ pixels, labels, masks }, distortions);
     this.#write(this.#control, new Float32Array([stepSize, this.#steps]));
     if (known) {
       known.recording ??= record(this.#backend, () => this.#update(known));
@@ -240,21 +255,20 @@ class RecordedStep implements TrainingStep {
   }
 
   dispose(): void {
-    for (const { images, labels, weights, distortions, recording } of this.#batches.values()) {
+    for (const { recording, ...tensors } of this.#batches.values()) {
       recording?.dispose();
-      tf.dispose([images, labels, weights, ...(distortions ? [distortions] : [])]);
+      tf.dispose(tensors);
     }
     this.#optimiser.dispose();
     tf.dispose([this.#control, this.#history]);
   }
 
   #newBatch(
-    pixels: Float32Array<ArrayBuffer>,
-    labels: Int32Array<ArrayBuffer>,
+    { pixels, labels, masks }: BatchValues,
     distortions: Float32Array<ArrayBuffer> | undefined,
   ): RecordedBatch {
     return {
-      ...deviceBatch(this.#network, pixels.slice(), labels.slice()),
+      ...deviceBatch(this.#network, { pixels: pixels.slice(), labels: labels.slice(), masks }),
       ...(this.#distortion && distortions &&
         { distortions: tf.tensor2d(distortions.slice(), [labels.length, DISTORTION_SIZE]) }),
     };
@@ -262,15 +276,16 @@ class RecordedStep implements TrainingStep {
 
   #update(batch: RecordedBatch): void {
     tf.tidy(() => {
-      const { losses, gradients, bytes } = backpropagate(this.#network, this.#variables, {
+      const variables = this.#trained.map(({ variable }) => variable);
+      const { losses, gradients, bytes } = backpropagate(this.#network, variables, {
         batch: { ...batch, images: this.#distorted(batch) },
         loss: this.#recipe.loss,
       });
       this.peakBytes ||= bytes;
       const { momentum, velocities } = this.#optimiser;
-      const updates = this.#variables.map((variable, i) => {
+      const updates = this.#trained.map((trained, i) => {
         const velocity = velocities[i];
-        return { variable, gradient: gradients[i]!, ...(velocity && { velocity }) };
+        return { ...trained, gradient: gradients[i]!, ...(velocity && { velocity }) };
       });
       updateInPlace(this.#backend, updates, { momentum, control: this.#control });
       recordStepMetrics(this.#backend, { losses, control: this.#control, history: this.#history });
@@ -312,7 +327,7 @@ function backpropagate(
   let bytes = 0;
   const { value, grads } = tf.engine().gradients(
     () => {
-      const losses = network.losses(batch.images, batch.labels, { loss });
+      const losses = network.losses(batch.images, batch.labels, { loss, masks: batch.masks });
       bytes = tf.memory().numBytes;
       return losses;
     },
@@ -322,20 +337,29 @@ function backpropagate(
   return { losses: value, gradients: grads, bytes };
 }
 
+/** What a batch is made of, on the host. */
+interface BatchValues {
+  readonly pixels: Float32Array<ArrayBuffer>;
+  readonly labels: Int32Array<ArrayBuffer>;
+  readonly masks: MaskValues;
+}
+
 function sizeOf({ spec: { input: [height, width] } }: Network): { height: number; width: number } {
   return { height, width };
 }
 
 function deviceBatch(
-  { spec }: Network,
-  pixels: Float32Array<ArrayBuffer>,
-  labels: Int32Array<ArrayBuffer>,
+  { spec, dropouts }: Network,
+  { pixels, labels, masks }: BatchValues,
 ): DeviceBatch {
   const images = labels.length;
   const weights = Float32Array.from({ length: 2 * images }, (_, i) => i % 2 === 0 ? 1 / images : 0);
   return {
     images: tf.tensor4d(pixels, [images, ...spec.input]),
     labels: tf.tensor1d(labels, "int32"),
+    masks: Object.fromEntries(
+      masks.map(([layer, values], i) => [layer, tf.tensor4d(values.slice(), [images, ...dropouts[i]!.shape])]),
+    ),
     weights: tf.tensor2d(weights, [images, 2]),
   };
 }

@@ -15,26 +15,35 @@ import { buildNetwork } from "./trial.ts";
 const VARIANT = tinyVariant({
   ...TINY_MODEL,
   layers: [
-    { kind: "conv", name: "C1", maps: 4, kernel: 5, stride: 1, padding: 2, activation: "hidden" },
+    { kind: "conv", name: "C1", maps: 4, kernel: 5, stride: 1, padding: 2, activation: "linear" },
+    { kind: "batch_norm", name: "B1", activation: "hidden" },
     { kind: "max_pool", name: "S2", size: 2, stride: 2 },
+    { kind: "dropout", name: "D2", rate: 0.1 },
     { kind: "conv", name: "C3", maps: 6, kernel: 5, stride: 1, padding: 0, activation: "hidden" },
     { kind: "subsample", name: "S4", size: 2, activation: "hidden" },
     { kind: "flatten", name: "flatten" },
     { kind: "dense", name: "F5", units: 20, activation: "hidden" },
+    { kind: "dropout", name: "D5", rate: 0.5 },
     { kind: "dense", name: "output", units: 10, activation: "output" },
   ],
 });
 
 const { train: digits } = syntheticDataset({ train: 110, test: 1 });
 
-/** Metrics of every step of two epochs, and the weights after each, in batches of 20, the last of 10. */
-async function trainTwoEpochs(recipe: Recipe): Promise<{ metrics: StepMetrics[]; weights: Float32Array[][] }> {
+/**
+ * Metrics of every step of two epochs, and parameters and running statistics after each, in batches of 20, the last of
+ * 10.
+ */
+async function trainTwoEpochs(
+  recipe: Recipe,
+  { dropoutSeed = 1 } = {},
+): Promise<{ metrics: StepMetrics[]; weights: Float32Array[][] }> {
   const network = buildNetwork({ ...VARIANT, recipe }, 1);
   // Leaves a free buffer of the size of a step's control values: an upload into it is a command among the others.
   const spare = tf.tidy(() => tf.square(tf.tensor1d([7, 7])));
   await spare.data();
   spare.dispose();
-  const step = createTrainingStep(network, { recipe, mostSteps: 6 });
+  const step = createTrainingStep(network, { recipe, dropout: stream(dropoutSeed, "dropout"), mostSteps: 6 });
   const batch = emptyBatch(digits, 20);
   const metrics: StepMetrics[] = [];
   const weights: Float32Array[][] = [];
@@ -45,7 +54,9 @@ async function trainTwoEpochs(recipe: Recipe): Promise<{ metrics: StepMetrics[];
     }
     metrics.push(...await step.takeMetrics());
     const values: Float32Array[] = [];
-    for (const { variable } of network.parameters) values.push(Float32Array.from(await variable.data()));
+    for (const { variable } of [...network.parameters, ...network.statistics]) {
+      values.push(Float32Array.from(await variable.data()));
+    }
     weights.push(values);
   }
   step.dispose();
@@ -53,7 +64,7 @@ async function trainTwoEpochs(recipe: Recipe): Promise<{ metrics: StepMetrics[];
   return { metrics, weights };
 }
 
-for (const recipe of [MODERN, LECUN_1998_MINIBATCH]) {
+for (const recipe of [{ ...MODERN, weightDecay: 0.05 }, LECUN_1998_MINIBATCH]) {
   // 20 images: few enough for llvmpipe to finish the loops of the stock kernels too.
   Deno.test(`${recipe.id}: recorded steps with tuned kernels end two epochs where stock ones do`, () =>
     withTunedKernels(async () => {
@@ -81,3 +92,24 @@ for (const recipe of [MODERN, LECUN_1998_MINIBATCH]) {
       assert.notDeepEqual(tuned.weights[0], tuned.weights[1]);
     }));
 }
+
+Deno.test("what is dropped depends on the dropout stream alone; the same stream gives the same bytes again", () =>
+  withTunedKernels(async () => {
+    const first = await trainTwoEpochs(MODERN);
+    assert.deepEqual(await trainTwoEpochs(MODERN), first);
+    assert.notDeepEqual((await trainTwoEpochs(MODERN, { dropoutSeed: 2 })).metrics, first.metrics);
+  }));
+
+Deno.test("a recorded step refuses running statistics that were assigned to, as it does parameters", () =>
+  withTunedKernels(async () => {
+    const network = buildNetwork(VARIANT, 1);
+    const step = createTrainingStep(network, { recipe: MODERN, dropout: stream(1, "dropout"), mostSteps: 3 });
+    const { pixels, labels } = emptyBatch(digits, 20);
+    step.run(pixels, labels, { stepSize: 0.01 });
+    const { variable } = network.statistics[0]!;
+    tf.tidy(() => variable.assign(tf.zerosLike(variable)));
+    assert.throws(() => step.run(pixels, labels, { stepSize: 0.01 }), /assigned to between two recorded steps/);
+    await step.finished();
+    step.dispose();
+    network.dispose();
+  }));

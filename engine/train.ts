@@ -12,7 +12,9 @@ import { DISTORTION_SIZE, drawDistortions, noDistortions } from "../data/distort
 import type { Network } from "../models/build.ts";
 import type { Recipe } from "../suites/suite.ts";
 import { chunks, emptyBatch, fillBatch, takeRows } from "./batches.ts";
+import { watchForBest } from "./early_stopping.ts";
 import { mistakes, predict } from "./evaluate.ts";
+import { UserError } from "../base/errors.ts";
 import { stream } from "../base/random.ts";
 import { pixelValues, stepSize } from "./recipe.ts";
 import { createTrainingStep, type StepMetrics } from "./step.ts";
@@ -64,6 +66,8 @@ export interface TrainingResult {
   readonly firstStepSeconds: number;
   /** Bytes of all tensors at the end of the first forward pass, when the weights and all activations are alive. */
   readonly peakBytes: number;
+  /** With early stopping: from 1, the epoch whose weights the network was left with. */
+  readonly bestEpoch?: number;
 }
 
 /** Training went wrong in a way that more of it would not mend. */
@@ -81,16 +85,25 @@ const CHANCE = { errorPct: 85, steps: 2000, stepsAtEnd: 300 };
 const TURN_MS = 100;
 
 /**
- * Trains `network` in place on `set`.
+ * Trains `network` in place on `set`. With early stopping it is left with the weights of its best epoch.
  *
+ * @throws {UserError} when the recipe stops early and there are no validation images to tell when.
  * @throws {TrainingFailure} when the loss is no longer finite, or the error stays at chance.
  */
 export async function train(network: Network, set: ImageSet, options: TrainingOptions): Promise<TrainingResult> {
   const { recipe, epochs, augmentation } = options;
   const values = pixelValues(recipe.pixels);
   const stepsPerEpoch = Math.ceil(set.count / recipe.batch);
+  if (recipe.earlyStopping && !options.validation) {
+    throw new UserError(
+      `Recipe "${recipe.id}" stops early by its validation error, and no image is held out. Hold some out ` +
+        "(validationImages of the suite's profile), or leave earlyStopping out of the recipe.",
+    );
+  }
+  const best = recipe.earlyStopping && watchForBest(network, recipe.earlyStopping);
   const trainingStep = createTrainingStep(network, {
     recipe,
+    dropout: stream(options.seed, "dropout"),
     mostSteps: stepsPerEpoch,
     ...(augmentation && { distortion: { background: values[0]!, ...elasticOf(augmentation) } }),
   });
@@ -142,19 +155,24 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       results.push(whole);
       options.onEpoch?.(whole);
       options.onProgress?.({ epoch, images, ...lossOf(results) });
-      const patience = epoch === epochs ? CHANCE.stepsAtEnd : CHANCE.steps;
+      const isOver = validationErrors !== undefined && await best?.isOver(epoch, validationErrors);
+      const isLast = epoch === epochs || isOver;
+      const patience = isLast ? CHANCE.stepsAtEnd : CHANCE.steps;
       if (epoch * stepsPerEpoch >= patience && result.trainErrorPct > CHANCE.errorPct) {
         throw new TrainingFailure(
           `Stuck at chance: ${result.trainErrorPct.toFixed(1)}% training errors after epoch ${epoch}, ` +
             `loss ${result.trainLoss.toPrecision(4)}`,
         );
       }
+      if (isLast) break;
     }
     options.check();
-    return { epochs: results, firstStepSeconds, peakBytes: trainingStep.peakBytes };
   } finally {
     trainingStep.dispose();
   }
+  best?.restore();
+  const { peakBytes } = trainingStep;
+  return { epochs: results, firstStepSeconds, peakBytes, ...(best && { bestEpoch: best.bestEpoch }) };
 }
 
 /** A row an image of the set: new ones, or those of the pool's next version, whose first is the images as they are. */

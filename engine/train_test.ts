@@ -5,6 +5,8 @@ import type { Network } from "../models/build.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import type { Variant } from "../suites/suite.ts";
 import { predict } from "./evaluate.ts";
+import { weightsSha256 } from "./weights.ts";
+import { UserError } from "../base/errors.ts";
 import { pixelValues } from "./recipe.ts";
 import { withTunedKernels } from "../kernels/testing.ts";
 import { cpuTest, gpuTest, numberedImages, TINY_MODEL, tinyVariant, withBackend } from "./testing.ts";
@@ -16,7 +18,8 @@ const MIXED_MODEL: ModelSpec = {
   ...TINY_MODEL,
   id: "mixed",
   layers: [
-    { kind: "conv", name: "C1", maps: 2, kernel: 5, stride: 2, padding: 2, activation: "hidden" },
+    { kind: "conv", name: "C1", maps: 2, kernel: 5, stride: 2, padding: 2, activation: "linear" },
+    { kind: "batch_norm", name: "B1", activation: "hidden" },
     { kind: "max_pool", name: "S2", size: 2, stride: 2 },
     {
       kind: "conv",
@@ -31,6 +34,7 @@ const MIXED_MODEL: ModelSpec = {
     { kind: "subsample", name: "S4", size: 2, activation: "hidden" },
     { kind: "average_pool", name: "S5", size: 2, stride: 1 },
     { kind: "flatten", name: "flatten" },
+    { kind: "dropout", name: "D5", rate: 0.5 },
     { kind: "dense", name: "output", units: 10, activation: "output" },
   ],
 };
@@ -180,6 +184,61 @@ cpuTest("what the check throws after an epoch ends the training", async () => {
   const set = numberedImages(20);
   await assert.rejects(train(network, set, options(variant, { epochs: 5, check })), (error) => error === fault);
   assert.equal(epochs, 2);
+  network.dispose();
+});
+
+/** Trains the mixed model until 3 epochs in a row were no better, with steps large enough to spoil it again. */
+function stopEarly(network: Network, changes: Partial<TrainingOptions> = {}) {
+  const variant = tinyVariant(MIXED_MODEL);
+  const recipe = { ...variant.recipe, earlyStopping: { patience: 3 } };
+  const set = { ...digits, count: 100 };
+  const validation = { ...testDigits, count: 50 };
+  return train(
+    network,
+    set,
+    options({ ...variant, recipe }, { learningRate: 0.3, epochs: 30, validation, ...changes }),
+  );
+}
+
+for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKernels]] as const) {
+  Deno.test(`early stopping ends after its patience and leaves the best epoch's weights (${kernels})`, () =>
+    run(async () => {
+      const network = buildNetwork(tinyVariant(MIXED_MODEL), 1);
+      const before = tf.memory().numTensors;
+      const checksums: Promise<string>[] = [];
+      const { epochs, bestEpoch } = await stopEarly(network, {
+        // Read before the next epoch begins: its first step is enqueued after the read.
+        onEpoch: () => checksums.push(weightsSha256(network)),
+      });
+      const errors = epochs.map(({ validationErrors }) => validationErrors!);
+      assert.equal(bestEpoch, errors.indexOf(Math.min(...errors)) + 1);
+      assert.equal(epochs.length, bestEpoch! + 3);
+      assert.ok(epochs.length < 30);
+      const sums = await Promise.all(checksums);
+      assert.equal(await weightsSha256(network), sums[bestEpoch! - 1]);
+      assert.notEqual(sums.at(-1), sums[bestEpoch! - 1]);
+      assert.equal(tf.memory().numTensors, before);
+      network.dispose();
+    }));
+}
+
+cpuTest("early stopping at the last epoch keeps the best one all the same", async () => {
+  const network = buildNetwork(tinyVariant(MIXED_MODEL), 1);
+  const { epochs, bestEpoch } = await stopEarly(network, { epochs: 2 });
+  assert.equal(epochs.length, 2);
+  const errors = epochs.map(({ validationErrors }) => validationErrors!);
+  assert.equal(bestEpoch, errors.indexOf(Math.min(...errors)) + 1);
+  network.dispose();
+});
+
+cpuTest("early stopping without validation images is refused", async () => {
+  const variant = tinyVariant();
+  const network = buildNetwork(variant, 1);
+  const recipe = { ...variant.recipe, id: "early", earlyStopping: { patience: 3 } };
+  await assert.rejects(
+    train(network, digits, options({ ...variant, recipe })),
+    (error) => error instanceof UserError && /"early" stops early .* no image is held out/.test(error.message),
+  );
   network.dispose();
 });
 

@@ -161,7 +161,8 @@ function rows(
   const { plan, dataset, backend, kernels, versions } = context;
   const failed = outcome instanceof Error;
   const training = failed ? undefined : outcome.training;
-  const last = training?.epochs.at(-1);
+  // The one whose weights are judged.
+  const last = training?.epochs.at((training.bestEpoch ?? training.epochs.length) - 1);
   const trainSeconds = training?.epochs.reduce((sum, { seconds }) => sum + seconds, 0);
   const testMistakes = failed ? undefined : outcome.testMistakes;
   const arm = { schema: SCHEMA_VERSION, trial: id, suite: plan.suite.id, variant: variant.id, seed } as const;
@@ -191,7 +192,7 @@ function rows(
       train_seconds: trainSeconds ?? null,
       first_step_seconds: training?.firstStepSeconds ?? null,
       evaluate_seconds: failed ? null : outcome.evaluateSeconds,
-      images_per_second: trainSeconds === undefined ? null : images.train.count * epochs.length / trainSeconds,
+      images_per_second: training && trainSeconds ? images.train.count * training.epochs.length / trainSeconds : null,
       peak_bytes: training?.peakBytes ?? null,
       weights_sha256: failed ? "" : outcome.weights,
       backend: backend.name,

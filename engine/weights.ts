@@ -1,22 +1,42 @@
 /**
- * A network's weights as one checksum.
+ * A network's weights as one list of numbers, and as one checksum.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs";
-import type { Network } from "../models/build.ts";
+import type { NamedVariable, Network } from "../models/build.ts";
 
 /**
- * SHA-256 over every parameter's name, shape and little-endian float32 values, in the spec's order: two trials with
- * the same checksum ended with the same bytes.
+ * SHA-256 over every variable's name, shape and little-endian float32 values, in the order of {@linkcode readWeights}:
+ * two trials with the same checksum ended with the same bytes.
  *
  * @returns 64 hexadecimal digits.
  */
 export async function weightsSha256(network: Network): Promise<string> {
-  const flat = tf.tidy(() => tf.concat(network.parameters.map(({ variable }) => tf.reshape(variable, [-1]))));
+  const values = await readWeights(network);
+  const header = variablesOf(network).map(({ name, variable }) => `${name} ${variable.shape.join("x")}`).join("\n");
+  return createHash("sha256").update(header).update("\0").update(new Uint8Array(values.buffer)).digest("hex");
+}
+
+/** All that training changes: the values of the parameters, then of the running statistics, each in the spec's order. */
+export async function readWeights(network: Network): Promise<Float32Array<ArrayBuffer>> {
+  const flat = tf.tidy(() => tf.concat(variablesOf(network).map(({ variable }) => tf.reshape(variable, [-1]))));
   const values = await flat.data<"float32">();
   flat.dispose();
-  const header = network.parameters.map(({ name, variable }) => `${name} ${variable.shape.join("x")}`).join("\n");
-  return createHash("sha256").update(header).update("\0").update(new Uint8Array(values.slice().buffer)).digest("hex");
+  return Float32Array.from(values);
+}
+
+/** Puts back what {@linkcode readWeights} read. A recorded training step of the network can't go on after that. */
+export function writeWeights(network: Network, values: Float32Array<ArrayBuffer>): void {
+  let from = 0;
+  for (const { variable } of variablesOf(network)) {
+    const part = values.slice(from, from + variable.size);
+    tf.tidy(() => variable.assign(tf.tensor(part, variable.shape)));
+    from += variable.size;
+  }
+}
+
+function variablesOf({ parameters, statistics }: Network): readonly NamedVariable[] {
+  return [...parameters, ...statistics];
 }

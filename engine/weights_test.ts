@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import * as tf from "@tensorflow/tfjs";
 import { setParameter } from "../models/testing.ts";
-import { cpuTest, tinyVariant } from "./testing.ts";
+import { cpuTest, TINY_MODEL, tinyVariant } from "./testing.ts";
 import { buildNetwork } from "./trial.ts";
-import { weightsSha256 } from "./weights.ts";
+import { readWeights, weightsSha256, writeWeights } from "./weights.ts";
 
 cpuTest("the checksum is that of names, shapes and little-endian float32 values", async () => {
   const network = buildNetwork(tinyVariant(), 1);
@@ -37,3 +38,25 @@ cpuTest(
     assert.notEqual(await checksum(1, true), first);
   },
 );
+
+cpuTest("running statistics are weights too: in the checksum, and written back with the others", async () => {
+  const variant = tinyVariant({
+    ...TINY_MODEL,
+    layers: [...TINY_MODEL.layers, { kind: "batch_norm", name: "B", activation: "linear" }],
+  });
+  const network = buildNetwork(variant, 1);
+  const start = await weightsSha256(network);
+  const values = await readWeights(network);
+  // Scales, shifts, means and variances are the last 40.
+  assert.deepEqual([...values.slice(-40)], [1, 0, 0, 1].flatMap((value) => Array<number>(10).fill(value)));
+  for (const at of [0, values.length - 1]) {
+    writeWeights(network, values.with(at, 7));
+    assert.notEqual(await weightsSha256(network), start);
+  }
+  assert.equal((await network.statistics[0]!.variable.data()).at(-1), 7);
+  const before = tf.memory().numTensors;
+  writeWeights(network, values);
+  assert.equal(tf.memory().numTensors, before);
+  assert.equal(await weightsSha256(network), start);
+  network.dispose();
+});

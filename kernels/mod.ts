@@ -8,12 +8,15 @@
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { activationGradient } from "./activation_gradient.ts";
+import { batchMoments, normalise } from "./batch_norm.ts";
+import { batchNormChunkGradients, batchNormInputGradient, batchNormJoinedGradient } from "./batch_norm_gradient.ts";
 import { columnSums, sum } from "./column_sum.ts";
 import { conv2d, fusedConv2d } from "./conv2d.ts";
 import { conv2dBackpropFilter, conv2dBackpropFilterAndBiasSlices } from "./conv2d_backprop_filter.ts";
 import { conv2dBackpropInput, conv2dBackpropInputTimesDerivative } from "./conv2d_backprop_input.ts";
 import { distort } from "./distort.ts";
 import { batchLosses, batchLossesGradient } from "./loss.ts";
+import { masked } from "./masked.ts";
 import { fusedMatMul, matMulTimesDerivative } from "./matmul.ts";
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./pool.ts";
 import type { TunedKernel } from "./program.ts";
@@ -42,11 +45,17 @@ const ADDITIONS: Readonly<Record<string, TunedKernel>> = {
   ActivationGradient: activationGradient,
   BatchLosses: batchLosses,
   BatchLossesGradient: batchLossesGradient,
+  BatchMoments: batchMoments,
+  BatchNormChunkGradients: batchNormChunkGradients,
+  BatchNormInputGradient: batchNormInputGradient,
+  BatchNormJoinedGradient: batchNormJoinedGradient,
   ColumnSum: columnSums,
   Conv2DBackpropFilterAndBiasSlices: conv2dBackpropFilterAndBiasSlices,
   Conv2DBackpropInputTimesDerivative: conv2dBackpropInputTimesDerivative,
   Distort: distort,
+  Masked: masked,
   MatMulTimesDerivative: matMulTimesDerivative,
+  Normalise: normalise,
   ScaleShift: scaleShift,
   ScaleShiftGradientSlices: scaleShiftGradientSlices,
   ScaleShiftInputGradient: scaleShiftInputGradient,

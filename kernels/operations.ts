@@ -13,8 +13,9 @@ import { ACTIVATIONS } from "../models/activations.ts";
 import type { InputKind, Operations } from "../models/operations.ts";
 import type { Activation } from "../models/spec.ts";
 import { coversConvolution } from "./conv2d_backprop_filter.ts";
-import type { NamedAttrMap, NamedTensorMap } from "./types.ts";
 import { coversPoolGradient } from "./pool.ts";
+import { REGULARISATION } from "./regularisation.ts";
+import { run } from "./run.ts";
 
 /** The operations on the webgpu backend, with the tuned kernels installed. */
 export const TUNED: Operations = {
@@ -93,6 +94,8 @@ export const TUNED: Operations = {
     })(mean, coefficient, bias) as tf.Tensor4D;
   },
 
+  ...REGULARISATION,
+
   losses: (outputs, labels, { loss, input }) =>
     tf.customGrad((outputs, save) => {
       (save as tf.GradSaveFunc)([outputs as tf.Tensor]);
@@ -161,9 +164,4 @@ function activate<T extends tf.Tensor>(z: T, activation: Activation): T {
 
 function activationOf(input: InputKind): Activation {
   return input === "data" ? "linear" : input;
-}
-
-/** Runs a kernel by its name in TensorFlow.js's registry; `mod.ts` lists the names. */
-function run<T extends tf.Tensor>(kernel: string, inputs: NamedTensorMap, attrs: NamedAttrMap): T {
-  return tf.engine().runKernel(kernel, inputs, attrs) as T;
 }

@@ -13,11 +13,12 @@ import { bufferOf } from "./program.ts";
 import type { TensorInfo } from "./types.ts";
 import { floats, widthOf } from "./wgsl.ts";
 
-/** A variable, what it is changed by, and its velocity where the optimiser has momentum. */
+/** A variable, what it is changed by, its velocity where the optimiser has momentum, and the lambda of its decay. */
 export interface Update {
   readonly variable: TensorInfo;
   readonly gradient: TensorInfo;
   readonly velocity?: TensorInfo;
+  readonly decay: number;
 }
 
 const WORKGROUP = 64;
@@ -35,7 +36,8 @@ const LARGE = 8192;
 const pipelines = new WeakMap<WebGPUBackend, Map<string, GPUComputePipeline>>();
 
 /**
- * `momentum`: v <- m v + g, then w <- w - step v, and without velocities w <- w - step g, as in `engine/optimiser.ts`.
+ * `momentum`: v <- m v + g, then w <- w - step v, and without velocities w <- w - step g, as in `engine/optimiser.ts`;
+ * g is the gradient, and lambda w more where there is decay.
  * Enqueues and reads nothing back.
  *
  * @param control float32, the step size first.
@@ -100,7 +102,7 @@ function program(group: readonly Update[], momentum: number): { code: string; wo
   const bindings = ["@group(0) @binding(0) var<storage, read> control : array<f32>;"];
   const bind = (name: string, { access, type }: { access: string; type: string }) =>
     bindings.push(`@group(0) @binding(${bindings.length}) var<storage, ${access}> ${name} : array<${type}>;`);
-  const cases = group.map(({ variable, velocity }, i) => {
+  const cases = group.map(({ variable, velocity, decay }, i) => {
     const size = sizeOf(variable);
     const width = widthOf(size);
     const type = floats(width);
@@ -109,9 +111,10 @@ function program(group: readonly Update[], momentum: number): { code: string; wo
     if (velocity) bind(`v${i}`, { access: "read_write", type });
     const first = threads;
     threads += size / width;
+    const gradient = decay === 0 ? `g${i}[i]` : `(g${i}[i] + ${decay} * w${i}[i])`;
     return `if (index < ${threads}u) {
     let i = index - ${first}u;
-    ${velocity ? `let change = ${momentum} * v${i}[i] + g${i}[i]; v${i}[i] = change;` : `let change = g${i}[i];`}
+    ${velocity ? `let change = ${momentum} * v${i}[i] + ${gradient}; v${i}[i] = change;` : `let change = ${gradient};`}
     w${i}[i] -= control[0] * change;
     return;
   }`;

@@ -23,7 +23,7 @@ gpuTest("a replay does the recorded work on what its tensors hold then; recordin
   const recording = record(backend(), () =>
     tf.tidy(() => {
       const gradient = tf.add(tf.mul(x, tf.scalar(2)), tf.tensor1d([5, 5, 5]));
-      updateInPlace(backend(), [{ variable: total, gradient }], { momentum: 0, control: minusOne });
+      updateInPlace(backend(), [{ variable: total, gradient, decay: 0 }], { momentum: 0, control: minusOne });
     }));
   assert.equal(tf.memory().numTensors, before);
   assert.equal(recording.dispatches, 3);

@@ -9,9 +9,18 @@
 import * as tf from "@tensorflow/tfjs";
 import { mapsRead, outputShape } from "./count.ts";
 import { initialValues } from "./initialise.ts";
-import type { Initialisation, Random } from "./initialise.ts";
+import type { Initialisation, ParameterShape, Random } from "./initialise.ts";
 import { type InputKind, type Loss, type Operations, PLAIN } from "./operations.ts";
-import type { Activation, ConvLayer, LayerActivation, LayerSpec, ModelSpec, Shape } from "./spec.ts";
+import type {
+  Activation,
+  BatchNormLayer,
+  ConvLayer,
+  DropoutLayer,
+  LayerActivation,
+  LayerSpec,
+  ModelSpec,
+  Shape,
+} from "./spec.ts";
 
 /** What a recipe adds to a spec. */
 export interface BuildOptions {
@@ -25,22 +34,57 @@ export interface BuildOptions {
   readonly operations?: Operations;
 }
 
-/** What training changes, layer by layer. */
-export interface Parameter {
+/** A network's own tensor, with a name for it. */
+export interface NamedVariable {
   /** Layer and role, e.g. `C1/weights`. */
   readonly name: string;
   readonly variable: tf.Variable;
 }
 
+/** What the gradients change, layer by layer. */
+export interface Parameter extends NamedVariable {
+  readonly role: ParameterShape["role"] | "scale" | "shift";
+}
+
+/** A layer that drops values in training. */
+export interface Dropout {
+  /** The layer's. */
+  readonly name: string;
+  readonly rate: number;
+  /** Of what it drops from, for one image. */
+  readonly shape: Shape;
+}
+
+/**
+ * For every {@linkcode Dropout} of a network, by its name, what each value of a batch is multiplied by: 0 or
+ * 1 / (1 - rate), [n, height, width, maps].
+ */
+export type Masks = Readonly<Record<string, tf.Tensor4D>>;
+
 /** A trainable network on the TensorFlow.js backend that it was built on. */
 export interface Network {
   readonly spec: ModelSpec;
   readonly parameters: readonly Parameter[];
-  /** Images [n, height, width, maps] to outputs [n, units]. Gradients are {@linkcode losses}' alone to give. */
+  /** What training changes without a gradient: the running statistics of batch normalisation, [2, maps] each. */
+  readonly statistics: readonly NamedVariable[];
+  readonly dropouts: readonly Dropout[];
+  /**
+   * Images [n, height, width, maps] to outputs [n, units], as outside training: by the running statistics, and with
+   * nothing dropped. Gradients are {@linkcode losses}' alone to give.
+   */
   forward(images: tf.Tensor4D): tf.Tensor2D;
-  /** Each image's loss and whether it is misclassified, [n, 2] as in {@linkcode Operations.losses}; differentiable. */
-  losses(images: tf.Tensor4D, labels: tf.Tensor1D, options: { readonly loss: Loss }): tf.Tensor2D;
-  /** Frees the parameters and the connection tables. */
+  /**
+   * Each image's loss and whether it is misclassified, [n, 2] as in {@linkcode Operations.losses}; differentiable. As
+   * in training: by the batch's statistics, towards which the running ones move, and with values dropped.
+   *
+   * @param options.masks One for each of {@linkcode dropouts}.
+   */
+  losses(
+    images: tf.Tensor4D,
+    labels: tf.Tensor1D,
+    options: { readonly loss: Loss; readonly masks?: Masks },
+  ): tf.Tensor2D;
+  /** Frees the parameters, the statistics and the connection tables. */
   dispose(): void;
 }
 
@@ -50,7 +94,11 @@ interface BuiltLayer {
   readonly constants: readonly tf.Tensor[];
   /** Of its outputs; left out by layers that only rearrange or pool them. */
   readonly activation?: Activation;
+  readonly statistics?: NamedVariable;
+  readonly dropout?: Dropout;
   forward(x: tf.Tensor4D, input: InputKind): tf.Tensor4D;
+  /** What training computes, where that is not the same. */
+  train?(x: tf.Tensor4D, options: { readonly input: InputKind; readonly masks: Masks }): tf.Tensor4D;
 }
 
 /**
@@ -67,11 +115,12 @@ export function build(spec: ModelSpec, options: BuildOptions): Network {
     return built;
   });
   const parameters = layers.flatMap((layer) => layer.parameters);
-  const run = (images: tf.Tensor4D) => {
+  const statistics = layers.flatMap((layer) => layer.statistics ?? []);
+  const run = (images: tf.Tensor4D, training?: { masks: Masks }) => {
     let x = images;
     let input: InputKind = "data";
     for (const layer of layers) {
-      x = layer.forward(x, input);
+      x = training && layer.train ? layer.train(x, { input, ...training }) : layer.forward(x, input);
       // Pooled data is data: there is nothing before it that learns.
       if (input !== "data" || layer.parameters.length > 0) input = layer.activation ?? input;
     }
@@ -80,13 +129,15 @@ export function build(spec: ModelSpec, options: BuildOptions): Network {
   return {
     spec,
     parameters,
+    statistics,
+    dropouts: layers.flatMap((layer) => layer.dropout ?? []),
     forward: (images) => run(images).outputs,
-    losses(images, labels, { loss }) {
-      const { outputs, input } = run(images);
+    losses(images, labels, { loss, masks = {} }) {
+      const { outputs, input } = run(images, { masks });
       return operations.losses(outputs, labels, { loss, input });
     },
     dispose() {
-      for (const { variable } of parameters) variable.dispose();
+      for (const { variable } of [...parameters, ...statistics]) variable.dispose();
       for (const layer of layers) tf.dispose([...layer.constants]);
     },
   };
@@ -150,10 +201,12 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
         },
       };
     }
+    case "batch_norm":
+      return buildBatchNorm(layer, input, options);
+    case "dropout":
+      return buildDropout(layer, input, options);
     case "l2_pool":
     case "local":
-    case "batch_norm":
-    case "dropout":
       throw new RangeError(`Layer "${layer.name}" of kind "${layer.kind}" can be counted but not trained yet`);
     case "rbf":
       throw new RangeError(`Layer "${layer.name}": RBF outputs can be counted but not trained yet`);
@@ -184,6 +237,46 @@ function buildConv(layer: ConvLayer, input: Shape, options: LayerOptions): Built
   };
 }
 
+function buildBatchNorm(layer: BatchNormLayer, [, , maps]: Shape, options: LayerOptions): BuiltLayer {
+  const { operations } = options;
+  // No random numbers: the layer starts as the plain normalisation, and its statistics as what that makes of data.
+  const filled = (value: number) => tf.tidy(() => tf.variable(tf.fill([maps], value)));
+  const scale: Parameter = { name: `${layer.name}/scale`, role: "scale", variable: filled(1) };
+  const shift: Parameter = { name: `${layer.name}/shift`, role: "shift", variable: filled(0) };
+  const statistics: NamedVariable = {
+    name: `${layer.name}/statistics`,
+    variable: tf.tidy(() => tf.variable(tf.stack([tf.zeros([maps]), tf.ones([maps])]), false)),
+  };
+  const activation = activationOf(layer.activation, options);
+  const parameters = { scale: scale.variable as tf.Tensor1D, shift: shift.variable as tf.Tensor1D };
+  const running = statistics.variable as tf.Variable<tf.Rank.R2>;
+  return {
+    parameters: [scale, shift],
+    constants: [],
+    activation,
+    statistics,
+    forward: (x) => operations.normalise(x, parameters, { statistics: running, activation }),
+    train: (x, { input }) => operations.batchNorm(x, parameters, { statistics: running, activation, input }),
+  };
+}
+
+function buildDropout({ name, rate }: DropoutLayer, shape: Shape, { operations }: LayerOptions): BuiltLayer {
+  if (!(rate >= 0 && rate < 1)) throw new RangeError(`Layer "${name}" drops "${rate}", which is not from 0 to below 1`);
+  return {
+    parameters: [],
+    constants: [],
+    // A product with a mask is no activation's value.
+    activation: "linear",
+    dropout: { name, rate, shape },
+    forward: (x) => x,
+    train(x, { input, masks }) {
+      const mask = masks[name];
+      if (!mask) throw new RangeError(`Layer "${name}" drops values in training and needs a mask`);
+      return operations.dropout(x, mask, { input });
+    },
+  };
+}
+
 /** 1 where output map `o` reads input map `i`, else 0; shape of the kernel. */
 function connectionMask(read: readonly (readonly number[])[], shape: [number, number, number, number]): tf.Tensor4D {
   const [, , inputs, outputs] = shape;
@@ -204,7 +297,7 @@ function parameter(
 ): Parameter {
   const name = `${layer}/${role}`;
   const values = initialValues({ role, shape, fanIn }, { initialisation, random: random(name) });
-  return { name, variable: tf.tidy(() => tf.variable(tf.tensor(values, shape))) };
+  return { name, role, variable: tf.tidy(() => tf.variable(tf.tensor(values, shape))) };
 }
 
 function activationOf(of: LayerActivation, { hidden, output }: BuildOptions): Activation {

@@ -25,6 +25,19 @@ export interface WeightsAndBias<W extends tf.Tensor> {
   readonly bias: tf.Tensor1D;
 }
 
+/** Of batch normalisation: what a map's values are multiplied by and what is added, [maps] each. */
+export interface ScaleAndShift {
+  readonly scale: tf.Tensor1D;
+  readonly shift: tf.Tensor1D;
+}
+
+/**
+ * Of batch normalisation. `epsilon` is added to a variance before its root is taken. After each batch, a running
+ * statistic is `momentum` times itself plus the rest times the batch's: Ioffe and Szegedy 2015 leave both open, and
+ * these are PyTorch's defaults, which writes the momentum as 0.1.
+ */
+export const BATCH_NORM = { epsilon: 1e-5, momentum: 0.9 } as const;
+
 /** Layers and losses over batches; images are [n, height, width, maps]. */
 export interface Operations {
   /** [n, inputs] times weights [inputs, units] plus bias, activated. */
@@ -65,6 +78,31 @@ export interface Operations {
   ): tf.Tensor4D;
 
   /**
+   * Each map to mean 0 and variance 1 over the batch and all positions, times its scale, plus its shift, activated.
+   * Moves the running `statistics`, a row of means and one of variances [2, maps], towards the batch's: its variance
+   * as an estimate, with a degree of freedom less (Ioffe and Szegedy 2015, algorithms 1 and 2).
+   */
+  batchNorm(
+    x: tf.Tensor4D,
+    parameters: ScaleAndShift,
+    options: {
+      readonly statistics: tf.Variable<tf.Rank.R2>;
+      readonly activation: Activation;
+      readonly input: InputKind;
+    },
+  ): tf.Tensor4D;
+
+  /** {@linkcode batchNorm} by given `statistics`, which it leaves alone: what is computed outside training. */
+  normalise(
+    x: tf.Tensor4D,
+    parameters: ScaleAndShift,
+    options: { readonly statistics: tf.Tensor2D; readonly activation: Activation },
+  ): tf.Tensor4D;
+
+  /** Each value times its own of `mask`, which is of the same shape. */
+  dropout(x: tf.Tensor4D, mask: tf.Tensor4D, options: { readonly input: InputKind }): tf.Tensor4D;
+
+  /**
    * Each image's loss, and 1 where its largest output is another class's, else 0: [n, 2]. Differentiable in the first
    * column.
    *
@@ -93,6 +131,22 @@ export const PLAIN: Operations = {
     return ACTIVATIONS[activation](tf.add(tf.mul(tf.avgPool(x, size, size, "valid"), scale), bias));
   },
 
+  batchNorm(x, parameters, { statistics, activation }) {
+    const { mean, variance } = tf.moments(x, [0, 1, 2]);
+    const values = x.size / mean.size;
+    const estimates = tf.stack([mean, tf.mul(variance, values / Math.max(values - 1, 1))]);
+    const step = tf.mul(tf.sub(estimates, statistics), 1 - BATCH_NORM.momentum);
+    statistics.assign(tf.add(statistics, step));
+    return ACTIVATIONS[activation](normalised(x, parameters, { mean, variance }));
+  },
+
+  normalise(x, parameters, { statistics, activation }) {
+    const [mean, variance] = tf.unstack(statistics) as [tf.Tensor, tf.Tensor];
+    return ACTIVATIONS[activation](normalised(x, parameters, { mean, variance }));
+  },
+
+  dropout: (x, mask) => tf.mul(x, mask),
+
   losses(outputs, labels, { loss }) {
     // A function of nothing, as far as gradients go: comparisons have none.
     const wrong = tf.customGrad(() => ({
@@ -102,6 +156,15 @@ export const PLAIN: Operations = {
     return tf.stack([LOSSES[loss](outputs, tf.oneHot(labels, outputs.shape[1])), wrong], 1) as tf.Tensor2D;
   },
 };
+
+function normalised(
+  x: tf.Tensor4D,
+  { scale, shift }: ScaleAndShift,
+  { mean, variance }: { mean: tf.Tensor; variance: tf.Tensor },
+): tf.Tensor4D {
+  const inverseDeviation = tf.rsqrt(tf.add(variance, BATCH_NORM.epsilon));
+  return tf.add(tf.mul(tf.sub(x, mean), tf.mul(inverseDeviation, scale)), shift);
+}
 
 /** An image's loss for outputs and one-hot targets [n, classes]: [n]. */
 const LOSSES: Readonly<Record<Loss, (outputs: tf.Tensor2D, oneHot: tf.Tensor) => tf.Tensor>> = {

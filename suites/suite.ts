@@ -52,6 +52,16 @@ export interface Recipe {
   readonly loss: Loss;
   readonly initialisation: Initialisation;
   readonly optimiser: Optimiser;
+  /**
+   * Lambda of an L2 penalty: half of it times the sum of all squared weights is added to the loss that is descended,
+   * not to the loss reported. Weights only: no biases, coefficients, slopes, scales or shifts. Left out: none.
+   */
+  readonly weightDecay?: number;
+  /**
+   * Ends the training when `patience` epochs in a row have brought no new least validation error, and keeps the weights
+   * of the epoch that had it, the first of several. Needs validation images. The schedule runs as for all epochs.
+   */
+  readonly earlyStopping?: { readonly patience: number };
   readonly schedule: Schedule;
   readonly batch: number;
   readonly pixels: PixelScale;
