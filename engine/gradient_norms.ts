@@ -39,12 +39,16 @@ export async function gradientNorms(
     const indices = Uint32Array.from({ length: few.count }, (_, i) => i);
     const { pixels, labels } = fillBatch(emptyBatch(few, few.count), few, { indices, values });
     const images = tf.tensor4d(pixels, [few.count, ...network.spec.input]);
+    // Nothing is dropped: the norm is to be that of one gradient, not of a sample of it.
+    const masks = Object.fromEntries(
+      network.dropouts.map(({ name, shape }) => [name, tf.ones<tf.Rank.R4>([few.count, ...shape])]),
+    );
     const weights = tf.tensor2d(
       Float32Array.from({ length: 2 * few.count }, (_, i) => i % 2 === 0 ? 1 / few.count : 0),
       [few.count, 2],
     );
     const { grads } = tf.engine().gradients(
-      () => network.losses(images, tf.tensor1d(labels, "int32"), { loss }),
+      () => network.losses(images, tf.tensor1d(labels, "int32"), { loss, masks }),
       network.parameters.map(({ variable }) => variable),
       weights,
     );

@@ -31,7 +31,7 @@ export function preparedImages(all: Split): (variant: ImageNeeds) => Split {
   };
 }
 
-/** Passes of a variant in a profile of `epochs`: more over a share of the images, for as many updates. */
-export function epochsOf({ data }: Pick<Variant, "data">, epochs: number): number {
-  return Math.round(epochs / (data?.share ?? 1));
+/** Passes over a variant's images that count as one epoch: more over a share of them, for as many updates. */
+export function passesOf({ data }: Pick<Variant, "data">): number {
+  return Math.round(1 / (data?.share ?? 1));
 }

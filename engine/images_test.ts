@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { epochsOf, preparedImages } from "./images.ts";
+import { passesOf, preparedImages } from "./images.ts";
 import { numberedImages, TINY_MODEL } from "./testing.ts";
 
 const SPLIT = { train: numberedImages(60), validation: numberedImages(10), test: numberedImages(10) };
@@ -8,8 +8,8 @@ Deno.test("a share of the training images comes with as many times more passes, 
   const images = preparedImages(SPLIT);
   const few = images({ model: TINY_MODEL, data: { share: 1 / 6 } });
   assert.deepEqual([few.train.count, few.validation.count, few.test.count], [10, 10, 10]);
-  assert.equal(epochsOf({ data: { share: 1 / 6 } }, 5), 30);
-  assert.equal(epochsOf({}, 5), 5);
+  assert.equal(passesOf({ data: { share: 1 / 6 } }), 6);
+  assert.equal(passesOf({}), 1);
 });
 
 Deno.test("pixels are shuffled in every part, before the images are fitted", () => {

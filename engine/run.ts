@@ -14,7 +14,7 @@ import { installedKernels } from "../kernels/mod.ts";
 import { refuseWrongArithmetic } from "./adapter_check.ts";
 import { type Backend, DeviceFault } from "./backend.ts";
 import { describeTreatment } from "./describe_variant.ts";
-import { epochsOf, preparedImages } from "./images.ts";
+import { passesOf, preparedImages } from "./images.ts";
 import { sampleRows } from "./samples.ts";
 import { type Machine, readMachine, readVersions, type Versions } from "./environment.ts";
 import { type Plan, relativeWork, type Trial } from "./plan.ts";
@@ -92,7 +92,7 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
             trial,
             trialNumber: index + 1,
             trials: plan.trials.length,
-            epochs: epochsOf(trial.variant, plan.profile.epochs),
+            epochs: plan.profile.epochs,
             training,
             ...report(training, images(trial.variant)),
           }),
@@ -130,7 +130,7 @@ function progressClock(plan: Plan) {
       const workBefore = before;
       before += work;
       return ({ images }: TrainingProgress, { train }: Split) => {
-        const share = images / (train.count * epochsOf(trial.variant, plan.profile.epochs));
+        const share = images / (train.count * passesOf(trial.variant) * plan.profile.epochs);
         const done = workBefore + work * share;
         const now = performance.now();
         return {

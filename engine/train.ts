@@ -23,6 +23,8 @@ export interface TrainingOptions {
   readonly recipe: Recipe;
   readonly learningRate: number;
   readonly epochs: number;
+  /** Passes over the images that count as one epoch; 1 when left out. */
+  readonly passes?: number;
   readonly seed: number;
   /** Left out: trains on the images as they are. */
   readonly augmentation?: Augmentation;
@@ -41,7 +43,7 @@ export interface TrainingOptions {
 export interface TrainingProgress {
   /** From 1. */
   readonly epoch: number;
-  /** Images trained on since the start, over all epochs. */
+  /** Images trained on since the start, over all passes. */
   readonly images: number;
   /** Of the last whole epoch. */
   readonly loss?: number;
@@ -91,9 +93,10 @@ const TURN_MS = 100;
  * @throws {TrainingFailure} when the loss is no longer finite, or the error stays at chance.
  */
 export async function train(network: Network, set: ImageSet, options: TrainingOptions): Promise<TrainingResult> {
-  const { recipe, epochs, augmentation } = options;
+  const { recipe, epochs, passes = 1, augmentation } = options;
   const values = pixelValues(recipe.pixels);
-  const stepsPerEpoch = Math.ceil(set.count / recipe.batch);
+  const imagesPerEpoch = passes * set.count;
+  const stepsPerEpoch = Math.ceil(imagesPerEpoch / recipe.batch);
   if (recipe.earlyStopping && !options.validation) {
     throw new UserError(
       `Recipe "${recipe.id}" stops early by its validation error, and no image is held out. Hold some out ` +
@@ -107,7 +110,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
     mostSteps: stepsPerEpoch,
     ...(augmentation && { distortion: { background: values[0]!, ...elasticOf(augmentation) } }),
   });
-  const batch = emptyBatch(set, Math.min(recipe.batch, set.count));
+  const batch = emptyBatch(set, Math.min(recipe.batch, imagesPerEpoch));
   const results: EpochResult[] = [];
   let firstStepSeconds = 0;
   let caughtUp = Promise.resolve();
@@ -115,12 +118,12 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const started = performance.now();
-      const order = stream(options.seed, `shuffle/${epoch}`).shuffle(set.count);
+      const order = epochOrder(set.count, { epoch, passes, seed: options.seed });
       const distortions = augmentation &&
         distortionsOf(epoch, { augmentation, seed: options.seed, count: set.count });
       let learningRate = 0;
       let step = (epoch - 1) * stepsPerEpoch;
-      let images = (epoch - 1) * set.count;
+      let images = (epoch - 1) * imagesPerEpoch;
       for (const indices of chunks(order, recipe.batch)) {
         learningRate = stepSize(recipe.schedule, { base: options.learningRate, step, stepsPerEpoch, epochs });
         const { pixels, labels } = fillBatch(batch, set, { indices, values });
@@ -148,7 +151,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       const metrics = await trainingStep.takeMetrics();
       const seconds = (performance.now() - started) / 1000;
       options.check();
-      const result = summarise(metrics, { epoch, set, batchSize: recipe.batch, learningRate });
+      const result = summarise(metrics, { epoch, images: imagesPerEpoch, batchSize: recipe.batch, learningRate });
       const validationErrors = options.validation &&
         mistakes(options.validation, await predict(network, options.validation, { values })).length;
       const whole = { ...result, seconds, ...(validationErrors === undefined ? {} : { validationErrors }) };
@@ -175,6 +178,18 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
   return { epochs: results, firstStepSeconds, peakBytes, ...(best && { bestEpoch: best.bestEpoch }) };
 }
 
+/** The images of an epoch: one random order for each pass. */
+function epochOrder(
+  count: number,
+  { epoch, passes, seed }: { epoch: number; passes: number; seed: number },
+): Uint32Array {
+  const order = new Uint32Array(passes * count);
+  for (let pass = 0; pass < passes; pass++) {
+    order.set(stream(seed, `shuffle/${(epoch - 1) * passes + pass + 1}`).shuffle(count), pass * count);
+  }
+  return order;
+}
+
 /** A row an image of the set: new ones, or those of the pool's next version, whose first is the images as they are. */
 function distortionsOf(
   epoch: number,
@@ -191,7 +206,12 @@ function elasticOf({ elastic }: Augmentation): Pick<Augmentation, "elastic"> {
 
 function summarise(
   metrics: readonly StepMetrics[],
-  { epoch, set, batchSize, learningRate }: { epoch: number; set: ImageSet; batchSize: number; learningRate: number },
+  { epoch, images, batchSize, learningRate }: {
+    epoch: number;
+    images: number;
+    batchSize: number;
+    learningRate: number;
+  },
 ): Omit<EpochResult, "seconds" | "validationErrors"> {
   const lost = metrics.findIndex(({ loss }) => !Number.isFinite(loss));
   if (lost >= 0) {
@@ -202,9 +222,9 @@ function summarise(
     );
   }
   // The last batch of an epoch may be smaller.
-  const total = metrics.reduce((sum, { loss }, i) => sum + loss * Math.min(batchSize, set.count - i * batchSize), 0);
+  const total = metrics.reduce((sum, { loss }, i) => sum + loss * Math.min(batchSize, images - i * batchSize), 0);
   const errors = metrics.reduce((sum, { wrong }) => sum + wrong, 0);
-  return { epoch, learningRate, trainLoss: total / set.count, trainErrorPct: 100 * errors / set.count };
+  return { epoch, learningRate, trainLoss: total / images, trainErrorPct: 100 * errors / images };
 }
 
 function lossOf(results: readonly EpochResult[]): { loss?: number } {

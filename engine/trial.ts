@@ -17,7 +17,7 @@ import type { Variant } from "../suites/suite.ts";
 import { type Backend, DeviceFault } from "./backend.ts";
 import { variantSha256 } from "./describe_variant.ts";
 import type { Versions } from "./environment.ts";
-import { epochsOf, type ImageNeeds } from "./images.ts";
+import { type ImageNeeds, passesOf } from "./images.ts";
 import { type Mistake, mistakes, predict } from "./evaluate.ts";
 import { type GradientNorm, gradientNorms } from "./gradient_norms.ts";
 import type { Plan, Trial } from "./plan.ts";
@@ -127,7 +127,8 @@ async function measure(
   const training = await train(network, images.train, {
     recipe: variant.recipe,
     learningRate: variant.learningRate,
-    epochs: epochsOf(variant, plan.profile.epochs),
+    epochs: plan.profile.epochs,
+    passes: passesOf(variant),
     seed,
     ...(variant.augmentation && { augmentation: variant.augmentation }),
     check: () => backend.check(),
@@ -142,8 +143,9 @@ async function measure(
     : undefined;
   const evaluateSeconds = (performance.now() - started) / 1000;
   const swept = await runSweeps(network, images.test, { sweeps, values });
-  const gradients = [...before, ...await norms("end")];
   const weights = await weightsSha256(network);
+  // Last: a training-time pass moves the running statistics of batch normalisation.
+  const gradients = [...before, ...await norms("end")];
   backend.check();
   return { training, testMistakes, evaluateSeconds, weights, sweeps: swept, gradients };
 }
@@ -180,7 +182,7 @@ function rows(
       train_images: images.train.count,
       validation_images: images.validation.count,
       test_images: plan.suite.judgedOn === "test" ? images.test.count : 0,
-      epochs: epochsOf(variant, plan.profile.epochs),
+      epochs: plan.profile.epochs,
       batch: variant.recipe.batch,
       learning_rate: variant.learningRate,
       train_loss: last?.trainLoss ?? null,
@@ -192,7 +194,9 @@ function rows(
       train_seconds: trainSeconds ?? null,
       first_step_seconds: training?.firstStepSeconds ?? null,
       evaluate_seconds: failed ? null : outcome.evaluateSeconds,
-      images_per_second: training && trainSeconds ? images.train.count * training.epochs.length / trainSeconds : null,
+      images_per_second: training && trainSeconds
+        ? images.train.count * passesOf(variant) * training.epochs.length / trainSeconds
+        : null,
       peak_bytes: training?.peakBytes ?? null,
       weights_sha256: failed ? "" : outcome.weights,
       backend: backend.name,
@@ -203,7 +207,7 @@ function rows(
       tfjs: versions.tfjs,
       commit: versions.commit,
       finished: new Date().toISOString(),
-      best_epoch: null,
+      best_epoch: training?.bestEpoch ?? null,
       variant_sha256: variantSha256(variant),
       handed_over: handedOver,
     },

@@ -72,7 +72,7 @@ export interface Recipe {
 /** What an arm does with the images before any distortion; left out: nothing. */
 export interface DataTreatment {
   /**
-   * Only the first `share` of the profile's training images, more than 0 and at most 1; passes over them are as many
+   * Only the first `share` of the profile's training images, one over a whole number; an epoch passes over them as many
    * times more, so that every arm is updated equally often.
    */
   readonly share?: number;

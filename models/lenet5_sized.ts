@@ -1,0 +1,107 @@
+/**
+ * Networks in LeNet-5's sizes, in the teaching form: two convolutions, three dense layers, and between them whatever
+ * makes the maps smaller. Pooling without weights, no connection table, 28x28 images.
+ *
+ * @module
+ */
+import type { LayerSpec, ModelSpec, PoolLayer } from "./spec.ts";
+
+/** What stands after each convolution, and what the convolutions themselves do. */
+interface Reduction {
+  readonly id: string;
+  readonly title: string;
+  /** Layers after convolution `stage`, 1 or 2. */
+  readonly after: (stage: number) => readonly LayerSpec[];
+  /** Of both convolutions; 1 when left out. */
+  readonly stride?: number;
+  /** Zeros around the second convolution's input; none when left out. */
+  readonly secondPadding?: number;
+}
+
+const SOURCE = "LeCun 1998, section II.B, in the form that is usual in teaching: its sizes, pooling without weights";
+
+/** Max pooling 2x2: 61,706 parameters, as the PyTorch tutorial's LeNet with one input map. */
+export const LENET_5_SIZED = lenet5Sized({
+  id: "lenet5-sized",
+  title: "LeNet-5-sized, max pooling",
+  after: (stage) => [pool("max_pool", stage)],
+});
+
+/** The 1990 net's averages, without coefficients: 61,706 parameters. */
+export const LENET_5_SIZED_AVERAGE = lenet5Sized({
+  id: "lenet5-sized-average",
+  title: "LeNet-5-sized, average pooling",
+  after: (stage) => [pool("average_pool", stage)],
+});
+
+/** 61,706 parameters. */
+export const LENET_5_SIZED_L2 = lenet5Sized({
+  id: "lenet5-sized-l2",
+  title: "LeNet-5-sized, L2 pooling",
+  after: (stage) => [pool("l2_pool", stage)],
+});
+
+/** A coefficient and a bias a map, then squashing, as in 1998: 61,750 parameters. */
+export const LENET_5_SIZED_SUBSAMPLE = lenet5Sized({
+  id: "lenet5-sized-subsample",
+  title: "LeNet-5-sized, trainable subsampling",
+  after: (stage) => [{ kind: "subsample", name: `S${stage}`, size: 2, activation: "hidden" }],
+});
+
+/** No pooling, every second position of each convolution: 61,706 parameters. */
+export const LENET_5_SIZED_STRIDED = lenet5Sized({
+  id: "lenet5-sized-strided",
+  title: "LeNet-5-sized, strided convolutions",
+  stride: 2,
+  after: () => [],
+});
+
+/** AlexNet's windows, which overlap; the second convolution is padded, so that the maps stay 5x5: 61,706 parameters. */
+export const LENET_5_SIZED_OVERLAPPING_MAX = lenet5Sized({
+  id: "lenet5-sized-overlapping-max",
+  title: "LeNet-5-sized, overlapping max pooling",
+  secondPadding: 1,
+  after: (stage) => [pool("max_pool", stage, { size: 3 })],
+});
+
+/** 61,706 parameters. */
+export const LENET_5_SIZED_OVERLAPPING_AVERAGE = lenet5Sized({
+  id: "lenet5-sized-overlapping-average",
+  title: "LeNet-5-sized, overlapping average pooling",
+  secondPadding: 1,
+  after: (stage) => [pool("average_pool", stage, { size: 3 })],
+});
+
+/** Nothing makes the maps smaller, so that the first dense layer reads 9,216 values: 1,119,626 parameters. */
+export const LENET_5_SIZED_UNPOOLED = lenet5Sized({
+  id: "lenet5-sized-unpooled",
+  title: "LeNet-5-sized, no pooling",
+  after: () => [],
+});
+
+function lenet5Sized({ id, title, after, stride = 1, secondPadding = 0 }: Reduction): ModelSpec {
+  const conv = (name: string, { maps, padding }: { maps: number; padding: number }): LayerSpec => (
+    { kind: "conv", name, maps, kernel: 5, stride, padding, activation: "hidden" }
+  );
+  return {
+    id,
+    title,
+    input: [28, 28, 1],
+    fit: "as_is",
+    layers: [
+      conv("C1", { maps: 6, padding: 2 }),
+      ...after(1),
+      conv("C2", { maps: 16, padding: secondPadding }),
+      ...after(2),
+      { kind: "flatten", name: "flatten" },
+      { kind: "dense", name: "F1", units: 120, activation: "hidden" },
+      { kind: "dense", name: "F2", units: 84, activation: "hidden" },
+      { kind: "dense", name: "output", units: 10, activation: "output" },
+    ],
+    source: SOURCE,
+  };
+}
+
+function pool(kind: PoolLayer["kind"], stage: number, { size = 2 } = {}): PoolLayer {
+  return { kind, name: `S${stage}`, size, stride: 2 };
+}

@@ -1,0 +1,51 @@
+/**
+ * Networks with the layers that regularise them.
+ *
+ * @module
+ */
+import type { LayerSpec, ModelSpec } from "./spec.ts";
+
+/** Dropout of `rate` after every hidden dense layer, as Srivastava 2014 has it; other layers stay. */
+export function withDropout(model: ModelSpec, rate: number): ModelSpec {
+  return {
+    ...model,
+    id: `${model.id}-dropout`,
+    title: `${model.title}, dropout ${rate}`,
+    layers: model.layers.flatMap((layer): LayerSpec[] =>
+      layer.kind === "dense" && layer.activation === "hidden"
+        ? [layer, { kind: "dropout", name: `${layer.name}-dropout`, rate }]
+        : [layer]
+    ),
+  };
+}
+
+/**
+ * Batch normalisation of each convolution and its pooling, in the slides' two orders: `last` convolution, activation,
+ * pooling, normalisation; `before_activation` convolution, pooling, normalisation, activation.
+ *
+ * @param model Each convolution of it is followed by a pooling layer.
+ */
+export function withBatchNorm(model: ModelSpec, order: "last" | "before_activation"): ModelSpec {
+  const isLast = order === "last";
+  return {
+    ...model,
+    id: `${model.id}-batch-norm${isLast ? "-last" : ""}`,
+    title: isLast ? `${model.title}, conv-ReLU-pool-BN` : `${model.title}, conv-pool-BN-ReLU`,
+    layers: model.layers.flatMap((layer): LayerSpec[] => {
+      switch (layer.kind) {
+        case "conv":
+          return [isLast ? layer : { ...layer, activation: "linear" }];
+        case "max_pool":
+        case "average_pool":
+        case "l2_pool":
+          return [layer, {
+            kind: "batch_norm",
+            name: `${layer.name}-norm`,
+            activation: isLast ? "linear" : "hidden",
+          }];
+        default:
+          return [layer];
+      }
+    }),
+  };
+}

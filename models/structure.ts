@@ -1,0 +1,38 @@
+/**
+ * The slides' two-stage network taken apart: other kernel sizes, and weights that positions don't share.
+ *
+ * @module
+ */
+import { CONV_6_16_POOL_FC_100 } from "./lenet300_conv.ts";
+import type { LayerSpec, ModelSpec } from "./spec.ts";
+
+/** Kernels of 3x3; 80,450 parameters. */
+export const CONV_6_16_KERNEL_3 = withKernels(3);
+/** Kernels of 7x7; 84,530 parameters. */
+export const CONV_6_16_KERNEL_7 = withKernels(7);
+
+/** Every position with weights of its own: 675,350 parameters. */
+export const LOCAL_6_16: ModelSpec = {
+  ...CONV_6_16_POOL_FC_100,
+  id: "local6-pool-local16-pool-fc100",
+  title: "local6 + pool + local16 + pool + FC100",
+  layers: CONV_6_16_POOL_FC_100.layers.map((layer): LayerSpec => {
+    if (layer.kind !== "conv") return layer;
+    const { name, maps, kernel, stride, padding, activation } = layer;
+    return { kind: "local", name, maps, kernel, stride, padding, activation };
+  }),
+  source: "this project: the slides' network without weight sharing",
+};
+
+function withKernels(kernel: number): ModelSpec {
+  return {
+    ...CONV_6_16_POOL_FC_100,
+    id: `${CONV_6_16_POOL_FC_100.id}-kernel${kernel}`,
+    title: `${CONV_6_16_POOL_FC_100.title}, ${kernel}x${kernel} kernels`,
+    layers: CONV_6_16_POOL_FC_100.layers.map((layer): LayerSpec =>
+      // As much padding as keeps the image's size.
+      layer.kind === "conv" ? { ...layer, kernel, padding: (kernel - 1) / 2 } : layer
+    ),
+    source: "this project: the slides' network with other kernels",
+  };
+}

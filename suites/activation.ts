@@ -1,0 +1,81 @@
+/**
+ * Activations: how soon a network learns with each, how few errors it ends with, and what becomes of the gradient on its
+ * way to the first layer.
+ *
+ * @module
+ */
+import { FC_300_100 } from "../models/fully_connected.ts";
+import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
+import type { Activation, LayerSpec, ModelSpec } from "../models/spec.ts";
+import { LEARNING_RATE_SOURCE, learningRate } from "./chosen_rates.ts";
+import { MODERN } from "./recipes.ts";
+import type { Recipe, Suite, Variant } from "./suite.ts";
+
+/** The baseline is first: what ReLU was compared with. */
+const ACTIVATIONS: readonly { readonly activation: Activation; readonly title: string }[] = [
+  { activation: "tanh", title: "tanh" },
+  { activation: "sigmoid", title: "sigmoid" },
+  { activation: "scaled_tanh", title: "scaled tanh" },
+  { activation: "relu", title: "ReLU" },
+  { activation: "leaky_relu", title: "leaky ReLU" },
+  { activation: "elu", title: "ELU" },
+  { activation: "softplus", title: "softplus" },
+];
+
+const NETWORKS: readonly ModelSpec[] = [FC_300_100, LENET_5_DENSE_OUTPUT];
+
+/** The modern recipe with another hidden activation; the initial weights' variance stays. */
+export function withActivation(hidden: Activation): Recipe {
+  return hidden === MODERN.hidden ? MODERN : { ...MODERN, id: `modern-${hidden}`, title: `Modern, ${hidden}`, hidden };
+}
+
+/** A network whose hidden layers are PReLU, which learns its slopes: parameters of the network, not of a recipe. */
+export function withPrelu(model: ModelSpec): ModelSpec {
+  const layers = model.layers.map((layer): LayerSpec =>
+    "activation" in layer && layer.activation === "hidden" ? { ...layer, activation: "prelu" } : layer
+  );
+  return { ...model, id: `${model.id}-prelu`, title: `${model.title}, PReLU`, layers };
+}
+
+/** Eight activations on a fully connected and a convolutional network. */
+export const ACTIVATION: Suite = {
+  id: "activation",
+  title: "Activations: speed of learning and vanishing gradients",
+  question:
+    "With which activation does a network learn in the fewest epochs and end with the fewest errors, and where " +
+    "does the gradient vanish on its way to the first layer?",
+  judgedOn: "test",
+  measures: { gradientNorms: true, reachTrainErrorPct: 2 },
+  variants: NETWORKS.flatMap((model) => [
+    ...ACTIVATIONS.map(({ activation, title }) => arm({ id: activation, title, model, of: model, activation })),
+    arm({ id: "prelu", title: "PReLU", model: withPrelu(model), of: model, activation: "relu" }),
+  ]),
+  profiles: {
+    smoke: { trainImages: 256, validationImages: 0, testImages: 100, epochs: 2, seeds: 1, dataset: "synthetic" },
+    quick: { trainImages: 6_000, validationImages: 0, testImages: "all", epochs: 10, seeds: 1, dataset: "auto" },
+    paper: { trainImages: "all", validationImages: 0, testImages: "all", epochs: 20, seeds: 3, dataset: "auto" },
+  },
+};
+
+function arm(
+  { id, title, model, of, activation }: {
+    id: string;
+    title: string;
+    model: ModelSpec;
+    /** The network without regard to its activation. */
+    of: ModelSpec;
+    activation: Activation;
+  },
+): Variant {
+  const recipe = withActivation(activation);
+  return {
+    id: `${of.id}.${id}`,
+    title: `${of.title}, ${title}`,
+    model,
+    recipe,
+    learningRate: learningRate(model, recipe),
+    learningRateSource: LEARNING_RATE_SOURCE,
+    ...(id !== "tanh" && { baseline: `${of.id}.tanh` }),
+    departures: [],
+  };
+}
