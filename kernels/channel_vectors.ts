@@ -65,11 +65,12 @@ export function mapThreads({ rows, vectors }: Layout): number {
  * WGSL of a thread that runs `statements` for `at`, each of its vectors' places, after `first` has named what it needs
  * of its channels (`column` tells which). Neighbouring threads read neighbouring vectors.
  */
-export function everyRow({ rows, vectors }: Layout, { first, statements }: { first: string; statements: string }) {
+export function everyRow(layout: Layout, { first, statements }: { first: string; statements: string }): string {
+  const { rows, vectors } = layout;
   return `
   let column = index % ${vectors};
   ${first}
-  for (var at = index; at < ${rows * vectors}; at += ${mapThreads({ rows, vectors } as Layout)}) {
+  for (var at = index; at < ${rows * vectors}; at += ${mapThreads(layout)}) {
     ${statements}
   }`;
 }
