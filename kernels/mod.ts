@@ -14,7 +14,8 @@ import { conv2dBackpropFilter, conv2dBackpropFilterAndBiasSlices } from "./conv2
 import { conv2dBackpropInput, conv2dBackpropInputTimesDerivative } from "./conv2d_backprop_input.ts";
 import { batchLosses, batchLossesGradient } from "./loss.ts";
 import { fusedMatMul, matMulTimesDerivative } from "./matmul.ts";
-import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./pool.ts";
+import { avgPool, l2Pool, maxPool } from "./pool.ts";
+import { avgPoolGrad, l2PoolGrad, maxPoolGrad } from "./pool_gradient.ts";
 import type { TunedKernel } from "./program.ts";
 import { scaleShift, scaleShiftGradientSlices, scaleShiftInputGradient } from "./scale_shift.ts";
 import type { KernelParameters } from "./types.ts";
@@ -44,6 +45,8 @@ const ADDITIONS: Readonly<Record<string, TunedKernel>> = {
   ColumnSum: columnSums,
   Conv2DBackpropFilterAndBiasSlices: conv2dBackpropFilterAndBiasSlices,
   Conv2DBackpropInputTimesDerivative: conv2dBackpropInputTimesDerivative,
+  L2Pool: l2Pool,
+  L2PoolGrad: l2PoolGrad,
   MatMulTimesDerivative: matMulTimesDerivative,
   ScaleShift: scaleShift,
   ScaleShiftGradientSlices: scaleShiftGradientSlices,

@@ -10,11 +10,11 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { ACTIVATIONS } from "../models/activations.ts";
-import type { InputKind, Operations } from "../models/operations.ts";
+import { type InputKind, type Operations, PLAIN } from "../models/operations.ts";
 import type { Activation } from "../models/spec.ts";
 import { coversConvolution } from "./conv2d_backprop_filter.ts";
 import type { NamedAttrMap, NamedTensorMap } from "./types.ts";
-import { coversPoolGradient } from "./pool.ts";
+import { coversPooling } from "./pool_gradient.ts";
 
 /** The operations on the webgpu backend, with the tuned kernels installed. */
 export const TUNED: Operations = {
@@ -59,16 +59,19 @@ export const TUNED: Operations = {
   },
 
   pool(x, { kind, size, stride, input }) {
-    const pool = kind === "max" ? tf.maxPool : tf.avgPool;
-    if (input === "data") return pool(x, size, stride, "valid");
     const attrs = { filterSize: size, strides: stride, pad: "valid" };
-    if (!coversPoolGradient(x.shape, attrs)) return pool(beforeActivation(x, input), size, stride, "valid");
+    if (!coversPooling(x.shape, attrs)) {
+      return PLAIN.pool(beforeActivation(x, input), { kind, size, stride, input });
+    }
+    const { forward, gradient } = POOLING[kind];
+    if (input === "data") return run(forward, { x }, attrs);
     return tf.customGrad((x, save) => {
-      (save as tf.GradSaveFunc)([x as tf.Tensor]);
+      const output = run(forward, { x: x as tf.Tensor }, attrs);
+      (save as tf.GradSaveFunc)([x as tf.Tensor, output]);
       return {
-        value: pool(x as tf.Tensor4D, size, stride, "valid"),
-        gradFunc: (dy, [input_]) =>
-          run(kind === "max" ? "MaxPoolGrad" : "AvgPoolGrad", { dy, input: input_! }, { ...attrs, activation: input }),
+        value: output,
+        gradFunc: (dy, [input_, output]) =>
+          run(gradient, { dy, input: input_!, output: output! }, { ...attrs, activation: input }),
       };
     })(x) as tf.Tensor4D;
   },
@@ -103,6 +106,12 @@ export const TUNED: Operations = {
       };
     })(outputs) as tf.Tensor2D,
 };
+
+const POOLING = {
+  max: { forward: "MaxPool", gradient: "MaxPoolGrad" },
+  average: { forward: "AvgPool", gradient: "AvgPoolGrad" },
+  l2: { forward: "L2Pool", gradient: "L2PoolGrad" },
+} as const;
 
 /** A layer with weights and a bias. `dz` is the gradient with respect to what stands before its activation. */
 interface Layer<X extends tf.Tensor, W extends tf.Tensor> {

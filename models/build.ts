@@ -100,9 +100,10 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
     case "flatten":
       return plain((x) => tf.reshape(x, [x.shape[0], 1, 1, -1]));
     case "max_pool":
-    case "average_pool": {
+    case "average_pool":
+    case "l2_pool": {
       const { size, stride } = layer;
-      const kind = layer.kind === "max_pool" ? "max" : "average";
+      const kind = POOLING[layer.kind];
       return {
         parameters: [],
         constants: [],
@@ -150,7 +151,6 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
         },
       };
     }
-    case "l2_pool":
     case "local":
     case "batch_norm":
     case "dropout":
@@ -159,6 +159,8 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
       throw new RangeError(`Layer "${layer.name}": RBF outputs can be counted but not trained yet`);
   }
 }
+
+const POOLING = { max_pool: "max", average_pool: "average", l2_pool: "l2" } as const;
 
 function buildConv(layer: ConvLayer, input: Shape, options: LayerOptions): BuiltLayer {
   const read = mapsRead(layer, input[2]);

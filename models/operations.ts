@@ -46,11 +46,11 @@ export interface Operations {
     },
   ): tf.Tensor4D;
 
-  /** Maximum or mean of windows; no padding, incomplete windows dropped. */
+  /** Maximum, mean, or root of the mean of the squares of windows; no padding, incomplete windows dropped. */
   pool(
     x: tf.Tensor4D,
     options: {
-      readonly kind: "max" | "average";
+      readonly kind: "max" | "average" | "l2";
       readonly size: number;
       readonly stride: number;
       readonly input: InputKind;
@@ -85,7 +85,16 @@ export const PLAIN: Operations = {
   convolution: (x, { weights, bias }, { stride, padding, activation }) =>
     ACTIVATIONS[activation](tf.add(tf.conv2d(x, weights, stride, padding), bias)),
 
-  pool: (x, { kind, size, stride }) => (kind === "max" ? tf.maxPool : tf.avgPool)(x, size, stride, "valid"),
+  pool(x, { kind, size, stride }) {
+    switch (kind) {
+      case "max":
+        return tf.maxPool(x, size, stride, "valid");
+      case "average":
+        return tf.avgPool(x, size, stride, "valid");
+      case "l2":
+        return root(tf.avgPool(tf.square(x), size, stride, "valid"));
+    }
+  },
 
   subsample(x, { coefficient, bias }, { size, activation }) {
     // The coefficient multiplies the window's sum: size^2 times its mean.
@@ -102,6 +111,15 @@ export const PLAIN: Operations = {
     return tf.stack([LOSSES[loss](outputs, tf.oneHot(labels, outputs.shape[1])), wrong], 1) as tf.Tensor2D;
   },
 };
+
+/** The square root, whose gradient is 0 where it is 0 itself, and not infinite. */
+function root(x: tf.Tensor4D): tf.Tensor4D {
+  return tf.customGrad((x, save) => {
+    const value = tf.sqrt(x as tf.Tensor);
+    (save as tf.GradSaveFunc)([value]);
+    return { value, gradFunc: (dy, [value]) => tf.divNoNan(dy, tf.mul(value!, 2)) };
+  })(x) as tf.Tensor4D;
+}
 
 /** An image's loss for outputs and one-hot targets [n, classes]: [n]. */
 const LOSSES: Readonly<Record<Loss, (outputs: tf.Tensor2D, oneHot: tf.Tensor) => tf.Tensor>> = {
