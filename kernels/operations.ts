@@ -14,6 +14,7 @@ import { type InputKind, type Operations, PLAIN } from "../models/operations.ts"
 import type { Activation } from "../models/spec.ts";
 import { coversConvolution } from "./conv2d_backprop_filter.ts";
 import type { NamedAttrMap, NamedTensorMap } from "./types.ts";
+import { localGeometry } from "./local_geometry.ts";
 import { coversPooling } from "./pool_gradient.ts";
 
 /** The operations on the webgpu backend, with the tuned kernels installed. */
@@ -58,6 +59,25 @@ export const TUNED: Operations = {
     return differentiable(layer, x, { parameters, input });
   },
 
+  local(x, parameters, { kernel, stride, padding, activation, input }) {
+    const attrs = { kernel, strides: stride, pad: padding };
+    if (!localGeometry(x.shape, parameters.weights.shape, attrs)) {
+      const options = { kernel, stride, padding, activation: "linear", input } as const;
+      return activate(PLAIN.local(beforeActivation(x, input), parameters, options), activation);
+    }
+    const { weights, bias } = parameters;
+    const layer: Layer<tf.Tensor4D, tf.Tensor3D> = {
+      forward: (x, { weights, bias }) => run("Local", { x, weights, bias }, { ...attrs, activation }),
+      gradients: (dz, x) => [
+        run("LocalWeightGradient", { x, dy: dz }, { ...attrs, weightsShape: weights.shape }),
+        run("ColumnSum", { x: dz }, { offset: 0, outputShape: bias.shape }),
+      ],
+      inputGradient: (dz, { x, weights, activation }) =>
+        run("LocalInputGradient", { dy: dz, weights, activated: x }, { ...attrs, activation }),
+    };
+    return differentiable(layer, x, { parameters, input });
+  },
+
   pool(x, { kind, size, stride, input }) {
     const attrs = { filterSize: size, strides: stride, pad: "valid" };
     if (!coversPooling(x.shape, attrs)) {
@@ -95,6 +115,21 @@ export const TUNED: Operations = {
       };
     })(mean, coefficient, bias) as tf.Tensor4D;
   },
+
+  prelu: (z, slope) =>
+    tf.customGrad((z, slope, save) => {
+      (save as tf.GradSaveFunc)([z as tf.Tensor, slope as tf.Tensor]);
+      return {
+        value: run("Prelu", { x: z, alpha: slope } as tf.NamedTensorMap, {}),
+        gradFunc: (dy, [z, slope]) => [
+          run("PreluInputGradient", { z: z!, slope: slope!, dy }, {}),
+          run("ColumnSum", { x: run("PreluGradientSlices", { z: z!, dy }, {}) }, {
+            offset: 0,
+            outputShape: slope!.shape,
+          }),
+        ],
+      };
+    })(z, slope) as tf.Tensor4D,
 
   losses: (outputs, labels, { loss, input }) =>
     tf.customGrad((outputs, save) => {

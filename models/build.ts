@@ -9,9 +9,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { mapsRead, outputShape } from "./count.ts";
 import { initialValues } from "./initialise.ts";
-import type { Initialisation, Random } from "./initialise.ts";
+import type { Initialisation, ParameterShape, Random } from "./initialise.ts";
 import { type InputKind, type Loss, type Operations, PLAIN } from "./operations.ts";
-import type { Activation, ConvLayer, LayerActivation, LayerSpec, ModelSpec, Shape } from "./spec.ts";
+import type { Activation, ConvLayer, LayerActivation, LayerSpec, LocalLayer, ModelSpec, Shape } from "./spec.ts";
 
 /** What a recipe adds to a spec. */
 export interface BuildOptions {
@@ -62,9 +62,12 @@ export function build(spec: ModelSpec, options: BuildOptions): Network {
   const { operations = PLAIN } = options;
   let input = spec.input;
   const layers = spec.layers.map((layer) => {
+    const output = outputShape(layer, input);
     const built = buildLayer(layer, input, { ...options, operations });
-    input = outputShape(layer, input);
-    return built;
+    input = output;
+    return "activation" in layer && layer.activation === "prelu"
+      ? withSlopes(built, { name: layer.name, maps: output[2] }, { ...options, operations })
+      : built;
   });
   const parameters = layers.flatMap((layer) => layer.parameters);
   const run = (images: tf.Tensor4D) => {
@@ -152,12 +155,27 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
       };
     }
     case "local":
+      return buildLocal(layer, input, options);
     case "batch_norm":
     case "dropout":
       throw new RangeError(`Layer "${layer.name}" of kind "${layer.kind}" can be counted but not trained yet`);
     case "rbf":
       throw new RangeError(`Layer "${layer.name}": RBF outputs can be counted but not trained yet`);
   }
+}
+
+/** `layer`, which is linear, and a PReLU with a slope a map or unit. */
+function withSlopes(
+  layer: BuiltLayer,
+  { name, maps }: { name: string; maps: number },
+  options: LayerOptions,
+): BuiltLayer {
+  const slope = parameter(name, "slope", [maps], Array.from({ length: maps }, () => 1), options);
+  return {
+    ...layer,
+    parameters: [...layer.parameters, slope],
+    forward: (x, input) => options.operations.prelu(layer.forward(x, input), slope.variable as tf.Tensor1D),
+  };
 }
 
 const POOLING = { max_pool: "max", average_pool: "average", l2_pool: "l2" } as const;
@@ -186,6 +204,25 @@ function buildConv(layer: ConvLayer, input: Shape, options: LayerOptions): Built
   };
 }
 
+function buildLocal(layer: LocalLayer, input: Shape, options: LayerOptions): BuiltLayer {
+  const [height, width, maps] = outputShape(layer, input);
+  const taps = layer.kernel ** 2 * input[2];
+  const fanIn = Array.from({ length: maps }, () => taps);
+  const weights = parameter(layer.name, "weights", [height * width, taps, maps], fanIn, options);
+  const bias = parameter(layer.name, "bias", [height * width, maps], fanIn, options);
+  const activation = activationOf(layer.activation, options);
+  const { kernel, stride, padding } = layer;
+  return {
+    parameters: [weights, bias],
+    constants: [],
+    activation,
+    forward(x, input) {
+      const parameters = { weights: weights.variable as tf.Tensor3D, bias: bias.variable as tf.Tensor2D };
+      return options.operations.local(x, parameters, { kernel, stride, padding, activation, input });
+    },
+  };
+}
+
 /** 1 where output map `o` reads input map `i`, else 0; shape of the kernel. */
 function connectionMask(read: readonly (readonly number[])[], shape: [number, number, number, number]): tf.Tensor4D {
   const [, , inputs, outputs] = shape;
@@ -199,7 +236,7 @@ function connectionMask(read: readonly (readonly number[])[], shape: [number, nu
 
 function parameter(
   layer: string,
-  role: "weights" | "bias" | "coefficient",
+  role: ParameterShape["role"],
   shape: number[],
   fanIn: readonly number[],
   { initialisation, random }: BuildOptions,
@@ -210,7 +247,8 @@ function parameter(
 }
 
 function activationOf(of: LayerActivation, { hidden, output }: BuildOptions): Activation {
-  if (of === "prelu") throw new RangeError("PReLU can be counted but not trained yet");
+  // PReLU is an operation of its own, after a linear layer.
+  if (of === "prelu") return "linear";
   return of === "hidden" ? hidden : of === "output" ? output : of;
 }
 

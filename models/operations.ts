@@ -46,6 +46,22 @@ export interface Operations {
     },
   ): tf.Tensor4D;
 
+  /**
+   * A convolution of kernel x kernel taps with weights of their own for every output position: weights [positions, kernel
+   * x kernel x maps in, maps out] and bias [positions, maps out], the positions row by row; activated.
+   */
+  local(
+    x: tf.Tensor4D,
+    parameters: { readonly weights: tf.Tensor3D; readonly bias: tf.Tensor2D },
+    options: {
+      readonly kernel: number;
+      readonly stride: number;
+      readonly padding: number;
+      readonly activation: Activation;
+      readonly input: InputKind;
+    },
+  ): tf.Tensor4D;
+
   /** Maximum, mean, or root of the mean of the squares of windows; no padding, incomplete windows dropped. */
   pool(
     x: tf.Tensor4D,
@@ -63,6 +79,12 @@ export interface Operations {
     parameters: { readonly coefficient: tf.Tensor1D; readonly bias: tf.Tensor1D },
     options: { readonly size: number; readonly activation: Activation; readonly input: InputKind },
   ): tf.Tensor4D;
+
+  /**
+   * `z` where that is above 0, else `slope` [maps] times `z`: an activation that is an operation of its own, since it
+   * learns. What gives `z` has the activation `linear`, and so has the result for what reads it.
+   */
+  prelu(z: tf.Tensor4D, slope: tf.Tensor1D): tf.Tensor4D;
 
   /**
    * Each image's loss, and 1 where its largest output is another class's, else 0: [n, 2]. Differentiable in the first
@@ -85,6 +107,17 @@ export const PLAIN: Operations = {
   convolution: (x, { weights, bias }, { stride, padding, activation }) =>
     ACTIVATIONS[activation](tf.add(tf.conv2d(x, weights, stride, padding), bias)),
 
+  local(x, { weights, bias }, { kernel, stride, padding, activation }) {
+    const taps = kernel ** 2 * x.shape[3];
+    // Convolution with one kernel a tap, which copies it, lays each position's inputs side by side.
+    const copies = tf.reshape(tf.eye(taps), [kernel, kernel, x.shape[3], taps]) as tf.Tensor4D;
+    const patches = tf.conv2d(x, copies, stride, padding);
+    const [n, height, width] = patches.shape;
+    const byPosition = tf.transpose(tf.reshape(patches, [n, height * width, taps]), [1, 0, 2]);
+    const products = tf.transpose(tf.matMul(byPosition, weights), [1, 0, 2]);
+    return ACTIVATIONS[activation](tf.reshape(tf.add(products, bias), [n, height, width, -1])) as tf.Tensor4D;
+  },
+
   pool(x, { kind, size, stride }) {
     switch (kind) {
       case "max":
@@ -101,6 +134,8 @@ export const PLAIN: Operations = {
     const scale = tf.mul(coefficient, size ** 2);
     return ACTIVATIONS[activation](tf.add(tf.mul(tf.avgPool(x, size, size, "valid"), scale), bias));
   },
+
+  prelu: (z, slope) => tf.prelu<tf.Tensor>(z, slope) as tf.Tensor4D,
 
   losses(outputs, labels, { loss }) {
     // A function of nothing, as far as gradients go: comparisons have none.
