@@ -19,8 +19,10 @@ const VARIANT = tinyVariant({
     { kind: "max_pool", name: "S2", size: 2, stride: 2 },
     { kind: "conv", name: "C3", maps: 6, kernel: 5, stride: 1, padding: 0, activation: "hidden" },
     { kind: "subsample", name: "S4", size: 2, activation: "hidden" },
+    { kind: "local", name: "L5", maps: 4, kernel: 2, stride: 1, padding: 0, activation: "prelu" },
+    { kind: "l2_pool", name: "S6", size: 3, stride: 1 },
     { kind: "flatten", name: "flatten" },
-    { kind: "dense", name: "F5", units: 20, activation: "hidden" },
+    { kind: "dense", name: "F7", units: 20, activation: "hidden" },
     { kind: "dense", name: "output", units: 10, activation: "output" },
   ],
 });

@@ -108,13 +108,15 @@ export const PLAIN: Operations = {
     ACTIVATIONS[activation](tf.add(tf.conv2d(x, weights, stride, padding), bias)),
 
   local(x, { weights, bias }, { kernel, stride, padding, activation }) {
-    const taps = kernel ** 2 * x.shape[3];
-    // Convolution with one kernel a tap, which copies it, lays each position's inputs side by side.
-    const copies = tf.reshape(tf.eye(taps), [kernel, kernel, x.shape[3], taps]) as tf.Tensor4D;
-    const patches = tf.conv2d(x, copies, stride, padding);
+    const maps = x.shape[3];
+    const taps = kernel ** 2;
+    // Every map's convolution with one kernel a tap, which copies it, lays the inputs of a position side by side.
+    const copies = tf.tile(tf.reshape(tf.eye(taps), [kernel, kernel, 1, taps]), [1, 1, maps, 1]) as tf.Tensor4D;
+    const patches = tf.depthwiseConv2d(x, copies, stride, padding);
     const [n, height, width] = patches.shape;
-    const byPosition = tf.transpose(tf.reshape(patches, [n, height * width, taps]), [1, 0, 2]);
-    const products = tf.transpose(tf.matMul(byPosition, weights), [1, 0, 2]);
+    const byPosition = tf.transpose(tf.reshape(patches, [n, height * width, maps, taps]), [1, 0, 3, 2]);
+    const inputs = tf.reshape(byPosition, [height * width, n, taps * maps]);
+    const products = tf.transpose(tf.matMul(inputs, weights), [1, 0, 2]);
     return ACTIVATIONS[activation](tf.reshape(tf.add(products, bias), [n, height, width, -1])) as tf.Tensor4D;
   },
 
