@@ -51,13 +51,16 @@ export function storeActivated(
   return `{ let x = ${x}; result[${at}] = ${ACTIVATIONS[activation].of("x", width)}; }`;
 }
 
-/** Stores `value` at `at` in the result, times the derivative of activation `of` where its value is `values[at]`. */
+/**
+ * Stores `value` at `at` in the result, times the derivative of activation `of` where its value is `activated`, by
+ * default the input of that name at the same place.
+ */
 export function storeTimesDerivative(
   value: string,
-  { at, of, values = "activated", width }: { at: string; of: Activation; values?: string; width: Width },
+  { at, of, activated = `activated[${at}]`, width }: { at: string; of: Activation; activated?: string; width: Width },
 ): string {
   if (of === "linear") return `result[${at}] = ${value};`;
-  return `{ let y = ${values}[${at}]; result[${at}] = (${value}) * ${ACTIVATIONS[of].derivative("y", width)}; }`;
+  return `{ let y = ${activated}; result[${at}] = (${value}) * ${ACTIVATIONS[of].derivative("y", width)}; }`;
 }
 
 /** Saturates where a quotient of exponentials would overflow. */

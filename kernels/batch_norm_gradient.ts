@@ -98,7 +98,7 @@ const inputGradientProgram: ProgramKind<
         statements: storeTimesDerivative("factor * (dy[at] - offset - (x[at] - mean) * slope)", {
           at: "at",
           of: derivativeOf,
-          values: "x",
+          activated: "x[at]",
           width,
         }),
       }),

@@ -10,7 +10,7 @@
  */
 import { columnSum } from "./column_sum.ts";
 import { type Convolution, convolution, isPaddedHorizontally, isPaddedVertically } from "./convolution.ts";
-import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "./program.ts";
+import { areFloats, MOST_ROUNDS, type ProgramKind, runProgram, type TunedKernel } from "./program.ts";
 import type { NamedAttrMap } from "./types.ts";
 import { coordinates, element, floats, orZero, range, tileOf, unroll, vector, widthOf } from "./wgsl.ts";
 
@@ -19,12 +19,6 @@ const MOST_SUMS = 80;
 
 /** Threads that the slices should give at least, where there are images enough. */
 const ENOUGH_THREADS = 1024;
-
-/**
- * Rounds of all loops that a thread may take together: Mesa's llvmpipe ends a shader's loops, without a word, when they
- * have taken 65,535 between them (seen with 22.3.6).
- */
-const MOST_ROUNDS = 60_000;
 
 /** How weights are shared out: what a thread holds, and how many threads there are along each axis. */
 function tiling(c: Convolution) {

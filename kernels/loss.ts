@@ -82,7 +82,14 @@ const lossGradientProgram: ProgramKind<BatchGradient> = {
   ${isSoftmax ? exponentialSum(batch) : ""}
   for (var c = 0; c < ${classes}; c++) {
     let gradient = dy[index].x * (${gradient});
-    ${storeTimesDerivative("gradient", { at: "first + c", of: derivativeOf, values: "outputs", width: 1 })}
+    ${
+        storeTimesDerivative("gradient", {
+          at: "first + c",
+          of: derivativeOf,
+          activated: "outputs[first + c]",
+          width: 1,
+        })
+      }
   }`,
     };
   },

@@ -15,10 +15,15 @@ import { conv2d, fusedConv2d } from "./conv2d.ts";
 import { conv2dBackpropFilter, conv2dBackpropFilterAndBiasSlices } from "./conv2d_backprop_filter.ts";
 import { conv2dBackpropInput, conv2dBackpropInputTimesDerivative } from "./conv2d_backprop_input.ts";
 import { distort } from "./distort.ts";
+import { local } from "./local.ts";
+import { localInputGradient } from "./local_input_gradient.ts";
+import { localWeightGradient } from "./local_weight_gradient.ts";
 import { batchLosses, batchLossesGradient } from "./loss.ts";
 import { masked } from "./masked.ts";
 import { fusedMatMul, matMulTimesDerivative } from "./matmul.ts";
-import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./pool.ts";
+import { avgPool, l2Pool, maxPool } from "./pool.ts";
+import { avgPoolGrad, l2PoolGrad, maxPoolGrad } from "./pool_gradient.ts";
+import { prelu, preluGradientSlices, preluInputGradient } from "./prelu.ts";
 import type { TunedKernel } from "./program.ts";
 import { scaleShift, scaleShiftGradientSlices, scaleShiftInputGradient } from "./scale_shift.ts";
 import type { KernelParameters } from "./types.ts";
@@ -37,6 +42,7 @@ const REPLACEMENTS: Readonly<Record<string, TunedKernel>> = {
   MaxPoolGrad: maxPoolGrad,
   AvgPool: avgPool,
   AvgPoolGrad: avgPoolGrad,
+  Prelu: prelu,
   Sum: sum,
 };
 
@@ -53,9 +59,16 @@ const ADDITIONS: Readonly<Record<string, TunedKernel>> = {
   Conv2DBackpropFilterAndBiasSlices: conv2dBackpropFilterAndBiasSlices,
   Conv2DBackpropInputTimesDerivative: conv2dBackpropInputTimesDerivative,
   Distort: distort,
+  L2Pool: l2Pool,
+  L2PoolGrad: l2PoolGrad,
+  Local: local,
+  LocalInputGradient: localInputGradient,
+  LocalWeightGradient: localWeightGradient,
   Masked: masked,
   MatMulTimesDerivative: matMulTimesDerivative,
   Normalise: normalise,
+  PreluGradientSlices: preluGradientSlices,
+  PreluInputGradient: preluInputGradient,
   ScaleShift: scaleShift,
   ScaleShiftGradientSlices: scaleShiftGradientSlices,
   ScaleShiftInputGradient: scaleShiftInputGradient,

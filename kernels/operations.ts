@@ -10,10 +10,11 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { ACTIVATIONS } from "../models/activations.ts";
-import type { InputKind, Operations } from "../models/operations.ts";
+import { type InputKind, type Operations, PLAIN } from "../models/operations.ts";
 import type { Activation } from "../models/spec.ts";
 import { coversConvolution } from "./conv2d_backprop_filter.ts";
-import { coversPoolGradient } from "./pool.ts";
+import { localGeometry } from "./local_geometry.ts";
+import { coversPooling } from "./pool_gradient.ts";
 import { REGULARISATION } from "./regularisation.ts";
 import { run } from "./run.ts";
 
@@ -59,17 +60,39 @@ export const TUNED: Operations = {
     return differentiable(layer, x, { parameters, input });
   },
 
+  local(x, parameters, { kernel, stride, padding, activation, input }) {
+    const attrs = { kernel, strides: stride, pad: padding };
+    if (!localGeometry(x.shape, parameters.weights.shape, attrs)) {
+      const options = { kernel, stride, padding, activation: "linear", input } as const;
+      return activate(PLAIN.local(beforeActivation(x, input), parameters, options), activation);
+    }
+    const { weights, bias } = parameters;
+    const layer: Layer<tf.Tensor4D, tf.Tensor3D> = {
+      forward: (x, { weights, bias }) => run("Local", { x, weights, bias }, { ...attrs, activation }),
+      gradients: (dz, x) => [
+        run("LocalWeightGradient", { x, dy: dz }, { ...attrs, weightsShape: weights.shape }),
+        run("ColumnSum", { x: dz }, { offset: 0, outputShape: bias.shape }),
+      ],
+      inputGradient: (dz, { x, weights, activation }) =>
+        run("LocalInputGradient", { dy: dz, weights, activated: x }, { ...attrs, activation }),
+    };
+    return differentiable(layer, x, { parameters, input });
+  },
+
   pool(x, { kind, size, stride, input }) {
-    const pool = kind === "max" ? tf.maxPool : tf.avgPool;
-    if (input === "data") return pool(x, size, stride, "valid");
     const attrs = { filterSize: size, strides: stride, pad: "valid" };
-    if (!coversPoolGradient(x.shape, attrs)) return pool(beforeActivation(x, input), size, stride, "valid");
+    if (!coversPooling(x.shape, attrs)) {
+      return PLAIN.pool(beforeActivation(x, input), { kind, size, stride, input });
+    }
+    const { forward, gradient } = POOLING[kind];
+    if (input === "data") return run(forward, { x }, attrs);
     return tf.customGrad((x, save) => {
-      (save as tf.GradSaveFunc)([x as tf.Tensor]);
+      const output = run(forward, { x: x as tf.Tensor }, attrs);
+      (save as tf.GradSaveFunc)([x as tf.Tensor, output]);
       return {
-        value: pool(x as tf.Tensor4D, size, stride, "valid"),
-        gradFunc: (dy, [input_]) =>
-          run(kind === "max" ? "MaxPoolGrad" : "AvgPoolGrad", { dy, input: input_! }, { ...attrs, activation: input }),
+        value: output,
+        gradFunc: (dy, [input_, output]) =>
+          run(gradient, { dy, input: input_!, output: output! }, { ...attrs, activation: input }),
       };
     })(x) as tf.Tensor4D;
   },
@@ -95,6 +118,20 @@ export const TUNED: Operations = {
   },
 
   ...REGULARISATION,
+  prelu: (z, slope) =>
+    tf.customGrad((z, slope, save) => {
+      (save as tf.GradSaveFunc)([z as tf.Tensor, slope as tf.Tensor]);
+      return {
+        value: run("Prelu", { x: z, alpha: slope } as tf.NamedTensorMap, {}),
+        gradFunc: (dy, [z, slope]) => [
+          run("PreluInputGradient", { z: z!, slope: slope!, dy }, {}),
+          run("ColumnSum", { x: run("PreluGradientSlices", { z: z!, dy }, {}) }, {
+            offset: 0,
+            outputShape: slope!.shape,
+          }),
+        ],
+      };
+    })(z, slope) as tf.Tensor4D,
 
   losses: (outputs, labels, { loss, input }) =>
     tf.customGrad((outputs, save) => {
@@ -106,6 +143,12 @@ export const TUNED: Operations = {
       };
     })(outputs) as tf.Tensor2D,
 };
+
+const POOLING = {
+  max: { forward: "MaxPool", gradient: "MaxPoolGrad" },
+  average: { forward: "AvgPool", gradient: "AvgPoolGrad" },
+  l2: { forward: "L2Pool", gradient: "L2PoolGrad" },
+} as const;
 
 /** A layer with weights and a bias. `dz` is the gradient with respect to what stands before its activation. */
 interface Layer<X extends tf.Tensor, W extends tf.Tensor> {

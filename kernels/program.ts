@@ -41,6 +41,12 @@ export interface ProgramKind<S extends Specification> {
   build(specification: S): Program;
 }
 
+/**
+ * Rounds of all loops that a thread may take together: Mesa's llvmpipe ends a shader's loops, without a word, when they
+ * have taken 65,535 between them (seen with 22.3.6).
+ */
+export const MOST_ROUNDS = 60_000;
+
 /** Threads a workgroup; with few threads the groups are small, so that the work spreads over all cores. */
 const WORKGROUP = { many: 32, few: 8, fewBelow: 2048 } as const;
 

@@ -18,6 +18,7 @@ import type {
   DropoutLayer,
   LayerActivation,
   LayerSpec,
+  LocalLayer,
   ModelSpec,
   Shape,
 } from "./spec.ts";
@@ -110,9 +111,12 @@ export function build(spec: ModelSpec, options: BuildOptions): Network {
   const { operations = PLAIN } = options;
   let input = spec.input;
   const layers = spec.layers.map((layer) => {
+    const output = outputShape(layer, input);
     const built = buildLayer(layer, input, { ...options, operations });
-    input = outputShape(layer, input);
-    return built;
+    input = output;
+    return "activation" in layer && layer.activation === "prelu"
+      ? withSlopes(built, { name: layer.name, maps: output[2] }, { ...options, operations })
+      : built;
   });
   const parameters = layers.flatMap((layer) => layer.parameters);
   const statistics = layers.flatMap((layer) => layer.statistics ?? []);
@@ -151,9 +155,10 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
     case "flatten":
       return plain((x) => tf.reshape(x, [x.shape[0], 1, 1, -1]));
     case "max_pool":
-    case "average_pool": {
+    case "average_pool":
+    case "l2_pool": {
       const { size, stride } = layer;
-      const kind = layer.kind === "max_pool" ? "max" : "average";
+      const kind = POOLING[layer.kind];
       return {
         parameters: [],
         constants: [],
@@ -205,13 +210,28 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
       return buildBatchNorm(layer, input, options);
     case "dropout":
       return buildDropout(layer, input, options);
-    case "l2_pool":
     case "local":
-      throw new RangeError(`Layer "${layer.name}" of kind "${layer.kind}" can be counted but not trained yet`);
+      return buildLocal(layer, input, options);
     case "rbf":
       throw new RangeError(`Layer "${layer.name}": RBF outputs can be counted but not trained yet`);
   }
 }
+
+/** `layer`, which is linear, and a PReLU with a slope a map or unit. */
+function withSlopes(
+  layer: BuiltLayer,
+  { name, maps }: { name: string; maps: number },
+  options: LayerOptions,
+): BuiltLayer {
+  const slope = parameter(name, "slope", [maps], Array.from({ length: maps }, () => 1), options);
+  return {
+    ...layer,
+    parameters: [...layer.parameters, slope],
+    forward: (x, input) => options.operations.prelu(layer.forward(x, input), slope.variable as tf.Tensor1D),
+  };
+}
+
+const POOLING = { max_pool: "max", average_pool: "average", l2_pool: "l2" } as const;
 
 function buildConv(layer: ConvLayer, input: Shape, options: LayerOptions): BuiltLayer {
   const read = mapsRead(layer, input[2]);
@@ -277,6 +297,25 @@ function buildDropout({ name, rate }: DropoutLayer, shape: Shape, { operations }
   };
 }
 
+function buildLocal(layer: LocalLayer, input: Shape, options: LayerOptions): BuiltLayer {
+  const [height, width, maps] = outputShape(layer, input);
+  const taps = layer.kernel ** 2 * input[2];
+  const fanIn = Array.from({ length: maps }, () => taps);
+  const weights = parameter(layer.name, "weights", [height * width, taps, maps], fanIn, options);
+  const bias = parameter(layer.name, "bias", [height * width, maps], fanIn, options);
+  const activation = activationOf(layer.activation, options);
+  const { kernel, stride, padding } = layer;
+  return {
+    parameters: [weights, bias],
+    constants: [],
+    activation,
+    forward(x, input) {
+      const parameters = { weights: weights.variable as tf.Tensor3D, bias: bias.variable as tf.Tensor2D };
+      return options.operations.local(x, parameters, { kernel, stride, padding, activation, input });
+    },
+  };
+}
+
 /** 1 where output map `o` reads input map `i`, else 0; shape of the kernel. */
 function connectionMask(read: readonly (readonly number[])[], shape: [number, number, number, number]): tf.Tensor4D {
   const [, , inputs, outputs] = shape;
@@ -290,7 +329,7 @@ function connectionMask(read: readonly (readonly number[])[], shape: [number, nu
 
 function parameter(
   layer: string,
-  role: "weights" | "bias" | "coefficient",
+  role: ParameterShape["role"],
   shape: number[],
   fanIn: readonly number[],
   { initialisation, random }: BuildOptions,
@@ -301,7 +340,8 @@ function parameter(
 }
 
 function activationOf(of: LayerActivation, { hidden, output }: BuildOptions): Activation {
-  if (of === "prelu") throw new RangeError("PReLU can be counted but not trained yet");
+  // PReLU is an operation of its own, after a linear layer.
+  if (of === "prelu") return "linear";
   return of === "hidden" ? hidden : of === "output" ? output : of;
 }
 

@@ -92,6 +92,16 @@ const KINDS: Readonly<Record<string, fc.Arbitrary<Case>>> = {
   ),
   "max pooling": cases(window, (sizes) => ({ kind: "max_pool", name: "S", ...sizes })),
   "average pooling": cases(window, (sizes) => ({ kind: "average_pool", name: "S", ...sizes })),
+  "L2 pooling": cases(window, (sizes) => ({ kind: "l2_pool", name: "S", ...sizes })),
+  "a locally connected layer": cases(convolution, (sizes) => ({ kind: "local", name: "L", ...sizes })),
+  "a dense layer with PReLU": cases(
+    fc.integer({ min: 1, max: 12 }),
+    (units) => ({ kind: "dense", name: "F", units, activation: "prelu" }),
+  ),
+  "a convolution with PReLU": cases(
+    convolution,
+    (sizes) => ({ kind: "conv", name: "C", ...sizes, activation: "prelu" }),
+  ),
   "trainable subsampling": cases(
     fc.record({ size: fc.integer({ min: 1, max: 4 }), activation }),
     (sizes) => ({ kind: "subsample", name: "S", ...sizes }),

@@ -153,8 +153,28 @@ Deno.test("the architecture in one line", () => {
   );
 });
 
+const UNSHARED_WITH_SLOPES = modelOf([9, 9, 2], [
+  { kind: "local", name: "L1", maps: 3, kernel: 3, stride: 1, padding: 1, activation: "prelu" },
+  { kind: "l2_pool", name: "S2", size: 3, stride: 2 },
+  { kind: "subsample", name: "S3", size: 2, activation: "prelu" },
+  { kind: "conv", name: "C4", maps: 5, kernel: 2, stride: 1, padding: 0, activation: "prelu" },
+  { kind: "dense", name: "F5", units: 4, activation: "prelu" },
+]);
+
+Deno.test("weights that no position shares, and a slope a map or unit, layer by layer", () => {
+  const parameters = countLayers(UNSHARED_WITH_SLOPES).map(({ name, parameters }) => [name, parameters]);
+  assert.deepEqual(parameters, [
+    ["L1", 81 * (9 * 2 * 3 + 3) + 3],
+    ["S2", 0],
+    ["S3", 3 + 3 + 3],
+    ["C4", 4 * 3 * 5 + 5 + 5],
+    ["F5", 5 * 4 + 4 + 4],
+  ]);
+});
+
 cpuTest("what is built has as many values as the spec counts, apart from unconnected weights", () => {
-  for (const spec of MODELS.filter(({ layers }) => layers.every(({ kind }) => kind !== "rbf"))) {
+  const models = MODELS.filter(({ layers }) => layers.every(({ kind }) => kind !== "rbf"));
+  for (const spec of [...models, UNSHARED_WITH_SLOPES]) {
     const network = randomNetwork(spec);
     const values = network.parameters.reduce((sum, { variable }) => sum + variable.size, 0);
     const unconnected = spec.layers.reduce((sum, layer) => {

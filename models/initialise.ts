@@ -8,6 +8,7 @@
  * `he`: weights normal with standard deviation sqrt(2 / fan-in), biases 0 (He 2015, eq. 10); a subsampling coefficient
  * starts as 1 / window size, plain averaging.
  * `lecun1998`: everything uniform in +-2.4 / fan-in (LeCun 1998, appendix A; biases are not mentioned there).
+ * Under both, a PReLU's slope starts at 0.25 (He 2015, section 2.1).
  */
 export type Initialisation = "he" | "lecun1998";
 
@@ -19,12 +20,14 @@ export interface Random {
 
 /** What the initial values of a parameter depend on. */
 export interface ParameterShape {
-  readonly role: "weights" | "bias" | "coefficient";
+  readonly role: "weights" | "bias" | "coefficient" | "slope";
   /** The last axis counts the output units or maps. */
   readonly shape: readonly number[];
   /** Number of inputs of a unit, for each output unit or map. */
   readonly fanIn: readonly number[];
 }
+
+const INITIAL_SLOPE = 0.25;
 
 /** Values in row-major order of `shape`. */
 export function initialValues(
@@ -37,6 +40,7 @@ export function initialValues(
   return values;
 
   function draw(inputs: number): number {
+    if (role === "slope") return INITIAL_SLOPE;
     if (initialisation === "lecun1998") return (2 * random.uniform() - 1) * 2.4 / inputs;
     switch (role) {
       case "weights":

@@ -27,6 +27,12 @@ Deno.test("He: biases 0, subsampling coefficients 1 / window", () => {
   assert.deepEqual(values({ role: "coefficient", shape: [3], fanIn }, "he"), [0.25, 0.25, 0.25]);
 });
 
+Deno.test("a PReLU's slopes start at 0.25", () => {
+  for (const initialisation of ["he", "lecun1998"] as const) {
+    assert.deepEqual(values({ role: "slope", shape: [2], fanIn: [1, 1] }, initialisation), [0.25, 0.25]);
+  }
+});
+
 Deno.test("LeCun 1998: everything within +-2.4 / fan-in, spread over all of it", () => {
   const roles = fc.constantFrom("weights", "bias", "coefficient");
   fc.assert(

@@ -59,11 +59,27 @@ export interface Operations {
     },
   ): tf.Tensor4D;
 
-  /** Maximum or mean of windows; no padding, incomplete windows dropped. */
+  /**
+   * A convolution of kernel x kernel taps with weights of their own for every output position: weights [positions, kernel
+   * x kernel x maps in, maps out] and bias [positions, maps out], the positions row by row; activated.
+   */
+  local(
+    x: tf.Tensor4D,
+    parameters: { readonly weights: tf.Tensor3D; readonly bias: tf.Tensor2D },
+    options: {
+      readonly kernel: number;
+      readonly stride: number;
+      readonly padding: number;
+      readonly activation: Activation;
+      readonly input: InputKind;
+    },
+  ): tf.Tensor4D;
+
+  /** Maximum, mean, or root of the mean of the squares of windows; no padding, incomplete windows dropped. */
   pool(
     x: tf.Tensor4D,
     options: {
-      readonly kind: "max" | "average";
+      readonly kind: "max" | "average" | "l2";
       readonly size: number;
       readonly stride: number;
       readonly input: InputKind;
@@ -103,6 +119,12 @@ export interface Operations {
   dropout(x: tf.Tensor4D, mask: tf.Tensor4D, options: { readonly input: InputKind }): tf.Tensor4D;
 
   /**
+   * `z` where that is above 0, else `slope` [maps] times `z`: an activation that is an operation of its own, since it
+   * learns. What gives `z` has the activation `linear`, and so has the result for what reads it.
+   */
+  prelu(z: tf.Tensor4D, slope: tf.Tensor1D): tf.Tensor4D;
+
+  /**
    * Each image's loss, and 1 where its largest output is another class's, else 0: [n, 2]. Differentiable in the first
    * column.
    *
@@ -123,7 +145,29 @@ export const PLAIN: Operations = {
   convolution: (x, { weights, bias }, { stride, padding, activation }) =>
     ACTIVATIONS[activation](tf.add(tf.conv2d(x, weights, stride, padding), bias)),
 
-  pool: (x, { kind, size, stride }) => (kind === "max" ? tf.maxPool : tf.avgPool)(x, size, stride, "valid"),
+  local(x, { weights, bias }, { kernel, stride, padding, activation }) {
+    const maps = x.shape[3];
+    const taps = kernel ** 2;
+    // Every map's convolution with one kernel a tap, which copies it, lays the inputs of a position side by side.
+    const copies = tf.tile(tf.reshape(tf.eye(taps), [kernel, kernel, 1, taps]), [1, 1, maps, 1]) as tf.Tensor4D;
+    const patches = tf.depthwiseConv2d(x, copies, stride, padding);
+    const [n, height, width] = patches.shape;
+    const byPosition = tf.transpose(tf.reshape(patches, [n, height * width, maps, taps]), [1, 0, 3, 2]);
+    const inputs = tf.reshape(byPosition, [height * width, n, taps * maps]);
+    const products = tf.transpose(tf.matMul(inputs, weights), [1, 0, 2]);
+    return ACTIVATIONS[activation](tf.reshape(tf.add(products, bias), [n, height, width, -1])) as tf.Tensor4D;
+  },
+
+  pool(x, { kind, size, stride }) {
+    switch (kind) {
+      case "max":
+        return tf.maxPool(x, size, stride, "valid");
+      case "average":
+        return tf.avgPool(x, size, stride, "valid");
+      case "l2":
+        return root(tf.avgPool(tf.square(x), size, stride, "valid"));
+    }
+  },
 
   subsample(x, { coefficient, bias }, { size, activation }) {
     // The coefficient multiplies the window's sum: size^2 times its mean.
@@ -146,6 +190,7 @@ export const PLAIN: Operations = {
   },
 
   dropout: (x, mask) => tf.mul(x, mask),
+  prelu: (z, slope) => tf.prelu<tf.Tensor>(z, slope) as tf.Tensor4D,
 
   losses(outputs, labels, { loss }) {
     // A function of nothing, as far as gradients go: comparisons have none.
@@ -164,6 +209,15 @@ function normalised(
 ): tf.Tensor4D {
   const inverseDeviation = tf.rsqrt(tf.add(variance, BATCH_NORM.epsilon));
   return tf.add(tf.mul(tf.sub(x, mean), tf.mul(inverseDeviation, scale)), shift);
+}
+
+/** The square root, whose gradient is 0 where it is 0 itself, and not infinite. */
+function root(x: tf.Tensor4D): tf.Tensor4D {
+  return tf.customGrad((x, save) => {
+    const value = tf.sqrt(x as tf.Tensor);
+    (save as tf.GradSaveFunc)([value]);
+    return { value, gradFunc: (dy, [value]) => tf.divNoNan(dy, tf.mul(value!, 2)) };
+  })(x) as tf.Tensor4D;
 }
 
 /** An image's loss for outputs and one-hot targets [n, classes]: [n]. */
