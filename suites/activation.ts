@@ -6,36 +6,12 @@
  */
 import { FC_300_100 } from "../models/fully_connected.ts";
 import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
-import type { Activation, LayerSpec, ModelSpec } from "../models/spec.ts";
+import type { Activation, ModelSpec } from "../models/spec.ts";
+import { ACTIVATIONS, withActivation, withPrelu } from "./activations.ts";
 import { LEARNING_RATE_SOURCE, learningRate } from "./chosen_rates.ts";
-import { MODERN } from "./recipes.ts";
-import type { Recipe, Suite, Variant } from "./suite.ts";
-
-/** The baseline is first: what ReLU was compared with. */
-const ACTIVATIONS: readonly { readonly activation: Activation; readonly title: string }[] = [
-  { activation: "tanh", title: "tanh" },
-  { activation: "sigmoid", title: "sigmoid" },
-  { activation: "scaled_tanh", title: "scaled tanh" },
-  { activation: "relu", title: "ReLU" },
-  { activation: "leaky_relu", title: "leaky ReLU" },
-  { activation: "elu", title: "ELU" },
-  { activation: "softplus", title: "softplus" },
-];
+import type { Suite, Variant } from "./suite.ts";
 
 const NETWORKS: readonly ModelSpec[] = [FC_300_100, LENET_5_DENSE_OUTPUT];
-
-/** The modern recipe with another hidden activation; the initial weights' variance stays. */
-export function withActivation(hidden: Activation): Recipe {
-  return hidden === MODERN.hidden ? MODERN : { ...MODERN, id: `modern-${hidden}`, title: `Modern, ${hidden}`, hidden };
-}
-
-/** A network whose hidden layers are PReLU, which learns its slopes: parameters of the network, not of a recipe. */
-export function withPrelu(model: ModelSpec): ModelSpec {
-  const layers = model.layers.map((layer): LayerSpec =>
-    "activation" in layer && layer.activation === "hidden" ? { ...layer, activation: "prelu" } : layer
-  );
-  return { ...model, id: `${model.id}-prelu`, title: `${model.title}, PReLU`, layers };
-}
 
 /** Eight activations on a fully connected and a convolutional network. */
 export const ACTIVATION: Suite = {
