@@ -58,15 +58,17 @@ export const TUNED: Operations = {
     return differentiable(layer, x, { parameters, input });
   },
 
-  pool(x, { kind, size, stride, input }) {
+  value: (x, { input }) => beforeActivation(x, input),
+
+  pool(x, { kind, size, stride, padding, input }) {
     const pool = kind === "max" ? tf.maxPool : tf.avgPool;
-    if (input === "data") return pool(x, size, stride, "valid");
-    const attrs = { filterSize: size, strides: stride, pad: "valid" };
-    if (!coversPoolGradient(x.shape, attrs)) return pool(beforeActivation(x, input), size, stride, "valid");
+    if (input === "data") return pool(x, size, stride, padding);
+    const attrs = { filterSize: size, strides: stride, pad: padding };
+    if (!coversPoolGradient(x.shape, attrs)) return pool(beforeActivation(x, input), size, stride, padding);
     return tf.customGrad((x, save) => {
       (save as tf.GradSaveFunc)([x as tf.Tensor]);
       return {
-        value: pool(x as tf.Tensor4D, size, stride, "valid"),
+        value: pool(x as tf.Tensor4D, size, stride, padding),
         gradFunc: (dy, [input_]) =>
           run(kind === "max" ? "MaxPoolGrad" : "AvgPoolGrad", { dy, input: input_! }, { ...attrs, activation: input }),
       };
@@ -74,7 +76,7 @@ export const TUNED: Operations = {
   },
 
   subsample(x, { coefficient, bias }, { size, activation, input }) {
-    const mean = TUNED.pool(x, { kind: "average", size, stride: size, input });
+    const mean = TUNED.pool(x, { kind: "average", size, stride: size, padding: 0, input });
     const factor = size ** 2;
     return tf.customGrad((x, scale, shift, save) => {
       (save as tf.GradSaveFunc)([x as tf.Tensor, scale as tf.Tensor]);

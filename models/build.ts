@@ -7,11 +7,12 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { ACTIVATIONS } from "./activations.ts";
 import { mapsRead, outputShape } from "./count.ts";
 import { initialValues } from "./initialise.ts";
 import type { Initialisation, Random } from "./initialise.ts";
 import { type InputKind, type Loss, type Operations, PLAIN } from "./operations.ts";
-import type { Activation, ConvLayer, LayerActivation, LayerSpec, ModelSpec, Shape } from "./spec.ts";
+import type { Activation, BranchesLayer, ConvLayer, LayerActivation, LayerSpec, ModelSpec, Shape } from "./spec.ts";
 
 /** What a recipe adds to a spec. */
 export interface BuildOptions {
@@ -60,21 +61,10 @@ interface BuiltLayer {
  */
 export function build(spec: ModelSpec, options: BuildOptions): Network {
   const { operations = PLAIN } = options;
-  let input = spec.input;
-  const layers = spec.layers.map((layer) => {
-    const built = buildLayer(layer, input, { ...options, operations });
-    input = outputShape(layer, input);
-    return built;
-  });
+  const layers = buildChain(spec, { ...options, operations });
   const parameters = layers.flatMap((layer) => layer.parameters);
   const run = (images: tf.Tensor4D) => {
-    let x = images;
-    let input: InputKind = "data";
-    for (const layer of layers) {
-      x = layer.forward(x, input);
-      // Pooled data is data: there is nothing before it that learns.
-      if (input !== "data" || layer.parameters.length > 0) input = layer.activation ?? input;
-    }
+    const { x, input } = runChain(layers, { x: images, input: "data" });
     return { outputs: tf.reshape(x, [images.shape[0], -1]) as tf.Tensor2D, input };
   };
   return {
@@ -94,6 +84,29 @@ export function build(spec: ModelSpec, options: BuildOptions): Network {
 
 type LayerOptions = BuildOptions & { readonly operations: Operations };
 
+function buildChain({ layers, input }: Pick<ModelSpec, "layers" | "input">, options: LayerOptions): BuiltLayer[] {
+  return layers.map((layer) => {
+    const built = buildLayer(layer, input, options);
+    input = outputShape(layer, input);
+    return built;
+  });
+}
+
+/** A tensor and what its values are. */
+interface Stage {
+  readonly x: tf.Tensor4D;
+  readonly input: InputKind;
+}
+
+function runChain(layers: readonly BuiltLayer[], { x, input }: Stage): Stage {
+  for (const layer of layers) {
+    x = layer.forward(x, input);
+    // Pooled data is data: there is nothing before it that learns.
+    if (input !== "data" || layer.parameters.length > 0) input = layer.activation ?? input;
+  }
+  return { x, input };
+}
+
 function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): BuiltLayer {
   const { operations } = options;
   switch (layer.kind) {
@@ -101,16 +114,28 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
       return plain((x) => tf.reshape(x, [x.shape[0], 1, 1, -1]));
     case "max_pool":
     case "average_pool": {
-      const { size, stride } = layer;
+      const { size, stride, padding = 0 } = layer;
       const kind = layer.kind === "max_pool" ? "max" : "average";
       return {
         parameters: [],
         constants: [],
         // A mean is no activation's value; a maximum is, but its gradient has been taken along already.
         activation: "linear",
-        forward: (x, input) => operations.pool(x, { kind, size, stride, input }),
+        forward: (x, input) => operations.pool(x, { kind, size, stride, padding, input }),
       };
     }
+    case "response_norm": {
+      const { size, k, alpha, beta } = layer;
+      return {
+        parameters: [],
+        constants: [],
+        activation: "linear",
+        forward: (x, input) =>
+          tf.localResponseNormalization(operations.value(x, { input }), (size - 1) / 2, k, alpha, beta),
+      };
+    }
+    case "branches":
+      return buildBranches(layer, input, options);
     case "dense": {
       const inputs = input[0] * input[1] * input[2];
       const fanIn = Array.from({ length: layer.units }, () => inputs);
@@ -161,25 +186,53 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
 }
 
 function buildConv(layer: ConvLayer, input: Shape, options: LayerOptions): BuiltLayer {
+  const { stride, padding, groups = 1 } = layer;
   const read = mapsRead(layer, input[2]);
   const fanIn = read.map((maps) => maps.length * layer.kernel ** 2);
-  const shape: [number, number, number, number] = [layer.kernel, layer.kernel, input[2], layer.maps];
+  const shape: [number, number, number, number] = [layer.kernel, layer.kernel, input[2] / groups, layer.maps];
   const weights = parameter(layer.name, "weights", shape, fanIn, options);
-  const bias = parameter(layer.name, "bias", [layer.maps], fanIn, options);
+  const bias = layer.bias === false ? undefined : parameter(layer.name, "bias", [layer.maps], fanIn, options);
+  const zeros = bias ? undefined : tf.keep(tf.zeros<tf.Rank.R1>([layer.maps]));
   const activation = activationOf(layer.activation, options);
-  const { stride, padding } = layer;
   // A connection table becomes a mask of the full kernel: the unconnected weights are multiplied by 0, so their
   // gradient is 0 too, and one ordinary convolution serves.
   const mask = layer.connections && connectionMask(read, shape);
   if (mask) tf.tidy(() => weights.variable.assign(tf.mul(weights.variable, mask)));
   return {
-    parameters: [weights, bias],
-    constants: mask ? [mask] : [],
+    parameters: bias ? [weights, bias] : [weights],
+    constants: [...mask ? [mask] : [], ...zeros ? [zeros] : []],
     activation,
     forward(x, input) {
       const kernel = (mask ? tf.mul(weights.variable, mask) : weights.variable) as tf.Tensor4D;
-      const parameters = { weights: kernel, bias: bias.variable as tf.Tensor1D };
-      return options.operations.convolution(x, parameters, { stride, padding, activation, input });
+      const shifts = bias ? bias.variable as tf.Tensor1D : zeros!;
+      const how = { stride, padding, activation, input };
+      if (groups === 1) return options.operations.convolution(x, { weights: kernel, bias: shifts }, how);
+      const images = tf.split(x, groups, 3) as tf.Tensor4D[];
+      const kernels = tf.split(kernel, groups, 3) as tf.Tensor4D[];
+      const biases = tf.split(shifts, groups) as tf.Tensor1D[];
+      const outputs = images.map((x, g) =>
+        options.operations.convolution(x, { weights: kernels[g]!, bias: biases[g]! }, how)
+      );
+      return tf.concat(outputs, 3);
+    },
+  };
+}
+
+/** Everything that branches, joins or activates here takes and gives gradients with respect to values. */
+function buildBranches({ branches, join, activation }: BranchesLayer, input: Shape, options: LayerOptions): BuiltLayer {
+  const { operations } = options;
+  const chains = branches.map((layers) => buildChain({ layers, input }, options));
+  const activate = ACTIVATIONS[activationOf(activation, options)];
+  return {
+    parameters: chains.flat().flatMap((layer) => layer.parameters),
+    constants: chains.flat().flatMap((layer) => layer.constants),
+    activation: "linear",
+    forward(x, input) {
+      const start: Stage = { x: operations.value(x, { input }), input: input === "data" ? "data" : "linear" };
+      const ends = chains.map((layers) => runChain(layers, start)).map(({ x, input }) =>
+        operations.value(x, { input })
+      );
+      return activate(join === "concatenate" ? tf.concat(ends, 3) : tf.addN(ends));
     },
   };
 }

@@ -46,13 +46,14 @@ export interface Operations {
     },
   ): tf.Tensor4D;
 
-  /** Maximum or mean of windows; no padding, incomplete windows dropped. */
+  /** Maximum or mean of windows, of what lies inside the image; incomplete windows dropped. */
   pool(
     x: tf.Tensor4D,
     options: {
       readonly kind: "max" | "average";
       readonly size: number;
       readonly stride: number;
+      readonly padding: number;
       readonly input: InputKind;
     },
   ): tf.Tensor4D;
@@ -63,6 +64,9 @@ export interface Operations {
     parameters: { readonly coefficient: tf.Tensor1D; readonly bias: tf.Tensor1D },
     options: { readonly size: number; readonly activation: Activation; readonly input: InputKind },
   ): tf.Tensor4D;
+
+  /** `x` for a reader that is no operation of this interface: one that passes back the gradient with respect to `x`. */
+  value(x: tf.Tensor4D, options: { readonly input: InputKind }): tf.Tensor4D;
 
   /**
    * Each image's loss, and 1 where its largest output is another class's, else 0: [n, 2]. Differentiable in the first
@@ -85,7 +89,9 @@ export const PLAIN: Operations = {
   convolution: (x, { weights, bias }, { stride, padding, activation }) =>
     ACTIVATIONS[activation](tf.add(tf.conv2d(x, weights, stride, padding), bias)),
 
-  pool: (x, { kind, size, stride }) => (kind === "max" ? tf.maxPool : tf.avgPool)(x, size, stride, "valid"),
+  pool: (x, { kind, size, stride, padding }) => (kind === "max" ? tf.maxPool : tf.avgPool)(x, size, stride, padding),
+
+  value: (x) => x,
 
   subsample(x, { coefficient, bias }, { size, activation }) {
     // The coefficient multiplies the window's sum: size^2 times its mean.
