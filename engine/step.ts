@@ -60,7 +60,7 @@ export function createTrainingStep(network: Network, { recipe, mostSteps }: Step
 }
 
 /** A batch and the weight of each image's loss in the mean, on the device. */
-interface DeviceBatch {
+export interface DeviceBatch {
   readonly images: tf.Tensor4D;
   readonly labels: tf.Tensor1D;
   /** [n, 2]: the gradient of the mean loss with respect to the network's losses. */
@@ -245,7 +245,7 @@ async function workDone({ queue }: WebGPUBackend): Promise<void> {
 }
 
 /** Losses [n, 2] of a batch and the gradients of their mean with respect to `variables`. */
-function backpropagate(
+export function backpropagate(
   network: Network,
   variables: tf.Variable[],
   { batch, loss }: { batch: DeviceBatch; loss: Recipe["loss"] },
@@ -263,7 +263,8 @@ function backpropagate(
   return { losses: value, gradients: grads, bytes };
 }
 
-function deviceBatch(
+/** Uploads a batch for {@linkcode backpropagate}. */
+export function deviceBatch(
   { spec }: Network,
   pixels: Float32Array<ArrayBuffer>,
   labels: Int32Array<ArrayBuffer>,

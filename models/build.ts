@@ -37,8 +37,11 @@ export interface Parameter {
 export interface Network {
   readonly spec: ModelSpec;
   readonly parameters: readonly Parameter[];
-  /** Images [n, height, width, maps] to outputs [n, units]. Gradients are {@linkcode losses}' alone to give. */
-  forward(images: tf.Tensor4D): tf.Tensor2D;
+  /**
+   * Images [n, height, width, maps] to outputs [n, units]. Gradients are {@linkcode losses}' alone to give, unless `input`
+   * says what the images are, so that their gradient is one before that activation; so are the outputs'.
+   */
+  forward(images: tf.Tensor4D, input?: InputKind): tf.Tensor2D;
   /** Each image's loss and whether it is misclassified, [n, 2] as in {@linkcode Operations.losses}; differentiable. */
   losses(images: tf.Tensor4D, labels: tf.Tensor1D, options: { readonly loss: Loss }): tf.Tensor2D;
   /** Frees the parameters and the connection tables. */
@@ -63,14 +66,14 @@ export function build(spec: ModelSpec, options: BuildOptions): Network {
   const { operations = PLAIN } = options;
   const layers = buildChain(spec, { ...options, operations });
   const parameters = layers.flatMap((layer) => layer.parameters);
-  const run = (images: tf.Tensor4D) => {
-    const { x, input } = runChain(layers, { x: images, input: "data" });
+  const run = (images: tf.Tensor4D, of: InputKind = "data") => {
+    const { x, input } = runChain(layers, { x: images, input: of });
     return { outputs: tf.reshape(x, [images.shape[0], -1]) as tf.Tensor2D, input };
   };
   return {
     spec,
     parameters,
-    forward: (images) => run(images).outputs,
+    forward: (images, input) => run(images, input).outputs,
     losses(images, labels, { loss }) {
       const { outputs, input } = run(images);
       return operations.losses(outputs, labels, { loss, input });
