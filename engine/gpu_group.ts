@@ -79,7 +79,9 @@ async function makeReady(
   } catch (error) {
     return `The device can't run it: ${messageOf(error)}`;
   }
-  const runMs = await timeOnce(prepared.run);
+  let runMs = await timeOnce(prepared.run);
+  // Seen twice, or a hiccup of the machine would pass for work.
+  if (runMs > mostRunMs) runMs = Math.min(runMs, await timeOnce(prepared.run));
   if (runMs > mostRunMs) {
     prepared.dispose();
     return tooLong(runMs, mostRunMs);

@@ -6,7 +6,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { GPU_TIMINGS_VERSION, type GpuTimingRow } from "../results/gpu_timings.ts";
-import { roundColumns, rounded } from "../results/timings.ts";
+import { roundColumns, rounded, roundsOf } from "../results/timings.ts";
 import type { GpuTimingProfile, GpuTimingSuite, ImageNetSubject } from "../suites/gpu_timing.ts";
 import type { ProfileName } from "../suites/suite.ts";
 import type { ModelSpec } from "../models/spec.ts";
@@ -84,6 +84,12 @@ interface Context {
   readonly profile: GpuTimingProfile;
 }
 
+/**
+ * A larger batch is tried unless it is expected to take this many times as long as is allowed: small batches are mostly
+ * overhead, so that the time grows more slowly than the batch.
+ */
+const HOPELESS = 4;
+
 /** A stage a batch size. What the one before shows to take too long is not begun. */
 function batchStages(model: ModelSpec, { suite, profile }: Context): Stage[] {
   let last: { readonly batch: number; readonly stepMs: number } | undefined;
@@ -92,10 +98,10 @@ function batchStages(model: ModelSpec, { suite, profile }: Context): Stage[] {
     const subjects = phaseSubjects(model, { ...suite, kind: "phase", batch })
       .filter(({ columns: { phase } }) => phase !== "optimiser" || index === 0);
     const expectedMs = last === undefined ? 0 : last.stepMs * batch / last.batch;
-    if (expectedMs > profile.mostRunMs) return subjects.map(absent(tooLong(expectedMs, profile.mostRunMs)));
+    if (expectedMs > HOPELESS * profile.mostRunMs) return subjects.map(absent(tooLong(expectedMs, profile.mostRunMs)));
     const measured = await timeGroup(subjects, profile);
-    const stepMs = measured.find(({ phase }) => phase === "step")?.wall_ms;
-    if (stepMs) last = { batch, stepMs };
+    const rounds = roundsOf({ rounds_ms: measured.find(({ phase }) => phase === "step")?.rounds_ms ?? "" });
+    if (rounds.length > 0) last = { batch, stepMs: Math.min(...rounds) };
     return measured;
   });
 }
@@ -113,7 +119,7 @@ async function timeLayers(
   return await timeGroup([
     ...phaseSubjects(model, { ...suite, kind: "whole", batch }),
     ...layerSubjects(model, { batch, recipe: suite.recipe, mostBytes, gradients: true }),
-  ], profile);
+  ], { ...profile, mostRunMs: Infinity });
 }
 
 /** A network of ImageNet, forward. */
