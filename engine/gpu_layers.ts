@@ -8,7 +8,7 @@ import { TUNED } from "../kernels/operations.ts";
 import { build, type Network } from "../models/build.ts";
 import { countModel, countPlacedLayer, type PlacedLayer, placedLayers } from "../models/count.ts";
 import type { InputKind } from "../models/operations.ts";
-import type { LayerSpec, ModelSpec } from "../models/spec.ts";
+import type { Activation, LayerActivation, LayerSpec, ModelSpec } from "../models/spec.ts";
 import type { Recipe } from "../suites/suite.ts";
 import { inputBytes, largestBytes } from "./gpu_phases.ts";
 import { type GpuSubject, randomTensor, repeatingRandom } from "./gpu_subject.ts";
@@ -72,25 +72,31 @@ export function forwardSubject(model: ModelSpec, options: LayerOptions): GpuSubj
 }
 
 /** Layers in order, those exactly alike once; flattening, which does nothing, left out. */
-function distinctLayers(model: ModelSpec, { hidden, output }: LayerOptions["recipe"]): CountedLayer[] {
+function distinctLayers(model: ModelSpec, recipe: LayerOptions["recipe"]): CountedLayer[] {
   let reads: InputKind = "data";
   const all = placedLayers(model).filter(({ layer }) => layer.kind !== "flatten").map((placed) => {
     const counted = { ...placed, reads, times: 1 };
     const { layer } = placed;
-    const activation = "activation" in layer ? layer.activation : "linear";
-    if (reads !== "data" || countPlacedLayer(placed).parameters > 0) {
-      reads = activation === "hidden"
-        ? hidden
-        : activation === "output"
-        ? output
-        : activation === "prelu"
-        ? "linear"
-        : activation;
-    }
+    const isData = reads === "data" && countPlacedLayer(placed).parameters === 0;
+    if (!isData) reads = "activation" in layer ? named(layer.activation, recipe) : "linear";
     return counted;
   });
   const alike = Map.groupBy(all, ({ layer, input }) => JSON.stringify([{ ...layer, name: "" }, input]));
   return [...alike.values()].map((layers) => ({ ...layers[0]!, times: layers.length }));
+}
+
+function named(activation: LayerActivation, { hidden, output }: LayerOptions["recipe"]): Activation {
+  switch (activation) {
+    case "hidden":
+      return hidden;
+    case "output":
+      return output;
+    // It learns a slope, so its derivative is no matter of what reads it.
+    case "prelu":
+      return "linear";
+    default:
+      return activation;
+  }
 }
 
 function layerSubject(

@@ -38,7 +38,7 @@ async function byBatch(
   { axis, of }: { readonly axis: string; readonly of: (row: GpuTimingRow) => Estimate | undefined },
 ): Promise<string | undefined> {
   const points = phaseRows(run).flatMap(({ title, batch, phases }) =>
-    ([["training", "step"], ["running", "forward"]] as const).flatMap(([series, phase]): BatchPoint[] => {
+    ([["training", "step"], ["inference", "forward"]] as const).flatMap(([series, phase]): BatchPoint[] => {
       const row = phases.get(phase);
       const estimated = row && row.wall_ms !== null ? of(row) : undefined;
       if (!estimated) return [];

@@ -49,10 +49,10 @@ export function batchParagraphs(run: GpuTimingRun): string[] {
       left("network"),
       right("trained, images a second (95%)"),
       right("at batch"),
-      right("run, images a second (95%)"),
+      right("inference, images a second (95%)"),
       right("at batch"),
       right("of the multiply-add ceiling, training, %"),
-      right("running, %"),
+      right("inference, %"),
     ], best),
     folded("Every network and batch size", everyBatch(rows, ceilings)),
   ];
@@ -215,7 +215,7 @@ export function latencyParagraphs(run: GpuTimingRun): string[] {
         left("network"),
         right("one image, pixels to outputs, ms (95%)"),
         right("first step, ms"),
-        right("of which compiling, ms"),
+        right("of which making pipelines, ms"),
         right("shaders"),
       ],
       run.rows.filter(({ kind }) => kind === "latency").map((row) => [

@@ -7,7 +7,6 @@
 import type { Published } from "../data/published.ts";
 import type { GpuTimingRun } from "../results/gpu_timings.ts";
 import { roundsOf } from "../results/timings.ts";
-import { GPU_TIMING } from "../suites/gpu_timing.ts";
 import { counted, integer, measure, names, percent } from "./format.ts";
 import { absenceItems, forwardNetworks, imageNetParagraphs, layerParagraphs } from "./gpu_layer_tables.ts";
 import { convolutionPicture, layerPicture, throughputPicture, utilisationPicture } from "./gpu_pictures.ts";
@@ -37,8 +36,9 @@ export async function renderGpuReport(
   for (const [index, run] of runs.entries()) pictures.push(await draw(run, index));
   const notices = runs.flatMap(noticesOf).map((text) => `> **Notice.** ${escape(text)}`).join("\n>\n");
   const parts = [
-    `# ${GPU_TIMING.title}`,
-    GPU_TIMING.question,
+    "# Time on the GPU",
+    "How fast does this adapter train and run the networks, what holds it back, and do convolutions take 95% of AlexNet's " +
+    "time?",
     notices,
     ...runs.map((run) => answer(run, published)),
     ...runs.flatMap((run, index) => sections(run, { published, pictures: pictures[index]! })),
@@ -188,7 +188,8 @@ const METHOD: readonly string[] = [
   "The networks of ImageNet have random weights and run forward only, in the shapes of their papers: a batch norm as the " +
   "scale and shift that it is outside training, and a fully connected layer whose weights are more than the adapter binds " +
   "in equal parts. The clock's smallest step stands among the costs; every value above is many times as long. The first " +
-  "step is that on a fresh device, with Mesa's cache of shaders on the disk switched off. What could not be measured, or " +
+  "step is that on a fresh device, with Mesa's cache of shaders on the disk switched off; of its compiling, the calls that " +
+  "make the pipelines are told apart, and a driver may do more of it at the first dispatch. What could not be measured, or " +
   "would take longer than the profile allows, is `not available`, with its reason.",
 ];
 
@@ -212,6 +213,6 @@ function environmentParagraphs(runs: readonly GpuTimingRun[]): string[] {
       [left(""), ...runs.map((_, index) => left(runs.length === 1 ? "this run" : `run ${index + 1}`))],
       facts.map(([heading, read]) => [heading, ...runs.map(read)]),
     ),
-    `The command that repeats it: \`deno task bench ${GPU_TIMING.id} --profile\` with the profile above.`,
+    "The command that repeats it: `deno task bench gpu_timing --profile` with the profile above.",
   ];
 }
