@@ -41,6 +41,17 @@ export function readMachine(): Machine {
   };
 }
 
+/** Where and with what a time was measured, as rows of timings hold it. */
+export async function readProvenance(): Promise<{ machine: string; versions: string; commit: string }> {
+  const { program, deno, tfjs, commit } = await readVersions();
+  const { os, cpu, cpuThreads } = readMachine();
+  return {
+    machine: [os, cpu, `${cpuThreads} threads`].filter((part) => part !== "").join(", "),
+    versions: `lenet-bench ${program}, Deno ${deno}, TensorFlow.js ${tfjs}`,
+    commit,
+  };
+}
+
 async function readCommit(): Promise<string> {
   // The folder of the program, not of the user: a suite can be run from anywhere.
   const cwd = import.meta.dirname;

@@ -8,12 +8,11 @@ import { roundColumns, rounded, type TimingRow, TIMINGS_VERSION } from "../resul
 import type { KernelSuite } from "../suites/kernels.ts";
 import type { ProfileName } from "../suites/suite.ts";
 import { createCeilings } from "./ceilings.ts";
-import { finishWork } from "./device_work.ts";
-import { readMachine, readVersions } from "./environment.ts";
+import { readProvenance } from "./environment.ts";
 import { largestDifference, type Probe, probe } from "./kernel_probe.ts";
-import { KERNEL_SETS, type KernelSet, onFreshDevice, useKernels } from "./kernel_sets.ts";
+import { KERNEL_SETS, kernelContender, type KernelSet, onFreshDevice, useKernels } from "./kernel_sets.ts";
 import type { PreparedSubject, Subject } from "./kernel_subjects.ts";
-import { type Contender, timeInRounds, type Timing, type TimingOptions } from "./timing.ts";
+import { type Contender, contender, timeInRounds, type Timing, type TimingOptions } from "./timing.ts";
 
 /** Another library that does the same training steps. */
 export interface Peer {
@@ -88,7 +87,7 @@ async function timeSubject(subject: Subject, { suite, timing, peers, makeRow }: 
   const columns = { kind, subject: id, title, batch, flops, bytes };
   return await onFreshDevice(async (adapter) => {
     const prepared = KERNEL_SETS.map((set) => prepareWith(set, subject));
-    const sets = KERNEL_SETS.map((set, i) => kernelContender(set, prepared[i]!));
+    const sets = KERNEL_SETS.map((set, i) => kernelContender(set, { set, ...prepared[i]! }));
     const timings = await timeInRounds([...sets, ...entered], timing);
     for (const each of prepared) each.dispose();
     return [
@@ -139,41 +138,12 @@ function prepareWith(set: KernelSet, subject: Subject): PreparedSubject {
   return subject.prepare();
 }
 
-function kernelContender(set: KernelSet, { run, settle }: PreparedSubject): Contender {
-  const { time } = contender(set, async (runs) => {
-    for (let i = 0; i < runs; i++) run();
-    await finishWork();
-  });
-  return {
-    name: set,
-    async time(runs) {
-      useKernels(set);
-      const ms = await time(runs);
-      await settle?.();
-      return ms;
-    },
-  };
-}
-
-/** Times `run`, which returns when all is done. */
-function contender(name: string, run: (runs: number) => Promise<void>): Contender {
-  return {
-    name,
-    async time(runs) {
-      const started = performance.now();
-      await run(runs);
-      return performance.now() - started;
-    },
-  };
-}
-
 function timingColumns({ rounds, runs }: Timing): Pick<TimingRow, "wall_ms" | "rounds_ms" | "runs"> {
   return { ...roundColumns(rounds), runs };
 }
 
 async function rowMaker(profile: ProfileName): Promise<RowMaker> {
-  const { program, deno, tfjs, commit } = await readVersions();
-  const { os, cpu, cpuThreads } = readMachine();
+  const provenance = await readProvenance();
   return (subject, measured) => ({
     schema: TIMINGS_VERSION,
     profile,
@@ -185,9 +155,7 @@ async function rowMaker(profile: ProfileName): Promise<RowMaker> {
     dispatches: null,
     difference: null,
     note: "",
-    machine: [os, cpu, `${cpuThreads} threads`].filter((part) => part !== "").join(", "),
-    versions: `lenet-bench ${program}, Deno ${deno}, TensorFlow.js ${tfjs}`,
-    commit,
+    ...provenance,
     finished: new Date().toISOString(),
     ...subject,
     ...measured,

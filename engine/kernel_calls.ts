@@ -44,7 +44,10 @@ export function kernelCalls(spec: ModelSpec, batch: number): KernelCall[] {
     input = to;
     switch (layer.kind) {
       case "conv": {
-        const calls = convolutionCalls(layer, { from, to, batch, hasInputGradient });
+        // A group is a convolution of its own, and all are alike.
+        const { groups = 1 } = layer;
+        const part = ([height, width, maps]: Shape): Shape => [height, width, maps / groups];
+        const calls = convolutionCalls(layer, { from: part(from), to: part(to), batch, hasInputGradient });
         hasInputGradient = true;
         return calls;
       }
@@ -61,6 +64,8 @@ export function kernelCalls(spec: ModelSpec, batch: number): KernelCall[] {
       case "subsample":
       case "batch_norm":
       case "dropout":
+      case "response_norm":
+      case "branches":
       case "flatten":
       case "rbf":
         return [];
@@ -85,7 +90,7 @@ interface Place {
 /** Each of a convolution's three products takes one multiply-add for every output value, kernel position and input map. */
 function convolutionCalls(layer: ConvLayer, { from, to, batch, hasInputGradient }: Place): Description[] {
   const x = [batch, ...from];
-  const filter = [layer.kernel, layer.kernel, from[2], layer.maps];
+  const filter = [layer.kernel, layer.kernel, from[2], to[2]];
   const dy = [batch, ...to];
   const attributes = { strides: layer.stride, pad: layer.padding, dataFormat: "NHWC" };
   const flops = 2 * size(dy) * layer.kernel ** 2 * from[2];
@@ -145,7 +150,7 @@ function denseCalls(layer: DenseLayer, { from, batch, hasInputGradient }: Omit<P
 function poolCalls(layer: PoolLayer, { from, to, batch }: Omit<Place, "hasInputGradient">): Description[] {
   const x = [batch, ...from];
   const y = [batch, ...to];
-  const attributes = { filterSize: layer.size, strides: layer.stride, pad: "valid" };
+  const attributes = { filterSize: layer.size, strides: layer.stride, pad: layer.padding ?? "valid" };
   const flops = size(y) * layer.size ** 2;
   const title = `${shown(x)} window ${layer.size} stride ${layer.stride}`;
   const isMax = layer.kind === "max_pool";

@@ -40,6 +40,8 @@ export interface PreparedSubject {
   readonly results: () => Promise<Float32Array[]>;
   /** Clears away what the runs have left behind; called when no clock is running. */
   readonly settle?: () => Promise<void>;
+  /** Of all tensors at the end of a training step's forward pass, once one has been run. */
+  readonly peakBytes?: () => number;
   readonly dispose: () => void;
 }
 
@@ -58,7 +60,7 @@ export function subjectsOf(suite: KernelSuite, profile: keyof KernelSuite["profi
  * A training step of `model`, all that belongs to one: upload, forward, gradients, update. The batch is random and the
  * same every time; the results are the changes of the weights.
  */
-export function stepSubject(model: ModelSpec, { recipe, stepSize }: KernelSuite): Subject {
+export function stepSubject(model: ModelSpec, { recipe, stepSize }: Pick<KernelSuite, "recipe" | "stepSize">): Subject {
   const { batch } = recipe;
   return {
     kind: "step",
@@ -80,6 +82,7 @@ export function stepSubject(model: ModelSpec, { recipe, stepSize }: KernelSuite)
           return after.map((values, p) => values.map((value, i) => value - before[p]![i]!));
         },
         settle: async () => void await step.takeMetrics(),
+        peakBytes: () => step.peakBytes,
         dispose() {
           step.dispose();
           network.dispose();

@@ -81,7 +81,7 @@ export function createTrainingStep(network: Network, options: StepOptions): Trai
 }
 
 /** A batch, what dropout leaves of it, and the weight of each image's loss in the mean, on the device. */
-interface DeviceBatch {
+export interface DeviceBatch {
   readonly images: tf.Tensor4D;
   readonly labels: tf.Tensor1D;
   readonly masks: Masks;
@@ -319,7 +319,7 @@ async function workDone({ queue }: WebGPUBackend): Promise<void> {
 }
 
 /** Losses [n, 2] of a batch and the gradients of their mean with respect to `variables`. */
-function backpropagate(
+export function backpropagate(
   network: Network,
   variables: tf.Variable[],
   { batch, loss }: { batch: DeviceBatch; loss: Recipe["loss"] },
@@ -338,7 +338,7 @@ function backpropagate(
 }
 
 /** What a batch is made of, on the host. */
-interface BatchValues {
+export interface BatchValues {
   readonly pixels: Float32Array<ArrayBuffer>;
   readonly labels: Int32Array<ArrayBuffer>;
   readonly masks: MaskValues;
@@ -348,7 +348,8 @@ function sizeOf({ spec: { input: [height, width] } }: Network): { height: number
   return { height, width };
 }
 
-function deviceBatch(
+/** Uploads a batch for {@linkcode backpropagate}. */
+export function deviceBatch(
   { spec, dropouts }: Network,
   { pixels, labels, masks }: BatchValues,
 ): DeviceBatch {

@@ -16,6 +16,18 @@ export interface Contender {
   readonly time: (runs: number) => Promise<number>;
 }
 
+/** Times `run`, which returns when all is done. */
+export function contender(name: string, run: (runs: number) => Promise<void>): Contender {
+  return {
+    name,
+    async time(runs) {
+      const started = performance.now();
+      await run(runs);
+      return performance.now() - started;
+    },
+  };
+}
+
 /** What a contender's rounds gave. */
 export interface Timing {
   /** Milliseconds a run, a value a round. */

@@ -20,7 +20,7 @@ export type Convolution = {
 };
 
 /** Wider kernels go to the stock kernels: a row of the kernel is unrolled, and the shader would grow too long. */
-const WIDEST_KERNEL = 8;
+const WIDEST_KERNEL = 11;
 
 /**
  * Reads the attributes that TensorFlow.js gives its convolution kernels; `undefined` where the tuned ones don't cover

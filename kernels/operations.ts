@@ -79,10 +79,12 @@ export const TUNED: Operations = {
     return differentiable(layer, x, { parameters, input });
   },
 
-  pool(x, { kind, size, stride, input }) {
-    const attrs = { filterSize: size, strides: stride, pad: "valid" };
+  value: (x, { input }) => beforeActivation(x, input),
+
+  pool(x, { kind, size, stride, padding, input }) {
+    const attrs = { filterSize: size, strides: stride, pad: padding };
     if (!coversPooling(x.shape, attrs)) {
-      return PLAIN.pool(beforeActivation(x, input), { kind, size, stride, input });
+      return PLAIN.pool(beforeActivation(x, input), { kind, size, stride, padding, input });
     }
     const { forward, gradient } = POOLING[kind];
     if (input === "data") return run(forward, { x }, attrs);
@@ -98,7 +100,7 @@ export const TUNED: Operations = {
   },
 
   subsample(x, { coefficient, bias }, { size, activation, input }) {
-    const mean = TUNED.pool(x, { kind: "average", size, stride: size, input });
+    const mean = TUNED.pool(x, { kind: "average", size, stride: size, padding: 0, input });
     const factor = size ** 2;
     return tf.customGrad((x, scale, shift, save) => {
       (save as tf.GradSaveFunc)([x as tf.Tensor, scale as tf.Tensor]);

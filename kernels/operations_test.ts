@@ -140,11 +140,37 @@ Deno.test("whole networks of tuned operations: losses and gradients as of plain 
 /** Layers around what the tuned kernels don't cover, or cover in another way. */
 const CASES: Readonly<Record<string, { layers: readonly LayerSpec[]; isCovered: boolean }>> = {
   "a wide kernel": {
-    layers: [conv({ kernel: 3, activation: "tanh" }), conv({ kernel: 9, activation: "sigmoid" }), pool("average_pool")],
+    layers: [
+      conv({ kernel: 3, padding: 1, activation: "tanh" }),
+      conv({ kernel: 12, activation: "sigmoid" }),
+      pool("average_pool"),
+    ],
     isCovered: false,
   },
   "a wide kernel without an activation": {
-    layers: [conv({ kernel: 3, activation: "tanh" }), conv({ kernel: 9, activation: "linear" })],
+    layers: [conv({ kernel: 3, padding: 1, activation: "tanh" }), conv({ kernel: 12, activation: "linear" })],
+    isCovered: false,
+  },
+  "the widest kernel that is covered": {
+    layers: [conv({ kernel: 3, activation: "tanh" }), conv({ kernel: 11, padding: 5, activation: "sigmoid" })],
+    isCovered: true,
+  },
+  "groups and a response norm": {
+    layers: [
+      conv({ kernel: 3, activation: "tanh" }),
+      { ...conv({ kernel: 3, activation: "sigmoid" }), groups: 3 },
+      { kind: "response_norm", name: "", size: 3, k: 2, alpha: 0.5, beta: 0.75 },
+      conv({ kernel: 3, activation: "tanh" }),
+    ],
+    isCovered: true,
+  },
+  "an inception module": {
+    layers: [conv({ kernel: 3, activation: "tanh" }), branches("concatenate"), conv({ kernel: 3, activation: "tanh" })],
+    // The gradient of overlapping pooling is TensorFlow.js's own.
+    isCovered: false,
+  },
+  "a residual block": {
+    layers: [conv({ kernel: 3, activation: "sigmoid" }), branches("add"), conv({ kernel: 3, activation: "tanh" })],
     isCovered: false,
   },
   "padding as wide as the kernel": {
@@ -187,6 +213,15 @@ function conv(
   { kernel, padding = 0, activation }: { kernel: number; padding?: number; activation: LayerActivation },
 ) {
   return { kind: "conv", name: "", maps: 3, kernel, stride: 1, padding, activation } as const satisfies LayerSpec;
+}
+
+function branches(join: "concatenate" | "add"): LayerSpec {
+  const chains: LayerSpec[][] = [
+    [conv({ kernel: 3, padding: 1, activation: "relu" }), conv({ kernel: 1, activation: "tanh" })],
+    [{ kind: "max_pool", name: "", size: 3, stride: 1, padding: 1 }],
+    [],
+  ];
+  return { kind: "branches", name: "", branches: chains, join, activation: "tanh" };
 }
 
 function pool(kind: "max_pool" | "average_pool"): LayerSpec {

@@ -8,7 +8,7 @@ import { outputShape } from "./count.ts";
 import { LENET_1 } from "./lenet1.ts";
 import { LENET_5_DENSE_OUTPUT } from "./lenet5.ts";
 import type { Activation, ConnectionTable, ConvLayer, LayerSpec, ModelSpec, Shape } from "./spec.ts";
-import { modelOf, randomImages, randomNetwork } from "./testing.ts";
+import { modelOf, randomImages, randomNetwork, setParameter } from "./testing.ts";
 
 /** float32 sums of some hundred products in another order, and another tanh, differ by less than this. */
 const TOLERANCE = 2e-6;
@@ -90,6 +90,15 @@ const KINDS: Readonly<Record<string, fc.Arbitrary<Case>>> = {
       connections: tableOf(picks, sizes.maps, input),
     }),
   ),
+  "convolution in groups, without bias": cases(
+    convolution,
+    (sizes, [, , inputs]) => ({ kind: "conv", name: "C", ...sizes, maps: 2 * inputs, groups: inputs, bias: false }),
+  ),
+  "padded max pooling": cases(window, (sizes) => ({ kind: "max_pool", name: "S", ...sizes, size: 3, padding: 1 })),
+  "response norm": cases(
+    fc.constantFrom(1, 3, 5),
+    (size) => ({ kind: "response_norm", name: "N", size, k: 2, alpha: 0.1, beta: 0.75 }),
+  ),
   "max pooling": cases(window, (sizes) => ({ kind: "max_pool", name: "S", ...sizes })),
   "average pooling": cases(window, (sizes) => ({ kind: "average_pool", name: "S", ...sizes })),
   "L2 pooling": cases(window, (sizes) => ({ kind: "l2_pool", name: "S", ...sizes })),
@@ -141,6 +150,32 @@ for (const name of ACTIVATIONS) {
     ]);
     await assertParity(spec, { hidden: name, output: name, images: 4 });
   });
+}
+
+for (const join of ["concatenate", "add"] as const) {
+  gpuTest(`branches joined by ${join}: outputs and gradients as on the cpu backend`, async () => {
+    const spec = modelOf([5, 6, 2], [
+      conv("first", { activation: "tanh" }),
+      {
+        kind: "branches",
+        name: "B",
+        branches: [
+          [conv("a1", { activation: "tanh" }), conv("a2", { activation: "linear" })],
+          [],
+          [{ kind: "max_pool", name: "b1", size: 3, stride: 1, padding: 1 }],
+          [conv("c1", { activation: "sigmoid" })],
+        ],
+        join,
+        activation: "scaled_tanh",
+      },
+      conv("last", { activation: "tanh" }),
+    ]);
+    await assertParity(spec, { images: 2 });
+  });
+}
+
+function conv(name: string, { activation }: Pick<ConvLayer, "activation">): ConvLayer {
+  return { kind: "conv", name, maps: 3, kernel: 3, stride: 1, padding: 1, activation };
 }
 
 gpuTest("LeNet-1 as a whole: outputs and gradients as on the cpu backend", async () => {
@@ -197,6 +232,61 @@ gpuTest("a connection table computes what a loop over its pairs computes", async
   assertClose(await outputs.data(), expected, { tolerance: 1e-6 });
   tf.dispose(outputs);
   network.dispose();
+});
+
+cpuTest("groups compute what a connection table of the groups computes", async () => {
+  const shape = { maps: 4, kernel: 2, stride: 1, padding: 1, activation: "tanh" } as const;
+  const outputs = async (layer: ConvLayer, weights: number[]) => {
+    const network = randomNetwork(modelOf([3, 4, 6], [layer]));
+    setParameter(network, { name: "C/weights", values: weights });
+    const images = tf.tensor4d(randomImages(2, [3, 4, 6]), [2, 3, 4, 6]);
+    return await tf.tidy(() => network.forward(images)).data();
+  };
+  // [kernel, kernel, 3 of 6 maps in, 4 maps out]; the other half of a full kernel is masked.
+  const grouped = randomImages(1, [4, 3, 4]);
+  const full = [0, 1, 2, 3].flatMap((place) =>
+    [0, 1, 2, 3, 4, 5].flatMap((input) =>
+      [0, 1, 2, 3].map((output) =>
+        Math.floor(input / 3) === Math.floor(output / 2) ? grouped[(place * 3 + input % 3) * 4 + output]! : 9
+      )
+    )
+  );
+  const connections = [[0, 1, 2], [0, 1, 2], [3, 4, 5], [3, 4, 5]];
+  assertClose(
+    await outputs({ kind: "conv", name: "C", ...shape, groups: 2 }, grouped),
+    await outputs({ kind: "conv", name: "C", ...shape, connections }, full),
+    { tolerance: 1e-6 },
+  );
+});
+
+cpuTest("a response norm computes the formula of Krizhevsky 2012, section 3.3", async () => {
+  const [k, alpha, beta, maps] = [2, 0.3, 0.75, 6];
+  const network = randomNetwork(modelOf([2, 1, maps], [
+    { kind: "response_norm", name: "N", size: 5, k, alpha, beta },
+  ]));
+  const x = randomImages(1, [2, 1, maps]);
+  const expected = x.map((value, at) => {
+    const [place, map] = [Math.floor(at / maps), at % maps];
+    let sum = 0;
+    for (let j = Math.max(0, map - 2); j <= Math.min(maps - 1, map + 2); j++) sum += x[place * maps + j]! ** 2;
+    return value / (k + alpha * sum) ** beta;
+  });
+  assertClose(await tf.tidy(() => network.forward(tf.tensor4d(x, [1, 2, 1, maps]))).data(), expected, {
+    tolerance: 1e-6,
+  });
+});
+
+cpuTest("a residual block adds its input, an inception module puts maps one behind the other", async () => {
+  const pool: LayerSpec = { kind: "max_pool", name: "P", size: 3, stride: 1, padding: 1 };
+  const outputs = async (join: "add" | "concatenate", x: number[]) => {
+    const branches: LayerSpec = { kind: "branches", name: "B", branches: [[pool], []], join, activation: "relu" };
+    const network = randomNetwork(modelOf([1, 3, 1], [branches]));
+    return [...await tf.tidy(() => network.forward(tf.tensor4d(x, [1, 1, 3, 1]))).data()];
+  };
+  assert.deepEqual(await outputs("add", [-4, 1, 2]), [0, 3, 4]);
+  assert.deepEqual(await outputs("concatenate", [-4, 1, 2]), [1, 0, 2, 1, 2, 2]);
+  // Were the padding zeros, the largest of negative values would be 0 and the sums too.
+  assert.deepEqual(await outputs("concatenate", [-4, -1, -2]), [0, 0, 0, 0, 0, 0]);
 });
 
 gpuTest("unconnected weights start at 0 and have gradient 0, connected ones do not", async () => {

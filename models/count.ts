@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ConvLayer, LayerActivation, LayerSpec, ModelSpec, PoolLayer, Shape } from "./spec.ts";
+import type { BranchesLayer, ConvLayer, LayerActivation, LayerSpec, ModelSpec, PoolLayer, Shape } from "./spec.ts";
 
 /** Counts of one layer, or summed over a network. */
 export interface Counts {
@@ -46,14 +46,31 @@ export function outputShape(layer: LayerSpec, input: Shape): Shape {
       return [windows(height + 2 * layer.padding, layer), windows(width + 2 * layer.padding, layer), layer.maps];
     case "batch_norm":
     case "dropout":
+    case "response_norm":
       return input;
+    case "branches":
+      return joinedShape(layer, input);
     case "max_pool":
     case "average_pool":
-    case "l2_pool":
-      return [windows(height, layer), windows(width, layer), maps];
+    case "l2_pool": {
+      const added = 2 * (layer.padding ?? 0);
+      return [windows(height + added, layer), windows(width + added, layer), maps];
+    }
     case "subsample":
       return [windows(height, layer), windows(width, layer), maps];
   }
+}
+
+/** All branches give the same height and width; added ones the same number of maps too. */
+function joinedShape({ name, branches, join }: BranchesLayer, input: Shape): Shape {
+  const shapes = branches.map((layers) => layers.reduce((shape, layer) => outputShape(layer, shape), input));
+  const [first = input] = shapes;
+  const alike = join === "add" ? first : first.slice(0, 2);
+  if (shapes.some((shape) => alike.some((size, axis) => size !== shape[axis]))) {
+    throw new RangeError(`Layer "${name}" can't join branches of ${shapes.map((shape) => shape.join("x")).join(", ")}`);
+  }
+  const maps = join === "add" ? first[2] : shapes.reduce((sum, shape) => sum + shape[2], 0);
+  return [first[0], first[1], maps];
 }
 
 /** How many windows fit along a side of `length` pixels. */
@@ -63,28 +80,63 @@ function windows(length: number, layer: { name: string; kernel?: number; size?: 
   return Math.floor((length - size) / (layer.stride ?? size)) + 1;
 }
 
-/** The input maps that each output map of a convolution reads: its connection table, or all of them. */
+/**
+ * The input maps that each output map of a convolution reads: its connection table, its group's, or all of them.
+ *
+ * @throws {RangeError} when the groups do not divide the maps, or a table is given beside them.
+ */
 export function mapsRead(layer: ConvLayer, inputMaps: number): readonly (readonly number[])[] {
-  const all = Array.from({ length: inputMaps }, (_, i) => i);
-  return layer.connections ?? Array.from({ length: layer.maps }, () => all);
+  const { name, maps, connections, groups = 1 } = layer;
+  if (maps % groups !== 0 || inputMaps % groups !== 0 || (groups > 1 && connections)) {
+    throw new RangeError(`Layer "${name}" can't be cut into ${groups} groups`);
+  }
+  const read = inputMaps / groups;
+  const byGroup = Array.from({ length: groups }, (_, g) => Array.from({ length: read }, (_, i) => g * read + i));
+  return connections ?? Array.from({ length: maps }, (_, o) => byGroup[Math.floor(o * groups / maps)]!);
+}
+
+/** A layer that is no branching, and the shape of its input. */
+export interface PlacedLayer {
+  readonly layer: LayerSpec;
+  readonly input: Shape;
+}
+
+/** All layers in order, those of branches in place of the branching. */
+export function placedLayers({ layers, input }: Pick<ModelSpec, "layers" | "input">): PlacedLayer[] {
+  return layers.flatMap((layer) => {
+    const from = input;
+    input = outputShape(layer, from);
+    return layer.kind === "branches"
+      ? layer.branches.flatMap((branch) => placedLayers({ layers: branch, input: from }))
+      : [{ layer, input: from }];
+  });
 }
 
 /** Counts of every layer, in order. */
-export function countLayers(spec: ModelSpec): LayerCounts[] {
+export function countLayers(spec: Pick<ModelSpec, "layers" | "input">): LayerCounts[] {
   let input = spec.input;
   return spec.layers.map((layer) => {
-    const output = outputShape(layer, input);
-    const counts = { name: layer.name, kind: layer.kind, output, ...countLayer(layer, input, output) };
-    input = output;
+    const counts = countPlacedLayer({ layer, input });
+    input = counts.output;
     return counts;
   });
 }
 
+/** Counts of one layer. */
+export function countPlacedLayer({ layer, input }: PlacedLayer): LayerCounts {
+  const output = outputShape(layer, input);
+  return { name: layer.name, kind: layer.kind, output, ...countLayer(layer, input, output) };
+}
+
 /** Counts of the whole network; the input's pixels are not units here (the papers add them, and one for the bias). */
 export function countModel(spec: ModelSpec): Counts {
+  return sumOf(countLayers(spec));
+}
+
+function sumOf(counts: readonly Counts[]): Counts {
   const sum = { parameters: 0, connections: 0, units: 0, macs: 0, activationBytes: 0 };
-  for (const layer of countLayers(spec)) {
-    for (const key of Object.keys(sum) as (keyof Counts)[]) sum[key] += layer[key];
+  for (const each of counts) {
+    for (const key of Object.keys(sum) as (keyof Counts)[]) sum[key] += each[key];
   }
   return sum;
 }
@@ -102,11 +154,12 @@ function countLayer(layer: LayerSpec, input: Shape, output: Shape): Counts {
     case "conv": {
       const pairs = mapsRead(layer, input[2]).reduce((n, maps) => n + maps.length, 0);
       const weights = pairs * layer.kernel ** 2;
+      const biases = layer.bias === false ? 0 : layer.maps;
       return {
         ...rest,
         macs: positions * weights,
-        connections: positions * (weights + layer.maps),
-        parameters: weights + layer.maps + slopes(layer, output),
+        connections: positions * (weights + biases),
+        parameters: weights + biases + slopes(layer, output),
       };
     }
     case "subsample": {
@@ -127,7 +180,19 @@ function countLayer(layer: LayerSpec, input: Shape, output: Shape): Counts {
     case "average_pool":
     case "l2_pool":
     case "dropout":
+    case "response_norm":
       return { ...rest, macs: 0, connections: 0, parameters: 0 };
+    case "branches": {
+      const inner = sumOf(layer.branches.flatMap((layers) => countLayers({ layers, input })));
+      // Maps one behind the other are the branches' own: nothing is computed. A sum is.
+      const joined = layer.join === "add" ? rest : { units: 0, activationBytes: 0 };
+      return {
+        ...inner,
+        units: inner.units + joined.units,
+        activationBytes: inner.activationBytes + joined.activationBytes,
+        parameters: inner.parameters + slopes(layer, output),
+      };
+    }
     case "flatten":
       // A view of the layer before: nothing is computed or stored.
       return { units: 0, activationBytes: 0, macs: 0, connections: 0, parameters: 0 };
@@ -141,7 +206,11 @@ function slopes({ activation }: { readonly activation: LayerActivation }, [, , m
 
 /** The layers in one line, e.g. `28x28 - conv 6@5x5 - max pool 2 - dense 100 - dense 10`. */
 export function describeArchitecture(spec: ModelSpec): string {
-  const layers = spec.layers.flatMap((layer) => {
+  return [`${spec.input[0]}x${spec.input[1]}`, ...describeLayers(spec.layers)].join(" - ");
+}
+
+function describeLayers(layers: readonly LayerSpec[]): string[] {
+  return layers.flatMap((layer) => {
     switch (layer.kind) {
       case "dense":
         return `dense ${layer.units}`;
@@ -165,16 +234,22 @@ export function describeArchitecture(spec: ModelSpec): string {
         return `RBF ${layer.units}`;
       case "flatten":
         return [];
+      case "response_norm":
+        return "response norm";
+      case "branches":
+        return `${layer.join} (${layer.branches.map((branch) => describeLayers(branch).join(" - ")).join(" | ")})`;
     }
   });
-  return [`${spec.input[0]}x${spec.input[1]}`, ...layers].join(" - ");
 }
 
-function placement({ padding, stride }: { readonly padding: number; readonly stride: number }): string {
-  return (padding > 0 ? ` pad ${padding}` : "") + (stride > 1 ? ` stride ${stride}` : "");
+function placement(
+  { padding, stride, groups = 1 }: { readonly padding: number; readonly stride: number; readonly groups?: number },
+): string {
+  return (padding > 0 ? ` pad ${padding}` : "") + (stride > 1 ? ` stride ${stride}` : "") +
+    (groups > 1 ? ` in ${groups} groups` : "");
 }
 
 /** Named where windows overlap or leave gaps. */
-function overlap({ size, stride }: PoolLayer): string {
-  return stride === size ? "" : ` stride ${stride}`;
+function overlap({ size, stride, padding = 0 }: PoolLayer): string {
+  return (padding > 0 ? ` pad ${padding}` : "") + (stride === size ? "" : ` stride ${stride}`);
 }

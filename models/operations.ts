@@ -75,13 +75,17 @@ export interface Operations {
     },
   ): tf.Tensor4D;
 
-  /** Maximum, mean, or root of the mean of the squares of windows; no padding, incomplete windows dropped. */
+  /**
+   * Maximum, mean, or root of the mean of the squares of windows, of what lies inside the image; incomplete windows
+   * dropped.
+   */
   pool(
     x: tf.Tensor4D,
     options: {
       readonly kind: "max" | "average" | "l2";
       readonly size: number;
       readonly stride: number;
+      readonly padding: number;
       readonly input: InputKind;
     },
   ): tf.Tensor4D;
@@ -92,6 +96,9 @@ export interface Operations {
     parameters: { readonly coefficient: tf.Tensor1D; readonly bias: tf.Tensor1D },
     options: { readonly size: number; readonly activation: Activation; readonly input: InputKind },
   ): tf.Tensor4D;
+
+  /** `x` for a reader that is no operation of this interface: one that passes back the gradient with respect to `x`. */
+  value(x: tf.Tensor4D, options: { readonly input: InputKind }): tf.Tensor4D;
 
   /**
    * Each map to mean 0 and variance 1 over the batch and all positions, times its scale, plus its shift, activated.
@@ -158,16 +165,18 @@ export const PLAIN: Operations = {
     return ACTIVATIONS[activation](tf.reshape(tf.add(products, bias), [n, height, width, -1])) as tf.Tensor4D;
   },
 
-  pool(x, { kind, size, stride }) {
+  pool(x, { kind, size, stride, padding }) {
     switch (kind) {
       case "max":
-        return tf.maxPool(x, size, stride, "valid");
+        return tf.maxPool(x, size, stride, padding);
       case "average":
-        return tf.avgPool(x, size, stride, "valid");
+        return tf.avgPool(x, size, stride, padding);
       case "l2":
-        return root(tf.avgPool(tf.square(x), size, stride, "valid"));
+        return root(tf.avgPool(tf.square(x), size, stride, padding));
     }
   },
+
+  value: (x) => x,
 
   subsample(x, { coefficient, bias }, { size, activation }) {
     // The coefficient multiplies the window's sum: size^2 times its mean.

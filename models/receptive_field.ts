@@ -46,12 +46,15 @@ function slidingWindow(layer: LayerSpec): { size: number; stride: number; paddin
     case "max_pool":
     case "average_pool":
     case "l2_pool":
-      return { size: layer.size, stride: layer.stride, padding: 0 };
+      return { size: layer.size, stride: layer.stride, padding: layer.padding ?? 0 };
     case "subsample":
       return { size: layer.size, stride: layer.size, padding: 0 };
     case "batch_norm":
     case "dropout":
+    case "response_norm":
       return { size: 1, stride: 1, padding: 0 };
+    case "branches":
+      throw new RangeError(`Layer "${layer.name}" branches: its outputs have no field of one size`);
     default:
       throw new RangeError(`Layer "${layer.name}" is connected to everything below: it has no receptive field`);
   }

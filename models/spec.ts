@@ -52,6 +52,13 @@ export interface ConvLayer {
   readonly activation: LayerActivation;
   /** Left out: every output map reads every input map. */
   readonly connections?: ConnectionTable;
+  /**
+   * Input and output maps are cut into this many equal groups, and an output map reads those of its own group only
+   * (Krizhevsky 2012, section 3.5: two, for two devices). Left out: one. Not together with `connections`.
+   */
+  readonly groups?: number;
+  /** `false`: no bias, where a batch norm's shift follows that would undo it. Left out: one a map. */
+  readonly bias?: false;
 }
 
 /**
@@ -71,7 +78,7 @@ export interface LocalLayer {
 }
 
 /**
- * Parameter-free pooling over `size` x `size` windows; no padding, incomplete windows dropped. `l2_pool` is the root of
+ * Parameter-free pooling over `size` x `size` windows; incomplete windows dropped. `l2_pool` is the root of
  * the mean of the squares (Sermanet 2012, Pattern Recognition (ICPR), 3288-3291, with equal weights).
  */
 export interface PoolLayer {
@@ -79,6 +86,8 @@ export interface PoolLayer {
   readonly name: string;
   readonly size: number;
   readonly stride: number;
+  /** Places added on every side that are never the largest and no part of a mean, in pixels. Left out: none. */
+  readonly padding?: number;
 }
 
 /**
@@ -113,6 +122,33 @@ export interface DropoutLayer {
   readonly rate: number;
 }
 
+/**
+ * Each value over a power of what neighbouring maps hold at its place, `x / (k + alpha sum x_j^2)^beta` over the `size`
+ * maps around its own (Krizhevsky 2012, section 3.3).
+ */
+export interface ResponseNormLayer {
+  readonly kind: "response_norm";
+  readonly name: string;
+  /** Odd. */
+  readonly size: number;
+  readonly k: number;
+  readonly alpha: number;
+  readonly beta: number;
+}
+
+/**
+ * Chains of layers that all read the same input, and whose outputs stand one behind the other as maps (an inception
+ * module, Szegedy 2014, figure 2) or are added up (a residual block, He 2015, figure 2); then the activation. An empty
+ * chain is the identity.
+ */
+export interface BranchesLayer {
+  readonly kind: "branches";
+  readonly name: string;
+  readonly branches: readonly (readonly LayerSpec[])[];
+  readonly join: "concatenate" | "add";
+  readonly activation: LayerActivation;
+}
+
 /** Maps to a vector, in the order row, column, map. */
 export interface FlattenLayer {
   readonly kind: "flatten";
@@ -138,6 +174,8 @@ export type LayerSpec =
   | SubsampleLayer
   | BatchNormLayer
   | DropoutLayer
+  | ResponseNormLayer
+  | BranchesLayer
   | FlattenLayer
   | RbfLayer;
 

@@ -33,7 +33,7 @@ export interface CurvePoint {
 export const PUBLISHED = "published";
 
 /** Okabe and Ito's colours, told apart by colour-blind readers too (Color Universal Design, 2008). */
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"] as const;
+export const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"] as const;
 const SHAPES = ["circle", "square", "triangle-up", "cross", "triangle-down", "triangle-right"] as const;
 
 /** Entries of a legend side by side: more would make the picture wider than its panels. */
@@ -200,7 +200,7 @@ function shapes(series: readonly string[]) {
 const TICK_FORMAT = "~r";
 
 /** How values become places on an axis, and where its ticks are where that is not left to Vega. */
-interface Scaling {
+export interface Scaling {
   readonly scale: { readonly type: "log" | "linear"; readonly domain: number[]; readonly nice: false };
   readonly ticks: { readonly values?: number[]; readonly format: string };
 }
@@ -216,7 +216,7 @@ function errorScaling(marks: readonly ErrorMark[]): Scaling {
 }
 
 /** A logarithmic axis around positive values, with ticks at 1, 2 and 5, or at powers of ten where it is long. */
-function logScaling(values: readonly number[]): Scaling {
+export function logScaling(values: readonly number[]): Scaling {
   const low = Math.min(...values) * 0.8;
   const high = Math.max(...values) * 1.25;
   const steps = high / low > 200 ? [1] : [1, 2, 5];

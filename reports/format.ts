@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Ratio } from "../results/ratio.ts";
 import type { Interval } from "../results/statistics.ts";
 
 /** `60000` as `60,000`. */
@@ -29,6 +30,19 @@ export function interval({ low, high }: Interval): string {
 /** A duration in seconds or a rate, three digits or all that stand before the point. */
 export function measure(value: number): string {
   return value >= 100 ? integer(value) : value.toPrecision(3);
+}
+
+/** A median or ratio with its interval: `12.3 (11.9 to 12.8)`. */
+export function times({ value, interval: { low, high } }: Ratio): string {
+  return `${measure(value)} (${measure(low)} to ${measure(high)})`;
+}
+
+/** In words: what was not measured is not 0. */
+export const NOT_AVAILABLE = "not available";
+
+/** A value in a table, or that there is none. */
+export function cell(value: number | null | undefined, show: (value: number) => string = measure): string {
+  return value === null || value === undefined ? NOT_AVAILABLE : show(value);
 }
 
 /** `1 seed`, `3 seeds`. */

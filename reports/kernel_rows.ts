@@ -56,7 +56,10 @@ export function ceilingsOf({ rows }: TimingRun): Ceilings | undefined {
 }
 
 /** The least time that the ceilings allow for a row's operations and bytes, as a share of the time that it took. */
-export function shareOfCeiling({ flops, bytes, wall_ms }: TimedRow, { flopsPerMs, bytesPerMs }: Ceilings): number {
+export function shareOfCeiling(
+  { flops, bytes, wall_ms }: Pick<TimedRow, "flops" | "bytes" | "wall_ms">,
+  { flopsPerMs, bytesPerMs }: Ceilings,
+): number {
   return Math.max((flops ?? 0) / flopsPerMs, (bytes ?? 0) / bytesPerMs) / wall_ms;
 }
 

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { Ratio } from "../results/ratio.ts";
 import type { TimingRun } from "../results/timings.ts";
-import { measure } from "./format.ts";
+import { cell, measure, NOT_AVAILABLE, times } from "./format.ts";
 import {
   type Ceilings,
   ceilingsOf,
@@ -100,11 +99,6 @@ function gigaflops({ flops, wall_ms }: TimedRow): number | null {
   return flops === null ? null : flops / wall_ms / 1e6;
 }
 
-/** A ratio with its interval: `12.3 (11.9 to 12.8)`. */
-export function times({ value, interval: { low, high } }: Ratio): string {
-  return `${measure(value)} (${measure(low)} to ${measure(high)})`;
-}
-
 /** A value of our own kernels and of the stock ones, in one cell. */
 function both(
   { own, others }: SubjectRow,
@@ -112,12 +106,5 @@ function both(
 ): string {
   const stock = others.get(STOCK)?.row;
   const values = [of(own), stock ? of(stock) : null];
-  return values.every((value) => value === null) ? NONE : values.map((value) => cell(value, show)).join(" / ");
-}
-
-/** In words: a time that was not taken is not 0. */
-const NONE = "not available";
-
-function cell(value: number | null | undefined, show: (value: number) => string = measure): string {
-  return value === null || value === undefined ? NONE : show(value);
+  return values.every((value) => value === null) ? NOT_AVAILABLE : values.map((value) => cell(value, show)).join(" / ");
 }

@@ -4,8 +4,8 @@
  * @module
  */
 import { roundsOf, type TimingRun } from "../results/timings.ts";
-import { counted, integer, listed, measure } from "./format.ts";
-import { kernelParagraphs, stepParagraphs, times } from "./kernel_tables.ts";
+import { counted, integer, listed, measure, times } from "./format.ts";
+import { kernelParagraphs, stepParagraphs } from "./kernel_tables.ts";
 import { kernelNotices } from "./kernel_notices.ts";
 import { adapterOf, contendersOf, outcome, OWN, subjectRows } from "./kernel_rows.ts";
 import { escape, left, section, table } from "./markdown.ts";

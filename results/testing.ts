@@ -23,6 +23,7 @@ import {
   variantRow,
 } from "./schema.ts";
 import type { Run } from "./store.ts";
+import { GPU_TIMINGS_VERSION, type GpuTimingRow, gpuTimingRow } from "./gpu_timings.ts";
 import { roundColumns, type TimingRow, timingRow, TIMINGS_VERSION } from "./timings.ts";
 
 /** One arm of an invented run: its trials' test errors (of 10,000) by seed, null for a failed trial. */
@@ -302,6 +303,45 @@ export function fakeTiming(
     bytes: null,
     difference: null,
     note: "",
+    adapter: MACHINE.adapter,
+    adapter_kind: MACHINE.adapter_kind,
+    machine: "linux x86_64, Invented CPU at 2 GHz, 2 threads",
+    versions: "lenet-bench 0.1.0",
+    commit: MACHINE.commit,
+    finished: "2024-01-02T03:14:05Z",
+    ...columns,
+  });
+}
+
+/** An invented row of `gpu_timings.csv`: a step of 784-10 in the given rounds, or what the other columns say. */
+export function fakeGpuTiming(
+  { rounds, ...columns }: Partial<GpuTimingRow> & { readonly rounds: readonly number[] },
+): GpuTimingRow {
+  return gpuTimingRow.parse({
+    schema: GPU_TIMINGS_VERSION,
+    profile: "quick",
+    kind: "phase",
+    subject: "fc-784-10",
+    title: "784-10",
+    layer: "",
+    layer_kind: "",
+    times: 1,
+    phase: "none",
+    contender: "tuned",
+    batch: 1,
+    ...(rounds.length === 0 ? { wall_ms: null, rounds_ms: "" } : roundColumns(rounds)),
+    runs: rounds.length === 0 ? null : 10,
+    gpu_ms: null,
+    dispatches: null,
+    shaders: null,
+    flops: null,
+    bytes: null,
+    parameters: null,
+    macs: null,
+    activation_bytes: null,
+    peak_bytes: null,
+    difference: null,
+    note: rounds.length === 0 ? "Not here" : "",
     adapter: MACHINE.adapter,
     adapter_kind: MACHINE.adapter_kind,
     machine: "linux x86_64, Invented CPU at 2 GHz, 2 threads",

@@ -7,12 +7,9 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { median } from "simple-statistics";
 import { z } from "zod";
-import { decodeRows, encodeHeader, encodeRows } from "../base/csv.ts";
-import { messageOf, UserError } from "../base/errors.ts";
-import { appendAll, replaceFile } from "./append.ts";
+import { createRowFile, holdsFile, readRowFile, type RowStore } from "./row_file.ts";
 
 /** Version of {@linkcode timingRow}; a file of another one is refused. */
 export const TIMINGS_VERSION = 1;
@@ -25,7 +22,10 @@ const text = z.string().max(10_000);
 const count = z.int().nonnegative().nullable();
 const ROUND = /(?=.*[1-9])\d+(\.\d+)?(e-\d+)?/.source;
 const ROUNDS = new RegExp(`^(${ROUND}( ${ROUND})*)?$`);
-const milliseconds = z.number().positive().nullable();
+/** Column of milliseconds. */
+export const milliseconds = z.number().positive().nullable();
+/** Column of rounds: milliseconds a run, a value a round, with spaces between. */
+export const roundsText = z.string().regex(ROUNDS, "positive numbers with single spaces between");
 
 /** A row of `timings.csv`. */
 export const timingRow = z.strictObject({
@@ -42,7 +42,7 @@ export const timingRow = z.strictObject({
   /** Median of `rounds_ms`; empty where the contender could not run, and `note` says why. */
   wall_ms: milliseconds,
   /** Milliseconds a run, a value a round, with spaces between; in the order in which they were measured. */
-  rounds_ms: z.string().regex(ROUNDS, "positive numbers with single spaces between"),
+  rounds_ms: roundsText,
   /** Runs behind each value of `rounds_ms`. */
   runs: count,
   /** Time on the device by its own time stamps, measured apart; empty where it offers none. */
@@ -86,16 +86,6 @@ export interface TimingRun {
   readonly notices: readonly string[];
 }
 
-/** The open end of a run's file. */
-export interface TimingStore {
-  /**
-   * Adds a row and waits until it is on the disk.
-   *
-   * @throws {UserError} Writing failed; the file then holds the rows before it.
-   */
-  append(row: TimingRow): void;
-}
-
 /** More digits than any clock here resolves. */
 const DIGITS = 6;
 
@@ -114,42 +104,20 @@ export function roundsOf({ rounds_ms }: Pick<TimingRow, "rounds_ms">): number[] 
   return rounds_ms === "" ? [] : rounds_ms.split(" ").map(Number);
 }
 
+const FILE = { name: TIMINGS_FILE, schema: timingRow };
+
 /**
  * Starts `timings.csv` in `directory`, which is made where it does not exist.
  *
  * @throws {UserError} The folder holds one already or can't be written.
  */
-export function createTimings(directory: string): TimingStore {
-  const path = join(directory, TIMINGS_FILE);
-  if (holdsTimings(directory)) {
-    throw new UserError(
-      `Cannot start a run in "${directory}": the folder already holds "${TIMINGS_FILE}". Name another with --out.`,
-    );
-  }
-  const writing = (write: () => void) => {
-    try {
-      write();
-    } catch (error) {
-      throw new UserError(
-        `Cannot write "${path}": ${messageOf(error)}. Make room or name another folder with --out.`,
-        { cause: error },
-      );
-    }
-  };
-  writing(() => {
-    Deno.mkdirSync(directory, { recursive: true });
-    replaceFile({ path, text: encodeHeader(timingRow) });
-  });
-  return { append: (row) => writing(() => appendAll([{ path, text: encodeRows(timingRow, [row]) }])) };
+export function createTimings(directory: string): RowStore<TimingRow> {
+  return createRowFile(FILE, directory);
 }
 
 /** Whether `directory` is a run's folder. */
 export function holdsTimings(directory: string): boolean {
-  try {
-    return Deno.statSync(join(directory, TIMINGS_FILE)).isFile;
-  } catch {
-    return false;
-  }
+  return holdsFile(TIMINGS_FILE, directory);
 }
 
 /**
@@ -158,14 +126,5 @@ export function holdsTimings(directory: string): boolean {
  * @throws {UserError} The file is missing, damaged, or of another schema version.
  */
 export function readTimings(directory: string): TimingRun {
-  const name = join(directory, TIMINGS_FILE);
-  try {
-    return decodeRows(timingRow, { name, text: Deno.readTextFileSync(name) });
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(
-      `Cannot read run "${directory}": ${messageOf(error)}. Give the folder that holds "${TIMINGS_FILE}".`,
-      { cause: error },
-    );
-  }
+  return readRowFile(FILE, directory);
 }

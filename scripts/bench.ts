@@ -29,9 +29,11 @@ import { fallbackCounts, installTunedKernels } from "../kernels/mod.ts";
 import { counted } from "../reports/format.ts";
 import { renderReport, writeReport } from "../reports/report.ts";
 import { readRun } from "../results/store.ts";
+import { GPU_TIMING } from "../suites/gpu_timing.ts";
 import { KERNELS } from "../suites/kernels.ts";
 import { SUITES } from "../suites/mod.ts";
 import type { Suite } from "../suites/suite.ts";
+import { benchGpuTiming, gpuTimingCommand } from "./bench_gpu_timing.ts";
 import { benchKernels, kernelsCommand } from "./bench_kernels.ts";
 import {
   CACHE_DIR,
@@ -169,6 +171,13 @@ function list(chosen: Suite): number {
   for (const [name, { rounds, steps }] of Object.entries(KERNELS.profiles)) {
     console.log(`  ${name}: ${counted(steps.length, "network")}, ${counted(rounds, "round")}`);
   }
+  console.log(`${GPU_TIMING.id}: ${GPU_TIMING.question}`);
+  for (const [name, { networks, batches, imageNet }] of Object.entries(GPU_TIMING.profiles)) {
+    console.log(
+      `  ${name}: ${counted(networks.length, "network")}, ${counted(batches.length, "batch size")}, ` +
+        `${imageNet.filter(({ timed }) => timed !== "counts").length} times of ImageNet networks`,
+    );
+  }
   return 0;
 }
 
@@ -232,10 +241,16 @@ function repeatCommand(
   ].join(" ");
 }
 
+/** Benchmarks of speed: not trials of a suite, but commands of their own. */
+const COMMANDS: Readonly<Record<string, typeof kernelsCommand | typeof gpuTimingCommand>> = {
+  [KERNELS.id]: kernelsCommand,
+  [GPU_TIMING.id]: gpuTimingCommand,
+};
+
 if (import.meta.main) {
   // With its name in front, a command alone explains what is wrong with its options.
-  const isKernels = Deno.args[0] === KERNELS.id;
-  const options = run(isKernels ? kernelsCommand : or(kernelsCommand, parser), {
+  const named = COMMANDS[Deno.args[0] ?? ""];
+  const options = run(named ?? or(kernelsCommand, gpuTimingCommand, parser), {
     ...RUN_OPTIONS,
     // Without a word there is nothing to tell the two forms apart by.
     args: Deno.args.length === 0 ? [SUITES[0]!.id] : Deno.args,
@@ -245,5 +260,8 @@ if (import.meta.main) {
     footer: message`Ctrl-C keeps the finished trials and reports on them.`,
     showDefault: true,
   });
-  await main(() => "command" in options ? benchKernels(options) : bench(options));
+  await main(() => {
+    if (!("command" in options)) return bench(options);
+    return options.command === "kernels" ? benchKernels(options) : benchGpuTiming(options);
+  });
 }

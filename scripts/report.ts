@@ -8,14 +8,16 @@ import { argument, type InferValue, message, multiple, object, option, optional 
 import { path, run } from "@optique/run";
 import { readPublished } from "../data/published.ts";
 import { UserError } from "../base/errors.ts";
+import { renderGpuReport } from "../reports/gpu_timing.ts";
 import { renderKernelReport } from "../reports/kernels.ts";
 import { differences, renderReport, type ReportFiles, writeReport } from "../reports/report.ts";
+import { GPU_TIMINGS_FILE, holdsGpuTimings, readGpuTimings } from "../results/gpu_timings.ts";
 import { readRun } from "../results/store.ts";
 import { holdsTimings, readTimings, TIMINGS_FILE } from "../results/timings.ts";
 import { main, RUN_OPTIONS } from "./cli.ts";
 
 /** A folder that holds one of these is that of a run. */
-const RUN_FILES: ReadonlySet<string> = new Set(["environment.json", TIMINGS_FILE]);
+const RUN_FILES: ReadonlySet<string> = new Set(["environment.json", TIMINGS_FILE, GPU_TIMINGS_FILE]);
 
 const parser = object("Options", {
   folders: multiple(
@@ -69,11 +71,18 @@ async function report({ folders, out, check }: InferValue<typeof parser>): Promi
 /** Timings have a report of their own. */
 async function render(folders: readonly string[]): Promise<ReportFiles> {
   const timed = folders.filter(holdsTimings);
-  if (timed.length === 0) return await renderReport(folders.map((folder) => readRun(folder)), readPublished());
-  const trained = folders.find((folder) => !timed.includes(folder));
-  if (trained !== undefined) {
+  const measured = folders.filter(holdsGpuTimings);
+  if (measured.length === folders.length) {
+    return await renderGpuReport(folders.map((folder) => readGpuTimings(folder)), readPublished());
+  }
+  if (timed.length === 0 && measured.length === 0) {
+    return await renderReport(folders.map((folder) => readRun(folder)), readPublished());
+  }
+  const other = folders.find((folder) => !timed.includes(folder));
+  if (other !== undefined) {
+    const [first] = [...timed, ...measured];
     throw new UserError(
-      `Cannot report on "${timed[0]}", which holds timings, and "${trained}" together. Make a report for each.`,
+      `Cannot report on "${first}", which holds timings, and "${other}" together. Make a report for each.`,
     );
   }
   return renderKernelReport(folders.map((folder) => readTimings(folder)));

@@ -7,7 +7,8 @@
 import { FC_300_100, LINEAR } from "../models/fully_connected.ts";
 import { LENET_1 } from "../models/lenet1.ts";
 import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../models/lenet300_conv.ts";
-import type { LayerSpec, ModelSpec } from "../models/spec.ts";
+import { LENET_5_SIZED, LENET_5_SIZED_AVERAGE, LENET_5_SIZED_STRIDED } from "../models/lenet5_sized.ts";
+import type { ModelSpec } from "../models/spec.ts";
 import { MODERN } from "./recipes.ts";
 import type { ProfileName, Recipe } from "./suite.ts";
 
@@ -32,50 +33,6 @@ export interface KernelSuite {
   readonly stepSize: number;
   readonly profiles: Readonly<Record<ProfileName, KernelProfile>>;
 }
-
-/** Two convolutions in the sizes of LeNet-5, with what reduces the image left to the caller. */
-function lenet5Sized(
-  { id, title, stride, reduce }: { id: string; title: string; stride: number; reduce?: "max_pool" | "average_pool" },
-): ModelSpec {
-  const conv = (name: string, maps: number, padding: number): LayerSpec => (
-    { kind: "conv", name, maps, kernel: 5, stride, padding, activation: "hidden" }
-  );
-  const pool = (name: string): LayerSpec[] => reduce ? [{ kind: reduce, name, size: 2, stride: 2 }] : [];
-  return {
-    id,
-    title,
-    input: [28, 28, 1],
-    fit: "as_is",
-    layers: [
-      conv("C1", 6, 2),
-      ...pool("S1"),
-      conv("C2", 16, 0),
-      ...pool("S2"),
-      { kind: "flatten", name: "flatten" },
-      { kind: "dense", name: "F1", units: 120, activation: "hidden" },
-      { kind: "dense", name: "F2", units: 84, activation: "hidden" },
-      { kind: "dense", name: "output", units: 10, activation: "output" },
-    ],
-    source: "the usual teaching form of LeNet-5 (LeCun 1998, section II.B): its sizes, pooling without weights, ReLU",
-  };
-}
-
-/** 61,706 parameters. */
-export const LENET_5_SIZED = lenet5Sized({
-  id: "lenet5-sized",
-  title: "LeNet-5-sized (max pooling)",
-  stride: 1,
-  reduce: "max_pool",
-});
-
-const LENET_5_SIZED_AVERAGE = lenet5Sized({
-  id: "lenet5-sized-average",
-  title: "LeNet-5-sized (average pooling)",
-  stride: 1,
-  reduce: "average_pool",
-});
-
-const LENET_5_SIZED_STRIDED = lenet5Sized({ id: "lenet5-sized-strided", title: "LeNet-5-sized (strided)", stride: 2 });
 
 const EVERYTHING = {
   steps: [

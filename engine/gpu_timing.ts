@@ -1,0 +1,243 @@
+/**
+ * Runs the timing suite: what the device costs, every network by batch size, layer by layer, in several forms, one image
+ * at a time and on a fresh device, and the networks of ImageNet.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { GPU_TIMINGS_VERSION, type GpuTimingRow } from "../results/gpu_timings.ts";
+import { roundColumns, rounded, roundsOf } from "../results/timings.ts";
+import type { GpuTimingProfile, GpuTimingSuite, ImageNetSubject } from "../suites/gpu_timing.ts";
+import type { ProfileName } from "../suites/suite.ts";
+import type { ModelSpec } from "../models/spec.ts";
+import type { AdapterDescription } from "./backend.ts";
+import { readProvenance } from "./environment.ts";
+import { timeFirstSteps } from "./first_step.ts";
+import { timeCosts } from "./gpu_costs.ts";
+import { timeGroup, tooLong } from "./gpu_group.ts";
+import { forwardSubject, layerSubjects } from "./gpu_layers.ts";
+import { phaseSubjects } from "./gpu_phases.ts";
+import { type GpuSubject, type Measurement, randomTensor } from "./gpu_subject.ts";
+import { largestDifference, type Probe, probe } from "./kernel_probe.ts";
+import { KERNEL_SETS, onFreshDevice, useKernels } from "./kernel_sets.ts";
+import { stepSubject, type Subject } from "./kernel_subjects.ts";
+import { contender, timeInRounds } from "./timing.ts";
+import { buildNetwork } from "./trial.ts";
+
+export interface GpuTimingOptions {
+  readonly suite: GpuTimingSuite;
+  readonly profile: ProfileName;
+  /** Which networks are timed; all when left out. */
+  readonly filter?: (model: ModelSpec) => boolean;
+  /** Called with rows as soon as they have been measured. */
+  readonly onRows: (rows: readonly GpuTimingRow[]) => void;
+  /** Ends the run after what is being timed. */
+  readonly signal?: AbortSignal;
+}
+
+/** Something to be measured on its own. */
+type Stage = () => Promise<Measurement[]>;
+
+/**
+ * Measures one stage after the other.
+ *
+ * @throws {UserError} No adapter answers, or the machine is too busy to be timed on.
+ * @throws {DeviceFault} The device reported an error where none is expected.
+ */
+export async function runGpuTiming({ suite, profile, filter, onRows, signal }: GpuTimingOptions): Promise<void> {
+  const adapter = await onFreshDevice((adapter) => Promise.resolve(adapter));
+  const makeRow = await rowMaker(profile, adapter);
+  for (const stage of stagesOf(suite, { profile: suite.profiles[profile], adapter, filter: filter ?? (() => true) })) {
+    if (signal?.aborted) return;
+    onRows((await stage()).map(makeRow));
+  }
+}
+
+function stagesOf(
+  suite: GpuTimingSuite,
+  { profile, adapter, filter }: {
+    profile: GpuTimingProfile;
+    adapter: AdapterDescription;
+    filter: (model: ModelSpec) => boolean;
+  },
+): Stage[] {
+  const networks = profile.networks.filter(filter);
+  const mostBytes = adapter.limits.maxStorageBufferBindingSize!;
+  return [
+    () => timeCosts(profile, suite.uploads),
+    ...networks.flatMap((model) => batchStages(model, { suite, profile })),
+    ...profile.layersOf.filter(filter).map((model) => () => timeLayers(model, { suite, profile, mostBytes })),
+    ...profile.compared.filter(filter).flatMap((model) => [
+      () => compareKernels(model, { suite, profile }),
+      () => compareActivations(model, { suite, profile }),
+    ]),
+    ...networks.map((model) => () => timeLatency(model, { suite, profile })),
+    // A process's first step also warms up JavaScript: by now others have.
+    ...networks.map((model) => () => timeFirstSteps(model, { ...suite, devices: profile.firstSteps })),
+    ...profile.imageNet.filter(({ model }) => filter(model))
+      .map((subject) => () => timeImageNet(subject, { suite, profile, mostBytes })),
+  ];
+}
+
+interface Context {
+  readonly suite: GpuTimingSuite;
+  readonly profile: GpuTimingProfile;
+}
+
+/**
+ * A larger batch is tried unless it is expected to take this many times as long as is allowed: small batches are mostly
+ * overhead, so that the time grows more slowly than the batch.
+ */
+const HOPELESS = 4;
+
+/** A stage a batch size. What the one before shows to take too long is not begun. */
+function batchStages(model: ModelSpec, { suite, profile }: Context): Stage[] {
+  let last: { readonly batch: number; readonly stepMs: number } | undefined;
+  return profile.batches.map((batch, index) => async () => {
+    // The optimiser's work is the same for every batch.
+    const subjects = phaseSubjects(model, { ...suite, kind: "phase", batch })
+      .filter(({ columns: { phase } }) => phase !== "optimiser" || index === 0);
+    const expectedMs = last === undefined ? 0 : last.stepMs * batch / last.batch;
+    if (expectedMs > HOPELESS * profile.mostRunMs) return subjects.map(absent(tooLong(expectedMs, profile.mostRunMs)));
+    const measured = await timeGroup(subjects, profile);
+    const rounds = roundsOf({ rounds_ms: measured.find(({ phase }) => phase === "step")?.rounds_ms ?? "" });
+    if (rounds.length > 0) last = { batch, stepMs: Math.min(...rounds) };
+    return measured;
+  });
+}
+
+function absent(note: string): (subject: GpuSubject) => Measurement {
+  return ({ columns }) => ({ ...columns, note });
+}
+
+/** The layers of a network that is trained, and the whole beside them. */
+async function timeLayers(
+  model: ModelSpec,
+  { suite, profile, mostBytes }: Context & { readonly mostBytes: number },
+): Promise<Measurement[]> {
+  const { batch } = suite.recipe;
+  return await timeGroup([
+    ...phaseSubjects(model, { ...suite, kind: "whole", batch }),
+    ...layerSubjects(model, { batch, recipe: suite.recipe, mostBytes, gradients: true }),
+  ], { ...profile, mostRunMs: Infinity });
+}
+
+/** A network of ImageNet, forward. */
+async function timeImageNet(
+  { model, batch, timed }: ImageNetSubject,
+  { suite, profile, mostBytes }: Context & { readonly mostBytes: number },
+): Promise<Measurement[]> {
+  const options = { batch, recipe: suite.recipe, mostBytes };
+  const whole = forwardSubject(model, options);
+  const layers = layerSubjects(model, { ...options, gradients: false });
+  const timing = { ...profile, rounds: profile.imageNetRounds, mostRunMs: profile.imageNetMostRunMs };
+  const left = absent("Left to the paper profile");
+  switch (timed) {
+    case "layers":
+      return await timeGroup([whole, ...layers], timing);
+    case "whole":
+      return [...await timeGroup([whole], timing), ...layers.map(left)];
+    case "counts":
+      return [whole, ...layers].map(left);
+  }
+}
+
+/** A training step with the tuned and with the stock kernels. */
+async function compareKernels(model: ModelSpec, { suite, profile }: Context): Promise<Measurement[]> {
+  const step = stepSubject(model, suite);
+  const probes: Probe[] = [];
+  for (const set of KERNEL_SETS) probes.push(await probe(step, set));
+  const measured = await timeGroup(
+    KERNEL_SETS.map((set) => ({ ...stepForm(step, { contender: set }), kernels: set })),
+    { ...profile, mostRunMs: Infinity },
+  );
+  return measured.map((measurement, i) => ({
+    ...measurement,
+    difference: i === 0 ? null : rounded(largestDifference(probes[i]!.results, probes[0]!.results)),
+  }));
+}
+
+/** A training step with each of the suite's activations in the hidden layers. */
+async function compareActivations(model: ModelSpec, { suite, profile }: Context): Promise<Measurement[]> {
+  return await timeGroup(
+    suite.activations.map((hidden) =>
+      stepForm(stepSubject(model, { ...suite, recipe: { ...suite.recipe, hidden } }), { contender: hidden })
+    ),
+    { ...profile, mostRunMs: Infinity },
+  );
+}
+
+function stepForm({ id, title, batch, flops, prepare }: Subject, { contender }: { contender: string }): GpuSubject {
+  return {
+    columns: { kind: "comparison", subject: id, title, phase: "step", contender, batch, flops },
+    kernels: "tuned",
+    largestBytes: 0,
+    prepare,
+  };
+}
+
+/** One image: uploaded, classified as TensorFlow.js runs it, and the outputs read back. */
+async function timeLatency(model: ModelSpec, { suite, profile }: Context): Promise<Measurement[]> {
+  return await onFreshDevice(async () => {
+    useKernels("tuned");
+    const network = buildNetwork({ model, recipe: suite.recipe }, 0);
+    const image = randomTensor<tf.Rank.R4>([1, ...model.input]);
+    const pixels = await image.data<"float32">();
+    const [timing] = await timeInRounds([
+      contender(model.title, async (runs) => {
+        for (let i = 0; i < runs; i++) {
+          const outputs = tf.tidy(() => network.forward(tf.tensor4d(pixels.slice(), [1, ...model.input])));
+          await outputs.data();
+          outputs.dispose();
+        }
+      }),
+    ], profile);
+    image.dispose();
+    network.dispose();
+    return [{
+      kind: "latency",
+      subject: model.id,
+      title: model.title,
+      phase: "forward",
+      contender: "tuned",
+      batch: 1,
+      ...roundColumns(timing!.rounds),
+      runs: timing!.runs,
+    }];
+  });
+}
+
+/** Makes whole rows: what all rows of the run share, and empty cells for what was not measured. */
+async function rowMaker(
+  profile: ProfileName,
+  { name, kind }: AdapterDescription,
+): Promise<(measurement: Measurement) => GpuTimingRow> {
+  const provenance = await readProvenance();
+  return (measurement) => ({
+    schema: GPU_TIMINGS_VERSION,
+    profile,
+    layer: "",
+    layer_kind: "",
+    times: 1,
+    phase: "none",
+    wall_ms: null,
+    rounds_ms: "",
+    runs: null,
+    gpu_ms: null,
+    dispatches: null,
+    shaders: null,
+    flops: null,
+    bytes: null,
+    parameters: null,
+    macs: null,
+    activation_bytes: null,
+    peak_bytes: null,
+    difference: null,
+    note: "",
+    adapter: name,
+    adapter_kind: kind,
+    ...provenance,
+    finished: new Date().toISOString(),
+    ...measurement,
+  });
+}

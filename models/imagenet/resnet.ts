@@ -1,0 +1,113 @@
+/**
+ * Residual networks (He, Zhang, Ren and Sun 2015) with 18, 34 and 50 layers.
+ *
+ * Shortcuts are the identity, or a 1x1 convolution where the shape changes (the paper's option B); bottlenecks halve the
+ * size in their first convolution, as in the paper. A batch norm follows every convolution, which has no bias.
+ *
+ * @module
+ */
+import type { ConvLayer, LayerSpec, ModelSpec } from "../spec.ts";
+import { averageAndClasses, conv, INPUT, maxPool } from "./layers.ts";
+
+/** 11,689,512 parameters. */
+export const RESNET_18 = resNet({
+  id: "resnet18",
+  title: "ResNet-18",
+  depths: [2, 2, 2, 2],
+  block: basic,
+  expansion: 1,
+});
+
+/** 21,797,672 parameters. */
+export const RESNET_34 = resNet({
+  id: "resnet34",
+  title: "ResNet-34",
+  depths: [3, 4, 6, 3],
+  block: basic,
+  expansion: 1,
+});
+
+/** 25,557,032 parameters. */
+export const RESNET_50 = resNet({
+  id: "resnet50",
+  title: "ResNet-50",
+  depths: [3, 4, 6, 3],
+  block: bottleneck,
+  expansion: 4,
+});
+
+/** The layers beside a shortcut. */
+type Block = (name: string, place: { maps: number; stride: number }) => LayerSpec[];
+
+interface Family {
+  readonly id: string;
+  readonly title: string;
+  /** Blocks a stage. */
+  readonly depths: readonly number[];
+  readonly block: Block;
+  /** A block's output maps over the maps of its 3x3 convolutions. */
+  readonly expansion: number;
+}
+
+function resNet({ id, title, depths, block, expansion }: Family): ModelSpec {
+  const stages = depths.flatMap((depth, stage) =>
+    Array.from({ length: depth }, (_, i) => {
+      const maps = 64 * 2 ** stage;
+      const stride = stage > 0 && i === 0 ? 2 : 1;
+      const isReshaped = i === 0 && (stage > 0 || expansion > 1);
+      const name = `conv${stage + 2}_${i + 1}`;
+      return residual(name, {
+        beside: block(name, { maps, stride }),
+        shortcut: isReshaped ? normalised(`${name} shortcut`, { maps: expansion * maps, kernel: 1, stride }) : [],
+      });
+    })
+  );
+  return {
+    id,
+    title,
+    input: INPUT,
+    fit: "as_is",
+    layers: [
+      ...normalised("conv1", { maps: 64, kernel: 7, stride: 2 }, "relu"),
+      maxPool("pool1", { size: 3, stride: 2, padding: 1 }),
+      ...stages,
+      ...averageAndClasses(),
+    ],
+    source: "He, Zhang, Ren and Sun 2015, arXiv 1512.03385, table 1",
+  };
+}
+
+function residual(
+  name: string,
+  { beside, shortcut }: { beside: readonly LayerSpec[]; shortcut: readonly LayerSpec[] },
+): LayerSpec {
+  return { kind: "branches", name, branches: [beside, shortcut], join: "add", activation: "relu" };
+}
+
+/** Two 3x3 convolutions. */
+function basic(name: string, { maps, stride }: { maps: number; stride: number }): LayerSpec[] {
+  return [
+    ...normalised(`${name} a`, { maps, kernel: 3, stride }, "relu"),
+    ...normalised(`${name} b`, { maps, kernel: 3 }),
+  ];
+}
+
+/** 1x1 to fewer maps, 3x3, and 1x1 to four times as many. */
+function bottleneck(name: string, { maps, stride }: { maps: number; stride: number }): LayerSpec[] {
+  return [
+    ...normalised(`${name} a`, { maps, kernel: 1, stride }, "relu"),
+    ...normalised(`${name} b`, { maps, kernel: 3 }, "relu"),
+    ...normalised(`${name} c`, { maps: 4 * maps, kernel: 1 }),
+  ];
+}
+
+function normalised(
+  name: string,
+  sizes: Pick<ConvLayer, "maps" | "kernel"> & Partial<ConvLayer>,
+  activation: "relu" | "linear" = "linear",
+): LayerSpec[] {
+  return [
+    conv(name, { ...sizes, activation: "linear", bias: false }),
+    { kind: "batch_norm", name: `${name} norm`, activation },
+  ];
+}

@@ -1,0 +1,142 @@
+/**
+ * What the timing suite measures: every network by batch size and layer by layer, what the adapter costs and can do, and
+ * the networks of ImageNet, whose convolutions are said to take 95% of the time.
+ *
+ * @module
+ */
+import { FC_300, FC_300_100, LINEAR } from "../models/fully_connected.ts";
+import { ALEXNET, ALEXNET_UNGROUPED } from "../models/imagenet/alexnet.ts";
+import { IMAGENET_MODELS } from "../models/imagenet/mod.ts";
+import { RESNET_18 } from "../models/imagenet/resnet.ts";
+import { LENET_1 } from "../models/lenet1.ts";
+import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../models/lenet300_conv.ts";
+import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
+import type { Activation, ModelSpec } from "../models/spec.ts";
+import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
+import { MODERN } from "./recipes.ts";
+import type { ProfileName, Recipe } from "./suite.ts";
+
+/** A network of ImageNet, and how far it is timed; its layers are counted in any case. */
+export interface ImageNetSubject {
+  readonly model: ModelSpec;
+  readonly batch: number;
+  /** `layers`: each and the whole; `whole`: the forward pass as one; `counts`: nothing. */
+  readonly timed: "layers" | "whole" | "counts";
+}
+
+/** How much is timed. */
+export interface GpuTimingProfile {
+  readonly rounds: number;
+  /** The runs behind one value take about this long together, in milliseconds. */
+  readonly roundMs: number;
+  /** What takes longer a run is left out, in milliseconds. */
+  readonly mostRunMs: number;
+  /** Networks that are timed by batch size. */
+  readonly networks: readonly ModelSpec[];
+  /** In rising order. */
+  readonly batches: readonly number[];
+  /** Networks that are timed layer by layer. */
+  readonly layersOf: readonly ModelSpec[];
+  /** Networks whose step is timed with tuned and stock kernels, and with each of `activations`. */
+  readonly compared: readonly ModelSpec[];
+  readonly imageNet: readonly ImageNetSubject[];
+  readonly imageNetRounds: number;
+  readonly imageNetMostRunMs: number;
+  /** Fresh devices that a first step is timed on. */
+  readonly firstSteps: number;
+}
+
+/** The suite as a whole. */
+export interface GpuTimingSuite {
+  readonly id: string;
+  readonly title: string;
+  readonly question: string;
+  /** Loss and optimiser of every step, and the batch where it is not varied. */
+  readonly recipe: Recipe;
+  /** Small, so that no network leaves the finite numbers however long it is timed. */
+  readonly stepSize: number;
+  /** Of the hidden units, compared in time. */
+  readonly activations: readonly Activation[];
+  /** Uploads from the host, in bytes. */
+  readonly uploads: readonly number[];
+  readonly profiles: Readonly<Record<ProfileName, GpuTimingProfile>>;
+}
+
+/** Every network that can be trained. */
+const NETWORKS = [
+  LINEAR,
+  FC_300,
+  FC_300_100,
+  LENET_1,
+  LENET_5_DENSE_OUTPUT,
+  LENET_5_SIZED,
+  CONV_6_FC_100,
+  CONV_6_POOL_FC_100,
+  CONV_6_16_POOL_FC_100,
+];
+
+/** What of ImageNet fits into minutes: compiling the shaders of a deep network's layers alone takes half of one. */
+const QUICKLY_TIMED = new Map<ModelSpec, ImageNetSubject["timed"]>([
+  [ALEXNET, "layers"],
+  [ALEXNET_UNGROUPED, "layers"],
+  [RESNET_18, "whole"],
+]);
+
+const KIB = 1024;
+
+/** `deno task bench gpu_timing`. */
+export const GPU_TIMING: GpuTimingSuite = {
+  id: "gpu_timing",
+  title: "Time on the GPU",
+  question: "How fast does this adapter train and run the networks, what holds it back, " +
+    "and do convolutions take 95% of AlexNet's time?",
+  recipe: MODERN,
+  stepSize: 0.01,
+  activations: ["relu", "tanh"],
+  uploads: [4 * KIB, 64 * KIB, 1024 * KIB, 16 * 1024 * KIB],
+  profiles: {
+    smoke: {
+      rounds: 1,
+      roundMs: 1,
+      mostRunMs: 1000,
+      networks: [LINEAR],
+      batches: [1, 4],
+      layersOf: [LINEAR],
+      compared: [LINEAR],
+      imageNet: [{ model: ALEXNET, batch: 1, timed: "counts" }],
+      imageNetRounds: 1,
+      imageNetMostRunMs: 1000,
+      firstSteps: 1,
+    },
+    quick: {
+      rounds: 6,
+      roundMs: 10,
+      mostRunMs: 60,
+      networks: NETWORKS,
+      batches: [1, 32, 512, 4096],
+      layersOf: [FC_300_100, LENET_5_SIZED],
+      compared: [FC_300_100, LENET_5_SIZED],
+      imageNet: IMAGENET_MODELS.map((model) => ({ model, batch: 1, timed: QUICKLY_TIMED.get(model) ?? "counts" })),
+      imageNetRounds: 2,
+      imageNetMostRunMs: 3000,
+      firstSteps: 1,
+    },
+    paper: {
+      rounds: 20,
+      roundMs: 30,
+      mostRunMs: 1000,
+      networks: NETWORKS,
+      batches: [1, 4, 16, 64, 256, 1024, 4096],
+      layersOf: NETWORKS,
+      compared: [FC_300_100, LENET_1, LENET_5_DENSE_OUTPUT, LENET_5_SIZED],
+      imageNet: [
+        ...IMAGENET_MODELS.map((model) => ({ model, batch: 1, timed: "layers" as const })),
+        { model: ALEXNET, batch: 16, timed: "layers" },
+        { model: ALEXNET_UNGROUPED, batch: 16, timed: "layers" },
+      ],
+      imageNetRounds: 6,
+      imageNetMostRunMs: 20_000,
+      firstSteps: 3,
+    },
+  },
+};
