@@ -26,9 +26,26 @@ export function interval({ low, high }: Interval): string {
   return `${percent(low)} to ${percent(high)}`;
 }
 
+/** An interval of a difference, `-0.40 to +0.12`. */
+export function signedInterval({ low, high }: Interval): string {
+  return `${signed(low)} to ${signed(high)}`;
+}
+
+/** A p value, three decimals or `below 0.001`. */
+export function probability(p: number): string {
+  return p < 0.001 ? "below 0.001" : p.toFixed(3);
+}
+
 /** A duration in seconds or a rate, three digits or all that stand before the point. */
 export function measure(value: number): string {
   return value >= 100 ? integer(value) : value.toPrecision(3);
+}
+
+/** Two digits of a number of any size: `0.43`, `12`, `3.1e-7`. */
+export function scientific(value: number): string {
+  return value === 0 || (value >= 0.001 && value < 1000)
+    ? String(Number(value.toPrecision(2)))
+    : value.toExponential(1);
 }
 
 /** `1 seed`, `3 seeds`. */

@@ -24,17 +24,40 @@ export interface Arm {
 }
 
 /** How far an arm's error lies from its baseline's, in percentage points; below zero it makes fewer errors. */
-export interface Effect {
-  readonly method: "paired t" | "McNemar";
-  /** Shared seeds. */
-  readonly n: number;
-  readonly differencePct: number;
-  /** 95%, of this comparison alone. */
-  readonly interval: Interval;
-  /** Two-sided, of this comparison alone. */
-  readonly p: number;
-  /** The difference that would have been found at 5% with a power of 80%. */
-  readonly detectablePct: number;
+export type Effect =
+  & {
+    readonly differencePct: number;
+    /** 95%, of this comparison alone. */
+    readonly interval: Interval;
+    /** Two-sided, of this comparison alone. */
+    readonly p: number;
+    /** Shared seeds. */
+    readonly n: number;
+  }
+  & (
+    | {
+      readonly method: "paired t";
+      /** Standard deviation of the differences, in percentage points. */
+      readonly sdPct: number;
+    }
+    | {
+      readonly method: "McNemar";
+      /** Images that only one of both gets wrong. */
+      readonly discordant: number;
+      readonly tested: number;
+    }
+  );
+
+/**
+ * The difference, in percentage points, that such a comparison finds with a power of 80%.
+ *
+ * @param options `comparisons` shares the 5% of false alarms evenly among so many, as Holm's first step does.
+ */
+export function detectablePct(effect: Effect, { comparisons = 1 }: { readonly comparisons?: number } = {}): number {
+  const level = (1 - CONFIDENCE) / comparisons;
+  return effect.method === "paired t"
+    ? detectableByT({ sd: effect.sdPct, n: effect.n, level })
+    : 100 * detectableByMcnemar({ discordant: effect.discordant, tested: effect.tested, level });
 }
 
 /** An effect, or the reason why there is none. */
@@ -86,7 +109,7 @@ export function pairedT(differences: readonly number[], { grain }: { readonly gr
     differencePct,
     interval: { low: differencePct - spread, high: differencePct + spread },
     p: 2 * studentTCdf(-Math.abs(differencePct) / standardError, n - 1),
-    detectablePct: detectableByT({ sd, n }),
+    sdPct: sd,
   };
 }
 
@@ -117,14 +140,14 @@ function compareImages(
     tested,
   };
   const { low, high } = pairedDifferenceInterval(counts);
-  const discordant = counts.onlyFirstWrong + counts.onlySecondWrong;
   return {
     method: "McNemar",
     n: 1,
     differencePct: 100 * (first.size - second.size) / tested,
     interval: { low: 100 * low, high: 100 * high },
     p: mcnemarP(counts),
-    detectablePct: 100 * detectableByMcnemar({ discordant, tested }),
+    discordant: counts.onlyFirstWrong + counts.onlySecondWrong,
+    tested,
   };
 }
 

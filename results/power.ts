@@ -1,5 +1,5 @@
 /**
- * How large a difference a comparison could have shown: two-sided at 5%, with a power of 80%.
+ * How large a difference a comparison could have shown: two-sided, with a power of 80%.
  *
  * @module
  */
@@ -7,20 +7,22 @@ import { errorFunction, gammaln } from "simple-statistics";
 import { CONFIDENCE } from "./statistics.ts";
 import { studentTQuantile } from "./student_t.ts";
 
+/** Chance of a false alarm, where nothing else is said. */
+const LEVEL = 1 - CONFIDENCE;
+
 /** Chance of calling a difference of that size significant. */
 export const POWER = 0.8;
-
-/** With fewer discordant images McNemar's exact test can't reach 5%: 2 / 2^5 = 6.25%. */
-const LEAST_DISCORDANT = 6;
 
 /**
  * The true mean of paired differences that a t test of `n` of them finds in {@linkcode POWER} of all cases, if `sd` is
  * their standard deviation: the noncentral t distribution (Johnson, Kotz and Balakrishnan 1995, Continuous Univariate
  * Distributions 2, chapter 31). `sd` is itself an estimate, from two or three seeds a rough one.
  */
-export function detectableByT({ sd, n }: { readonly sd: number; readonly n: number }): number {
+export function detectableByT(
+  { sd, n, level = LEVEL }: { readonly sd: number; readonly n: number; readonly level?: number },
+): number {
   const df = n - 1;
-  const critical = studentTQuantile((1 + CONFIDENCE) / 2, df);
+  const critical = studentTQuantile(1 - level / 2, df);
   let [low, high] = [0, 1];
   while (tTestPower(high, { df, critical }) < POWER) high *= 2;
   while (high - low > 1e-6 * high) {
@@ -37,18 +39,25 @@ export function detectableByT({ sd, n }: { readonly sd: number; readonly n: numb
  *
  *     N d^2 = (z(97.5%) sqrt(share) + z(80%) sqrt(share - d^2))^2,
  *
- * solved for d, and never less than the six images that the exact test needs.
+ * solved for d, and never less than what the exact test needs where all discordant images agree: `2 / 2^k <= level`.
  *
  * @returns A proportion.
  */
-export function detectableByMcnemar({ discordant, tested }: { readonly discordant: number; readonly tested: number }) {
-  const significance = normalQuantile((1 + CONFIDENCE) / 2);
+export function detectableByMcnemar(
+  { discordant, tested, level = LEVEL }: {
+    readonly discordant: number;
+    readonly tested: number;
+    readonly level?: number;
+  },
+): number {
+  const significance = normalQuantile(1 - level / 2);
   const power = normalQuantile(POWER);
   const share = discordant / tested;
   const half = significance * Math.sqrt(tested * share);
   const rest = (tested + power ** 2) * (significance ** 2 - power ** 2) * share;
   const difference = (half + Math.sqrt(half ** 2 - rest)) / (tested + power ** 2);
-  return Math.max(LEAST_DISCORDANT / tested, difference);
+  const least = Math.ceil(1 - Math.log2(level));
+  return Math.max(least / tested, difference);
 }
 
 /** Chance that a t statistic lies beyond +-`critical` where the true mean is `shift` standard errors off zero. */

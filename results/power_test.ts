@@ -19,6 +19,12 @@ Deno.test("smallest difference of a paired t test: two seeds, by hand", () => {
   assert.ok(Math.abs(found - 16.3) < 0.1, String(found));
 });
 
+Deno.test("smallest difference of a paired t test: a stricter level needs a larger one", () => {
+  // power.t.test(n = 10, sd = 1, power = 0.8, sig.level = 0.01, type = "paired"): delta = 1.3 in two digits.
+  const found = detectableByT({ sd: 1, n: 10, level: 0.01 });
+  assert.ok(Math.abs(found - 1.3) < 0.05, String(found));
+});
+
 Deno.test("a difference of that size is found in 80% of simulated suites", () => {
   const random = stream(1, "power");
   const runs = 1000;
@@ -55,5 +61,7 @@ Deno.test("smallest difference of McNemar's test: found in about 80% of simulate
 });
 
 Deno.test("smallest difference of McNemar's test: never below what the exact test can reach", () => {
+  // 2 / 2^6 is below 5%, 2 / 2^5 is not; 2 / 2^8 is below 1%, 2 / 2^7 is not.
   assert.equal(detectableByMcnemar({ discordant: 0, tested: 1000 }), 0.006);
+  assert.equal(detectableByMcnemar({ discordant: 0, tested: 1000, level: 0.01 }), 0.008);
 });
