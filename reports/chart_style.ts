@@ -79,6 +79,7 @@ export function logScaling(values: readonly number[]): Scaling {
     .filter((tick) => low <= tick && tick <= high);
   return {
     scale: { type: "log", domain: [low, high], nice: false },
-    ticks: { format: TICK_FORMAT, ...(ticks.length > 1 && { values: ticks }) },
+    // Long rows of zeros would run into the next panel.
+    ticks: { format: low < 1e-4 ? ".0e" : TICK_FORMAT, ...(ticks.length > 1 && { values: ticks }) },
   };
 }

@@ -15,7 +15,7 @@ export interface FamilyArm {
 
 /** Arms that are shown in one panel or block of a table. */
 export interface Family {
-  /** The network, where all share one; else the baseline's title. */
+  /** The network, or what the names of all networks begin with; else the baseline's title. */
   readonly title: string;
   readonly arms: readonly FamilyArm[];
 }
@@ -68,11 +68,15 @@ function origin(row: ReportRow, rows: readonly ReportRow[]): readonly [kind: "ba
   return isBaseline ? ["baseline", variant] : ["network", row.variant.model];
 }
 
+/** The network, or what stands before the comma in the names of all networks, or the baseline's title. */
 function titleOf(group: readonly ReportRow[], rows: readonly ReportRow[]): string {
   const [first] = group;
   if (first === undefined) return "";
   const networks = distinct(group.map((row) => row.variant.model_title));
-  if (networks.length === 1) return oneLine(first.variant.model_title);
+  const [network, ...others] = networks.length === 1
+    ? networks
+    : distinct(networks.map((name) => name.split(",")[0] ?? ""));
+  if (network !== undefined && network !== "" && others.length === 0) return oneLine(network);
   const [, root] = origin(first, rows);
   return oneLine(group.find((row) => row.variant.variant === root)?.variant.title ?? first.variant.title);
 }

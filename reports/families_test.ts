@@ -27,11 +27,21 @@ Deno.test("one family a baseline; arms lose the network that their titles begin 
   assert.deepEqual(told(arms), [["784-10", "none", "shift"], ["LeNet-5", "none", "shift"]]);
 });
 
-Deno.test("arms of several networks go by their baseline's title", () => {
+Deno.test("arms of several networks go by what stands before the comma", () => {
   assert.deepEqual(
     told([
       arm({ variant: "max", title: "max 2x2", model: "a", model_title: "LeNet-5, max" }),
       arm({ variant: "average", title: "average 2x2", model: "b", model_title: "LeNet-5, average", baseline: "max" }),
+    ]),
+    [["LeNet-5", "max 2x2", "average 2x2"]],
+  );
+});
+
+Deno.test("arms of unlike networks go by their baseline's title", () => {
+  assert.deepEqual(
+    told([
+      arm({ variant: "max", title: "max 2x2", model: "a", model_title: "LeNet-5" }),
+      arm({ variant: "average", title: "average 2x2", model: "b", model_title: "LeNet-1", baseline: "max" }),
     ]),
     [["max 2x2", "max 2x2", "average 2x2"]],
   );

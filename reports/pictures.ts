@@ -10,6 +10,7 @@ import { PUBLISHED } from "./chart_style.ts";
 import { armCurves } from "./arm_curves.ts";
 import { type CurvePoint, drawCurves, drawErrors, type ErrorMark } from "./charts.ts";
 import { drawEffects, effectMarks } from "./effect_chart.ts";
+import { families } from "./families.ts";
 import { publishedCurve } from "./references.ts";
 import type { ReportData, ReportRow } from "./rows.ts";
 
@@ -17,7 +18,8 @@ import type { ReportData, ReportRow } from "./rows.ts";
 const SEED_LINES = 5;
 
 /** Error rates of all measured rows; undefined where none was measured. */
-export async function errorPicture({ rows }: ReportData): Promise<string | undefined> {
+export async function errorPicture(data: ReportData): Promise<string | undefined> {
+  const rows = isOfArms(data) ? armRows(data.rows) : data.rows;
   const measured = rows.flatMap(({ name, series, summary }): ErrorMark[] =>
     summary === undefined ? [] : [{ name, series, error: summary.meanPct, ...summary.interval }]
   );
@@ -76,6 +78,13 @@ export async function lossCurves(data: ReportData): Promise<string | undefined> 
 /** Whether arms are compared with baselines: they then share a panel a network, without the papers' curves. */
 export function isOfArms({ comparisons: { compared, notCompared } }: ReportData): boolean {
   return compared.length + notCompared.length > 0;
+}
+
+/** Every arm on a line of its own: there may be more recipes than colours. */
+function armRows(rows: readonly ReportRow[]): readonly ReportRow[] {
+  return families(rows).flatMap(({ title, arms }) =>
+    arms.map(({ name, row }) => ({ ...row, name: `${title}, ${name}`, series: "measured" }))
+  );
 }
 
 function isCurve(points: readonly CurvePoint[]): boolean {

@@ -7,13 +7,12 @@ import { type EpochRatio, epochRatio, type EpochsBySeed, epochsTo } from "../res
 import { readFamilies } from "./families.ts";
 import { counted, integer, percent } from "./format.ts";
 import { escape, left, right, table } from "./markdown.ts";
-import type { ReportData, ReportRow } from "./rows.ts";
+import type { ReportData } from "./rows.ts";
 
 /** An arm's epochs to the target, and how many times its baseline's they are. */
 export interface Reach {
   readonly family: string;
   readonly name: string;
-  readonly row: ReportRow;
   readonly epochs: EpochsBySeed;
   /** Left out where the arm has no baseline. */
   readonly baseline?: string;
@@ -38,7 +37,6 @@ export function reaches(data: ReportData): readonly Reach[] {
       return {
         family: title,
         name,
-        row,
         epochs: value,
         ...(baseline && { baseline: baseline.name }),
         ...(ratio && { ratio }),

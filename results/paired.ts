@@ -69,24 +69,35 @@ export function compareArms(
   baseline: Arm,
   { judgedOn = "test" }: { readonly judgedOn?: Environment["judged_on"] } = {},
 ): Comparison {
-  const pairs = sharedSeeds(arm.trials, baseline.trials);
+  const wrongOf = (trial: TrialRow) => judgedOn === "test" ? trial.test_errors : trial.validation_errors;
+  const imagesOf = (trial: TrialRow) => judgedOn === "test" ? trial.test_images : trial.validation_images;
+  const measured = ({ trials }: Arm) =>
+    trials.flatMap((trial) => {
+      const wrong = wrongOf(trial);
+      return trial.status === "done" && wrong !== null ? [{ trial, wrong }] : [];
+    });
+  const bySeed = new Map(measured(baseline).map((each) => [each.trial.seed, each]));
+  const pairs = measured(arm).flatMap((own) => {
+    const other = bySeed.get(own.trial.seed);
+    return other === undefined ? [] : [{ own, other }];
+  });
   const [first] = pairs;
   if (first === undefined) return { method: "none", reason: "no seed was finished by both" };
-  const imagesOf = (trial: TrialRow) => judgedOn === "test" ? trial.test_images : trial.validation_images;
-  const data = (trial: TrialRow) => `${trial.dataset_sha256} ${imagesOf(trial)}`;
-  if (pairs.some((pair) => data(pair.arm) !== data(first.baseline) || data(pair.baseline) !== data(first.baseline))) {
+  const data = ({ trial }: typeof first.own) => `${trial.dataset_sha256} ${imagesOf(trial)}`;
+  if (pairs.some(({ own, other }) => data(own) !== data(first.other) || data(other) !== data(first.other))) {
     return { method: "none", reason: "not measured on the same images" };
   }
-  const tested = imagesOf(first.arm);
-  const wrongOf = (trial: TrialRow) => (judgedOn === "test" ? trial.test_errors : trial.validation_errors) ?? NaN;
+  const tested = imagesOf(first.own.trial);
   if (pairs.length === 1) {
-    return judgedOn === "test" ? compareImages(first, { arm, baseline, tested }) : {
-      method: "none",
-      reason: "one shared seed, and which held-out images are wrong is not recorded",
-    };
+    return judgedOn === "test"
+      ? compareImages({ arm: first.own.trial, baseline: first.other.trial }, { arm, baseline, tested })
+      : {
+        method: "none",
+        reason: "one shared seed, and which held-out images are wrong is not recorded",
+      };
   }
   const inPercent = 100 / tested;
-  return pairedT(pairs.map((pair) => (wrongOf(pair.arm) - wrongOf(pair.baseline)) * inPercent), { grain: inPercent });
+  return pairedT(pairs.map(({ own, other }) => (own.wrong - other.wrong) * inPercent), { grain: inPercent });
 }
 
 /**
@@ -111,16 +122,6 @@ export function pairedT(differences: readonly number[], { grain }: { readonly gr
     p: 2 * studentTCdf(-Math.abs(differencePct) / standardError, n - 1),
     sdPct: sd,
   };
-}
-
-/** The finished trials of the same seeds. */
-function sharedSeeds(arm: readonly TrialRow[], baseline: readonly TrialRow[]) {
-  const isDone = ({ status }: TrialRow) => status === "done";
-  const bySeed = new Map(baseline.filter(isDone).map((trial) => [trial.seed, trial]));
-  return arm.filter(isDone).flatMap((trial) => {
-    const partner = bySeed.get(trial.seed);
-    return partner === undefined ? [] : [{ arm: trial, baseline: partner }];
-  });
 }
 
 function compareImages(

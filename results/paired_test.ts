@@ -85,5 +85,6 @@ Deno.test("what can't be compared says why", () => {
     arms: [{ testErrors: [90] }],
     trial: { validation_errors: 90, validation_images: 5000 },
   });
+  assert.match(reason(compareArms(arm(90), arm(80), { judgedOn: "validation" })), /no seed was finished by both/);
   assert.match(reason(compareArms(heldOut, heldOut, { judgedOn: "validation" })), /held-out images are wrong/);
 });
