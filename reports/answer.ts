@@ -6,6 +6,7 @@
 import type { Verdict } from "../results/compare.ts";
 import { compareOrder, type Pair } from "../results/order.ts";
 import { choiceSentence } from "./choices.ts";
+import { detectableSentence, effectSentence, reachSentence, sweepSentence } from "./effect_sentences.ts";
 import { counted, integer, interval, listed, names, percent } from "./format.ts";
 import { escape } from "./markdown.ts";
 import { isJudged, type JudgedRow, type ReportData, type ReportRow } from "./rows.ts";
@@ -20,16 +21,47 @@ const OUTCOMES: readonly (Verdict["kind"] | "failed")[] = [
   "failed",
 ];
 
-/** A few sentences: the choices or verdicts, the order of the networks, the best row, and on what all was measured. */
-export function answer(data: ReportData): string {
-  const { rows } = data;
-  return [choiceSentence(rows) || verdicts(rows), ...orders(rows.filter(isJudged)), best(rows), basis(data)]
-    .filter((sentence) => sentence !== "").join(" ");
+/** A report's opening. */
+export interface Answer {
+  /** Two sentences: what came out. */
+  readonly lead: string;
+  /** What else came out, and on what all was measured. */
+  readonly basis: string;
+}
+
+type Sentence = (data: ReportData) => string;
+
+/** What a suite was made to answer, by what its rows hold: the first that has something to say opens the report. */
+const FINDINGS: readonly Sentence[] = [
+  ({ rows }) => choiceSentence(rows),
+  effectSentence,
+  ({ rows }) => verdicts(rows),
+];
+
+/** What goes with it: the first that has something to say is the second sentence. */
+const COMPANIONS: readonly Sentence[] = [
+  reachSentence,
+  sweepSentence,
+  detectableSentence,
+  ({ rows }) => orderSentence(rows.filter(isJudged)),
+  ({ rows }) => best(rows),
+];
+
+/** The answer, all of it computed: what is left over of findings and companions opens the basis. */
+export function answer(data: ReportData): Answer {
+  const told = (sentences: readonly Sentence[]) => sentences.map((tell) => tell(data)).filter((text) => text !== "");
+  const [finding = "No row has a published error rate beside it.", ...findings] = told(FINDINGS);
+  const [companion = "No trial was finished.", ...companions] = told(COMPANIONS);
+  const details = orders(data.rows.filter(isJudged));
+  return {
+    lead: `${finding} ${companion}`,
+    basis: [...findings, ...companions, ...details, basis(data)].filter((text) => text !== "").join(" "),
+  };
 }
 
 function verdicts(rows: readonly ReportRow[]): string {
   const compared = rows.filter((row) => row.published !== undefined);
-  if (compared.length === 0) return "No row has a published error rate beside it.";
+  if (compared.length === 0) return "";
   const counts = OUTCOMES.flatMap((outcome) => {
     const count = compared.filter((row) => (row.verdict?.kind ?? "failed") === outcome).length;
     return count === 0 ? [] : [`${integer(count)} ${outcome}`];
@@ -37,16 +69,40 @@ function verdicts(rows: readonly ReportRow[]): string {
   return `Of ${counted(compared.length, "row")} with a published error rate: **${listed(counts)}**.`;
 }
 
-/** Sentences, a few a series of two or more networks on the published data: do they stand in the published order? */
-function orders(rows: readonly JudgedRow[]): string[] {
+/** Do the networks, or arms, stand in the published order? */
+function orderSentence(rows: readonly JudgedRow[]): string {
+  const ordered = orderings(rows);
+  const where = (same: boolean) =>
+    listed(ordered.filter((each) => each.same === same).map(({ series }) => escape(series)));
+  const [published, other] = [where(true), where(false)];
+  if (ordered.length === 0) return "";
+  return "The order of the rows by error " +
+    (published === ""
+      ? `is not the published one with ${other}.`
+      : `is the published one with ${published}${other === "" ? "" : `, but not with ${other}`}.`);
+}
+
+/** Every series of two or more networks on the published data, and how its order compares. */
+function orderings(rows: readonly JudgedRow[]) {
   const rated = rows.filter(({ published, summary }) =>
     published.metric === "test_error_pct" && published.dataset === summary.dataset
   );
-  return [...Map.groupBy(rated, (row) => row.series)].filter(([, group]) => group.length > 1).map(([series, group]) => {
-    const { same, inverted, unclear } = compareOrder(
-      group.map((row) => ({ id: row.name, measured: row.summary, publishedPct: row.published.value })),
-    );
-    const order = `the measured order of the ${counted(group.length, "network")}, least error first,`;
+  return [...Map.groupBy(rated, (row) => row.series)].filter(([, group]) => group.length > 1).map((
+    [series, group],
+  ) => ({
+    series,
+    group,
+    ...compareOrder(group.map((row) => ({ id: row.name, measured: row.summary, publishedPct: row.published.value }))),
+  }));
+}
+
+/** Which pairs stand in another order, and which are too close to call: a few sentences a series. */
+function orders(rows: readonly JudgedRow[]): string[] {
+  return orderings(rows).map(({ series, group, same, inverted, unclear }) => {
+    const isNetworks = new Set(group.map(({ variant }) => variant.model)).size === group.length;
+    const order = `the measured order of the ${
+      counted(group.length, isNetworks ? "network" : "arm")
+    }, least error first,`;
     const outcome = same ? "is the published one" : `is not the published one. Inverted: ${pairs(inverted, "before")}`;
     const doubt = unclear.length === 0
       ? ""
@@ -82,7 +138,7 @@ export function bestRow(rows: readonly ReportRow[]): ReportRow | undefined {
 
 function best(rows: readonly ReportRow[]): string {
   const row = bestRow(rows);
-  if (row?.summary === undefined) return "No trial was finished.";
+  if (row?.summary === undefined) return "";
   const { meanPct, interval: range } = row.summary;
   return `The least error is ${percent(meanPct)}% (${interval(range)}): ${escape(row.name)}, ${escape(row.series)}.`;
 }

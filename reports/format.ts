@@ -27,6 +27,16 @@ export function interval({ low, high }: Interval): string {
   return `${percent(low)} to ${percent(high)}`;
 }
 
+/** An interval of a difference, `-0.40 to +0.12`. */
+export function signedInterval({ low, high }: Interval): string {
+  return `${signed(low)} to ${signed(high)}`;
+}
+
+/** A p value, three decimals or `below 0.001`. */
+export function probability(p: number): string {
+  return p < 0.001 ? "below 0.001" : p.toFixed(3);
+}
+
 /** A duration in seconds or a rate, three digits or all that stand before the point. */
 export function measure(value: number): string {
   return value >= 100 ? integer(value) : value.toPrecision(3);
@@ -43,6 +53,13 @@ export const NOT_AVAILABLE = "not available";
 /** A value in a table, or that there is none. */
 export function cell(value: number | null | undefined, show: (value: number) => string = measure): string {
   return value === null || value === undefined ? NOT_AVAILABLE : show(value);
+}
+
+/** Two digits of a number of any size: `0.43`, `12`, `3.1e-7`. */
+export function scientific(value: number): string {
+  return value === 0 || (value >= 0.001 && value < 1000)
+    ? String(Number(value.toPrecision(2)))
+    : value.toExponential(1);
 }
 
 /** `1 seed`, `3 seeds`. */

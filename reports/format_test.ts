@@ -1,5 +1,17 @@
 import assert from "node:assert/strict";
-import { counted, integer, interval, listed, measure, names, percent, signed } from "./format.ts";
+import {
+  counted,
+  integer,
+  interval,
+  listed,
+  measure,
+  names,
+  percent,
+  probability,
+  scientific,
+  signed,
+  signedInterval,
+} from "./format.ts";
 
 Deno.test("integers have their thousands apart", () => {
   assert.deepEqual([0, 999, 1000, 60000, 1234567].map(integer), ["0", "999", "1,000", "60,000", "1,234,567"]);
@@ -16,6 +28,24 @@ Deno.test("differences carry their sign", () => {
 
 Deno.test("a difference that rounds to nothing has no sign", () => {
   assert.deepEqual([0.001, -0.001].map(signed), ["0.00", "0.00"]);
+});
+
+Deno.test("an interval of a difference has a sign at both ends", () => {
+  assert.equal(signedInterval({ low: -0.404, high: 0.1 }), "-0.40 to +0.10");
+});
+
+Deno.test("p values have three decimals, and never read as zero", () => {
+  assert.deepEqual([1, 0.0434, 0.001, 0.0009, 0].map(probability), [
+    "1.000",
+    "0.043",
+    "0.001",
+    "below 0.001",
+    "below 0.001",
+  ]);
+});
+
+Deno.test("numbers of any size keep two digits", () => {
+  assert.deepEqual([0, 0.432, 12.3, 0.00031, 4321].map(scientific), ["0", "0.43", "12", "3.1e-4", "4.3e+3"]);
 });
 
 Deno.test("measurements keep three digits", () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { COLOURS, logScaling } from "./charts.ts";
+import { COLOURS, logScaling } from "./chart_style.ts";
 import { renderSvg } from "./svg.ts";
 
 /** A point of a curve by batch size, with its 95% interval. */

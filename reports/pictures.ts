@@ -6,7 +6,11 @@
 import type { Published } from "../data/published.ts";
 import { publishedInterval } from "../results/compare.ts";
 import type { EpochRow } from "../results/schema.ts";
-import { type CurvePoint, drawCurves, drawErrors, type ErrorMark, PUBLISHED } from "./charts.ts";
+import { PUBLISHED } from "./chart_style.ts";
+import { armCurves } from "./arm_curves.ts";
+import { type CurvePoint, drawCurves, drawErrors, type ErrorMark } from "./charts.ts";
+import { drawEffects, effectMarks } from "./effect_chart.ts";
+import { families } from "./families.ts";
 import { publishedCurve } from "./references.ts";
 import type { ReportData, ReportRow } from "./rows.ts";
 
@@ -14,7 +18,8 @@ import type { ReportData, ReportRow } from "./rows.ts";
 const SEED_LINES = 5;
 
 /** Error rates of all measured rows; undefined where none was measured. */
-export async function errorPicture({ rows }: ReportData): Promise<string | undefined> {
+export async function errorPicture(data: ReportData): Promise<string | undefined> {
+  const rows = isOfArms(data) ? armRows(data.rows) : data.rows;
   const measured = rows.flatMap(({ name, series, summary }): ErrorMark[] =>
     summary === undefined ? [] : [{ name, series, error: summary.meanPct, ...summary.interval }]
   );
@@ -23,8 +28,24 @@ export async function errorPicture({ rows }: ReportData): Promise<string | undef
   return marks.length === 0 ? undefined : await drawErrors(marks);
 }
 
+/** Differences from the baselines; undefined where nothing was compared. */
+export async function effectPicture({ rows, comparisons }: ReportData): Promise<string | undefined> {
+  const marks = effectMarks(rows, comparisons);
+  return marks.length === 0 ? undefined : await drawEffects(marks);
+}
+
 /** Training error, that of held-out images, and the papers' curves; undefined where no second epoch was finished. */
-export async function errorCurves({ rows, published }: ReportData): Promise<string | undefined> {
+export async function errorCurves(data: ReportData): Promise<string | undefined> {
+  if (isOfArms(data)) {
+    return await armCurves(data.rows, {
+      axis: "error, %",
+      kinds: [
+        { title: "training", value: (epoch) => epoch.train_error_pct },
+        { title: "held out", value: (epoch) => epoch.validation_error_pct },
+      ],
+    });
+  }
+  const { rows, published } = data;
   const measured = rows.flatMap((row) => [
     ...curve(row, { measured: "training", value: (epoch) => epoch.train_error_pct }),
     ...curve(row, { measured: "held out", value: (epoch) => epoch.validation_error_pct }),
@@ -34,15 +55,36 @@ export async function errorCurves({ rows, published }: ReportData): Promise<stri
 }
 
 /** Where the papers' curves come from, a text each. */
-export function curveSources({ rows, published }: ReportData): string[] {
+export function curveSources(data: ReportData): string[] {
+  if (isOfArms(data)) return [];
+  const { rows, published } = data;
   const points = curveCounterparts(rows).flatMap((each) => publishedCurve(each.published.system, published));
   return [...new Set(points.map(({ row }) => `${row.system}, ${row.source} (${row.evidence})`))];
 }
 
 /** Training loss; undefined where no second epoch was finished. */
-export async function lossCurves({ rows }: ReportData): Promise<string | undefined> {
+export async function lossCurves(data: ReportData): Promise<string | undefined> {
+  const { rows } = data;
+  if (isOfArms(data)) {
+    return await armCurves(rows, {
+      axis: "training loss",
+      kinds: [{ title: "training", value: (epoch) => epoch.train_loss }],
+    });
+  }
   const points = rows.flatMap((row) => curve(row, { measured: "training", value: (epoch) => epoch.train_loss }));
   return isCurve(points) ? await drawCurves(points, { axis: "training loss", floor: 1e-5 }) : undefined;
+}
+
+/** Whether arms are compared with baselines: they then share a panel a network, without the papers' curves. */
+export function isOfArms({ comparisons: { compared, notCompared } }: ReportData): boolean {
+  return compared.length + notCompared.length > 0;
+}
+
+/** Every arm on a line of its own: there may be more recipes than colours. */
+function armRows(rows: readonly ReportRow[]): readonly ReportRow[] {
+  return families(rows).flatMap(({ title, arms }) =>
+    arms.map(({ name, row }) => ({ ...row, name: `${title}, ${name}`, series: "measured" }))
+  );
 }
 
 function isCurve(points: readonly CurvePoint[]): boolean {

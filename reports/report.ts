@@ -14,7 +14,12 @@ import { choiceParagraphs } from "./choices.ts";
 import { confusionParagraphs } from "./confusions.ts";
 import { names } from "./format.ts";
 import { escape, folded, section } from "./markdown.ts";
-import { curveSources, errorCurves, errorPicture, lossCurves } from "./pictures.ts";
+import { curveSources, effectPicture, errorCurves, errorPicture, isOfArms, lossCurves } from "./pictures.ts";
+import { effectParagraphs, publishedEffectParagraphs } from "./effects.ts";
+import { gradientParagraphs, gradientPicture } from "./gradients.ts";
+import { reachParagraphs, reachTarget, stoppingParagraphs } from "./reach.ts";
+import { samplePicture } from "./samples.ts";
+import { sweepParagraphs, sweepPicture } from "./sweeps.ts";
 import { collect, type ReportData } from "./rows.ts";
 import {
   departureParagraphs,
@@ -49,6 +54,10 @@ export async function renderReport(runs: readonly Run[], published: readonly Pub
   const data = collect(runs, published);
   const pictures = {
     "error_rates.svg": await errorPicture(data),
+    "comparisons.svg": await effectPicture(data),
+    "distorted_images.svg": await sweepPicture(data),
+    "gradients.svg": await gradientPicture(data),
+    "training_images.svg": samplePicture(data),
     "learning_curves.svg": await errorCurves(data),
     "loss_curves.svg": await lossCurves(data),
   };
@@ -80,24 +89,37 @@ function markdown(data: ReportData, pictures: ReadonlySet<string>): string {
   const environment = data.runs[0]?.environment;
   const picture = (name: string, description: string) => pictures.has(name) ? `![${description}](${name})` : "";
   const curves = picture("learning_curves.svg", "Error by epoch, a panel a network");
+  const comparisons = picture("comparisons.svg", "Differences of error from the baselines with 95% intervals");
+  const distorted = picture("distorted_images.svg", "Error by amount of distortion, a panel a network and distortion");
+  const gradients = picture("gradients.svg", "Gradient by layer, before and after training, a panel a network");
+  const digits = picture("training_images.svg", "The same training digits under every arm");
+  const { lead, basis } = answer(data);
   const loss = picture("loss_curves.svg", "Training loss by epoch, a panel a network");
   const sources = curveSources(data).map(escape);
   return [
     `# ${escape(environment?.suite_title ?? "")}`,
     escape(environment?.question ?? ""),
     notices(data),
-    answer(data),
+    lead,
+    basis,
     section("Least error by network and recipe", choiceParagraphs(data.rows)),
     section("Results", [
       ...resultTable(data),
       picture("error_rates.svg", "Error rates with 95% intervals"),
     ]),
+    section("Comparisons", effectParagraphs(data, comparisons)),
+    section("Published effects", publishedEffectParagraphs(data)),
+    section("Distorted test images", sweepParagraphs(data, distorted)),
+    section(`Epochs to ${reachTarget(data)}% training error`, reachParagraphs(data)),
+    section("Early stopping", stoppingParagraphs(data)),
     section("Learning curves", [
       curves,
-      curves === "" ? "" : CURVES,
+      curves === "" ? "" : isOfArms(data) ? ARM_CURVES : CURVES,
       sources.length === 0 ? "" : `Published curves: ${names(sources)}.`,
       loss === "" ? "" : folded("Training loss", `${loss}\n\n${LOSS}`),
     ]),
+    section("Gradients", gradientParagraphs(data, gradients)),
+    section("Training images", [digits === "" ? "" : SAMPLES, digits]),
     section("Complexity", complexityTable(data)),
     section("Speed", speedParagraphs(data)),
     section("Most confused pairs", confusionParagraphs(data)),
@@ -111,5 +133,12 @@ function markdown(data: ReportData, pictures: ReadonlySet<string>): string {
 const CURVES = "Training error is measured on the fly: each batch before its update. Thick lines are means " +
   "over the seeds, thin ones single seeds. Held out: validation images here, test images in a published curve. " +
   "Values under 0.01% are drawn at 0.01%.";
+
+const SAMPLES =
+  "The same digits as the arms get to see them, in one epoch; arms that do the same with them are shown once.";
+
+const ARM_CURVES =
+  "Training error is measured on the fly: each batch before its update. Lines are means over the seeds. " +
+  "Values below a millionth of the largest are drawn there.";
 
 const LOSS = "Losses of different recipes are different quantities: compare shapes, not heights.";

@@ -31,6 +31,7 @@ Deno.test("the answer counts verdicts and compares the order", async () => {
   const text = await rendered([fakeRun({ arms: ARMS })], PAPER);
   assert.ok(text.startsWith("# A suite of invented numbers\n\nDo reports say what the rows say?\n\n"));
   assert.ok(text.includes("Of 2 rows with a published error rate: **2 reproduced**."));
+  assert.ok(text.includes("**2 reproduced**. The order of the rows by error is the published one with modern.\n\n"));
   assert.ok(
     text.includes("With modern, the measured order of the 2 networks, least error first, is the published one."),
   );
@@ -43,7 +44,7 @@ const INVERTED = [{ ...ARMS[0], testErrors: [80, 81, 82] }, { variant: BIG, test
 
 Deno.test("an inverted order is named", async () => {
   const text = await rendered([fakeRun({ arms: INVERTED })], PAPER);
-  assert.ok(text.includes('is not the published one. Inverted: "784-10" before "Big". The least'));
+  assert.ok(text.includes('is not the published one. Inverted: "784-10" before "Big". Measured on'));
 });
 
 Deno.test("networks too close to call are named", async () => {
@@ -105,12 +106,26 @@ Deno.test("a run that was stopped before its first trial ended makes a report", 
 });
 
 Deno.test("without epochs, errors or published numbers their parts are left out", async () => {
-  const run = { ...fakeRun(), epochs: [], errors: [] };
+  const run = { ...fakeRun(), epochs: [], errors: [], sweeps: [], gradients: [] };
   const files = await renderReport([run], []);
   assert.deepEqual([...files.keys()], ["report.md", "error_rates.svg"]);
   const text = files.get("report.md") ?? "";
   assert.ok(text.includes("No row has a published error rate beside it."));
-  for (const absent of ["published error, %", "verdict", "Sources:", "## What was not like the papers"]) {
+  for (
+    const absent of [
+      "published error, %",
+      "verdict",
+      "Sources:",
+      "## What was not like the papers",
+      "## Comparisons",
+      "## Published effects",
+      "## Distorted test images",
+      "## Epochs to",
+      "## Early stopping",
+      "## Gradients",
+      "## Training images",
+    ]
+  ) {
     assert.ok(!text.includes(absent), absent);
   }
   assert.ok(text.includes("## Learning rates"));
@@ -258,6 +273,12 @@ Deno.test("no text of a row becomes markdown, HTML or SVG", async () => {
         published: "paper.evil",
       },
       testErrors: [100, 110, null],
+    }, {
+      variant: { title: `${evil} 2`, variant: "arm", model_title: evil, baseline: evil, published: "paper.evil" },
+      testErrors: [90, 100],
+    }, {
+      variant: { title: `${evil} 3`, variant: "alone", model_title: evil, baseline: `${evil} 3`, augmentation: evil },
+      testErrors: [90],
     }, { variant: { title: evil, variant: "untried" }, testErrors: [] }],
     trial: { adapter: evil, kernels: evil },
     environment: {
@@ -272,12 +293,14 @@ Deno.test("no text of a row becomes markdown, HTML or SVG", async () => {
       cpu: evil,
       program: evil,
       commit: evil,
+      reach_train_error_pct: 5,
     },
   });
-  const files = await renderReport([{ ...run, notices: [evil] }], [
+  const gradients = run.gradients.map((row) => ({ ...row, parameter: `${evil}${row.parameter}` }));
+  const files = await renderReport([{ ...run, gradients, notices: [evil] }], [
     fakePublished({ id: "paper.evil", system: evil, value: 1, source: evil, protocol: evil }),
   ]);
-  assert.equal(files.size, 4);
+  assert.equal(files.size, 8);
   for (const [name, text] of files) {
     const shown = text.split("\n").filter((line) => !line.startsWith("    ")).join("\n");
     assert.ok(!shown.includes("<script"), name);
@@ -287,7 +310,8 @@ Deno.test("no text of a row becomes markdown, HTML or SVG", async () => {
   const text = files.get("report.md") ?? "";
   const cells = (row: string) => row.match(/(?<!\\)\|/g)?.length;
   const tables = text.match(/(?:^\|.*\n)+/gm) ?? [];
-  assert.equal(tables.length, 8);
+  // Eight that every report has, and comparisons, published effects, two of sweeps, epochs, and two of gradients.
+  assert.equal(tables.length, 15);
   for (const table of tables) assert.equal(new Set(table.trimEnd().split("\n").map(cells)).size, 1, table);
 });
 

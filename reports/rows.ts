@@ -7,7 +7,16 @@
 import type { Published } from "../data/published.ts";
 import { UserError } from "../base/errors.ts";
 import { summarise, type Summary, type Verdict, verdict } from "../results/compare.ts";
-import type { Environment, EpochRow, ErrorRow, TrialRow, VariantRow } from "../results/schema.ts";
+import { compareRows, type Comparisons } from "../results/comparisons.ts";
+import type {
+  Environment,
+  EpochRow,
+  ErrorRow,
+  GradientRow,
+  SweepRow,
+  TrialRow,
+  VariantRow,
+} from "../results/schema.ts";
 import type { Run } from "../results/store.ts";
 import { oneLine } from "./markdown.ts";
 
@@ -23,9 +32,11 @@ export interface ReportRow {
   readonly series: string;
   /** By seed. */
   readonly trials: readonly TrialRow[];
-  /** Learning curves and misclassified digits of the finished trials. */
+  /** Learning curves, misclassified digits and what else was measured of the finished trials. */
   readonly epochs: readonly EpochRow[];
   readonly errors: readonly ErrorRow[];
+  readonly sweeps: readonly SweepRow[];
+  readonly gradients: readonly GradientRow[];
   /** Left out when no trial finished. */
   readonly summary?: Summary;
   /** Left out where the variant names none. */
@@ -43,6 +54,8 @@ export interface ReportData {
   readonly runs: readonly Run[];
   /** Networks in the suite's order, the rows of one network together. */
   readonly rows: readonly ReportRow[];
+  /** Every row that names a baseline beside that. */
+  readonly comparisons: Comparisons<ReportRow>;
   /** Variants of which no trial was run. */
   readonly untried: readonly Pick<ReportRow, "variant" | "name">[];
   readonly published: readonly Published[];
@@ -94,6 +107,7 @@ export function collect(given: readonly Run[], published: readonly Published[]):
     variants.filter(({ variant }, i) => variants.findIndex((other) => other.variant === variant) !== i)
       .map(({ variant }) => variant),
   );
+  const judgedOn = runs[0]?.environment.judged_on ?? "test";
   const rows = variants.flatMap((variant) =>
     profiles.flatMap((profile): ReportRow[] => {
       const parts = runs.map((run) => partOf(run, { variant, profile }));
@@ -111,7 +125,9 @@ export function collect(given: readonly Run[], published: readonly Published[]):
         trials: checkPoolable(trials),
         epochs: parts.flatMap((part) => part.epochs),
         errors: parts.flatMap((part) => part.errors),
-        ...judge(trials, { published: find(variant, published), judgedOn: runs[0]?.environment.judged_on ?? "test" }),
+        sweeps: parts.flatMap((part) => part.sweeps),
+        gradients: parts.flatMap((part) => part.gradients),
+        ...judge(trials, { published: find(variant, published), judgedOn }),
       }];
     })
   );
@@ -126,7 +142,7 @@ export function collect(given: readonly Run[], published: readonly Published[]):
   const tried = new Set(rows.map((row) => row.variant));
   const untried = variants.filter((variant) => !tried.has(variant))
     .map((variant) => ({ variant, name: nameOf(variant) }));
-  return { runs, rows, untried, published };
+  return { runs, rows, comparisons: compareRows(rows, { judgedOn }), untried, published };
 }
 
 /** The fullest profile first, then by start; the rest of the key only breaks ties. */
@@ -174,12 +190,22 @@ function partOf(run: Run, row: Pick<ReportRow, "variant" | "profile">) {
     trials,
     epochs: run.epochs.filter((epoch) => done.has(epoch.trial)),
     errors: run.errors.filter((error) => done.has(error.trial)),
+    sweeps: run.sweeps.filter((sweep) => done.has(sweep.trial)),
+    gradients: run.gradients.filter((gradient) => done.has(gradient.trial)),
   };
 }
 
 /** Returns the trials of a row if they differ in nothing but the seed. */
 function checkPoolable(trials: readonly TrialRow[]): readonly TrialRow[] {
   const [first, ...others] = trials.filter((trial) => trial.status === "done");
+  // Rows of the first schema version hold no checksum.
+  const records = new Set([first, ...others].flatMap((trial) => trial?.variant_sha256 || []));
+  if (first !== undefined && records.size > 1) {
+    throw new UserError(
+      `Cannot pool the trials of "${first.variant}" at profile "${first.profile}": the variant's record was changed ` +
+        "between them, says variant_sha256. Report these run folders apart.",
+    );
+  }
   for (const [index, other] of others.entries()) {
     const differs = PROTOCOL.find((column) => first?.[column] !== other[column]);
     if (first !== undefined && differs !== undefined) {

@@ -91,6 +91,11 @@ Deno.test("folders that don't belong together are refused with the reason", () =
   const later = { started: "2024-02-01T00:00:00Z" };
   assert.match(refusal([fakeRun(), fakeRun({ environment: { suite: "other" } })]), /suites "fake", "other"/);
   assert.match(refusal([fakeRun(), fakeRun({ environment: later })]), /seed "1" was run twice/);
+  const changed = (byte: string, firstSeed: number, started: string) =>
+    fakeRun({ trial: { variant_sha256: byte.repeat(32) }, firstSeed, environment: { started } });
+  const [one, two] = [changed("01", 20, "2024-03-01T00:00:00Z"), changed("02", 30, "2024-04-01T00:00:00Z")];
+  assert.match(refusal([fakeRun(), one, two]), /"small-modern".* record was changed between them/);
+  assert.equal(collect([fakeRun(), one], []).rows[0]?.trials.length, 6, "the first schema version tells nothing");
   const shorter = fakeRun({ trial: { epochs: 2 }, firstSeed: 9, environment: later });
   assert.match(refusal([fakeRun(), shorter]), /epochs is "3" in one and "2" in another/);
 });

@@ -6,7 +6,7 @@
 import type { Published } from "../data/published.ts";
 import { publishedInterval, type Verdict } from "../results/compare.ts";
 import type { VariantRow } from "../results/schema.ts";
-import { counted, integer, interval, listed, names, percent, signed } from "./format.ts";
+import { counted, integer, interval, listed, names, percent, signed, signedInterval } from "./format.ts";
 import { bullets, type Column, escape, left, right, table } from "./markdown.ts";
 import { parameterFigures } from "./references.ts";
 import type { ReportData, ReportRow } from "./rows.ts";
@@ -90,7 +90,7 @@ function publishedCell({ published }: ReportRow): string {
 function differenceCell(verdict: Verdict | undefined): string {
   return verdict === undefined || verdict.kind === "not comparable"
     ? ""
-    : `${signed(verdict.differencePct)} (${signed(verdict.interval.low)} to ${signed(verdict.interval.high)})`;
+    : `${signed(verdict.differencePct)} (${signedInterval(verdict.interval)})`;
 }
 
 /** The reason of a row that can't be compared stands once under the table. */

@@ -245,19 +245,23 @@ function fakeSweeps({ trial, suite, variant, seed }: TrialRow): SweepRow[] {
   );
 }
 
+/** A first layer whose gradient is a tenth of the last one's at the start and a fifth at the end. */
 function fakeGradients({ trial, suite, variant, seed }: TrialRow): GradientRow[] {
-  return (["start", "end"] as const).map((moment, index) =>
-    gradientRow.parse({
-      schema: SCHEMA_VERSION,
-      trial,
-      suite,
-      variant,
-      seed,
-      moment,
-      parameter: "output/weights",
-      position: 0,
-      rms: 0.01 * seed / (1 + index),
-    })
+  const parameters = [["F1/weights", 0.1, 0.2], ["F1/biases", 3, 3], ["output/weights", 1, 1]] as const;
+  return parameters.flatMap(([parameter, ...factors], position) =>
+    (["start", "end"] as const).map((moment, index) =>
+      gradientRow.parse({
+        schema: SCHEMA_VERSION,
+        trial,
+        suite,
+        variant,
+        seed,
+        moment,
+        parameter,
+        position,
+        rms: factors[index]! * 0.01 * seed / (1 + index),
+      })
+    )
   );
 }
 

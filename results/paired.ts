@@ -1,0 +1,157 @@
+/**
+ * Two arms of a suite, compared seed by seed on the same test images.
+ *
+ * With two or more shared seeds: a paired t test of the differences. It speaks of seeds: what would come out with other
+ * initial weights and another order of the images, on this very test set. The test images are the same for all seeds, so
+ * their luck is in every difference alike and not in the interval; on other test images the difference might be another.
+ *
+ * With one shared seed: McNemar's exact test of the images that only one of both gets wrong. It speaks of images: what
+ * these two trained networks would do on other images of the kind. What another seed would change is not in it.
+ *
+ * @module
+ */
+import { mean, sampleStandardDeviation } from "simple-statistics";
+import { mcnemarP, type PairedCounts, pairedDifferenceInterval } from "./mcnemar.ts";
+import { detectableByMcnemar, detectableByT } from "./power.ts";
+import type { Environment, ErrorRow, TrialRow } from "./schema.ts";
+import { CONFIDENCE, type Interval } from "./statistics.ts";
+import { studentTCdf, studentTQuantile } from "./student_t.ts";
+
+/** The trials of one arm and their misclassified test images. */
+export interface Arm {
+  readonly trials: readonly TrialRow[];
+  readonly errors: readonly ErrorRow[];
+}
+
+/** How far an arm's error lies from its baseline's, in percentage points; below zero it makes fewer errors. */
+export type Effect =
+  & {
+    readonly differencePct: number;
+    /** 95%, of this comparison alone. */
+    readonly interval: Interval;
+    /** Two-sided, of this comparison alone. */
+    readonly p: number;
+    /** Shared seeds. */
+    readonly n: number;
+  }
+  & (
+    | {
+      readonly method: "paired t";
+      /** Standard deviation of the differences, in percentage points. */
+      readonly sdPct: number;
+    }
+    | {
+      readonly method: "McNemar";
+      /** Images that only one of both gets wrong. */
+      readonly discordant: number;
+      readonly tested: number;
+    }
+  );
+
+/**
+ * The difference, in percentage points, that such a comparison finds with a power of 80%.
+ *
+ * @param options `comparisons` shares the 5% of false alarms evenly among so many, as Holm's first step does.
+ */
+export function detectablePct(effect: Effect, { comparisons = 1 }: { readonly comparisons?: number } = {}): number {
+  const level = (1 - CONFIDENCE) / comparisons;
+  return effect.method === "paired t"
+    ? detectableByT({ sd: effect.sdPct, n: effect.n, level })
+    : 100 * detectableByMcnemar({ discordant: effect.discordant, tested: effect.tested, level });
+}
+
+/** An effect, or the reason why there is none. */
+export type Comparison = Effect | { readonly method: "none"; readonly reason: string };
+
+/** Compares an arm with its baseline over the seeds that both finished. */
+export function compareArms(
+  arm: Arm,
+  baseline: Arm,
+  { judgedOn = "test" }: { readonly judgedOn?: Environment["judged_on"] } = {},
+): Comparison {
+  const wrongOf = (trial: TrialRow) => judgedOn === "test" ? trial.test_errors : trial.validation_errors;
+  const imagesOf = (trial: TrialRow) => judgedOn === "test" ? trial.test_images : trial.validation_images;
+  const measured = ({ trials }: Arm) =>
+    trials.flatMap((trial) => {
+      const wrong = wrongOf(trial);
+      return trial.status === "done" && wrong !== null ? [{ trial, wrong }] : [];
+    });
+  const bySeed = new Map(measured(baseline).map((each) => [each.trial.seed, each]));
+  const pairs = measured(arm).flatMap((own) => {
+    const other = bySeed.get(own.trial.seed);
+    return other === undefined ? [] : [{ own, other }];
+  });
+  const [first] = pairs;
+  if (first === undefined) return { method: "none", reason: "no seed was finished by both" };
+  const data = ({ trial }: typeof first.own) => `${trial.dataset_sha256} ${imagesOf(trial)}`;
+  if (pairs.some(({ own, other }) => data(own) !== data(first.other) || data(other) !== data(first.other))) {
+    return { method: "none", reason: "not measured on the same images" };
+  }
+  const tested = imagesOf(first.own.trial);
+  if (pairs.length === 1) {
+    return judgedOn === "test"
+      ? compareImages({ arm: first.own.trial, baseline: first.other.trial }, { arm, baseline, tested })
+      : {
+        method: "none",
+        reason: "one shared seed, and which held-out images are wrong is not recorded",
+      };
+  }
+  const inPercent = 100 / tested;
+  return pairedT(pairs.map(({ own, other }) => (own.wrong - other.wrong) * inPercent), { grain: inPercent });
+}
+
+/**
+ * Student's t test of paired differences (Student 1908, Biometrika 6, 1-25).
+ *
+ * @param differences At least two, in percentage points.
+ * @param options `grain` is the step in which differences come, that of one image: two or three seeds may differ from
+ * their baselines by the very same number of images, and a spread of zero would then make any difference certain. It
+ * counts as half a grain at least.
+ */
+export function pairedT(differences: readonly number[], { grain }: { readonly grain: number }): Effect {
+  const n = differences.length;
+  const differencePct = mean([...differences]);
+  const sd = Math.max(sampleStandardDeviation([...differences]), grain / 2);
+  const standardError = sd / Math.sqrt(n);
+  const spread = studentTQuantile((1 + CONFIDENCE) / 2, n - 1) * standardError;
+  return {
+    method: "paired t",
+    n,
+    differencePct,
+    interval: { low: differencePct - spread, high: differencePct + spread },
+    p: 2 * studentTCdf(-Math.abs(differencePct) / standardError, n - 1),
+    sdPct: sd,
+  };
+}
+
+function compareImages(
+  trials: { readonly arm: TrialRow; readonly baseline: TrialRow },
+  { arm, baseline, tested }: { readonly arm: Arm; readonly baseline: Arm; readonly tested: number },
+): Comparison {
+  const first = wrongImages(arm.errors, trials.arm);
+  const second = wrongImages(baseline.errors, trials.baseline);
+  if (first.size !== trials.arm.test_errors || second.size !== trials.baseline.test_errors) {
+    return { method: "none", reason: "one shared seed, and errors.csv does not hold all its errors" };
+  }
+  const bothWrong = first.intersection(second).size;
+  const counts: PairedCounts = {
+    bothWrong,
+    onlyFirstWrong: first.size - bothWrong,
+    onlySecondWrong: second.size - bothWrong,
+    tested,
+  };
+  const { low, high } = pairedDifferenceInterval(counts);
+  return {
+    method: "McNemar",
+    n: 1,
+    differencePct: 100 * (first.size - second.size) / tested,
+    interval: { low: 100 * low, high: 100 * high },
+    p: mcnemarP(counts),
+    discordant: counts.onlyFirstWrong + counts.onlySecondWrong,
+    tested,
+  };
+}
+
+function wrongImages(errors: readonly ErrorRow[], { seed }: TrialRow): Set<number> {
+  return new Set(errors.filter((error) => error.seed === seed).map((error) => error.test_index));
+}

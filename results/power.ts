@@ -1,0 +1,89 @@
+/**
+ * How large a difference a comparison could have shown: two-sided, with a power of 80%.
+ *
+ * @module
+ */
+import { errorFunction, gammaln } from "simple-statistics";
+import { CONFIDENCE } from "./statistics.ts";
+import { studentTQuantile } from "./student_t.ts";
+
+/** Chance of a false alarm, where nothing else is said. */
+const LEVEL = 1 - CONFIDENCE;
+
+/** Chance of calling a difference of that size significant. */
+export const POWER = 0.8;
+
+/**
+ * The true mean of paired differences that a t test of `n` of them finds in {@linkcode POWER} of all cases, if `sd` is
+ * their standard deviation: the noncentral t distribution (Johnson, Kotz and Balakrishnan 1995, Continuous Univariate
+ * Distributions 2, chapter 31). `sd` is itself an estimate, from two or three seeds a rough one.
+ */
+export function detectableByT(
+  { sd, n, level = LEVEL }: { readonly sd: number; readonly n: number; readonly level?: number },
+): number {
+  const df = n - 1;
+  const critical = studentTQuantile(1 - level / 2, df);
+  let [low, high] = [0, 1];
+  while (tTestPower(high, { df, critical }) < POWER) high *= 2;
+  while (high - low > 1e-6 * high) {
+    const middle = (low + high) / 2;
+    if (tTestPower(middle, { df, critical }) < POWER) low = middle;
+    else high = middle;
+  }
+  return high * sd / Math.sqrt(n);
+}
+
+/**
+ * The difference of two error rates that McNemar's test of `tested` images finds in {@linkcode POWER} of all cases, if
+ * so many images are discordant: the sample size of Connett, Smith and McHugh (1987, Statist. Med. 6, 537-544),
+ *
+ *     N d^2 = (z(97.5%) sqrt(share) + z(80%) sqrt(share - d^2))^2,
+ *
+ * solved for d, and never less than what the exact test needs where all discordant images agree: `2 / 2^k <= level`.
+ *
+ * @returns A proportion.
+ */
+export function detectableByMcnemar(
+  { discordant, tested, level = LEVEL }: {
+    readonly discordant: number;
+    readonly tested: number;
+    readonly level?: number;
+  },
+): number {
+  const significance = normalQuantile(1 - level / 2);
+  const power = normalQuantile(POWER);
+  const share = discordant / tested;
+  const half = significance * Math.sqrt(tested * share);
+  const rest = (tested + power ** 2) * (significance ** 2 - power ** 2) * share;
+  const difference = (half + Math.sqrt(half ** 2 - rest)) / (tested + power ** 2);
+  const least = Math.ceil(1 - Math.log2(level));
+  return Math.max(least / tested, difference);
+}
+
+/** Chance that a t statistic lies beyond +-`critical` where the true mean is `shift` standard errors off zero. */
+function tTestPower(
+  shift: number,
+  { df, critical }: { readonly df: number; readonly critical: number },
+): number {
+  const logScale = (df / 2 - 1) * Math.LN2 + gammaln(df / 2);
+  // Over the chi distribution of the estimated spread, by Simpson's rule.
+  const last = Math.sqrt(df) + 8;
+  const intervals = 200;
+  let sum = 0;
+  for (let i = 0; i <= intervals; i++) {
+    const chi = last * i / intervals;
+    const density = chi === 0 && df > 1 ? 0 : Math.exp((df - 1) * Math.log(chi || 1) - chi * chi / 2 - logScale);
+    const bound = critical * chi / Math.sqrt(df);
+    const found = normalCdf(shift - bound) + normalCdf(-shift - bound);
+    sum += (i === 0 || i === intervals ? 1 : i % 2 === 1 ? 4 : 2) * density * found;
+  }
+  return sum * last / intervals / 3;
+}
+
+function normalCdf(x: number): number {
+  return (1 + errorFunction(x / Math.SQRT2)) / 2;
+}
+
+function normalQuantile(p: number): number {
+  return studentTQuantile(p, Infinity);
+}
