@@ -14,12 +14,12 @@ export function sha256(bytes: Uint8Array): string {
 
 /**
  * SHA-256, hexadecimal, over a data set's four uncompressed IDX files one after the other: train images, train labels,
- * test images, test labels.
+ * test images, test labels. Images of several maps have these as a fourth dimension.
  */
 export function datasetSha256({ train, test }: { train: ImageSet; test: ImageSet }): string {
   const hash = createHash("sha256");
-  for (const { count, height, width, pixels, labels } of [train, test]) {
-    hash.update(idxHeader([count, height, width])).update(pixels);
+  for (const { count, height, width, maps, pixels, labels } of [train, test]) {
+    hash.update(idxHeader([count, height, width, ...(maps === 1 ? [] : [maps])])).update(pixels);
     hash.update(idxHeader([count])).update(labels);
   }
   return hash.digest("hex");

@@ -1,15 +1,20 @@
 /**
- * What a data set is: labelled grey images, kept as bytes.
+ * What a data set is: labelled images, kept as bytes.
  *
  * @module
  */
 
-/** `count` images of `height` x `width` bytes, row by row, and their labels 0 to 9. */
+/** `count` images of `height` x `width` pixels, row by row, and their labels 0 to 9. */
 export interface ImageSet {
   readonly count: number;
   readonly height: number;
   readonly width: number;
-  /** 0 background, 255 full ink; length `count * height * width`. */
+  /** Bytes a pixel: 1 for grey, 3 for red, green and blue. */
+  readonly maps: number;
+  /**
+   * In the order image, row, column, map; length `count * height * width * maps`. Of grey digits, 0 is background and
+   * 255 full ink.
+   */
   readonly pixels: Uint8Array;
   /** Length `count`. */
   readonly labels: Uint8Array;
@@ -26,6 +31,11 @@ export interface Dataset {
   readonly test: ImageSet;
   /** What a reader must know before trusting a comparison, e.g. that the digits are synthetic. */
   readonly notice?: string;
+}
+
+/** Bytes of one image. */
+export function imageBytes({ height, width, maps }: Pick<ImageSet, "height" | "width" | "maps">): number {
+  return height * width * maps;
 }
 
 /** Number of classes of every data set here. */

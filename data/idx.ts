@@ -66,7 +66,7 @@ export function parseImageSet(images: NamedFile, labels: NamedFile): ImageSet {
   }
   const wrong = labelBytes.findIndex((label) => label >= CLASSES);
   if (wrong >= 0) throw unreadable(labels, `label ${wrong} is "${labelBytes[wrong]}", not a digit`);
-  return { count: count!, height: height!, width: width!, pixels, labels: labelBytes };
+  return { count: count!, height: height!, width: width!, maps: 1, pixels, labels: labelBytes };
 }
 
 /** The header of an IDX file of bytes: magic number 0x0800 + number of dimensions, then the dimensions. */
