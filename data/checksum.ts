@@ -7,9 +7,11 @@ import { createHash } from "node:crypto";
 import type { ImageSet } from "./dataset.ts";
 import { idxHeader } from "./idx.ts";
 
-/** SHA-256, hexadecimal. */
-export function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+/** SHA-256, hexadecimal, over the parts one after the other. */
+export function sha256(...parts: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
 }
 
 /**

@@ -22,16 +22,25 @@ export interface ImageSet {
 
 /** A training and a test set, and what the rows and reports say of them. */
 export interface Dataset {
-  /** `mnist` only where all four checksums are MNIST's; `synthetic`; else `idx:` and the first 12 digits of the checksum. */
+  /**
+   * `mnist` only where all four checksums are MNIST's, `cifar10-10k` where they are those of that subset; `synthetic`,
+   * `synthetic-colour`; else `idx:` or `cifar10:` and the first 12 digits of the checksum.
+   */
   readonly id: string;
   readonly title: string;
-  /** SHA-256 over the uncompressed files (train images, train labels, test images, test labels), hexadecimal. */
+  /**
+   * SHA-256, hexadecimal, over the uncompressed files: train images, train labels, test images, test labels where they
+   * are IDX files, training files and test file where they are CIFAR-10's.
+   */
   readonly sha256: string;
   readonly train: ImageSet;
   readonly test: ImageSet;
   /** What a reader must know before trusting a comparison, e.g. that the digits are synthetic. */
   readonly notice?: string;
 }
+
+/** What a suite's images show: grey 28x28 digits, or CIFAR-10's 32x32 photographs in colour. */
+export type ImageKind = "digits" | "cifar10";
 
 /** Bytes of one image. */
 export function imageBytes({ height, width, maps }: Pick<ImageSet, "height" | "width" | "maps">): number {
