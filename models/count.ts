@@ -167,7 +167,8 @@ export function describeArchitecture(spec: ModelSpec): string {
         return [];
     }
   });
-  return [`${spec.input[0]}x${spec.input[1]}`, ...layers].join(" - ");
+  const [height, width, maps] = spec.input;
+  return [`${height}x${width}${maps === 1 ? "" : `x${maps}`}`, ...layers].join(" - ");
 }
 
 function placement({ padding, stride }: { readonly padding: number; readonly stride: number }): string {

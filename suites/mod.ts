@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { ACTIVATION_CIFAR10 } from "./activation_cifar10.ts";
 import { AUGMENTATION } from "./augmentation.ts";
 import { LEARNING_RATE } from "./learning_rate.ts";
 import { LENET300 } from "./lenet300.ts";
 import type { Suite } from "./suite.ts";
 
 /** Every suite; a new one is a file beside this and a line here. The first is the default. */
-export const SUITES: readonly Suite[] = [LENET300, AUGMENTATION, LEARNING_RATE];
+export const SUITES: readonly Suite[] = [LENET300, AUGMENTATION, ACTIVATION_CIFAR10, LEARNING_RATE];
