@@ -1,15 +1,20 @@
 /**
- * What a data set is: labelled grey images, kept as bytes.
+ * What a data set is: labelled images, kept as bytes.
  *
  * @module
  */
 
-/** `count` images of `height` x `width` bytes, row by row, and their labels 0 to 9. */
+/** `count` images of `height` x `width` pixels, row by row, and their labels 0 to 9. */
 export interface ImageSet {
   readonly count: number;
   readonly height: number;
   readonly width: number;
-  /** 0 background, 255 full ink; length `count * height * width`. */
+  /** Bytes a pixel: 1 for grey, 3 for red, green and blue. */
+  readonly maps: number;
+  /**
+   * In the order image, row, column, map; length `count * height * width * maps`. Of grey digits, 0 is background and
+   * 255 full ink.
+   */
   readonly pixels: Uint8Array;
   /** Length `count`. */
   readonly labels: Uint8Array;
@@ -17,15 +22,29 @@ export interface ImageSet {
 
 /** A training and a test set, and what the rows and reports say of them. */
 export interface Dataset {
-  /** `mnist` only where all four checksums are MNIST's; `synthetic`; else `idx:` and the first 12 digits of the checksum. */
+  /**
+   * `mnist` only where all four checksums are MNIST's, `cifar10-10k` where they are those of that subset; `synthetic`,
+   * `synthetic-colour`; else `idx:` or `cifar10:` and the first 12 digits of the checksum.
+   */
   readonly id: string;
   readonly title: string;
-  /** SHA-256 over the uncompressed files (train images, train labels, test images, test labels), hexadecimal. */
+  /**
+   * SHA-256, hexadecimal, over the uncompressed files: train images, train labels, test images, test labels where they
+   * are IDX files, training files and test file where they are CIFAR-10's.
+   */
   readonly sha256: string;
   readonly train: ImageSet;
   readonly test: ImageSet;
   /** What a reader must know before trusting a comparison, e.g. that the digits are synthetic. */
   readonly notice?: string;
+}
+
+/** What a suite's images show: grey 28x28 digits, or CIFAR-10's 32x32 photographs in colour. */
+export type ImageKind = "digits" | "cifar10";
+
+/** Bytes of one image. */
+export function imageBytes({ height, width, maps }: Pick<ImageSet, "height" | "width" | "maps">): number {
+  return height * width * maps;
 }
 
 /** Number of classes of every data set here. */

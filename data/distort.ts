@@ -9,6 +9,7 @@
  */
 import type { RandomStream } from "../base/random.ts";
 import type { Augmentation, Elastic } from "./augmentation.ts";
+import type { ImageSet } from "./dataset.ts";
 import { displacementField, smoothingFactor } from "./elastic.ts";
 
 /**
@@ -66,6 +67,18 @@ export function drawDistortions(
     rows[image * DISTORTION_SIZE + 7] = elastic === undefined ? 0 : elastic.alpha;
   }
   return rows;
+}
+
+/**
+ * Distortions read images of one map only, here and on the device.
+ *
+ * @throws {RangeError} Where `set` has several.
+ */
+export function refuseSeveralMaps({ maps }: Pick<ImageSet, "maps">): void {
+  if (maps === 1) return;
+  throw new RangeError(
+    `Cannot distort images of "${maps}" maps: only grey images can be. Leave out the augmentation or the sweep.`,
+  );
 }
 
 /** `count` distortions that leave images as they are. */

@@ -6,8 +6,8 @@
 import { messageOf, UserError } from "../base/errors.ts";
 import { isThere } from "../base/files.ts";
 import { sha256 } from "./checksum.ts";
-import { MAX_IDX_BYTES, uncompress } from "./idx.ts";
 import { MNIST_FILES, type PublishedFile, type PublishedFiles } from "./mnist.ts";
+import { MAX_FILE_BYTES, uncompress } from "./named_file.ts";
 
 /** Folders that hold the four files as `NAME.gz`, tried in this order. */
 export const MNIST_MIRRORS: readonly string[] = [
@@ -99,7 +99,7 @@ async function fetchBytes(url: string, file: string, options: DownloadOptions): 
       timer = setTimeout(giveUp, stallMs);
       chunks.push(chunk);
       done += chunk.length;
-      if (done > MAX_IDX_BYTES) throw new Failure(`the server sent more than ${MAX_IDX_BYTES} bytes`, false);
+      if (done > MAX_FILE_BYTES) throw new Failure(`the server sent more than ${MAX_FILE_BYTES} bytes`, false);
       onProgress?.({ file, done, ...(total !== undefined && { total }) });
     }
     return await new Blob(chunks).bytes();
@@ -132,7 +132,7 @@ function verify(bytes: Uint8Array, { name, sha256: published }: PublishedFile): 
   }
   let uncompressed: Uint8Array;
   try {
-    uncompressed = uncompress({ name, bytes }).bytes;
+    uncompressed = uncompress({ name, format: "IDX", bytes }).bytes;
   } catch {
     throw new Failure("the server sent damaged gzip data", true);
   }

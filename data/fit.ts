@@ -4,7 +4,7 @@
  * @module
  */
 import type { InputFit } from "../models/spec.ts";
-import type { ImageSet } from "./dataset.ts";
+import { imageBytes, type ImageSet } from "./dataset.ts";
 
 /** Background pixels that `pad_to_32` adds on each side. */
 const PADDING = 2;
@@ -19,7 +19,8 @@ const SHRINK = 16 / 20;
  * import assert from "node:assert/strict";
  * import { fitImages } from "./fit.ts";
  *
- * const set = { count: 1, height: 28, width: 28, pixels: new Uint8Array(784).fill(9), labels: new Uint8Array(1) };
+ * const digit = { pixels: new Uint8Array(784).fill(9), labels: new Uint8Array(1) };
+ * const set = { count: 1, height: 28, width: 28, maps: 1, ...digit };
  * const padded = fitImages(set, "pad_to_32");
  * assert.equal(padded.pixels.length, 32 * 32);
  * assert.equal(padded.pixels[0], 0);
@@ -39,11 +40,12 @@ export function fitImages(set: ImageSet, fit: InputFit): ImageSet {
 function pad(set: ImageSet): ImageSet {
   const height = set.height + 2 * PADDING;
   const width = set.width + 2 * PADDING;
-  const pixels = new Uint8Array(set.count * height * width);
+  const rowBytes = set.width * set.maps;
+  const pixels = new Uint8Array(set.count * imageBytes({ height, width, maps: set.maps }));
   for (let row = 0; row < set.count * set.height; row++) {
     const image = Math.floor(row / set.height);
     const to = (image * height + PADDING + row % set.height) * width + PADDING;
-    pixels.set(set.pixels.subarray(row * set.width, (row + 1) * set.width), to);
+    pixels.set(set.pixels.subarray(row * rowBytes, (row + 1) * rowBytes), to * set.maps);
   }
   return { ...set, height, width, pixels };
 }
@@ -53,13 +55,14 @@ function pad(set: ImageSet): ImageSet {
  * that it covers, background beyond the edge. The image keeps its size; the digit becomes smaller.
  */
 function shrink(set: ImageSet): ImageSet {
-  const size = set.height * set.width;
+  const { maps } = set;
+  const size = imageBytes(set);
   const columnShares = shrinkShares(set.width);
   const rowShares = shrinkShares(set.height);
   const pixels = new Uint8Array(set.pixels.length);
   for (let start = 0; start < pixels.length; start += size) {
-    const narrow = averageRows(set.pixels.subarray(start, start + size), columnShares);
-    pixels.set(averageRows(narrow, rowShares).map(Math.round), start);
+    const narrow = averageRows(set.pixels.subarray(start, start + size), { shares: columnShares, maps });
+    pixels.set(averageRows(narrow, { shares: rowShares, maps }).map(Math.round), start);
   }
   return { ...set, pixels };
 }
@@ -81,15 +84,20 @@ function shrinkShares(side: number): Shares[] {
 }
 
 /** Averages along each row, and turns the image's rows into columns: twice is both directions, the right way up. */
-function averageRows(image: Uint8Array | Float64Array, shares: readonly Shares[]): Float64Array {
+function averageRows(
+  image: Uint8Array | Float64Array,
+  { shares, maps }: { shares: readonly Shares[]; maps: number },
+): Float64Array {
   const width = shares.length;
-  const height = image.length / width;
+  const height = image.length / (width * maps);
   const averaged = new Float64Array(image.length);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
-      let sum = 0;
-      for (const { index, share } of shares[column]!) sum += share * image[row * width + index]!;
-      averaged[column * height + row] = sum;
+      for (let map = 0; map < maps; map++) {
+        let sum = 0;
+        for (const { index, share } of shares[column]!) sum += share * image[(row * width + index) * maps + map]!;
+        averaged[(column * height + row) * maps + map] = sum;
+      }
     }
   }
   return averaged;

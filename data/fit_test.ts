@@ -10,7 +10,7 @@ function draw(...images: ((row: number, column: number) => number)[]): ImageSet 
   const pixels = Uint8Array.from(
     images.flatMap((value) => Array.from({ length: SIDE * SIDE }, (_, i) => value(Math.floor(i / SIDE), i % SIDE))),
   );
-  return { count: images.length, height: SIDE, width: SIDE, pixels, labels: new Uint8Array(images.length) };
+  return { count: images.length, height: SIDE, width: SIDE, maps: 1, pixels, labels: new Uint8Array(images.length) };
 }
 
 /** The pixels that are not 0, as `row,column: value`. */
@@ -64,6 +64,26 @@ Deno.test("shrinking scales the ink by (16/20)^2 and the centre of mass's distan
       assert(Math.abs(after.row - 0.8 * before.row) < 0.5 && Math.abs(after.column - 0.8 * before.column) < 0.5);
     }),
     { seed: 1998 },
+  );
+});
+
+Deno.test("fitImages treats every map of an image as it treats a grey image", () => {
+  const maps = fc.tuple(
+    fc.uint8Array({ minLength: 784, maxLength: 784 }),
+    fc.uint8Array({ minLength: 784, maxLength: 784 }),
+  );
+  fc.assert(
+    fc.property(maps, fc.constantFrom("as_is", "pad_to_32", "shrink_to_16"), ([first, second], fit) => {
+      const blank = draw(() => 0);
+      const woven = Uint8Array.from({ length: 2 * 784 }, (_, i) => (i % 2 === 0 ? first : second)[i >> 1]!);
+      const fitted = fitImages({ ...blank, maps: 2, pixels: woven }, fit);
+      for (const [map, pixels] of [first, second].entries()) {
+        const alone = fitImages({ ...blank, pixels }, fit);
+        assert.deepEqual(fitted.pixels.filter((_, i) => i % 2 === map), alone.pixels);
+        assert.deepEqual([fitted.height, fitted.width, fitted.maps], [alone.height, alone.width, 2]);
+      }
+    }),
+    { seed: 1998, numRuns: 20 },
   );
 });
 

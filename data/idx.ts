@@ -5,41 +5,8 @@
  *
  * @module
  */
-import { gunzipSync } from "node:zlib";
-import { UserError } from "../base/errors.ts";
 import { CLASSES, type ImageSet } from "./dataset.ts";
-
-/** A file's bytes, and what an error says of it. */
-export interface NamedFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  /** What to do where it is bad; left out, to put a good copy in its place. */
-  readonly remedy?: string;
-}
-
-/** The most that a file may hold uncompressed: five times MNIST's largest, and little enough for any machine. */
-export const MAX_IDX_BYTES = 256 * 2 ** 20;
-
-/**
- * The file with its bytes uncompressed, if they begin as gzip does; else the file itself.
- *
- * @param limit Bytes after which uncompressing stops, so that a few kilobytes can't fill the memory.
- * @throws {UserError} Where the gzip data are damaged or hold more than `limit` bytes.
- */
-export function uncompress(file: NamedFile, limit = MAX_IDX_BYTES): NamedFile {
-  if (file.bytes[0] !== 0x1f || file.bytes[1] !== 0x8b) return file;
-  try {
-    // Not DecompressionStream: it hands on all that a large piece holds at once, a bomb included.
-    const { buffer, byteOffset, length } = gunzipSync(file.bytes, { maxOutputLength: limit });
-    return { ...file, bytes: new Uint8Array(buffer, byteOffset, length) };
-  } catch (error) {
-    // gunzipSync throws a RangeError beyond `maxOutputLength` only.
-    const why = error instanceof RangeError
-      ? `it holds more than ${limit} bytes uncompressed`
-      : "its gzip data are cut off or damaged";
-    throw unreadable(file, why);
-  }
-}
+import { type NamedFile, unreadable } from "./named_file.ts";
 
 /**
  * Parses uncompressed images and their labels.
@@ -49,9 +16,12 @@ export function uncompress(file: NamedFile, limit = MAX_IDX_BYTES): NamedFile {
  * import assert from "node:assert/strict";
  * import { idxHeader, parseImageSet } from "./idx.ts";
  *
- * const images = { name: "two-images", bytes: new Uint8Array([...idxHeader([2, 1, 3]), 0, 10, 20, 30, 40, 50]) };
- * const labels = { name: "two-labels", bytes: new Uint8Array([...idxHeader([2]), 7, 1]) };
- * const set = parseImageSet(images, labels);
+ * const images = Uint8Array.of(...idxHeader([2, 1, 3]), 0, 10, 20, 30, 40, 50);
+ * const labels = Uint8Array.of(...idxHeader([2]), 7, 1);
+ * const set = parseImageSet(
+ *   { name: "two-images", format: "IDX", bytes: images },
+ *   { name: "two-labels", format: "IDX", bytes: labels },
+ * );
  * assert.deepEqual([...set.pixels.subarray(3)], [30, 40, 50]);
  * assert.deepEqual([...set.labels], [7, 1]);
  * ```
@@ -66,7 +36,7 @@ export function parseImageSet(images: NamedFile, labels: NamedFile): ImageSet {
   }
   const wrong = labelBytes.findIndex((label) => label >= CLASSES);
   if (wrong >= 0) throw unreadable(labels, `label ${wrong} is "${labelBytes[wrong]}", not a digit`);
-  return { count: count!, height: height!, width: width!, pixels, labels: labelBytes };
+  return { count: count!, height: height!, width: width!, maps: 1, pixels, labels: labelBytes };
 }
 
 /** The header of an IDX file of bytes: magic number 0x0800 + number of dimensions, then the dimensions. */
@@ -98,8 +68,4 @@ function parseIdx(file: NamedFile, rank: number): { dimensions: number[]; data: 
     throw unreadable(file, `its header gives the size "${dimensions.join("x")}", but ${held} bytes follow`);
   }
   return { dimensions, data: bytes.subarray(headerSize) };
-}
-
-function unreadable({ name, remedy = "Put a good copy in its place." }: NamedFile, why: string): UserError {
-  return new UserError(`Cannot read IDX file "${name}": ${why}. ${remedy}`);
 }

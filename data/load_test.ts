@@ -93,3 +93,25 @@ Deno.test("loadDataset does not take another data set in the cache for MNIST", (
     }
     await assert.rejects(loadDataset({ dataset: "auto", cacheDir }), { name: "UserError", message: /SHA-256 differs/ });
   }));
+
+Deno.test("loadDataset takes CIFAR-10 from a named folder alone, and draws digits in colour only where asked to", () =>
+  withFolder(async (cacheDir) => {
+    const load = (options: Partial<LoadOptions>) =>
+      loadDataset({ images: "cifar10", dataset: "auto", cacheDir, sizes: { train: 20, test: 10 }, ...options });
+    await assert.rejects(load({}), {
+      name: "UserError",
+      message: /^No data directory .*CIFAR-10 is not downloaded: name a folder .*--data-dir or LENET_BENCH_DATA\.$/,
+    });
+    await assert.rejects(load({ dataset: "mnist", dataDir: cacheDir }), {
+      name: "UserError",
+      message: /^Cannot use "mnist" .*Leave out "--dataset mnist"/,
+    });
+    await assert.rejects(load({ dataDir: cacheDir }), { name: "UserError", message: /^Cannot find CIFAR-10 in / });
+    const drawn = await load({ dataset: "synthetic" });
+    assert.deepEqual([drawn.id, drawn.train.count, drawn.test.count], ["synthetic-colour", 20, 10]);
+    await Deno.writeFile(`${cacheDir}/train10k.bin`, new Uint8Array(3073));
+    await Deno.writeFile(`${cacheDir}/test10k.bin`, new Uint8Array(2 * 3073));
+    const { id, train, test } = await load({ dataDir: cacheDir });
+    assert.match(id, /^cifar10:[0-9a-f]{12}$/);
+    assert.deepEqual([train.count, test.count], [1, 2]);
+  }));

@@ -4,10 +4,11 @@
  * @module
  */
 import { UserError } from "../base/errors.ts";
-import { isThere, readBytes } from "../base/files.ts";
+import { isThere } from "../base/files.ts";
 import { datasetSha256, sha256 } from "./checksum.ts";
 import type { Dataset } from "./dataset.ts";
-import { type NamedFile, parseImageSet, uncompress } from "./idx.ts";
+import { parseImageSet } from "./idx.ts";
+import { readNamed } from "./named_file.ts";
 
 /** A file's name, without `.gz`, and the SHA-256 of its uncompressed bytes, hexadecimal. */
 export interface PublishedFile {
@@ -46,6 +47,8 @@ const REMEDIES = {
   user: "Put a good copy in its place, or leave the data directory out to have MNIST downloaded.",
 } as const;
 
+const IF_MISSING = "Put it there, or leave the data directory out to have MNIST downloaded.";
+
 /** What a folder may hold, and whose it is. */
 export interface ReadOptions {
   /** Refuses a data set that is not MNIST. */
@@ -69,7 +72,7 @@ export async function readIdxDirectory(
 ): Promise<Dataset> {
   const folder = await isThere(`${directory}/mnist`) ? `${directory}/mnist` : directory;
   const remedy = isCache ? REMEDIES.cache : REMEDIES.user;
-  const read = ({ name }: PublishedFile) => readNamed(folder, { name, remedy });
+  const read = ({ name }: PublishedFile) => readNamed(folder, { name, format: "IDX", remedy, ifMissing: IF_MISSING });
   const [trainImages, trainLabels, testImages, testLabels] = [
     await read(files[0]),
     await read(files[1]),
@@ -111,15 +114,4 @@ function label(checksum: string, isMnist: boolean): Pick<Dataset, "id" | "title"
     sha256: checksum,
     notice: "The images are not MNIST: error rates on them can't be compared with those published for MNIST.",
   };
-}
-
-/** The file's uncompressed bytes, from `folder/name` or else `folder/name.gz`. */
-async function readNamed(folder: string, { name, remedy }: { name: string; remedy: string }): Promise<NamedFile> {
-  for (const path of [`${folder}/${name}`, `${folder}/${name}.gz`]) {
-    if (await isThere(path)) return uncompress({ name: path, bytes: await readBytes(path), remedy });
-  }
-  throw new UserError(
-    `Cannot find "${name}" or "${name}.gz" in "${folder}". ` +
-      "Put it there, or leave the data directory out to have MNIST downloaded.",
-  );
 }

@@ -6,7 +6,7 @@
 import { UserError } from "../base/errors.ts";
 import { stream } from "../base/random.ts";
 import { firstImages } from "./treatment.ts";
-import { CLASSES, type Dataset, type ImageSet } from "./dataset.ts";
+import { CLASSES, type Dataset, imageBytes, type ImageSet } from "./dataset.ts";
 
 /** Fixed, so that every trial, whatever its seed, holds the same images out. */
 const SEED = 0;
@@ -72,7 +72,7 @@ function dealByClass(labels: Uint8Array): Uint32Array {
 
 /** The images at `indices`, copied. */
 function take(set: ImageSet, indices: Uint32Array): ImageSet {
-  const size = set.height * set.width;
+  const size = imageBytes(set);
   const pixels = new Uint8Array(indices.length * size);
   indices.forEach((index, i) => pixels.set(set.pixels.subarray(index * size, (index + 1) * size), i * size));
   return { ...set, count: indices.length, pixels, labels: Uint8Array.from(indices, (index) => set.labels[index]!) };

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import type { Dataset, ImageSet } from "./dataset.ts";
 import { split, type SplitSizes } from "./split.ts";
 
-/** Images of two pixels that spell the image's index, so that copies can be traced. */
+/** Images of one pixel and two maps that spell the image's index, so that copies can be traced. */
 function traceable(labels: Uint8Array): ImageSet {
   const pixels = Uint8Array.from(Array.from(labels, (_, i) => [i >> 8, i & 255]).flat());
-  return { count: labels.length, height: 1, width: 2, pixels, labels };
+  return { count: labels.length, height: 1, width: 1, maps: 2, pixels, labels };
 }
 
 function indices({ pixels, count }: ImageSet): number[] {

@@ -5,7 +5,7 @@
  */
 import { stream } from "../base/random.ts";
 import type { ImageSet } from "./dataset.ts";
-import { type Affine, affineRow, distortImages, DISTORTION_SIZE } from "./distort.ts";
+import { type Affine, affineRow, distortImages, DISTORTION_SIZE, refuseSeveralMaps } from "./distort.ts";
 
 /** `shift` by so many pixels; `rotate` by degrees; `scale` by a factor; `noise`: so many per cent of pixels inverted. */
 export type SweepKind = "shift" | "rotate" | "scale" | "noise";
@@ -22,9 +22,12 @@ const DIRECTIONS = [[1, 0], [-1, 0], [0, 1], [0, -1]] as const;
  * The images of `set`, each distorted by `amount`: shifted right, left, down and up in turn, rotated clockwise and
  * anticlockwise in turn, about the image's centre, over background; with noise, every pixel is inverted with that
  * probability (LeCun 1998, section III.E, inverts one in ten).
+ *
+ * @throws {RangeError} Where the images have several maps and `kind` is not `noise`.
  */
 export function sweepImages(set: ImageSet, { kind, amount }: { kind: SweepKind; amount: number }): ImageSet {
   if (kind === "noise") return { ...set, pixels: withNoise(set.pixels, amount / 100) };
+  refuseSeveralMaps(set);
   const distortions = new Float32Array(set.count * DISTORTION_SIZE);
   for (let i = 0; i < set.count; i++) distortions.set(affineRow(affine(kind, { amount, i })), i * DISTORTION_SIZE);
   const { height, width } = set;

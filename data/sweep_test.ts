@@ -6,7 +6,7 @@ import { sweepImages } from "./sweep.ts";
 function dots(): ImageSet {
   const pixels = new Uint8Array(4 * 49);
   for (let image = 0; image < 4; image++) pixels[image * 49 + 4 * 7 + 4] = 255;
-  return { count: 4, height: 7, width: 7, pixels, labels: new Uint8Array([1, 2, 3, 4]) };
+  return { count: 4, height: 7, width: 7, maps: 1, pixels, labels: new Uint8Array([1, 2, 3, 4]) };
 }
 
 function places({ pixels, count }: ImageSet): [number, number][] {
@@ -33,8 +33,17 @@ Deno.test("no distortion leaves every byte as it is", () => {
   }
 });
 
+Deno.test("images of several maps take noise, and refuse to be moved", () => {
+  const coloured = { ...dots(), count: 1, maps: 4 };
+  for (const kind of ["shift", "rotate", "scale"] as const) {
+    assert.throws(() => sweepImages(coloured, { kind, amount: 1 }), /^RangeError: Cannot distort images of "4" maps/);
+  }
+  assert.equal(sweepImages(coloured, { kind: "noise", amount: 50 }).pixels.length, 4 * 49);
+});
+
 Deno.test("noise inverts about as many pixels as it says, the same ones every time", () => {
-  const set: ImageSet = { count: 10, height: 28, width: 28, pixels: new Uint8Array(7840), labels: new Uint8Array(10) };
+  const [pixels, labels] = [new Uint8Array(7840), new Uint8Array(10)];
+  const set: ImageSet = { count: 10, height: 28, width: 28, maps: 1, pixels, labels };
   const noisy = sweepImages(set, { kind: "noise", amount: 10 }).pixels;
   const inverted = noisy.filter((byte) => byte === 255).length;
   assert.ok(680 < inverted && inverted < 890, `${inverted} of 7840`);

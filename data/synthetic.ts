@@ -71,7 +71,7 @@ function draw(count: number, random: RandomStream): ImageSet {
   for (let i = 0; i < count; i++) {
     drawDigit(labels[i]!, pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE), random);
   }
-  return { count, height: SIDE, width: SIDE, pixels, labels };
+  return { count, height: SIDE, width: SIDE, maps: 1, pixels, labels };
 }
 
 /** Writes one digit into `image`, whose bytes are 0. */

@@ -4,24 +4,29 @@
  * @module
  */
 import { stream } from "../base/random.ts";
-import type { ImageSet } from "./dataset.ts";
+import { imageBytes, type ImageSet } from "./dataset.ts";
 
 /** Fixed, so that every trial, whatever its seed, has its pixels in the same order. */
 const SEED = 0;
 
-/** Every image's pixels in one random order: what lies side by side no longer belongs together. */
+/**
+ * Every image's pixels in one random order: what lies side by side no longer belongs together. The maps of a pixel stay
+ * together.
+ */
 export function shufflePixels(set: ImageSet): ImageSet {
-  const size = set.height * set.width;
-  const order = stream(SEED, "pixels").shuffle(size);
+  const { height, width, maps } = set;
+  const order = stream(SEED, "pixels").shuffle(height * width);
   const pixels = new Uint8Array(set.pixels.length);
-  for (let start = 0; start < pixels.length; start += size) {
-    for (let p = 0; p < size; p++) pixels[start + p] = set.pixels[start + order[p]!]!;
+  for (let start = 0; start < pixels.length; start += imageBytes(set)) {
+    order.forEach((from, to) => {
+      for (let map = 0; map < maps; map++) pixels[start + to * maps + map] = set.pixels[start + from * maps + map]!;
+    });
   }
   return { ...set, pixels };
 }
 
 /** The first `count` images, not copied. */
 export function firstImages(set: ImageSet, count: number): ImageSet {
-  const pixels = set.pixels.subarray(0, count * set.height * set.width);
+  const pixels = set.pixels.subarray(0, count * imageBytes(set));
   return { ...set, count, pixels, labels: set.labels.subarray(0, count) };
 }

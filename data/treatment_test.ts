@@ -6,6 +6,7 @@ const SET: ImageSet = {
   count: 2,
   height: 4,
   width: 4,
+  maps: 1,
   pixels: Uint8Array.from({ length: 32 }, (_, i) => i % 16),
   labels: new Uint8Array([3, 5]),
 };
@@ -17,7 +18,19 @@ Deno.test("shuffled pixels are the same pixels in another order, which all image
   assert.deepEqual(pixels.slice(0, 16), pixels.slice(16));
 });
 
+Deno.test("shuffled pixels keep their maps together, in the order of grey pixels", () => {
+  const coloured = {
+    ...SET,
+    maps: 3,
+    pixels: Uint8Array.from({ length: 96 }, (_, i) => 100 * (i % 3) + SET.pixels[Math.floor(i / 3)]!),
+  };
+  const shuffled = shufflePixels(coloured).pixels;
+  const order = shufflePixels(SET).pixels;
+  assert.deepEqual([...shuffled], Array.from(order, (byte) => [byte, 100 + byte, 200 + byte]).flat());
+});
+
 Deno.test("the first images, with their labels", () => {
   const { count, pixels, labels } = firstImages(SET, 1);
   assert.deepEqual([count, pixels.length, [...labels]], [1, 16, [3]]);
+  assert.equal(firstImages({ ...SET, count: 1, maps: 2 }, 1).pixels.length, 32);
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ImageSet } from "../data/dataset.ts";
+import { imageBytes, type ImageSet } from "../data/dataset.ts";
 
 /** Values of images, one after the other, and their labels. */
 export interface Batch {
@@ -13,7 +13,7 @@ export interface Batch {
 
 /** Room for `images` images of `set`'s size. */
 export function emptyBatch(set: ImageSet, images: number): Batch {
-  return { pixels: new Float32Array(images * set.height * set.width), labels: new Int32Array(images) };
+  return { pixels: new Float32Array(images * imageBytes(set)), labels: new Int32Array(images) };
 }
 
 /**
@@ -27,7 +27,7 @@ export function fillBatch(
   { indices, values }: { indices: Uint32Array; values: Float32Array },
 ): Batch {
   const { pixels, labels } = batch;
-  const size = set.height * set.width;
+  const size = imageBytes(set);
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i]!;
     const from = index * size;

@@ -18,10 +18,31 @@ Deno.test("a batch holds the images asked for, in order, bytes replaced by their
 });
 
 Deno.test("pixels stay row by row, and fewer images take the first part of a batch", () => {
-  const set = { count: 1, height: 2, width: 3, pixels: Uint8Array.of(1, 2, 3, 4, 5, 6), labels: Uint8Array.of(4) };
+  const set = {
+    count: 1,
+    height: 2,
+    width: 3,
+    maps: 1,
+    pixels: Uint8Array.of(1, 2, 3, 4, 5, 6),
+    labels: Uint8Array.of(4),
+  };
   const { pixels, labels } = fillBatch(emptyBatch(set, 3), set, { indices: Uint32Array.of(0), values: VALUES });
   assertClose(pixels, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6], { tolerance: 1e-6 });
   assert.deepEqual([...labels], [4]);
+});
+
+Deno.test("images of several maps are taken whole, map by map within a pixel", () => {
+  const set = {
+    count: 2,
+    height: 1,
+    width: 2,
+    maps: 3,
+    pixels: Uint8Array.of(...Array(6).fill(9), 1, 2, 3, 4, 5, 6),
+    labels: Uint8Array.of(4, 5),
+  };
+  const { pixels, labels } = fillBatch(emptyBatch(set, 1), set, { indices: Uint32Array.of(1), values: VALUES });
+  assertClose(pixels, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6], { tolerance: 1e-6 });
+  assert.deepEqual([...labels], [5]);
 });
 
 Deno.test("chunks: everything once and in order, all full but the last", () => {

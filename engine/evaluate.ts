@@ -25,7 +25,8 @@ export async function predict(
   const parts = [...chunks(order, EVALUATION_BATCH)].map((indices) =>
     tf.tidy(() => {
       const { pixels } = fillBatch(emptyBatch(set, indices.length), set, { indices, values });
-      return tf.argMax(network.forward(tf.tensor4d(pixels, [indices.length, set.height, set.width, 1])), 1);
+      const images = tf.tensor4d(pixels, [indices.length, set.height, set.width, set.maps]);
+      return tf.argMax(network.forward(images), 1);
     })
   );
   const all = tf.concat(parts);

@@ -35,6 +35,19 @@ gpuTest("predictions come in the set's order over several batches, and no tensor
   assert.equal(tf.memory().numTensors, before);
 });
 
+gpuTest("a network sees an image's maps as they are", async () => {
+  const set = {
+    count: 2,
+    height: 1,
+    width: 1,
+    maps: 3,
+    pixels: Uint8Array.of(0, 9, 0, 0, 0, 9),
+    labels: new Uint8Array(2),
+  };
+  const network = fixed((images) => tf.reshape(images, [images.shape[0], images.shape[3]]));
+  assert.deepEqual([...await predict(network, set, { values: VALUES })], [1, 2]);
+});
+
 Deno.test("mistakes: index, label and prediction of what is wrong, nothing else", () => {
   const set = numberedImages(5);
   assert.deepEqual(mistakes(set, Int32Array.of(0, 1, 2, 3, 4)), []);

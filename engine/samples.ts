@@ -4,7 +4,7 @@
  * @module
  */
 import { stream } from "../base/random.ts";
-import { distortImages, drawDistortions } from "../data/distort.ts";
+import { distortImages, drawDistortions, refuseSeveralMaps } from "../data/distort.ts";
 import { CLASSES } from "../data/dataset.ts";
 import type { Split } from "../data/split.ts";
 import { firstImages } from "../data/treatment.ts";
@@ -18,6 +18,8 @@ const SEED = 1;
 /**
  * The first training images, one a class, under every augmentation of the variants and without: a set of rows for the
  * first variant of each. None where nothing is distorted.
+ *
+ * @throws {RangeError} Where images of several maps are to be distorted.
  */
 export function sampleRows(
   suite: Suite,
@@ -33,6 +35,7 @@ export function sampleRows(
 
 function rowsOf(suite: Suite, { id, augmentation }: Variant, { train }: Split): SampleRow[] {
   const set = firstImages(train, Math.min(CLASSES, train.count));
+  refuseSeveralMaps(set);
   const { count, height, width, labels } = set;
   const pixels = augmentation === undefined ? set.pixels : distortImages(
     set.pixels,

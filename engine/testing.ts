@@ -86,5 +86,6 @@ export function tinyVariant(model: ModelSpec = TINY_MODEL): Variant {
 export function numberedImages(count: number): ImageSet {
   const pixels = new Uint8Array(count * 28 * 28);
   for (let i = 0; i < count; i++) pixels.fill(i, i * 28 * 28, (i + 1) * 28 * 28);
-  return { count, height: 28, width: 28, pixels, labels: Uint8Array.from({ length: count }, (_, i) => i % 10) };
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
+  return { count, height: 28, width: 28, maps: 1, pixels, labels };
 }

@@ -8,7 +8,7 @@
  */
 import type { Augmentation } from "../data/augmentation.ts";
 import type { ImageSet } from "../data/dataset.ts";
-import { DISTORTION_SIZE, drawDistortions, noDistortions } from "../data/distort.ts";
+import { DISTORTION_SIZE, drawDistortions, noDistortions, refuseSeveralMaps } from "../data/distort.ts";
 import type { Network } from "../models/build.ts";
 import type { Recipe } from "../suites/suite.ts";
 import { chunks, emptyBatch, fillBatch, takeRows } from "./batches.ts";
@@ -91,9 +91,11 @@ const TURN_MS = 100;
  *
  * @throws {UserError} when the recipe stops early and there are no validation images to tell when.
  * @throws {TrainingFailure} when the loss is no longer finite, or the error stays at chance.
+ * @throws {RangeError} when images of several maps are to be distorted.
  */
 export async function train(network: Network, set: ImageSet, options: TrainingOptions): Promise<TrainingResult> {
   const { recipe, epochs, passes = 1, augmentation } = options;
+  if (augmentation) refuseSeveralMaps(set);
   const values = pixelValues(recipe.pixels);
   const imagesPerEpoch = passes * set.count;
   const stepsPerEpoch = Math.ceil(imagesPerEpoch / recipe.batch);

@@ -277,3 +277,12 @@ async function imageOrder(
   network.dispose();
   return [seen.slice(0, 60), seen.slice(60)];
 }
+
+cpuTest("images of several maps are not distorted in silence", async () => {
+  const variant = tinyVariant({ ...TINY_MODEL, input: [28, 14, 2] });
+  const network = buildNetwork(variant, 1);
+  const set = { ...numberedImages(20), width: 14, maps: 2 };
+  const augmentation = { id: "shift", title: "shift", shift: 1 };
+  await assert.rejects(train(network, set, options(variant, { augmentation })), /^RangeError: .* images of "2" maps/);
+  network.dispose();
+});

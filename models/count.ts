@@ -206,7 +206,8 @@ function slopes({ activation }: { readonly activation: LayerActivation }, [, , m
 
 /** The layers in one line, e.g. `28x28 - conv 6@5x5 - max pool 2 - dense 100 - dense 10`. */
 export function describeArchitecture(spec: ModelSpec): string {
-  return [`${spec.input[0]}x${spec.input[1]}`, ...describeLayers(spec.layers)].join(" - ");
+  const [height, width, maps] = spec.input;
+  return [`${height}x${width}${maps === 1 ? "" : `x${maps}`}`, ...describeLayers(spec.layers)].join(" - ");
 }
 
 function describeLayers(layers: readonly LayerSpec[]): string[] {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { cpuTest } from "../engine/testing.ts";
+import { CIFAR_CONV_4 } from "./cifar.ts";
 import { countLayers, countModel, describeArchitecture, outputShape } from "./count.ts";
 import { FC_300, FC_300_100, FC_800, LINEAR } from "./fully_connected.ts";
 import { LENET_1 } from "./lenet1.ts";
@@ -43,6 +44,7 @@ const PARAMETERS: readonly [ModelSpec, number][] = [
   [CONV_6_16_KERNEL_3, 82_082 - 16 * 6 * (1 + 16)],
   [CONV_6_16_KERNEL_7, 82_082 + 24 * 6 * (1 + 16)],
   [LOCAL_6_16, 28 * 28 * 6 * 26 + 14 * 14 * 16 * 151 + 78_500 + 1_010],
+  [CIFAR_CONV_4, 25_594],
 ];
 
 for (const [spec, parameters] of PARAMETERS) {
@@ -103,6 +105,18 @@ Deno.test("the convolutional LeNet-300 nets, layer by layer, where the slides ro
   assert.deepEqual(parameters(FC_300_100), [235_500, 30_100, 1_010]);
 });
 
+Deno.test("the CIFAR net layer by layer: 75 or 400 weights and a bias a map, 512 inputs of the outputs", () => {
+  assert.deepEqual(table(CIFAR_CONV_4), [
+    ["C1", "32x32x16", 16_384, 1_216, 1_245_184],
+    ["S1", "16x16x16", 4_096, 0, 0],
+    ["C2", "16x16x16", 4_096, 6_416, 1_642_496],
+    ["S2", "8x8x16", 1_024, 0, 0],
+    ["C3", "8x8x32", 2_048, 12_832, 821_248],
+    ["S3", "4x4x32", 512, 0, 0],
+    ["output", "1x1x10", 10, 5_130, 5_130],
+  ]);
+});
+
 Deno.test("multiply-accumulates are the connections without the biases, and activations take four bytes", () => {
   assert.deepEqual(countModel(LINEAR), {
     parameters: 7_850,
@@ -151,6 +165,7 @@ Deno.test("the architecture in one line", () => {
     describeArchitecture(LENET_1),
     "28x28 - conv 4@5x5 - subsample 2 - conv 12@5x5 - subsample 2 - dense 10",
   );
+  assert.match(describeArchitecture(CIFAR_CONV_4), /^32x32x3 - conv 16@5x5 pad 2 - max pool 2 - /);
 });
 
 const UNSHARED_WITH_SLOPES = modelOf([9, 9, 2], [

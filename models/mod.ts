@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CIFAR_CONV_4 } from "./cifar.ts";
 import { FC_300, FC_300_100, FC_800, LINEAR } from "./fully_connected.ts";
 import { LENET_1 } from "./lenet1.ts";
 import { LENET_5, LENET_5_DENSE_OUTPUT } from "./lenet5.ts";
@@ -43,4 +44,5 @@ export const MODELS: readonly ModelSpec[] = [
   CONV_6_16_KERNEL_3,
   CONV_6_16_KERNEL_7,
   LOCAL_6_16,
+  CIFAR_CONV_4,
 ];

@@ -64,7 +64,7 @@ const parser = object("Options", {
   })),
   dataDir: optional(option("--data-dir", path({ metavar: "DIR" }), {
     description:
-      message`Folder with IDX files, plain or .gz, or with a folder mnist of them. Default: $LENET_BENCH_DATA`,
+      message`Folder with IDX files, plain or .gz, or with a folder mnist of them; for suites of colour images, with CIFAR-10's. Default: $LENET_BENCH_DATA`,
   })),
   seeds: optional(option("--seeds", integer({ metavar: "N", min: 1, max: 10_000 }), {
     description: message`Trials a variant, with as many seeds. Default: the profile's`,
@@ -181,12 +181,13 @@ function list(chosen: Suite): number {
   return 0;
 }
 
-async function load({ dataset, dataDir }: Options, { profile }: Plan): Promise<Dataset> {
+async function load({ dataset, dataDir }: Options, { suite, profile }: Plan): Promise<Dataset> {
   // A profile's drawn digits, unless the user asks for something else: tests must not need files.
   const kind = dataset ?? (profile.dataset === "synthetic" && dataDir === undefined ? "synthetic" : "auto");
   const folder = dataDirectory(dataDir);
   const { trainImages, validationImages, testImages } = profile;
   return await loadDataset({
+    ...(suite.images && { images: suite.images }),
     dataset: kind,
     cacheDir: CACHE_DIR,
     ...(folder !== undefined && { dataDir: folder }),
@@ -226,7 +227,7 @@ function repeatCommand(
   { suite, profile, firstSeed, filter, backend }: Options,
   { plan, dataset, kernels }: { plan: Plan; dataset: Dataset; kernels: string },
 ): string {
-  const known = dataset.id === "mnist" || dataset.id === "synthetic";
+  const isDrawn = dataset.id.startsWith("synthetic");
   return [
     "deno task bench",
     suite,
@@ -235,7 +236,7 @@ function repeatCommand(
     ...(firstSeed === 1 ? [] : [`--first-seed ${firstSeed}`]),
     `--epochs ${plan.profile.epochs}`,
     ...(filter === undefined ? [] : [`--filter "${filter}"`]),
-    known ? `--dataset ${dataset.id}` : "--data-dir DIR",
+    isDrawn ? "--dataset synthetic" : dataset.id === "mnist" ? "--dataset mnist" : "--data-dir DIR",
     `--backend ${backend}`,
     `--kernels ${kernels}`,
   ].join(" ");

@@ -116,6 +116,24 @@ Deno.test("bad data gives one clear sentence and a non-zero exit", () =>
     assert.match(truncated.stderr, /^Error: .*train-images-idx3-ubyte/);
   }));
 
+Deno.test("a suite of colour images runs on drawn ones, and names the remedy where CIFAR-10 is needed", () =>
+  withProjectFolder(async (folder) => {
+    const arms = ["activation_cifar10", "--filter", "relu.0.03"];
+    const { code, stderr } = await bench(...arms, "--profile", "smoke", "--out", `${folder}/run`);
+    assert.equal(code, 0, stderr);
+    const { environment, trials } = readRun(`${folder}/run`);
+    assert.equal(environment.dataset, "synthetic-colour");
+    assert.match(environment.command, /--dataset synthetic /);
+    assert.deepEqual(trials.map(({ status, handed_over }) => [status, handed_over]), [["done", ""]]);
+
+    const nowhere = await bench(...arms, "--profile", "quick");
+    assert.equal(nowhere.code, 1);
+    assert.match(nowhere.stderr, /^Error: No data directory .* CIFAR-10 is not downloaded: name a folder/);
+    const digits = await bench(...arms, "--dataset", "mnist");
+    assert.equal(digits.code, 1);
+    assert.match(digits.stderr, /^Error: Cannot use "mnist" where colour images are trained on/);
+  }));
+
 Deno.test({
   name: "real MNIST is labelled as such; a flipped bit in it is found",
   ignore: REAL_DATA === undefined,

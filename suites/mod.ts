@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ACTIVATION_CIFAR10 } from "./activation_cifar10.ts";
 import { AUGMENTATION } from "./augmentation.ts";
 import { LEARNING_RATE } from "./learning_rate.ts";
 import { LENET300 } from "./lenet300.ts";
@@ -12,5 +13,6 @@ import type { Suite } from "./suite.ts";
 export const SUITES: readonly Suite[] = [
   LENET300,
   AUGMENTATION,
+  ACTIVATION_CIFAR10,
   LEARNING_RATE,
 ];

@@ -66,10 +66,12 @@ Deno.test("every learning rate is positive; a pair without one is refused by nam
 });
 
 Deno.test("images fitted for a model have its input's shape", () => {
-  const set = { count: 1, height: 28, width: 28, pixels: new Uint8Array(784), labels: new Uint8Array(1) };
+  const blank = (side: number, maps: number) => (
+    { count: 1, height: side, width: side, maps, pixels: new Uint8Array(side * side * maps), labels: new Uint8Array(1) }
+  );
   for (const { id, fit, input } of MODELS) {
-    const { height, width } = fitImages(set, fit);
-    assert.deepEqual([height, width, 1], input, id);
+    const { height, width, maps } = fitImages(input[2] === 1 ? blank(28, 1) : blank(32, 3), fit);
+    assert.deepEqual([height, width, maps], input, id);
   }
 });
 

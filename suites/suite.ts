@@ -4,6 +4,7 @@
  * @module
  */
 import type { Augmentation } from "../data/augmentation.ts";
+import type { ImageKind } from "../data/dataset.ts";
 import type { SweepKind } from "../data/sweep.ts";
 import type { Initialisation } from "../models/initialise.ts";
 import type { Loss } from "../models/operations.ts";
@@ -140,6 +141,8 @@ export interface Suite {
   readonly title: string;
   /** The question that the suite answers, as a sentence. */
   readonly question: string;
+  /** What its networks are trained on; `digits` if left out. */
+  readonly images?: ImageKind;
   /**
    * What error is measured on at the end of a trial: `test`, or `validation` for suites that choose a
    * hyper-parameter and so must not see the test set.
