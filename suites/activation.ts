@@ -8,7 +8,7 @@ import { FC_300_100 } from "../models/fully_connected.ts";
 import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
 import type { Activation, ModelSpec } from "../models/spec.ts";
 import { ACTIVATIONS, withActivation, withPrelu } from "./activations.ts";
-import { LEARNING_RATE_SOURCE, learningRate } from "./chosen_rates.ts";
+import { LEARNING_RATE_SOURCE, learningRate, rateOfSource } from "./chosen_rates.ts";
 import type { Suite, Variant } from "./suite.ts";
 
 const NETWORKS: readonly ModelSpec[] = [FC_300_100, LENET_5_DENSE_OUTPUT];
@@ -49,8 +49,8 @@ function arm(
     title: `${of.title}, ${title}`,
     model,
     recipe,
-    learningRate: learningRate(model, recipe),
-    learningRateSource: LEARNING_RATE_SOURCE,
+    learningRate: learningRate(of, recipe),
+    learningRateSource: of === model ? LEARNING_RATE_SOURCE : `ReLU's; ${rateOfSource(of)}`,
     ...(id !== "tanh" && { baseline: `${of.id}.tanh` }),
     departures: [],
   };

@@ -11,6 +11,11 @@ export const LEARNING_RATE_SOURCE =
   "fewest errors on held-out training images among the rates of suite learning_rate, at its fullest profile run; " +
   "results/reference/learning_rate";
 
+/** Of an arm that takes the rate of the network that it varies: only what is compared changes. */
+export function rateOfSource(model: ModelSpec): string {
+  return `that of ${model.title}, so that nothing else differs; ${LEARNING_RATE_SOURCE}`;
+}
+
 /** By the ids of recipe and model. */
 export const CHOSEN_RATES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "modern": {
@@ -20,6 +25,7 @@ export const CHOSEN_RATES: Readonly<Record<string, Readonly<Record<string, numbe
     "fc-784-800-10": 0.1,
     "lenet1": 0.03,
     "lenet5-dense-output": 0.03,
+    "lenet5-sized": 0.03,
     "conv6-fc100": 0.03,
     "conv6-pool-fc100": 0.1,
     "conv6-pool-conv16-pool-fc100": 0.03,

@@ -14,7 +14,7 @@ import {
   LENET_5_SIZED_UNPOOLED,
 } from "../models/lenet5_sized.ts";
 import type { ModelSpec } from "../models/spec.ts";
-import { LEARNING_RATE_SOURCE, learningRate } from "./chosen_rates.ts";
+import { learningRate, rateOfSource } from "./chosen_rates.ts";
 import { MODERN } from "./recipes.ts";
 import type { Suite, Sweep, Variant } from "./suite.ts";
 
@@ -27,7 +27,7 @@ const ARMS: readonly { readonly title: string; readonly model: ModelSpec }[] = [
   { title: "overlapping max 3x3", model: LENET_5_SIZED_OVERLAPPING_MAX },
   { title: "overlapping average 3x3", model: LENET_5_SIZED_OVERLAPPING_AVERAGE },
   { title: "L2 2x2", model: LENET_5_SIZED_L2 },
-  { title: "none", model: LENET_5_SIZED_UNPOOLED },
+  { title: "no pooling", model: LENET_5_SIZED_UNPOOLED },
 ];
 
 const SWEEPS: readonly Sweep[] = [
@@ -50,7 +50,7 @@ export const POOLING: Suite = {
   profiles: {
     smoke: { trainImages: 256, validationImages: 0, testImages: 100, epochs: 1, seeds: 1, dataset: "synthetic" },
     quick: { trainImages: 6_000, validationImages: 0, testImages: "all", epochs: 6, seeds: 1, dataset: "auto" },
-    paper: { trainImages: "all", validationImages: 0, testImages: "all", epochs: 5, seeds: 5, dataset: "auto" },
+    paper: { trainImages: "all", validationImages: 0, testImages: "all", epochs: 4, seeds: 5, dataset: "auto" },
   },
 };
 
@@ -60,8 +60,8 @@ function arm({ title, model }: typeof ARMS[number]): Variant {
     title,
     model,
     recipe: MODERN,
-    learningRate: learningRate(model, MODERN),
-    learningRateSource: LEARNING_RATE_SOURCE,
+    learningRate: learningRate(LENET_5_SIZED, MODERN),
+    learningRateSource: rateOfSource(LENET_5_SIZED),
     ...(model !== LENET_5_SIZED && { baseline: LENET_5_SIZED.id }),
     departures: [],
   };

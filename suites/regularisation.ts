@@ -7,7 +7,7 @@ import { FC_300_100 } from "../models/fully_connected.ts";
 import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
 import { withBatchNorm, withDropout } from "../models/regularised.ts";
 import type { ModelSpec } from "../models/spec.ts";
-import { LEARNING_RATE_SOURCE, learningRate } from "./chosen_rates.ts";
+import { learningRate, rateOfSource } from "./chosen_rates.ts";
 import { MODERN } from "./recipes.ts";
 import type { Recipe, Suite, Variant } from "./suite.ts";
 
@@ -102,9 +102,8 @@ function arm({ id, title, model, recipe }: Means, { network, share }: { network:
     title: `${network.title}, ${title}${inWords}`,
     model,
     recipe,
-    // The network's own, whatever regularises it: nothing but the means changes.
     learningRate: learningRate(network, MODERN),
-    learningRateSource: LEARNING_RATE_SOURCE,
+    learningRateSource: rateOfSource(network),
     ...(share !== undefined && { data: { share } }),
     ...(id !== "none" && { baseline: `${network.id}.none${few}` }),
     departures: [],

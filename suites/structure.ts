@@ -7,7 +7,7 @@ import { FC_300, FC_300_100, LINEAR } from "../models/fully_connected.ts";
 import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../models/lenet300_conv.ts";
 import type { ModelSpec } from "../models/spec.ts";
 import { CONV_6_16_KERNEL_3, CONV_6_16_KERNEL_7, LOCAL_6_16 } from "../models/structure.ts";
-import { LEARNING_RATE_SOURCE, learningRate } from "./chosen_rates.ts";
+import { LEARNING_RATE_SOURCE, learningRate, rateOfSource } from "./chosen_rates.ts";
 import { MODERN } from "./recipes.ts";
 import type { Suite, Variant } from "./suite.ts";
 
@@ -15,7 +15,7 @@ import type { Suite, Variant } from "./suite.ts";
 const SHUFFLED: readonly ModelSpec[] = [FC_300_100, CONV_6_16_POOL_FC_100];
 
 /** Compared with the network of two stages, shared weights and 5x5 kernels. */
-const TAKEN_APART: readonly ModelSpec[] = [LOCAL_6_16, CONV_6_16_KERNEL_3, CONV_6_16_KERNEL_7, CONV_6_POOL_FC_100];
+const TAKEN_APART: readonly ModelSpec[] = [LOCAL_6_16, CONV_6_16_KERNEL_3, CONV_6_16_KERNEL_7];
 
 /** The rest of the LeNet-300 family, for error against parameters. */
 const FAMILY: readonly ModelSpec[] = [LINEAR, FC_300, CONV_6_FC_100];
@@ -32,7 +32,8 @@ export const STRUCTURE: Suite = {
       arm(model),
       arm(model, { id: "shuffled", title: "pixels shuffled", data: { shuffledPixels: true }, baseline: model }),
     ]),
-    ...TAKEN_APART.map((model) => arm(model, { baseline: CONV_6_16_POOL_FC_100 })),
+    ...TAKEN_APART.map((model) => arm(model, { baseline: CONV_6_16_POOL_FC_100, rateOf: CONV_6_16_POOL_FC_100 })),
+    arm(CONV_6_POOL_FC_100, { baseline: CONV_6_16_POOL_FC_100 }),
     ...FAMILY.map((model) => arm(model, { baseline: FC_300_100 })),
   ],
   profiles: {
@@ -44,15 +45,21 @@ export const STRUCTURE: Suite = {
 
 function arm(
   model: ModelSpec,
-  { id, title, data, baseline }: Pick<Variant, "data"> & { id?: string; title?: string; baseline?: ModelSpec } = {},
+  { id, title, data, baseline, rateOf = model }: Pick<Variant, "data"> & {
+    id?: string;
+    title?: string;
+    baseline?: ModelSpec;
+    /** The network whose learning rate serves. */
+    rateOf?: ModelSpec;
+  } = {},
 ): Variant {
   return {
     id: [model.id, id].filter((part) => part !== undefined).join("."),
     title: [model.title, title].filter((part) => part !== undefined).join(", "),
     model,
     recipe: MODERN,
-    learningRate: learningRate(model, MODERN),
-    learningRateSource: LEARNING_RATE_SOURCE,
+    learningRate: learningRate(rateOf, MODERN),
+    learningRateSource: rateOf === model ? LEARNING_RATE_SOURCE : rateOfSource(rateOf),
     ...(data && { data }),
     ...(baseline && { baseline: baseline.id }),
     departures: [],
