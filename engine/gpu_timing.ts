@@ -131,15 +131,9 @@ async function timeImageNet(
   const whole = forwardSubject(model, options);
   const layers = layerSubjects(model, { ...options, gradients: false });
   const timing = { ...profile, rounds: profile.imageNetRounds, mostRunMs: profile.imageNetMostRunMs };
-  const left = absent("Left to the paper profile");
-  switch (timed) {
-    case "layers":
-      return await timeGroup([whole, ...layers], timing);
-    case "whole":
-      return [...await timeGroup([whole], timing), ...layers.map(left)];
-    case "counts":
-      return [whole, ...layers].map(left);
-  }
+  return timed === "layers"
+    ? await timeGroup([whole, ...layers], timing)
+    : [whole, ...layers].map(absent("Left to the paper profile"));
 }
 
 /** A training step with the tuned and with the stock kernels. */
