@@ -8,7 +8,8 @@ import type { Published } from "../data/published.ts";
 import type { GpuTimingRun } from "../results/gpu_timings.ts";
 import { roundsOf } from "../results/timings.ts";
 import { counted, integer, measure, names, percent } from "./format.ts";
-import { absenceItems, forwardNetworks, imageNetParagraphs, layerParagraphs } from "./gpu_layer_tables.ts";
+import { imageNetParagraphs } from "./gpu_imagenet_tables.ts";
+import { absenceItems, forwardNetworks, layerParagraphs } from "./gpu_layer_tables.ts";
 import { convolutionPicture, layerPicture, throughputPicture, utilisationPicture } from "./gpu_pictures.ts";
 import { adapterOf, ceilingsOf, convolutionShares, isTimed, phaseRows } from "./gpu_rows.ts";
 import {
