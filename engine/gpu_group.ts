@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { messageOf } from "../base/errors.ts";
+import { messageOf, UserError } from "../base/errors.ts";
 import { roundColumns, rounded } from "../results/timings.ts";
 import { DeviceFault } from "./backend.ts";
 import { countDispatches, currentDevice, deviceTime, finishWork } from "./device_work.ts";
@@ -55,7 +55,8 @@ export async function timeGroup(subjects: readonly GpuSubject[], options: GroupO
       }));
     });
   } catch (error) {
-    if (!(error instanceof DeviceFault)) throw error;
+    // A device that failed, or a machine too busy to be timed on.
+    if (!(error instanceof DeviceFault || error instanceof UserError)) throw error;
     return subjects.map((subject) => ({ ...subject.columns, note: reasons.get(subject) ?? error.message }));
   }
 }

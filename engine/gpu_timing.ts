@@ -4,9 +4,8 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
 import { GPU_TIMINGS_VERSION, type GpuTimingRow } from "../results/gpu_timings.ts";
-import { roundColumns, rounded, roundsOf } from "../results/timings.ts";
+import { rounded, roundsOf } from "../results/timings.ts";
 import type { GpuTimingProfile, GpuTimingSuite, ImageNetSubject } from "../suites/gpu_timing.ts";
 import type { ProfileName } from "../suites/suite.ts";
 import type { ModelSpec } from "../models/spec.ts";
@@ -17,12 +16,11 @@ import { timeCosts } from "./gpu_costs.ts";
 import { timeGroup, tooLong } from "./gpu_group.ts";
 import { forwardSubject, layerSubjects } from "./gpu_layers.ts";
 import { phaseSubjects } from "./gpu_phases.ts";
-import { type GpuSubject, type Measurement, randomTensor } from "./gpu_subject.ts";
+import { timeLatency } from "./gpu_latency.ts";
+import type { GpuSubject, Measurement } from "./gpu_subject.ts";
 import { largestDifference, type Probe, probe } from "./kernel_probe.ts";
-import { KERNEL_SETS, onFreshDevice, useKernels } from "./kernel_sets.ts";
+import { KERNEL_SETS, onFreshDevice } from "./kernel_sets.ts";
 import { stepSubject, type Subject } from "./kernel_subjects.ts";
-import { contender, timeInRounds } from "./timing.ts";
-import { buildNetwork } from "./trial.ts";
 
 export interface GpuTimingOptions {
   readonly suite: GpuTimingSuite;
@@ -71,7 +69,7 @@ function stagesOf(
       () => compareKernels(model, { suite, profile }),
       () => compareActivations(model, { suite, profile }),
     ]),
-    ...networks.map((model) => () => timeLatency(model, { suite, profile })),
+    ...networks.map((model) => () => timeLatency(model, { ...suite, timing: profile })),
     // A process's first step also warms up JavaScript: by now others have.
     ...networks.map((model) => () => timeFirstSteps(model, { ...suite, devices: profile.firstSteps })),
     ...profile.imageNet.filter(({ model }) => filter(model))
@@ -131,15 +129,9 @@ async function timeImageNet(
   const whole = forwardSubject(model, options);
   const layers = layerSubjects(model, { ...options, gradients: false });
   const timing = { ...profile, rounds: profile.imageNetRounds, mostRunMs: profile.imageNetMostRunMs };
-  const left = absent("Left to the paper profile");
-  switch (timed) {
-    case "layers":
-      return await timeGroup([whole, ...layers], timing);
-    case "whole":
-      return [...await timeGroup([whole], timing), ...layers.map(left)];
-    case "counts":
-      return [whole, ...layers].map(left);
-  }
+  return timed === "layers"
+    ? await timeGroup([whole, ...layers], timing)
+    : [whole, ...layers].map(absent("Left to the paper profile"));
 }
 
 /** A training step with the tuned and with the stock kernels. */
@@ -174,37 +166,6 @@ function stepForm({ id, title, batch, flops, prepare }: Subject, { contender }: 
     largestBytes: 0,
     prepare,
   };
-}
-
-/** One image: uploaded, classified as TensorFlow.js runs it, and the outputs read back. */
-async function timeLatency(model: ModelSpec, { suite, profile }: Context): Promise<Measurement[]> {
-  return await onFreshDevice(async () => {
-    useKernels("tuned");
-    const network = buildNetwork({ model, recipe: suite.recipe }, 0);
-    const image = randomTensor<tf.Rank.R4>([1, ...model.input]);
-    const pixels = await image.data<"float32">();
-    const [timing] = await timeInRounds([
-      contender(model.title, async (runs) => {
-        for (let i = 0; i < runs; i++) {
-          const outputs = tf.tidy(() => network.forward(tf.tensor4d(pixels.slice(), [1, ...model.input])));
-          await outputs.data();
-          outputs.dispose();
-        }
-      }),
-    ], profile);
-    image.dispose();
-    network.dispose();
-    return [{
-      kind: "latency",
-      subject: model.id,
-      title: model.title,
-      phase: "forward",
-      contender: "tuned",
-      batch: 1,
-      ...roundColumns(timing!.rounds),
-      runs: timing!.runs,
-    }];
-  });
 }
 
 /** Makes whole rows: what all rows of the run share, and empty cells for what was not measured. */

@@ -58,6 +58,18 @@ Deno.test("convolution and pooling, by hand", () => {
   });
 });
 
+Deno.test("groups are convolutions of their own, all alike", () => {
+  const model = modelOf([4, 4, 4], [
+    { kind: "conv", name: "C1", maps: 6, kernel: 3, stride: 1, padding: 1, activation: "hidden", groups: 2 },
+  ]);
+  // 4x4x3 outputs of 18 products; 32 + 54 + 48 values.
+  assert.deepEqual(costs(kernelCalls(model, 1)), {
+    "Conv2D 1x4x4x2 with 3x3x2x3 stride 1 padding 1": [1728, 536],
+    "Conv2DBackpropFilter 1x4x4x2 with 3x3x2x3 stride 1 padding 1": [1728, 536],
+    "Sum 1x4x4x3 over all but the last axis": [48, 204],
+  });
+});
+
 Deno.test("a step's operations are those of its products", () => {
   // 784-10 has no gradient for its input: forward and weights, 7,840 multiply-adds an image each.
   assert.equal(stepFlops(LINEAR, 2), 2 * 2 * 2 * 7840);

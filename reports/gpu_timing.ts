@@ -8,7 +8,8 @@ import type { Published } from "../data/published.ts";
 import type { GpuTimingRun } from "../results/gpu_timings.ts";
 import { roundsOf } from "../results/timings.ts";
 import { counted, integer, measure, names, percent } from "./format.ts";
-import { absenceItems, forwardNetworks, imageNetParagraphs, layerParagraphs } from "./gpu_layer_tables.ts";
+import { imageNetParagraphs } from "./gpu_imagenet_tables.ts";
+import { absenceItems, forwardNetworks, layerParagraphs } from "./gpu_layer_tables.ts";
 import { convolutionPicture, layerPicture, throughputPicture, utilisationPicture } from "./gpu_pictures.ts";
 import { adapterOf, ceilingsOf, convolutionShares, isTimed, phaseRows } from "./gpu_rows.ts";
 import {
@@ -122,14 +123,21 @@ function convolutionSentence(run: GpuTimingRun, published: readonly Published[])
   const nets = forwardNetworks(run).filter(({ subject }) => subject.startsWith("alexnet"));
   const found = nets.map((network) => ({ network, shares: convolutionShares(network) }));
   if (parameters === undefined || time === undefined || found.length === 0) return "";
-  const measured = found.map(({ network: { title, batch }, shares }) => {
+  const measured = found.map(({ network: { title, batch, layers }, shares }) => {
     const counts = `${escape(title)} ${share(shares.parameters)}% of the parameters, ${share(shares.macs)}% of the ` +
       "multiply-accumulates";
     if (shares.time === undefined) return `${counts} and a share of the time that is not available`;
     const { value, interval: { low, high } } = shares.time;
-    const verdict = 100 * high < time ? "less than" : 100 * low > time ? "more than" : "not told apart from";
+    const rounds = Math.min(...layers.map(({ forward }) => roundsOf(forward).length));
+    const verdict = rounds < ENOUGH_ROUNDS
+      ? "too few to compare with"
+      : 100 * high < time
+      ? "less than"
+      : 100 * low > time
+      ? "more than"
+      : "not told apart from";
     return `${counts} and **${share(value)}%** (${share(low)} to ${share(high)}) of the forward time at batch ` +
-      `${integer(batch)}, ${verdict} the claim`;
+      `${integer(batch)} by the median of ${counted(rounds, "round")}, ${verdict} the claim`;
   });
   return `The slides' claim that convolutions hold ${integer(parameters)}% of AlexNet's parameters and take ` +
     `${integer(time)}% of its time: here they are in ${measured.join("; in ")}.`;

@@ -106,7 +106,7 @@ Deno.test("the report opens with two computed sentences", async () => {
     answer!,
     /60\.0% of the parameters, 90\.0% of the multiply-accumulates and \*\*80\.0%\*\* \(80\.0 to 80\.0\)/,
   );
-  assert.match(answer!, /of the forward time at batch 1, less than the claim\.$/);
+  assert.match(answer!, /of the forward time at batch 1 by the median of 6 rounds, less than the claim\.$/);
 });
 
 Deno.test("the verdict on the claim asks the interval", async () => {
@@ -117,10 +117,11 @@ Deno.test("the verdict on the claim asks the interval", async () => {
       ...ALEXNET.filter(({ layer }) => layer !== "fc6" && layer !== "pool5"),
       fc6,
     ]);
-    return /forward time at batch 1, (.*?) the claim/.exec(text)?.[1];
+    return /forward time at batch 1 by the median of \d rounds?, (.*?) the claim/.exec(text)?.[1];
   };
   assert.equal(await ending(six(0.1)), "more than");
   assert.equal(await ending([0.1, 0.1, 0.1, 2, 2, 2]), "not told apart from");
+  assert.equal(await ending([1]), "too few to compare with");
   assert.equal(await ending([]), undefined);
 });
 

@@ -175,7 +175,7 @@ function list(chosen: Suite): number {
   for (const [name, { networks, batches, imageNet }] of Object.entries(GPU_TIMING.profiles)) {
     console.log(
       `  ${name}: ${counted(networks.length, "network")}, ${counted(batches.length, "batch size")}, ` +
-        `${imageNet.filter(({ timed }) => timed !== "counts").length} times of ImageNet networks`,
+        `${counted(imageNet.filter(({ timed }) => timed === "layers").length, "timing")} of ImageNet networks`,
     );
   }
   return 0;

@@ -7,7 +7,6 @@
 import { FC_300, FC_300_100, LINEAR } from "../models/fully_connected.ts";
 import { ALEXNET, ALEXNET_UNGROUPED } from "../models/imagenet/alexnet.ts";
 import { IMAGENET_MODELS } from "../models/imagenet/mod.ts";
-import { RESNET_18 } from "../models/imagenet/resnet.ts";
 import { LENET_1 } from "../models/lenet1.ts";
 import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../models/lenet300_conv.ts";
 import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
@@ -20,8 +19,8 @@ import type { ProfileName, Recipe } from "./suite.ts";
 export interface ImageNetSubject {
   readonly model: ModelSpec;
   readonly batch: number;
-  /** `layers`: each and the whole; `whole`: the forward pass as one; `counts`: nothing. */
-  readonly timed: "layers" | "whole" | "counts";
+  /** `layers`: each and the whole; `counts`: nothing. */
+  readonly timed: "layers" | "counts";
 }
 
 /** How much is timed. */
@@ -76,11 +75,7 @@ const NETWORKS = [
 ];
 
 /** What of ImageNet fits into minutes: compiling the shaders of a deep network's layers alone takes half of one. */
-const QUICKLY_TIMED = new Map<ModelSpec, ImageNetSubject["timed"]>([
-  [ALEXNET, "layers"],
-  [ALEXNET_UNGROUPED, "layers"],
-  [RESNET_18, "whole"],
-]);
+const QUICKLY_TIMED: readonly ModelSpec[] = [ALEXNET, ALEXNET_UNGROUPED];
 
 const KIB = 1024;
 
@@ -110,14 +105,16 @@ export const GPU_TIMING: GpuTimingSuite = {
     },
     quick: {
       rounds: 6,
-      roundMs: 10,
+      roundMs: 5,
       mostRunMs: 60,
       networks: NETWORKS,
       batches: [1, 32, 512, 4096],
       layersOf: [FC_300_100, LENET_5_SIZED],
       compared: [FC_300_100, LENET_5_SIZED],
-      imageNet: IMAGENET_MODELS.map((model) => ({ model, batch: 1, timed: QUICKLY_TIMED.get(model) ?? "counts" })),
-      imageNetRounds: 2,
+      imageNet: IMAGENET_MODELS.map((model) => (
+        { model, batch: 1, timed: QUICKLY_TIMED.includes(model) ? "layers" : "counts" }
+      )),
+      imageNetRounds: 6,
       imageNetMostRunMs: 3000,
       firstSteps: 1,
     },

@@ -1,0 +1,47 @@
+/**
+ * How long one image takes.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { ModelSpec } from "../models/spec.ts";
+import { roundColumns } from "../results/timings.ts";
+import type { GpuTimingSuite } from "../suites/gpu_timing.ts";
+import { type Measurement, randomTensor } from "./gpu_subject.ts";
+import { onFreshDevice, useKernels } from "./kernel_sets.ts";
+import { contender, timeInRounds, type TimingOptions } from "./timing.ts";
+import { buildNetwork } from "./trial.ts";
+
+/** One image: uploaded, classified as TensorFlow.js runs it, and the outputs read back. */
+export async function timeLatency(
+  model: ModelSpec,
+  { recipe, timing }: Pick<GpuTimingSuite, "recipe"> & { readonly timing: TimingOptions },
+): Promise<Measurement[]> {
+  return await onFreshDevice(async () => {
+    useKernels("tuned");
+    const network = buildNetwork({ model, recipe }, 0);
+    const image = randomTensor<tf.Rank.R4>([1, ...model.input]);
+    const pixels = await image.data<"float32">();
+    const [measured] = await timeInRounds([
+      contender(model.title, async (runs) => {
+        for (let i = 0; i < runs; i++) {
+          const outputs = tf.tidy(() => network.forward(tf.tensor4d(pixels.slice(), [1, ...model.input])));
+          await outputs.data();
+          outputs.dispose();
+        }
+      }),
+    ], timing);
+    image.dispose();
+    network.dispose();
+    return [{
+      kind: "latency",
+      subject: model.id,
+      title: model.title,
+      phase: "forward",
+      contender: "tuned",
+      batch: 1,
+      ...roundColumns(measured!.rounds),
+      runs: measured!.runs,
+    }];
+  });
+}
