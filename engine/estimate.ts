@@ -5,6 +5,12 @@
  */
 import type { Dataset } from "../data/dataset.ts";
 import { split } from "../data/split.ts";
+import { syntheticDataset } from "../data/synthetic.ts";
+import { countLayers } from "../models/count.ts";
+import { FC_300_100, LINEAR } from "../models/fully_connected.ts";
+import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
+import type { ModelSpec } from "../models/spec.ts";
+import { MODERN } from "../suites/recipes.ts";
 import type { Profile, Variant } from "../suites/suite.ts";
 import { preparedImages } from "./images.ts";
 import { train } from "./train.ts";
@@ -12,6 +18,67 @@ import { buildNetwork } from "./trial.ts";
 
 /** Steps that are timed, after one that compiles the shaders. */
 const STEPS = 3;
+
+/** Seconds of one trial of a network, the evaluation of the test images and of `swept` distorted ones included. */
+export type Estimator = (
+  model: ModelSpec,
+  options: { readonly profile: Profile; readonly swept: number },
+) => number;
+
+/** What every trial takes beside its images: compiling shaders, for the most part. */
+const TRIAL_SECONDS = 1;
+
+/** Forward, and twice as much backward: what evaluating an image takes of training on it. */
+const FORWARD_SHARE = 1 / 3;
+
+/**
+ * Times a few steps of three networks, one without work worth the name, one of products and one of convolutions, and
+ * reckons with a constant, a time a multiply-accumulate of dense layers, and one of all others.
+ */
+export async function createEstimator(check: () => void): Promise<Estimator> {
+  const [small, dense, conv] = [LINEAR, FC_300_100, LENET_5_SIZED];
+  const seconds: number[] = [];
+  for (const model of [small, dense, conv]) seconds.push(await secondsAnImage(model, check));
+  const [smallSeconds, denseSeconds, convSeconds] = seconds as [number, number, number];
+  const byDense = Math.max(0, (denseSeconds - smallSeconds) / (macs(dense).dense - macs(small).dense));
+  const fixed = Math.max(0, smallSeconds - byDense * macs(small).dense);
+  const byOther = Math.max(0, (convSeconds - fixed - byDense * macs(conv).dense) / macs(conv).other);
+  return (model, { profile, swept }) => {
+    const { dense, other } = macs(model);
+    const trained = profile.trainImages === "all" ? MNIST.train - profile.validationImages : profile.trainImages;
+    const tested = profile.testImages === "all" ? MNIST.test : profile.testImages;
+    const images = profile.epochs * (trained + FORWARD_SHARE * profile.validationImages) +
+      FORWARD_SHARE * (tested + swept);
+    return TRIAL_SECONDS + images * (fixed + byDense * dense + byOther * other);
+  };
+}
+
+const MNIST = { train: 60_000, test: 10_000 } as const;
+
+/** Multiply-accumulates of an image. */
+function macs(model: ModelSpec): { dense: number; other: number } {
+  const layers = countLayers(model);
+  const all = layers.reduce((sum, layer) => sum + layer.macs, 0);
+  const dense = layers.filter(({ kind }) => kind === "dense").reduce((sum, layer) => sum + layer.macs, 0);
+  return { dense, other: all - dense };
+}
+
+async function secondsAnImage(model: ModelSpec, check: () => void): Promise<number> {
+  const images = MODERN.batch * ESTIMATOR_STEPS;
+  const variant = { model, recipe: MODERN };
+  const network = buildNetwork(variant, 0);
+  try {
+    const { train: digits } = syntheticDataset({ train: images, test: 1 });
+    const { epochs } = await train(network, digits, { recipe: MODERN, learningRate: 1e-3, epochs: 3, seed: 0, check });
+    // The first epoch compiles and records.
+    return Math.min(...epochs.slice(1).map(({ seconds }) => seconds)) / images;
+  } finally {
+    network.dispose();
+  }
+}
+
+/** Steps of an epoch: enough that reading back at its end does not matter. */
+const ESTIMATOR_STEPS = 10;
 
 /** Seconds that one trial of `variant` would train; evaluation comes on top and is a small part. */
 export async function estimateSeconds(

@@ -14,7 +14,8 @@ export const FC_800 = fullyConnected([800], "Simard, Steinkraus and Platt 2003, 
 /** 784-300-100-10: 266,610 parameters (section III.C.6; figure 12 prints 267 thousand). */
 export const FC_300_100 = fullyConnected([300, 100], "LeCun 1998, section III.C.6");
 
-function fullyConnected(hidden: readonly number[], source: string): ModelSpec {
+/** A network of dense layers: `hidden` units each, then ten outputs. */
+export function fullyConnected(hidden: readonly number[], source: string): ModelSpec {
   const layers: LayerSpec[] = [{ kind: "flatten", name: "flatten" }];
   hidden.forEach((units, i) => layers.push({ kind: "dense", name: `F${i + 1}`, units, activation: "hidden" }));
   layers.push({ kind: "dense", name: "output", units: 10, activation: "output" });

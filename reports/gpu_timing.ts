@@ -22,8 +22,11 @@ import {
   thenAndNow,
   utilisation,
 } from "./gpu_tables.ts";
+import type { CombinedPart } from "./combined.ts";
 import { bullets, escape, folded, left, section, table } from "./markdown.ts";
 import type { ReportFiles } from "./report.ts";
+
+const TITLE = "Time on the GPU";
 
 /** Pictures of a run by file name. */
 type Pictures = ReadonlyMap<string, string>;
@@ -37,7 +40,7 @@ export async function renderGpuReport(
   for (const [index, run] of runs.entries()) pictures.push(await draw(run, index));
   const notices = runs.flatMap(noticesOf).map((text) => `> **Notice.** ${escape(text)}`).join("\n>\n");
   const parts = [
-    "# Time on the GPU",
+    `# ${TITLE}`,
     "How fast does this adapter train and run the networks, what holds it back, and do convolutions take 95% of AlexNet's " +
     "time?",
     notices,
@@ -48,6 +51,14 @@ export async function renderGpuReport(
   ];
   const text = parts.filter((part) => part !== "").join("\n\n") + "\n";
   return new Map([["report.md", text], ...pictures.flatMap((files) => [...files])]);
+}
+
+/** The part of a combined page. */
+export function gpuTimingPart(
+  run: GpuTimingRun,
+  { published, ...where }: { readonly published: readonly Published[] } & Pick<CombinedPart, "link">,
+): CombinedPart {
+  return { title: TITLE, answer: answer(run, published), ...where };
 }
 
 /** A run's pictures; those of a second run and so on carry its number. */

@@ -54,9 +54,10 @@ export const gpuTimingCommand = command(
   },
 );
 
-/** Runs the command; returns the exit status. */
+/** Runs the command; returns the exit status. It ends early by the signal, or by Ctrl-C where there is none. */
 export async function benchGpuTiming(
   { profile, filter, out }: InferValue<typeof gpuTimingCommand>,
+  { signal: given }: { readonly signal?: AbortSignal } = {},
 ): Promise<number> {
   // Mesa would keep compiled shaders on the disk, and the first step of a second run would look fast.
   Deno.env.set("MESA_SHADER_CACHE_DISABLE", "true");
@@ -64,7 +65,8 @@ export async function benchGpuTiming(
   const directory = out ?? newRunDirectory(GPU_TIMING.id, profile);
   const store = createGpuTimings(directory);
   console.log(`${GPU_TIMING.title}\nProfile ${profile}`);
-  const signal = interruptSignal(() => console.error("Stopping after this group; Ctrl-C again stops at once."));
+  const signal = given ??
+    interruptSignal(() => console.error("Stopping after this group; Ctrl-C again stops at once."));
   try {
     await runGpuTiming({
       suite: GPU_TIMING,

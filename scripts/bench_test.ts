@@ -2,20 +2,27 @@ import assert from "node:assert/strict";
 import { MNIST_FILES } from "../data/mnist.ts";
 import { writeSmallFiles } from "../data/testing.ts";
 import { readRun } from "../results/store.ts";
+import { MISSION } from "../suites/mod.ts";
 import { LENET300 } from "../suites/lenet300.ts";
 import { runTask, task, withProjectFolder } from "./testing.ts";
 
 const REAL_DATA = Deno.env.get("LENET_BENCH_DATA");
 /** One small network: what is tested here is the command line. */
-const SMALL = ["--profile", "smoke", "--filter", "fc-784-10.modern"];
+const SMALL = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern"];
 
 const bench = (...args: string[]) => runTask("bench", ...args);
 
-Deno.test("a smoke run trains every variant and leaves rows and a report", () =>
+Deno.test("without a suite the mission's four run, each with rows and a report, and one page tells of all", () =>
   withProjectFolder(async (folder) => {
-    const out = `${folder}/run`;
-    const { code, stderr } = await bench("lenet300", "--profile", "smoke", "--out", out);
+    const { code, stderr } = await bench("--profile", "smoke", "--out", `${folder}/all`);
     assert.equal(code, 0, stderr);
+    const page = await Deno.readTextFile(`${folder}/all/report.md`);
+    for (const id of MISSION) {
+      assert.ok(page.includes(`(${id}/report.md)`), id);
+      assert.match(await Deno.readTextFile(`${folder}/all/${id}/report.md`), /^# /);
+    }
+
+    const out = `${folder}/all/lenet300`;
     const { environment, variants, trials, epochs, errors } = readRun(out);
     assert.equal(environment.dataset, "synthetic");
     assert.match(environment.command, /^deno task bench lenet300 --profile smoke .*--dataset synthetic/);
@@ -50,7 +57,10 @@ Deno.test("two processes end with the same weights", () =>
   withProjectFolder(async (folder) => {
     const hashes = [];
     for (const run of ["a", "b"]) {
-      assert.equal((await bench("-p", "smoke", "-f", "lenet1.modern", "--out", `${folder}/${run}`)).code, 0);
+      assert.equal(
+        (await bench("lenet300", "-p", "smoke", "-f", "lenet1.modern", "--out", `${folder}/${run}`)).code,
+        0,
+      );
       hashes.push(readRun(`${folder}/${run}`).trials[0]?.weights_sha256);
     }
     assert.equal(hashes[0], hashes[1]);
@@ -162,17 +172,21 @@ Deno.test("options are explained, listed, and refused when wrong", async () => {
   for (const name of ["--profile", "--seeds", "--epochs", "--filter", "--list", "--dry-run", "--out", "--data-dir"]) {
     assert.ok(help.stdout.includes(name), name);
   }
-  const list = await bench("--list");
+  const list = await bench("lenet300", "--list");
+  assert.match(
+    list.stdout,
+    /^augmentation \(smoke about \d.*, quick about \d.*, paper about \d.*\): Which distortions/m,
+  );
   for (const { id } of LENET300.variants) assert.ok(list.stdout.includes(id), id);
-  assert.match(list.stdout, /^kernels: How much faster/m);
+  assert.match(list.stdout, /^kernels \(.*\): How much faster/m);
 
   const unknown = await bench("nothing");
   assert.equal(unknown.code, 2);
   assert.match(unknown.stderr, /"lenet300".*"nothing"/);
-  const contradiction = await bench("--dataset", "synthetic", "--data-dir", "anywhere");
+  const contradiction = await bench("lenet300", "--dataset", "synthetic", "--data-dir", "anywhere");
   assert.equal(contradiction.code, 1);
   assert.match(contradiction.stderr, /^Error: --dataset synthetic draws its digits and reads no --data-dir "anywhere"/);
-  const nobody = await bench("-p", "smoke", "--filter", "nobody");
+  const nobody = await bench("lenet300", "-p", "smoke", "--filter", "nobody");
   assert.equal(nobody.code, 1);
   assert.match(
     nobody.stderr,

@@ -5,6 +5,7 @@
  */
 import { ACTIVATION_CIFAR10 } from "./activation_cifar10.ts";
 import { AUGMENTATION } from "./augmentation.ts";
+import { GPU_TIMING } from "./gpu_timing.ts";
 import { LEARNING_RATE } from "./learning_rate.ts";
 import { LENET300 } from "./lenet300.ts";
 import { POOLING } from "./pooling.ts";
@@ -12,7 +13,10 @@ import { REGULARISATION } from "./regularisation.ts";
 import { STRUCTURE } from "./structure.ts";
 import type { Suite } from "./suite.ts";
 
-/** Every suite; a new one is a file beside this and a line here. The first is the default. */
+/** Suites that answer the mission's questions, run when none is named; `gpu_timing` times and trains nothing. */
+export const MISSION: readonly string[] = [LENET300.id, AUGMENTATION.id, POOLING.id, GPU_TIMING.id];
+
+/** Every suite that trains; a new one is a file beside this and a line here. */
 export const SUITES: readonly Suite[] = [
   LENET300,
   AUGMENTATION,

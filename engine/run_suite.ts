@@ -1,0 +1,62 @@
+/**
+ * A suite from its record to its rows, for programs that need no more than that.
+ *
+ * @module
+ */
+import { loadDataset, type LoadOptions } from "../data/load.ts";
+import { installTunedKernels } from "../kernels/mod.ts";
+import { readRun, type Run } from "../results/store.ts";
+import type { ProfileName, Suite } from "../suites/suite.ts";
+import { startBackend } from "./backend.ts";
+import { plan, type PlanOptions } from "./plan.ts";
+import { type RunOptions, runPlan } from "./run.ts";
+
+/** How {@linkcode runSuite} runs. */
+export interface SuiteOptions
+  extends
+    Omit<PlanOptions, "profile">,
+    Partial<Pick<LoadOptions, "dataDir" | "cacheDir">>,
+    Pick<RunOptions, "onProgress" | "onTrial" | "signal"> {
+  readonly profile: ProfileName;
+  /** Folder of the run's files; must not hold a run yet. */
+  readonly directory: string;
+}
+
+/**
+ * Runs `suite` on the WebGPU adapter with the tuned kernels: drawn digits where its profile asks for them, else what
+ * `dataDir` holds, else MNIST.
+ *
+ * @returns The run, as its files tell it.
+ * @throws {UserError} No adapter, bad data, a folder that can't be written, a filter that matches nothing.
+ */
+export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Run> {
+  const { directory, dataDir, cacheDir = ".cache/data", onProgress, onTrial, signal } = options;
+  const work = plan(suite, options);
+  const { dataset: kind, trainImages, validationImages, testImages } = work.profile;
+  const dataset = await loadDataset({
+    ...(suite.images && { images: suite.images }),
+    dataset: kind,
+    cacheDir,
+    ...(dataDir !== undefined && kind !== "synthetic" && { dataDir }),
+    ...(trainImages !== "all" && testImages !== "all" && {
+      sizes: { train: trainImages + validationImages, test: testImages },
+    }),
+  });
+  const backend = await startBackend("webgpu");
+  installTunedKernels();
+  try {
+    await runPlan({
+      plan: work,
+      dataset,
+      backend,
+      directory,
+      command: `runSuite of suite "${suite.id}", profile ${work.profileName}`,
+      ...(onProgress && { onProgress }),
+      ...(onTrial && { onTrial }),
+      ...(signal && { signal }),
+    });
+  } finally {
+    backend.stop();
+  }
+  return readRun(directory);
+}

@@ -1,0 +1,88 @@
+/**
+ * The mission's four suites one after the other, and one report on all of them.
+ *
+ * @module
+ */
+import { UserError } from "../base/errors.ts";
+import { readPublished } from "../data/published.ts";
+import { type CombinedPart, renderCombined, suitePart } from "../reports/combined.ts";
+import { gpuTimingPart } from "../reports/gpu_timing.ts";
+import { writeReport } from "../reports/report.ts";
+import { readGpuTimings } from "../results/gpu_timings.ts";
+import { readRun } from "../results/store.ts";
+import { GPU_TIMING } from "../suites/gpu_timing.ts";
+import { MISSION, SUITES } from "../suites/mod.ts";
+import { benchGpuTiming } from "./bench_gpu_timing.ts";
+import type { BenchOptions } from "./bench_options.ts";
+import { benchSuite } from "./bench_suite.ts";
+import { INTERRUPTED, interruptSignal, newRunDirectory } from "./cli.ts";
+
+/** Runs the suites, each into a folder of the run's; returns the first exit status that is not 0. */
+export async function benchMission(options: BenchOptions): Promise<number> {
+  refuseOptionsOfOneSuite(options);
+  const directory = options.out ?? newRunDirectory("all", options.profile);
+  const signal = interruptSignal(() => console.error("Stopping after this step; Ctrl-C again stops at once."));
+  const parts: CombinedPart[] = [];
+  let status = 0;
+  for (const [index, id] of MISSION.entries()) {
+    console.log(`\n== ${id}, ${index + 1} of ${MISSION.length}`);
+    const folder = `${directory}/${id}`;
+    const code = await runSuite(id, { options, directory: folder, signal });
+    status ||= code;
+    const part = partOf(id, folder);
+    if (part) parts.push(part);
+    // After every suite: what was finished is reported on, whatever comes next.
+    if (parts.length > 0) writeReport(new Map([["report.md", renderCombined(parts)]]), directory);
+    if (signal.aborted) return INTERRUPTED;
+  }
+  console.log(`\nReport on all: ${directory}/report.md`);
+  return status;
+}
+
+async function runSuite(
+  id: string,
+  { options, directory, signal }: { options: BenchOptions; directory: string; signal: AbortSignal },
+): Promise<number> {
+  if (id === GPU_TIMING.id) {
+    return await benchGpuTiming(
+      { command: "gpu_timing", profile: options.profile, filter: undefined, out: directory },
+      {
+        signal,
+      },
+    );
+  }
+  const suite = SUITES.find((each) => each.id === id)!;
+  return await benchSuite(suite, { options, directory, signal });
+}
+
+/** undefined where nothing was finished. */
+function partOf(id: string, folder: string): CombinedPart | undefined {
+  const published = readPublished();
+  const where = { link: `${id}/report.md` };
+  if (id === GPU_TIMING.id) {
+    const run = readGpuTimings(folder);
+    return run.rows.length === 0 ? undefined : gpuTimingPart(run, { published, ...where });
+  }
+  const run = readRun(folder);
+  return run.trials.length === 0
+    ? undefined
+    : suitePart([run], { published, ...where, picture: `${id}/error_rates.svg` });
+}
+
+/** Seeds, filters and backends mean something else in every suite. */
+function refuseOptionsOfOneSuite({ seeds, firstSeed, epochs, filter, backend, kernels, dryRun }: BenchOptions): void {
+  const typed = Object.entries({
+    "--seeds": seeds !== undefined,
+    "--first-seed": firstSeed !== 1,
+    "--epochs": epochs !== undefined,
+    "--filter": filter !== undefined,
+    "--backend": backend !== "webgpu",
+    "--kernels": kernels !== undefined,
+    "--dry-run": dryRun,
+  }).find(([, isTyped]) => isTyped)?.[0];
+  if (typed !== undefined) {
+    throw new UserError(
+      `${typed} is for one suite. Name it in front, e.g. "deno task bench ${MISSION[0]} ${typed} ...".`,
+    );
+  }
+}

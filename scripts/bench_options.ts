@@ -1,0 +1,99 @@
+/**
+ * What can be typed after `deno task bench [SUITE]`.
+ *
+ * @module
+ */
+import {
+  argument,
+  choice,
+  type InferValue,
+  integer,
+  message,
+  object,
+  option,
+  optional,
+  string,
+  withDefault,
+} from "@optique/core";
+import { path } from "@optique/run";
+import { UserError } from "../base/errors.ts";
+import { MISSION, SUITES } from "../suites/mod.ts";
+import { RUNS_DIR } from "./cli.ts";
+
+/** Options of everything but the benchmarks of speed, which are commands of their own. */
+export const benchOptions = object("Options", {
+  suite: optional(
+    argument(choice(SUITES.map(({ id }) => id), { metavar: "SUITE" }), {
+      description: message`What to measure. Default: ${MISSION.join(", ")}, with one report on all`,
+    }),
+  ),
+  profile: withDefault(
+    option("-p", "--profile", choice(["smoke", "quick", "paper"], { metavar: "PROFILE" }), {
+      description: message`How much work: smoke (seconds), quick (minutes) or paper (the whole protocol; hours)`,
+    }),
+    "quick",
+  ),
+  dataset: optional(option("--dataset", choice(["auto", "mnist", "synthetic"], { metavar: "DATASET" }), {
+    description:
+      message`mnist fails where MNIST can't be had; auto, the default, then goes on with drawn digits and says so`,
+  })),
+  dataDir: optional(option("--data-dir", path({ metavar: "DIR" }), {
+    description:
+      message`Folder with IDX files, plain or .gz, or with a folder mnist of them; for suites of colour images, with CIFAR-10's. Default: $LENET_BENCH_DATA`,
+  })),
+  seeds: optional(option("--seeds", integer({ metavar: "N", min: 1, max: 10_000 }), {
+    description: message`Trials a variant, with as many seeds. Default: the profile's`,
+  })),
+  firstSeed: withDefault(
+    option("--first-seed", integer({ metavar: "N", min: 1, max: 1_000_000 }), {
+      description: message`Seeds count from N: more of them for an earlier run, reported together with it`,
+    }),
+    1,
+  ),
+  epochs: optional(option("--epochs", integer({ metavar: "N", min: 1, max: 100_000 }), {
+    description: message`Passes over the training images. Default: the profile's`,
+  })),
+  filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
+    description: message`Only variants whose name contains TEXT; several with commas between`,
+  })),
+  backend: withDefault(
+    option("--backend", choice(["webgpu", "cpu"], { metavar: "BACKEND" }), {
+      description: message`webgpu, or TensorFlow.js's cpu backend, which is far slower`,
+    }),
+    "webgpu",
+  ),
+  kernels: optional(option("--kernels", choice(["tuned", "stock"], { metavar: "KERNELS" }), {
+    description:
+      message`tuned, the default on webgpu: this project's kernels where they cover a case; stock: TensorFlow.js's`,
+  })),
+  out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
+    description:
+      message`Folder inside this project for the CSV files and the report. Default: a new one in ${RUNS_DIR}`,
+  })),
+  list: option("--list", {
+    description:
+      message`Explain each suite in a line with its time at each profile on this adapter, list the named one's variants, and stop`,
+  }),
+  dryRun: option("--dry-run", {
+    description: message`Say what would run and about how long it would take on this adapter, and stop`,
+  }),
+});
+
+/** What was typed. */
+export type BenchOptions = InferValue<typeof benchOptions>;
+
+/**
+ * Refuses options that contradict each other: nothing is silently ignored.
+ *
+ * @throws {UserError} naming both.
+ */
+export function refuseContradictions({ dataset, dataDir, backend, kernels }: BenchOptions): void {
+  if (dataset === "synthetic" && dataDir !== undefined) {
+    throw new UserError(`--dataset synthetic draws its digits and reads no --data-dir "${dataDir}". Leave one out.`);
+  }
+  if (backend === "cpu" && kernels === "tuned") {
+    throw new UserError(
+      "--kernels tuned needs --backend webgpu: TensorFlow.js's cpu backend has its own. Leave one out.",
+    );
+  }
+}

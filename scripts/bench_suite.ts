@@ -1,0 +1,133 @@
+/**
+ * One suite: trains its networks, stores what was measured, and renders the report.
+ *
+ * @module
+ */
+import type { Dataset } from "../data/dataset.ts";
+import { loadDataset } from "../data/load.ts";
+import { readPublished } from "../data/published.ts";
+import { type Backend, startBackend } from "../engine/backend.ts";
+import { estimateSeconds } from "../engine/estimate.ts";
+import { type Plan, plan } from "../engine/plan.ts";
+import { runPlan, type RunSummary } from "../engine/run.ts";
+import { fallbackCounts, installTunedKernels } from "../kernels/mod.ts";
+import { counted } from "../reports/format.ts";
+import { renderReport, writeReport } from "../reports/report.ts";
+import { readRun } from "../results/store.ts";
+import type { Suite } from "../suites/suite.ts";
+import type { BenchOptions } from "./bench_options.ts";
+import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory } from "./cli.ts";
+import { downloadProgress, duration, progressDisplay } from "./progress.ts";
+
+/** Where a suite's run goes, and what ends it early; left out: a new folder, and Ctrl-C. */
+export interface Surroundings {
+  readonly directory?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs one suite and renders its report; returns the exit status. */
+export async function benchSuite(
+  suite: Suite,
+  { options, directory: given, signal }: Surroundings & { readonly options: BenchOptions },
+): Promise<number> {
+  const work = plan(suite, {
+    profile: options.profile,
+    ...(options.seeds !== undefined && { seeds: options.seeds }),
+    firstSeed: options.firstSeed,
+    ...(options.epochs !== undefined && { epochs: options.epochs }),
+    ...(options.filter !== undefined && { filter: options.filter }),
+  });
+  const display = progressDisplay();
+  const dataset = await load(options, work);
+  const backend = await startBackend(options.backend);
+  const kernels = options.kernels ?? (options.backend === "cpu" ? "stock" : "tuned");
+  if (kernels === "tuned") installTunedKernels();
+  console.log(
+    `${suite.title}\n${counted(work.trials.length, "trial")} (${counted(work.variants.length, "variant")}, ` +
+      `${counted(work.profile.seeds, "seed")}), profile ${work.profileName}, ${
+        counted(work.profile.epochs, "epoch")
+      }\n` +
+      `Data: ${dataset.title}\nAdapter: ${backend.adapter.name} (${backend.adapter.kind}), ${kernels} kernels`,
+  );
+  if (dataset.notice) display.say(`Note: ${dataset.notice}`);
+  if (options.dryRun) return await dryRun(work, { dataset, backend });
+
+  const directory = given ?? options.out ?? newRunDirectory(suite.id, work.profileName);
+  const summary = await runPlan({
+    plan: work,
+    dataset,
+    backend,
+    directory,
+    command: repeatCommand(options, { plan: work, dataset, kernels }),
+    signal: signal ?? interruptSignal(() => display.say("Stopping after this step; Ctrl-C again stops at once.")),
+    onProgress: display.update,
+    onTrial: display.finish,
+  });
+  const handedOver = [...fallbackCounts()].map(([kernel, count]) => `${kernel} (${count})`);
+  if (handedOver.length > 0) {
+    display.say(`Note: tuned kernels left calls to TensorFlow.js's own: ${handedOver.join(", ")}`);
+  }
+  backend.stop();
+  return await conclude(directory, summary);
+}
+
+async function load({ dataset, dataDir }: BenchOptions, { suite, profile }: Plan): Promise<Dataset> {
+  // A profile's drawn digits, unless the user asks for something else: tests must not need files.
+  const kind = dataset ?? (profile.dataset === "synthetic" && dataDir === undefined ? "synthetic" : "auto");
+  const folder = dataDirectory(dataDir);
+  const { trainImages, validationImages, testImages } = profile;
+  return await loadDataset({
+    ...(suite.images && { images: suite.images }),
+    dataset: kind,
+    cacheDir: CACHE_DIR,
+    ...(folder !== undefined && { dataDir: folder }),
+    ...(trainImages !== "all" && testImages !== "all" && {
+      sizes: { train: trainImages + validationImages, test: testImages },
+    }),
+    download: { onProgress: downloadProgress() },
+  });
+}
+
+async function dryRun(work: Plan, { dataset, backend }: { dataset: Dataset; backend: Backend }): Promise<number> {
+  let total = 0;
+  for (const variant of work.variants) {
+    const seconds = await estimateSeconds(variant, { profile: work.profile, dataset, check: backend.check });
+    total += seconds * work.profile.seeds;
+    console.log(`${variant.id}: about ${duration(seconds)} a seed`);
+  }
+  console.log(
+    `${counted(work.trials.length, "trial")}: about ${duration(total)}, estimated from a few steps of each network`,
+  );
+  return 0;
+}
+
+async function conclude(directory: string, { done, failed, interrupted, lost }: RunSummary): Promise<number> {
+  if (interrupted) console.log(`Interrupted; in ${directory}: ${counted(done + failed, "finished trial")}`);
+  if (done + failed > 0) {
+    writeReport(await renderReport([readRun(directory)], readPublished()), directory);
+    console.log(`Report: ${directory}/report.md`);
+  }
+  if (lost) console.error(`${lost}. The trials after it were not run: start again for them.`);
+  if (failed > 0) console.error(`${failed} of ${counted(done + failed, "trial")} failed; the report says why.`);
+  return interrupted ? INTERRUPTED : failed > 0 ? 1 : 0;
+}
+
+/** Without folders: they are this machine's, and a report is read on others. */
+function repeatCommand(
+  { firstSeed, filter, backend, profile }: BenchOptions,
+  { plan, dataset, kernels }: { plan: Plan; dataset: Dataset; kernels: string },
+): string {
+  const isDrawn = dataset.id.startsWith("synthetic");
+  return [
+    "deno task bench",
+    plan.suite.id,
+    `--profile ${profile}`,
+    `--seeds ${plan.profile.seeds}`,
+    ...(firstSeed === 1 ? [] : [`--first-seed ${firstSeed}`]),
+    `--epochs ${plan.profile.epochs}`,
+    ...(filter === undefined ? [] : [`--filter "${filter}"`]),
+    isDrawn ? "--dataset synthetic" : dataset.id === "mnist" ? "--dataset mnist" : "--data-dir DIR",
+    `--backend ${backend}`,
+    `--kernels ${kernels}`,
+  ].join(" ");
+}
