@@ -53,7 +53,7 @@ export const ACTIVATION_CIFAR10: Suite = {
   ],
   profiles: {
     smoke: { trainImages: 256, validationImages: 100, testImages: 0, epochs: 1, seeds: 1, dataset: "synthetic" },
-    quick: { trainImages: 2_000, validationImages: 500, testImages: 0, epochs: 10, seeds: 1, dataset: "auto" },
+    quick: { trainImages: 2_000, validationImages: 500, testImages: 0, epochs: 8, seeds: 1, dataset: "auto" },
     paper: { trainImages: 9_000, validationImages: 1_000, testImages: 0, epochs: 40, seeds: 1, dataset: "auto" },
   },
 };
