@@ -15,6 +15,7 @@ import { confusionParagraphs } from "./confusions.ts";
 import { names } from "./format.ts";
 import { escape, folded, section } from "./markdown.ts";
 import { curveSources, effectPicture, errorCurves, errorPicture, isOfArms, lossCurves } from "./pictures.ts";
+import { complexityPicture } from "./complexity_chart.ts";
 import { effectParagraphs, publishedEffectParagraphs } from "./effects.ts";
 import { gradientParagraphs, gradientPicture } from "./gradients.ts";
 import { reachParagraphs, reachTarget, stoppingParagraphs } from "./reach.ts";
@@ -58,6 +59,7 @@ export async function renderReport(runs: readonly Run[], published: readonly Pub
     "distorted_images.svg": await sweepPicture(data),
     "gradients.svg": await gradientPicture(data),
     "training_images.svg": samplePicture(data),
+    "complexity.svg": await complexityPicture(data),
     "learning_curves.svg": await errorCurves(data),
     "loss_curves.svg": await lossCurves(data),
   };
@@ -93,6 +95,7 @@ function markdown(data: ReportData, pictures: ReadonlySet<string>): string {
   const distorted = picture("distorted_images.svg", "Error by amount of distortion, a panel a network and distortion");
   const gradients = picture("gradients.svg", "Gradient by layer, before and after training, a panel a network");
   const digits = picture("training_images.svg", "The same training digits under every arm");
+  const complexity = picture("complexity.svg", "Error against parameters, a point a network trained alike");
   const { lead, basis } = answer(data);
   const loss = picture("loss_curves.svg", "Training loss by epoch, a panel a network");
   const sources = curveSources(data).map(escape);
@@ -120,7 +123,7 @@ function markdown(data: ReportData, pictures: ReadonlySet<string>): string {
     ]),
     section("Gradients", gradientParagraphs(data, gradients)),
     section("Training images", [digits === "" ? "" : SAMPLES, digits]),
-    section("Complexity", complexityTable(data)),
+    section("Complexity", [...complexityTable(data), complexity]),
     section("Speed", speedParagraphs(data)),
     section("Most confused pairs", confusionParagraphs(data)),
     section("What was not like the papers", departureParagraphs(data)),
