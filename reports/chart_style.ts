@@ -52,10 +52,10 @@ export function armStyle(arms: readonly string[]) {
   };
 }
 
-/** A shape a series, a diamond for the papers. */
+/** A shape a series, a diamond for the papers; where colours begin again, shapes are one further. */
 export function shapes(series: readonly string[]) {
   const range = series.map((name, index) =>
-    name === PUBLISHED ? "diamond" : SHAPES[index % SHAPES.length] ?? "diamond"
+    name === PUBLISHED ? "diamond" : SHAPES[(index + Math.floor(index / SHAPES.length)) % SHAPES.length] ?? "diamond"
   );
   return { domain: [...series], range };
 }

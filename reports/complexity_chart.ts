@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { TICK_FORMAT } from "./chart_style.ts";
+import { colours, shapes, TICK_FORMAT } from "./chart_style.ts";
 import type { ReportData, ReportRow } from "./rows.ts";
 import { renderSvg } from "./svg.ts";
 
@@ -41,30 +41,40 @@ function pointsOf(rows: readonly ReportRow[]): Point[] {
 
 function draw(points: readonly Point[]): Promise<string> {
   const parameters = points.map((point) => point.parameters);
-  const scale = {
-    type: "log",
-    // Names stand at the right of their points.
-    domain: [Math.min(...parameters) * 0.7, Math.max(...parameters) * 6] as number[],
-    nice: false,
+  const bottom = least(points) * 0.85;
+  // A logarithm has no zero: an interval that reaches there ends at the axis.
+  const values = points.map((point) => ({ ...point, low: Math.max(point.low, bottom) }));
+  const networks = points.map(({ network }) => network);
+  const legend = { title: null, orient: "right", symbolSize: 80 } as const;
+  const x = {
+    field: "parameters",
+    type: "quantitative",
+    scale: {
+      type: "log",
+      domain: [Math.min(...parameters) * 0.7, Math.max(...parameters) * 1.4] as number[],
+      nice: false,
+    },
+    axis: { title: "parameters", format: "~s" },
   } as const;
-  const x = { field: "parameters", type: "quantitative", scale, axis: { title: "parameters", format: "~s" } } as const;
   const y = {
     type: "quantitative",
-    scale: { type: "log", nice: false, domain: [least(points) * 0.85, most(points) * 1.3] as number[] },
+    scale: { type: "log", nice: false, domain: [bottom, most(points) * 1.15] as number[] },
     axis: { title: "error, % (95% interval)", format: TICK_FORMAT },
   } as const;
+  const color = { field: "network", type: "nominal", scale: colours(networks), legend } as const;
+  const shape = { field: "network", type: "nominal", scale: shapes(networks), legend } as const;
   return renderSvg({
-    // A logarithm has no zero: an interval that reaches there ends at the axis.
-    data: { values: points.map((point) => ({ ...point, low: Math.max(point.low, least(points) * 0.85) })) },
-    width: 560,
-    height: 320,
+    data: { values },
+    width: 420,
+    height: 300,
     layer: [
-      { mark: { type: "rule", strokeWidth: 1.5 }, encoding: { x, y: { field: "low", ...y }, y2: { field: "high" } } },
-      { mark: { type: "point", filled: true, size: 60, opacity: 1 }, encoding: { x, y: { field: "error", ...y } } },
       {
-        // Aslant, so that the names of neighbours stand apart.
-        mark: { type: "text", align: "left", dx: 8, fontSize: 10, angle: 335 },
-        encoding: { x, y: { field: "error", ...y }, text: { field: "network" } },
+        mark: { type: "rule", strokeWidth: 1.5 },
+        encoding: { x, y: { field: "low", ...y }, y2: { field: "high" }, color },
+      },
+      {
+        mark: { type: "point", filled: true, size: 80, opacity: 1 },
+        encoding: { x, y: { field: "error", ...y }, color, shape },
       },
     ],
   });
