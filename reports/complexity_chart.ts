@@ -11,6 +11,7 @@ import { renderSvg } from "./svg.ts";
 const LEAST_NETWORKS = 4;
 
 interface Point {
+  readonly model: string;
   readonly network: string;
   readonly parameters: number;
   readonly error: number;
@@ -23,7 +24,9 @@ export async function complexityPicture({ rows }: ReportData): Promise<string | 
   const groups = [...Map.groupBy(rows.filter(isPlain), ({ series, profile }) => JSON.stringify([series, profile]))];
   const [largest = []] = groups.map(([, group]) => pointsOf(group)).toSorted((a, b) => b.length - a.length);
   const sizes = new Set(largest.map(({ parameters }) => parameters));
-  return sizes.size < LEAST_NETWORKS ? undefined : await draw(largest);
+  // Several points of one network differ in something else.
+  const isEachOnce = new Set(largest.map(({ model }) => model)).size === largest.length;
+  return sizes.size < LEAST_NETWORKS || !isEachOnce ? undefined : await draw(largest);
 }
 
 /** A network as it is: no arm that distorts or treats its images. */
@@ -33,9 +36,13 @@ function isPlain({ variant }: ReportRow): boolean {
 
 function pointsOf(rows: readonly ReportRow[]): Point[] {
   return rows.flatMap(({ name, variant, summary }) =>
-    summary === undefined
-      ? []
-      : [{ network: name, parameters: variant.parameters, error: summary.meanPct, ...summary.interval }]
+    summary === undefined ? [] : [{
+      model: variant.model,
+      network: name,
+      parameters: variant.parameters,
+      error: summary.meanPct,
+      ...summary.interval,
+    }]
   );
 }
 
