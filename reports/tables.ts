@@ -7,7 +7,7 @@ import type { Published } from "../data/published.ts";
 import { publishedInterval, type Verdict } from "../results/compare.ts";
 import type { VariantRow } from "../results/schema.ts";
 import { counted, integer, interval, listed, names, percent, signed, signedInterval } from "./format.ts";
-import { bullets, type Column, escape, left, right, table } from "./markdown.ts";
+import { bullets, type Column, escape, folded, left, right, table } from "./markdown.ts";
 import { parameterFigures } from "./references.ts";
 import type { ReportData, ReportRow } from "./rows.ts";
 
@@ -45,9 +45,19 @@ export function resultTable({ runs, rows, untried }: ReportData): string[] {
         "with one seed a 95% Wilson interval of that one rate.",
     remark("Not comparable", reasons.map((reason, index) => `(note ${index + 1}) ${escape(reason)}`)),
     remark("Sources", sources.map((source, index) => `(${index + 1}) ${escape(source)}`)),
+    publishedNotes(rows),
     remark("Planned, but not run", untried.map(({ name, variant }) => `${escape(name)} (${escape(variant.recipe)})`)),
     failures(rows),
   ];
+}
+
+/** How the papers got their numbers, and what others say of them. */
+function publishedNotes(rows: readonly ReportRow[]): string {
+  const published = new Set(rows.flatMap((row) => row.published ?? []));
+  const notes = [...published].filter(({ protocol }) => protocol !== "").map(({ system, value, unit, protocol }) =>
+    `${escape(system)}, ${value}${unit === "%" ? "%" : ` ${escape(unit)}`}: ${escape(protocol)}`
+  );
+  return notes.length === 0 ? "" : folded("How the published numbers came about", bullets(notes));
 }
 
 /** Texts in one line behind what they are about; empty where there are none. */

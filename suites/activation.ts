@@ -19,7 +19,8 @@ export const ACTIVATION: Suite = {
   title: "Activations: speed of learning and vanishing gradients",
   question:
     "With which activation does a network learn in the fewest epochs and end with the fewest errors, and where " +
-    "does the gradient vanish on its way to the first layer?",
+    "does the gradient vanish on its way to the first layer? (Six times fewer epochs with ReLU than with tanh were " +
+    "published for CIFAR-10; on MNIST this is an analogue.)",
   judgedOn: "test",
   measures: { gradientNorms: true, reachTrainErrorPct: 2 },
   variants: NETWORKS.flatMap((model) => [
