@@ -5,11 +5,12 @@
  * @module
  */
 import { roundColumns } from "../results/timings.ts";
+import { createCeilings } from "./ceilings.ts";
 import { currentDevice } from "./device_work.ts";
+import { timeOrSay } from "./gpu_group.ts";
 import type { Measurement } from "./gpu_subject.ts";
 import { onFreshDevice } from "./kernel_sets.ts";
-import { createCeilings } from "./ceilings.ts";
-import { contender, timeInRounds, type TimingOptions } from "./timing.ts";
+import { contender, type TimingOptions } from "./timing.ts";
 
 /** Something that is done many times over and waited for. */
 interface Cost {
@@ -27,14 +28,13 @@ export async function timeCosts(timing: TimingOptions, uploads: readonly number[
     const ceilings = createCeilings();
     const costs = createCosts(uploads);
     const all = [...ceilings, ...costs];
-    const timings = await timeInRounds(all.map(({ title, run }) => contender(title, run)), timing);
-    const measured = (i: number) => ({ ...roundColumns(timings[i]!.rounds), runs: timings[i]!.runs });
+    const measured = await timeOrSay(all.map(({ title, run }) => contender(title, run)), timing);
     return [
       ...ceilings.map(({ id, title, flops = null, bytes = null }, i): Measurement => (
-        { kind: "ceiling", subject: id, title, contender: "wgsl", batch: 1, flops, bytes, ...measured(i) }
+        { kind: "ceiling", subject: id, title, contender: "wgsl", batch: 1, flops, bytes, ...measured[i]! }
       )),
       ...costs.map(({ subject, title, contender, bytes = null }, i): Measurement => (
-        { kind: "cost", subject, title, contender, batch: 1, bytes, ...measured(ceilings.length + i) }
+        { kind: "cost", subject, title, contender, batch: 1, bytes, ...measured[ceilings.length + i]! }
       )),
       timerResolution(timing.rounds),
     ];

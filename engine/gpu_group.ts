@@ -9,7 +9,7 @@ import { DeviceFault } from "./backend.ts";
 import { countDispatches, currentDevice, deviceTime, finishWork } from "./device_work.ts";
 import type { GpuSubject, MeasuredColumns, Measurement } from "./gpu_subject.ts";
 import { kernelContender, onFreshDevice, useKernels } from "./kernel_sets.ts";
-import { timeInRounds, type TimingOptions } from "./timing.ts";
+import { type Contender, timeInRounds, type TimingOptions } from "./timing.ts";
 
 export interface GroupOptions extends TimingOptions {
   /** What takes longer a run is not timed, in milliseconds. */
@@ -43,21 +43,27 @@ export async function timeGroup(subjects: readonly GpuSubject[], options: GroupO
       const contenders = ready.map(({ subject, prepared: { run, settle } }) =>
         kernelContender(nameOf(subject), { set: subject.kernels, run, ...(settle && { settle }) })
       );
-      const timings = await timeInRounds(contenders, options);
+      const timings = await timeOrSay(contenders, options);
       for (const { prepared } of ready) prepared.dispose();
-      const timed = new Map(ready.map(({ subject, probed }, i) => {
-        const { rounds, runs } = timings[i]!;
-        return [subject, { ...probed, ...roundColumns(rounds), runs }];
-      }));
+      const timed = new Map(ready.map(({ subject, probed }, i) => [subject, { ...probed, ...timings[i]! }]));
       return subjects.map((subject) => ({
         ...subject.columns,
         ...timed.get(subject) ?? { note: reasons.get(subject)! },
       }));
     });
   } catch (error) {
-    // A device that failed, or a machine too busy to be timed on.
-    if (!(error instanceof DeviceFault || error instanceof UserError)) throw error;
+    if (!(error instanceof DeviceFault)) throw error;
     return subjects.map((subject) => ({ ...subject.columns, note: reasons.get(subject) ?? error.message }));
+  }
+}
+
+/** The rounds of each contender; on a machine too busy to be timed on, the reason in place of all of them. */
+export async function timeOrSay(contenders: readonly Contender[], timing: TimingOptions): Promise<MeasuredColumns[]> {
+  try {
+    return (await timeInRounds(contenders, timing)).map(({ rounds, runs }) => ({ ...roundColumns(rounds), runs }));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return contenders.map(() => ({ note: error.message }));
   }
 }
 

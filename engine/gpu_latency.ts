@@ -5,11 +5,11 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { ModelSpec } from "../models/spec.ts";
-import { roundColumns } from "../results/timings.ts";
 import type { GpuTimingSuite } from "../suites/gpu_timing.ts";
+import { timeOrSay } from "./gpu_group.ts";
 import { type Measurement, randomTensor } from "./gpu_subject.ts";
 import { onFreshDevice, useKernels } from "./kernel_sets.ts";
-import { contender, timeInRounds, type TimingOptions } from "./timing.ts";
+import { contender, type TimingOptions } from "./timing.ts";
 import { buildNetwork } from "./trial.ts";
 
 /** One image: uploaded, classified as TensorFlow.js runs it, and the outputs read back. */
@@ -22,7 +22,7 @@ export async function timeLatency(
     const network = buildNetwork({ model, recipe }, 0);
     const image = randomTensor<tf.Rank.R4>([1, ...model.input]);
     const pixels = await image.data<"float32">();
-    const [measured] = await timeInRounds([
+    const [measured] = await timeOrSay([
       contender(model.title, async (runs) => {
         for (let i = 0; i < runs; i++) {
           const outputs = tf.tidy(() => network.forward(tf.tensor4d(pixels.slice(), [1, ...model.input])));
@@ -40,8 +40,7 @@ export async function timeLatency(
       phase: "forward",
       contender: "tuned",
       batch: 1,
-      ...roundColumns(measured!.rounds),
-      runs: measured!.runs,
+      ...measured!,
     }];
   });
 }

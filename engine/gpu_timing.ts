@@ -39,7 +39,7 @@ type Stage = () => Promise<Measurement[]>;
 /**
  * Measures one stage after the other.
  *
- * @throws {UserError} No adapter answers, or the machine is too busy to be timed on.
+ * @throws {UserError} No adapter answers.
  * @throws {DeviceFault} The device reported an error where none is expected.
  */
 export async function runGpuTiming({ suite, profile, filter, onRows, signal }: GpuTimingOptions): Promise<void> {
@@ -63,6 +63,8 @@ function stagesOf(
   const mostBytes = adapter.limits.maxStorageBufferBindingSize!;
   return [
     () => timeCosts(profile, suite.uploads),
+    ...profile.imageNet.filter(({ model }) => filter(model))
+      .map((subject) => () => timeImageNet(subject, { suite, profile, mostBytes })),
     ...networks.flatMap((model) => batchStages(model, { suite, profile })),
     ...profile.layersOf.filter(filter).map((model) => () => timeLayers(model, { suite, profile, mostBytes })),
     ...profile.compared.filter(filter).flatMap((model) => [
@@ -72,8 +74,6 @@ function stagesOf(
     ...networks.map((model) => () => timeLatency(model, { ...suite, timing: profile })),
     // A process's first step also warms up JavaScript: by now others have.
     ...networks.map((model) => () => timeFirstSteps(model, { ...suite, devices: profile.firstSteps })),
-    ...profile.imageNet.filter(({ model }) => filter(model))
-      .map((subject) => () => timeImageNet(subject, { suite, profile, mostBytes })),
   ];
 }
 

@@ -27,7 +27,8 @@ export async function utilisationPicture(run: GpuTimingRun): Promise<string | un
   const ceilings = ceilingsOf(run);
   if (!ceilings) return undefined;
   return await byBatch(run, {
-    axis: "of the multiply-add ceiling, %",
+    // As short as this, or it would reach over its panel and push the title away.
+    axis: "of the ceiling, %",
     of: (row) =>
       row.flops ? estimate(roundsOf(row).map((ms) => 100 * row.flops! / ms / ceilings.flopsPerMs)) : undefined,
   });

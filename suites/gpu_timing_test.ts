@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { publishedById } from "../data/published.ts";
+import { IMAGENET_MODELS } from "../models/imagenet/mod.ts";
+import { MODELS } from "../models/mod.ts";
+import { GPU_TIMING } from "./gpu_timing.ts";
+import { LENET_5_SIZED } from "./kernels.ts";
+
+Deno.test("quick and paper time every network that can be trained, and paper all of ImageNet's", () => {
+  const trainable = MODELS.filter(({ layers }) => layers.every(({ kind }) => kind !== "rbf"));
+  const { smoke: _, ...profiles } = GPU_TIMING.profiles;
+  for (const [name, { networks, imageNet }] of Object.entries(profiles)) {
+    assert.deepEqual(new Set(networks), new Set([...trainable, LENET_5_SIZED]), name);
+    assert.deepEqual(new Set(imageNet.map(({ model }) => model)), new Set(IMAGENET_MODELS), name);
+  }
+  assert.ok(GPU_TIMING.profiles.paper.imageNet.every(({ timed }) => timed === "layers"));
+});
+
+Deno.test("batches rise, from one image to 4,096 in the profiles that people use", () => {
+  for (const [name, { batches }] of Object.entries(GPU_TIMING.profiles)) {
+    assert.deepEqual(batches.toSorted((a, b) => a - b), batches, name);
+    if (name !== "smoke") assert.deepEqual([batches.at(0), batches.at(-1)], [1, 4096]);
+  }
+});
+
+Deno.test("what the report sets the times beside is published", () => {
+  assert.deepEqual(
+    ["lecun90.throughput_min", "lecun90.throughput_max", "lecun90.throughput_norm", "lecun90.dsp_macs"]
+      .map((id) => publishedById(id).value),
+    [10, 12, 30, 12.5e6],
+  );
+  assert.deepEqual(
+    ["alexnet.conv_param_share", "alexnet.conv_time_share", "alexnet.param_mb", "alexnet.activation_mb"]
+      .map((id) => publishedById(id).value),
+    [6, 95, 240, 718],
+  );
+});
