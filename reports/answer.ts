@@ -43,7 +43,7 @@ const COMPANIONS: readonly Sentence[] = [
   reachSentence,
   sweepSentence,
   detectableSentence,
-  ({ rows }) => orderSentence(rows.filter(isJudged)),
+  (data) => orderSentence(networksOf(data)),
   ({ rows }) => best(rows),
 ];
 
@@ -52,11 +52,16 @@ export function answer(data: ReportData): Answer {
   const told = (sentences: readonly Sentence[]) => sentences.map((tell) => tell(data)).filter((text) => text !== "");
   const [finding = "No row has a published error rate beside it.", ...findings] = told(FINDINGS);
   const [companion = "No trial was finished.", ...companions] = told(COMPANIONS);
-  const details = orders(data.rows.filter(isJudged));
+  const details = orders(networksOf(data));
   return {
     lead: `${finding} ${companion}`,
     basis: [...findings, ...companions, ...details, basis(data)].filter((text) => text !== "").join(" "),
   };
+}
+
+/** Rows whose order the papers have something to say of: not the arms of one network. */
+function networksOf({ rows, comparisons }: ReportData): JudgedRow[] {
+  return comparisons.compared.length > 0 ? [] : rows.filter(isJudged);
 }
 
 function verdicts(rows: readonly ReportRow[]): string {
