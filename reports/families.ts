@@ -26,7 +26,7 @@ export function families(rows: readonly ReportRow[]): readonly Family[] {
   const severalProfiles = distinct(rows.map((row) => row.profile)).length > 1;
   return [...groups.values()].map((group): Family => {
     const title = titleOf(group, rows);
-    const names = armNames(group);
+    const names = armNames(group, title);
     return {
       title: severalProfiles ? `${title} (${group[0]?.profile})` : title,
       arms: group.map((row, index) => ({ row, name: names[index] ?? row.name })),
@@ -81,11 +81,11 @@ function titleOf(group: readonly ReportRow[], rows: readonly ReportRow[]): strin
   return oneLine(group.find((row) => row.variant.variant === root)?.variant.title ?? first.variant.title);
 }
 
-/** The shortest kind of name that tells all arms apart: the title without its network, the recipe, title or id. */
-function armNames(group: readonly ReportRow[]): readonly string[] {
-  const sharesNetwork = distinct(group.map((row) => row.variant.model_title)).length === 1;
+/** The shortest kind of name that tells all arms apart: the title without the family's, the recipe, title or id. */
+function armNames(group: readonly ReportRow[], family: string): readonly string[] {
+  const isShared = group.every(({ variant }) => variant.title.startsWith(family));
   const kinds: readonly ((row: ReportRow) => string)[] = [
-    ({ variant }) => sharesNetwork ? withoutNetwork(variant) : variant.title,
+    ({ variant }) => isShared ? withoutFamily(variant.title, family) : variant.title,
     ({ series }) => series,
     ({ variant }) => variant.title,
     ({ variant, series }) => `${variant.variant}, ${series}`,
@@ -96,8 +96,8 @@ function armNames(group: readonly ReportRow[]): readonly string[] {
 }
 
 /** `784-300-10, elastic` as `elastic`. */
-function withoutNetwork({ title, model_title }: ReportRow["variant"]): string {
-  return title.startsWith(model_title) ? title.slice(model_title.length).replace(/^[\s,:;-]+/, "") : title;
+function withoutFamily(title: string, family: string): string {
+  return title.slice(family.length).replace(/^[\s,:;-]+/, "");
 }
 
 function isDistinct(texts: readonly string[]): boolean {

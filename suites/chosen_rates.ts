@@ -30,6 +30,12 @@ export const CHOSEN_RATES: Readonly<Record<string, Readonly<Record<string, numbe
     "conv6-pool-fc100": 0.1,
     "conv6-pool-conv16-pool-fc100": 0.03,
   },
+  "modern-tanh": { "fc-784-300-100-10": 0.3, "lenet5-dense-output": 0.1 },
+  "modern-sigmoid": { "fc-784-300-100-10": 1 },
+  "modern-scaled_tanh": { "fc-784-300-100-10": 0.1, "lenet5-dense-output": 0.1 },
+  "modern-leaky_relu": { "fc-784-300-100-10": 0.1, "lenet5-dense-output": 0.03 },
+  "modern-elu": { "fc-784-300-100-10": 0.1, "lenet5-dense-output": 0.03 },
+  "modern-softplus": { "fc-784-300-100-10": 0.1, "lenet5-dense-output": 0.03 },
   "lecun1998-minibatch": {
     "fc-784-10": 0.1,
     "fc-784-300-10": 0.1,

@@ -3,7 +3,7 @@ import { publishedById } from "../data/published.ts";
 import { IMAGENET_MODELS } from "../models/imagenet/mod.ts";
 import { MODELS } from "../models/mod.ts";
 import { GPU_TIMING } from "./gpu_timing.ts";
-import { LENET_5_SIZED } from "./kernels.ts";
+import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
 
 Deno.test("quick and paper time every network that can be trained, and paper all of ImageNet's", () => {
   const trainable = MODELS.filter(({ layers }) => layers.every(({ kind }) => kind !== "rbf"));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ACTIVATION } from "./activation.ts";
 import { ACTIVATION_CIFAR10 } from "./activation_cifar10.ts";
 import { AUGMENTATION } from "./augmentation.ts";
 import { GPU_TIMING } from "./gpu_timing.ts";
@@ -21,6 +22,7 @@ export const SUITES: readonly Suite[] = [
   LENET300,
   AUGMENTATION,
   POOLING,
+  ACTIVATION,
   REGULARISATION,
   STRUCTURE,
   ACTIVATION_CIFAR10,
