@@ -20,7 +20,9 @@ const parser = object("Options", {
 /** The report's section "Results" with its notes and sources, up to its first picture. */
 export function resultTable(report: string): string {
   const section = report.split(/^## /m).find((text) => text.startsWith("Results\n"));
-  const table = section?.slice("Results\n".length).split(/^!\[/m)[0]?.trim();
+  const table = section?.slice("Results\n".length).split(/^!\[/m)[0]
+    // What a reader unfolds there is left there.
+    ?.replace(/<details>.*?<\/details>\n*/gs, "").trim();
   if (!table?.includes("|")) {
     throw new UserError(`No result table in "${REPORT}". Render it again with "deno task report".`);
   }

@@ -46,7 +46,7 @@ if (import.meta.main) {
 }
 
 /** Renders the report of the named folders and writes it, or compares it with what is there. */
-async function report({ folders, out, check }: InferValue<typeof parser>): Promise<number> {
+export async function report({ folders, out, check }: InferValue<typeof parser>): Promise<number> {
   const directory = out ?? (folders.length === 1 ? folders[0] : undefined);
   if (directory === undefined) {
     throw new UserError(`Cannot choose between "${folders.join('", "')}" for the report. Name a folder with --out.`);
