@@ -6,6 +6,7 @@
 import { countModel } from "../models/count.ts";
 import type { Profile, ProfileName, Suite, Variant } from "../suites/suite.ts";
 import { UserError } from "../base/errors.ts";
+import { textFilter } from "../base/filter.ts";
 
 /** A variant with a seed. */
 export interface Trial {
@@ -43,7 +44,8 @@ export interface PlanOptions {
 export function plan(suite: Suite, options: PlanOptions): Plan {
   const base = suite.profiles[options.profile];
   const profile = { ...base, seeds: options.seeds ?? base.seeds, epochs: options.epochs ?? base.epochs };
-  const variants = suite.variants.filter((variant) => matches(variant, options.filter));
+  const isWanted = textFilter(options.filter);
+  const variants = suite.variants.filter(({ id, title }) => isWanted(id, title));
   if (variants.length === 0) {
     throw new UserError(
       `No variant of suite "${suite.id}" matches --filter "${options.filter}". ` +
@@ -56,12 +58,6 @@ export function plan(suite: Suite, options: PlanOptions): Plan {
     variants.map((variant) => ({ id: `${suite.id}/${variant.id}/${seed}`, variant, seed }))
   );
   return { suite, profileName: options.profile, profile, variants, trials };
-}
-
-function matches(variant: Variant, filter: string | undefined): boolean {
-  if (filter === undefined) return true;
-  const text = `${variant.id} ${variant.title}`.toLowerCase();
-  return filter.split(",").map((part) => part.trim().toLowerCase()).some((part) => part !== "" && text.includes(part));
 }
 
 /**

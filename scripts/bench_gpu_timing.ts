@@ -17,6 +17,7 @@ import {
 } from "@optique/core";
 import { path } from "@optique/run";
 import { UserError } from "../base/errors.ts";
+import { textFilter } from "../base/filter.ts";
 import { readPublished } from "../data/published.ts";
 import { DeviceFault } from "../engine/backend.ts";
 import { runGpuTiming } from "../engine/gpu_timing.ts";
@@ -91,10 +92,8 @@ function filterOf(
   { networks, layersOf, compared, imageNet }: GpuTimingProfile,
   filter: string | undefined,
 ): (model: ModelSpec) => boolean {
-  if (filter === undefined) return () => true;
-  const texts = filter.split(",").map((text) => text.trim().toLowerCase());
-  const isWanted = ({ id, title }: ModelSpec) =>
-    texts.some((text) => id.toLowerCase().includes(text) || title.toLowerCase().includes(text));
+  const matches = textFilter(filter);
+  const isWanted = ({ id, title }: ModelSpec) => matches(id, title);
   const all = [...networks, ...layersOf, ...compared, ...imageNet.map(({ model }) => model)];
   if (!all.some(isWanted)) {
     const ids = new Set(all.map(({ id }) => id));

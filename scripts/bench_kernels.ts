@@ -18,6 +18,7 @@ import {
 } from "@optique/core";
 import { path } from "@optique/run";
 import { UserError } from "../base/errors.ts";
+import { textFilter } from "../base/filter.ts";
 import { DeviceFault } from "../engine/backend.ts";
 import { runKernelBenchmark } from "../engine/kernel_benchmark.ts";
 import { type Subject, subjectsOf } from "../engine/kernel_subjects.ts";
@@ -99,11 +100,8 @@ export async function benchKernels(
 }
 
 function filtered(subjects: readonly Subject[], filter: string | undefined): readonly Subject[] {
-  if (filter === undefined) return subjects;
-  const texts = filter.split(",").map((text) => text.trim().toLowerCase());
-  const found = subjects.filter(({ id, title }) =>
-    texts.some((text) => id.toLowerCase().includes(text) || title.toLowerCase().includes(text))
-  );
+  const isWanted = textFilter(filter);
+  const found = subjects.filter(({ id, title }) => isWanted(id, title));
   if (found.length === 0) {
     throw new UserError(
       `No network or kernel matches --filter "${filter}". There are: ${subjects.map(({ id }) => id).join("; ")}`,
