@@ -118,10 +118,11 @@ function speedSentence(run: GpuTimingRun, published: readonly Published[]): stri
     const used = step && utilisation(step, ceilings);
     return used === undefined ? [] : [{ title, batch, used }];
   });
-  if (!alone || !best || batch === undefined || then === undefined || steps.length === 0) return "";
+  if (!best || batch === undefined || then === undefined || steps.length === 0) return "";
   const most = steps.reduce((most, each) => each.used > most.used ? each : most);
-  return `On ${escape(adapterOf(run))} LeNet-1 reads **${measure(alone.value)} digits a second** one at a time and ` +
-    `**${measure(best.value)}** in batches of ${integer(batch)}, against ${
+  return `On ${escape(adapterOf(run))} LeNet-1 reads ` +
+    `${alone ? `**${measure(alone.value)} digits a second** one at a time and ` : ""}` +
+    `**${measure(best.value)}${alone ? "" : " digits a second"}** in batches of ${integer(batch)}, against ${
       integer(then)
     } in 1990, and the network that ` +
     `comes nearest to the adapter's multiply-add ceiling in training, ${escape(most.title)} in batches of ` +
