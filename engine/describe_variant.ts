@@ -6,11 +6,11 @@
 import { createHash } from "node:crypto";
 import type { DataTreatment, Variant } from "../suites/suite.ts";
 
-/** For example `1/60 of the training images in 60 times as many passes; pixels shuffled`; empty for nothing. */
+/** For example `1 in 60 training images, in as many times more passes; pixels in one random order`; empty for nothing. */
 export function describeTreatment({ share, shuffledPixels }: DataTreatment = {}): string {
   const fewer = share === undefined
     ? []
-    : [`${share.toPrecision(3)} of the training images in as many times more passes`];
+    : [`1 in ${Math.round(1 / share)} training images, in as many times more passes`];
   return [...fewer, ...(shuffledPixels ? ["pixels in one random order"] : [])].join("; ");
 }
 

@@ -10,8 +10,7 @@ import { countLayers } from "../models/count.ts";
 import { FC_300_100, LINEAR } from "../models/fully_connected.ts";
 import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
 import type { ModelSpec } from "../models/spec.ts";
-import { MODERN } from "../suites/recipes.ts";
-import type { Profile, Variant } from "../suites/suite.ts";
+import type { Profile, Recipe, Variant } from "../suites/suite.ts";
 import { preparedImages } from "./images.ts";
 import { train } from "./train.ts";
 import { buildNetwork } from "./trial.ts";
@@ -32,13 +31,13 @@ const TRIAL_SECONDS = 1;
 const FORWARD_SHARE = 1 / 3;
 
 /**
- * Times a few steps of three networks, one without work worth the name, one of products and one of convolutions, and
+ * Times a few steps of `recipe` on three networks, one without work worth the name, one of products and one of convolutions, and
  * reckons with a constant, a time a multiply-accumulate of dense layers, and one of all others.
  */
-export async function createEstimator(check: () => void): Promise<Estimator> {
+export async function createEstimator(recipe: Recipe, check: () => void): Promise<Estimator> {
   const [small, dense, conv] = [LINEAR, FC_300_100, LENET_5_SIZED];
   const seconds: number[] = [];
-  for (const model of [small, dense, conv]) seconds.push(await secondsAnImage(model, check));
+  for (const model of [small, dense, conv]) seconds.push(await secondsAnImage(model, { recipe, check }));
   const [smallSeconds, denseSeconds, convSeconds] = seconds as [number, number, number];
   const byDense = Math.max(0, (denseSeconds - smallSeconds) / (macs(dense).dense - macs(small).dense));
   const fixed = Math.max(0, smallSeconds - byDense * macs(small).dense);
@@ -63,13 +62,15 @@ function macs(model: ModelSpec): { dense: number; other: number } {
   return { dense, other: all - dense };
 }
 
-async function secondsAnImage(model: ModelSpec, check: () => void): Promise<number> {
-  const images = MODERN.batch * ESTIMATOR_STEPS;
-  const variant = { model, recipe: MODERN };
-  const network = buildNetwork(variant, 0);
+async function secondsAnImage(
+  model: ModelSpec,
+  { recipe, check }: { recipe: Recipe; check: () => void },
+): Promise<number> {
+  const images = recipe.batch * ESTIMATOR_STEPS;
+  const network = buildNetwork({ model, recipe }, 0);
   try {
     const { train: digits } = syntheticDataset({ train: images, test: 1 });
-    const { epochs } = await train(network, digits, { recipe: MODERN, learningRate: 1e-3, epochs: 3, seed: 0, check });
+    const { epochs } = await train(network, digits, { recipe, learningRate: 1e-3, epochs: 3, seed: 0, check });
     // The first epoch compiles and records.
     return Math.min(...epochs.slice(1).map(({ seconds }) => seconds)) / images;
   } finally {
@@ -85,7 +86,9 @@ export async function estimateSeconds(
   variant: Variant,
   { profile, dataset, check }: { profile: Profile; dataset: Dataset; check: () => void },
 ): Promise<number> {
-  const { model, recipe, learningRate, augmentation } = variant;
+  const { model, learningRate, augmentation } = variant;
+  // It may stop early in a run; a few steps can't, and need no held-out images.
+  const { earlyStopping: _, ...recipe } = variant.recipe;
   const available = dataset.train.count - profile.validationImages;
   const images = profile.trainImages === "all" ? available : profile.trainImages;
   const sample = Math.min(recipe.batch * STEPS, images);

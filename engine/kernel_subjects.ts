@@ -93,7 +93,7 @@ export function stepSubject(model: ModelSpec, { recipe, stepSize }: Pick<KernelS
 }
 
 /** A call of the kernel that is registered when it runs, on random values. */
-export function kernelSubject(call: KernelCall, batch: number): Subject {
+function kernelSubject(call: KernelCall, batch: number): Subject {
   const { id, flops, bytes } = call;
   return {
     kind: "kernel",

@@ -1,11 +1,12 @@
 /**
- * Trains a small network on webgpu with the tuned kernels and the seed given, and prints its losses and its weights'
+ * Trains a small network on distorted digits on webgpu with the tuned kernels and the seed given, and prints its losses and its weights'
  * checksum: one process of `repeatability_test.ts`.
  *
  * @module
  */
 import { syntheticDataset } from "../data/synthetic.ts";
 import { installTunedKernels } from "../kernels/mod.ts";
+import { AFFINE_ELASTIC } from "../suites/augmentations.ts";
 import { startBackend } from "./backend.ts";
 import { TINY_MODEL, tinyVariant } from "./testing.ts";
 import { train } from "./train.ts";
@@ -45,6 +46,7 @@ const { epochs } = await train(network, digits, {
   learningRate,
   epochs: 2,
   seed,
+  augmentation: AFFINE_ELASTIC,
   check: () => backend.check(),
 });
 const outcome: Outcome = {

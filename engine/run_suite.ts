@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UserError } from "../base/errors.ts";
 import { loadDataset, type LoadOptions } from "../data/load.ts";
 import { installTunedKernels } from "../kernels/mod.ts";
 import { readRun, type Run } from "../results/store.ts";
@@ -26,8 +27,8 @@ export interface SuiteOptions
  * Runs `suite` on the WebGPU adapter with the tuned kernels: drawn digits where its profile asks for them, else what
  * `dataDir` holds, else MNIST.
  *
- * @returns The run, as its files tell it.
- * @throws {UserError} No adapter, bad data, a folder that can't be written, a filter that matches nothing.
+ * @returns The run, as its files tell it; after an abort, what was finished.
+ * @throws {UserError} No adapter, a lost device, bad data, a folder that can't be written, a filter that matches nothing.
  */
 export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Run> {
   const { directory, dataDir, cacheDir = ".cache/data", onProgress, onTrial, signal } = options;
@@ -45,7 +46,7 @@ export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Run
   const backend = await startBackend("webgpu");
   installTunedKernels();
   try {
-    await runPlan({
+    const { lost } = await runPlan({
       plan: work,
       dataset,
       backend,
@@ -55,6 +56,7 @@ export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Run
       ...(onTrial && { onTrial }),
       ...(signal && { signal }),
     });
+    if (lost) throw new UserError(`${lost}. The trials before it are in "${directory}".`);
   } finally {
     backend.stop();
   }

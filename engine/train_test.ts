@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
+import type { Augmentation } from "../data/augmentation.ts";
 import { syntheticDataset } from "../data/synthetic.ts";
 import type { Network } from "../models/build.ts";
 import type { ModelSpec } from "../models/spec.ts";
@@ -286,3 +287,37 @@ cpuTest("images of several maps are not distorted in silence", async () => {
   await assert.rejects(train(network, set, options(variant, { augmentation })), /^RangeError: .* images of "2" maps/);
   network.dispose();
 });
+
+/** Loss and held-out errors of four epochs that change nothing: the step size is 0, so only the images can differ. */
+async function lossesWithoutLearning(augmentation?: Augmentation): Promise<{ losses: number[]; heldOut: number[] }> {
+  const variant = tinyVariant();
+  const network = buildNetwork(variant, 1);
+  const { epochs } = await train(network, digits, {
+    ...options(variant, { learningRate: 0, epochs: 4, validation: testDigits }),
+    ...(augmentation && { augmentation }),
+  });
+  network.dispose();
+  return {
+    losses: epochs.map(({ trainLoss }) => Number(trainLoss.toPrecision(5))),
+    heldOut: epochs.map(({ validationErrors }) => validationErrors!),
+  };
+}
+
+cpuTest(
+  "a fixed pool begins with the images as they are and comes round again; else every epoch has new ones",
+  async () => {
+    const shift = { id: "shift", title: "shift", shift: 3 };
+    const plain = await lossesWithoutLearning();
+    assert.equal(new Set(plain.losses).size, 1);
+
+    const pool = await lossesWithoutLearning({ ...shift, pool: 3 });
+    assert.equal(pool.losses[0], plain.losses[0]);
+    assert.equal(pool.losses[3], plain.losses[0]);
+    assert.equal(new Set(pool.losses).size, 3);
+
+    const fresh = await lossesWithoutLearning(shift);
+    assert.equal(new Set([...fresh.losses, plain.losses[0]]).size, 5);
+    // What is judged on is never distorted.
+    assert.deepEqual(fresh.heldOut, plain.heldOut);
+  },
+);

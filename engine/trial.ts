@@ -8,7 +8,7 @@ import type { ImageSet } from "../data/dataset.ts";
 import type { Split } from "../data/split.ts";
 import { build, type Network } from "../models/build.ts";
 import { TUNED } from "../kernels/operations.ts";
-import { fallbackCounts, installedKernels } from "../kernels/mod.ts";
+import { installedKernels, watchFallbacks } from "../kernels/mod.ts";
 import { countModel } from "../models/count.ts";
 import { PLAIN } from "../models/operations.ts";
 import { type GradientRow, SCHEMA_VERSION } from "../results/schema.ts";
@@ -62,7 +62,7 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<Tri
   const images = context.images(trial.variant);
   const network = buildNetwork(trial.variant, trial.seed);
   const epochs: EpochResult[] = [];
-  const handedOver = countHandedOver();
+  const handedOver = watchFallbacks();
   try {
     const outcome = await measure(trial, network, { images, context, onEpoch: (epoch) => epochs.push(epoch) });
     return rows(trial, outcome, { images, context, epochs, handedOver: handedOver() });
@@ -88,14 +88,6 @@ async function failureBehind(error: unknown, backend: Backend): Promise<Error | 
     error = fault;
   }
   return error instanceof TrainingFailure || error instanceof DeviceFault ? error : undefined;
-}
-
-/** Notes which calls have been handed over to stock kernels so far; the function returned tells those since, in words. */
-function countHandedOver(): () => string {
-  const before = new Map(fallbackCounts());
-  return () =>
-    [...fallbackCounts()].map(([kernel, count]) => ({ kernel, count: count - (before.get(kernel) ?? 0) }))
-      .filter(({ count }) => count > 0).map(({ kernel, count }) => `${kernel} (${count})`).join(", ");
 }
 
 /** The network with the initial weights of `seed`, on the current TensorFlow.js backend. */

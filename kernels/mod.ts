@@ -124,6 +124,14 @@ export function fallbackCounts(): ReadonlyMap<string, number> {
   return fallbacks;
 }
 
+/** Notes what has been handed over so far; the function returned tells what has been since, e.g. `MaxPoolGrad (2)`. */
+export function watchFallbacks(): () => string {
+  const before = new Map(fallbacks);
+  return () =>
+    [...fallbacks].map(([kernel, count]) => ({ kernel, count: count - (before.get(kernel) ?? 0) }))
+      .filter(({ count }) => count > 0).map(({ kernel, count }) => `${kernel} (${count})`).join(", ");
+}
+
 function runOrHandOver(tuned: TunedKernel, config: tf.KernelConfig, parameters: KernelParameters) {
   const result = runTuned(tuned, parameters);
   if (result !== undefined) return result;

@@ -40,7 +40,8 @@ Deno.test("L2 pooling and its gradient give the cpu backend's values, and 0 for 
           // The first image is empty.
           const x = tf.mul(values(shape, 1), tf.cast(tf.range(0, shape[0]), "bool").as4D(shape[0], 1, 1, 1));
           const { pool } = tf.getBackend() === "webgpu" ? TUNED : PLAIN;
-          const apply = (x: tf.Tensor) => pool(x as tf.Tensor4D, { kind: "l2", size, stride, padding: 0, input: "linear" });
+          const apply = (x: tf.Tensor) =>
+            pool(x as tf.Tensor4D, { kind: "l2", size, stride, padding: 0, input: "linear" });
           const y = apply(x);
           return [y, tf.grad(apply)(x, values(y.shape, 2))];
         }, { tolerance: 2e-6 })),

@@ -33,8 +33,8 @@ type Sentence = (data: ReportData) => string;
 
 /** What a suite was made to answer, by what its rows hold: the first that has something to say opens the report. */
 const FINDINGS: readonly Sentence[] = [
-  ({ rows }) => choiceSentence(rows),
   effectSentence,
+  ({ rows }) => choiceSentence(rows),
   ({ rows }) => verdicts(rows),
 ];
 

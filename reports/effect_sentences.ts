@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { POWER } from "../results/power.ts";
 import type { Compared } from "../results/comparisons.ts";
 import { distinct } from "./chart_style.ts";
 import { families, placeOf, readFamilies } from "./families.ts";
@@ -59,7 +60,7 @@ export function detectableSentence(data: ReportData): string {
     (effects.length === 1
       ? ""
       : ` in one comparison alone and ${amongAll} points among all ${integer(effects.length)}`) +
-    " (power 80%).";
+    ` (power ${integer(100 * POWER)}%).`;
 }
 
 /** Which arms reach the stated training error in the fewest and in the most epochs. */

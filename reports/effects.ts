@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { POWER } from "../results/power.ts";
 import type { Compared } from "../results/comparisons.ts";
 import { distinct } from "./chart_style.ts";
 import { families, type Family, placeOf } from "./families.ts";
@@ -83,7 +84,10 @@ function methods(compared: readonly Compared<ReportRow>[]): string[] {
       names(counts)
     }. **better** and **worse** where it is ` +
     "below 0.05, so that the chance of even one false alarm among all stays at 5%. The intervals are not corrected.",
-    "**could have shown**: the true difference that a comparison finds in 80% of all cases, from the spread of its own " +
+    `**could have shown**: the true difference that a comparison finds in ${
+      integer(100 * POWER)
+    }% of all cases, from ` +
+    "the spread of its own " +
     "differences or discordant images: at 5% **alone**, and **among all** at 5% divided by their number, which is the " +
     "most that the correction asks. With two or three seeds it is rough, and among many arms large.",
   ];

@@ -24,9 +24,14 @@ export interface Family {
 export function families(rows: readonly ReportRow[]): readonly Family[] {
   const groups = Map.groupBy(rows, (row) => JSON.stringify([row.profile, ...origin(row, rows)]));
   const severalProfiles = distinct(rows.map((row) => row.profile)).length > 1;
+  const titles = [...groups.values()].map((group) => ({ network: titleOf(group, rows), profile: group[0]?.profile }));
   return [...groups.values()].map((group): Family => {
-    const title = titleOf(group, rows);
-    const names = armNames(group, title);
+    const profile = group[0]?.profile;
+    const network = titleOf(group, rows);
+    const names = armNames(group, network);
+    // One network in several families: each is named after its baseline too.
+    const isShared = titles.filter((each) => each.network === network && each.profile === profile).length > 1;
+    const title = isShared ? `${network}: ${names[0] ?? ""}` : network;
     return {
       title: severalProfiles ? `${title} (${group[0]?.profile})` : title,
       arms: group.map((row, index) => ({ row, name: names[index] ?? row.name })),

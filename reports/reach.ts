@@ -59,7 +59,7 @@ export function reachParagraphs(data: ReportData): string[] {
   ];
   return [
     `The first epoch whose training error is ${reachTarget(data)}% or less; that error is measured on the fly, each ` +
-    "batch before its update. Ratios are formed from the seeds that got there with both.",
+    "batch before its update, as the arm trains: with its distortions, and with what dropout leaves. Ratios are formed from the seeds that got there with both.",
     table(
       columns,
       measured.map(({ family, name, epochs, baseline, ratio }) => [

@@ -63,6 +63,11 @@ export function detectablePct(effect: Effect, { comparisons = 1 }: { readonly co
 /** An effect, or the reason why there is none. */
 export type Comparison = Effect | { readonly method: "none"; readonly reason: string };
 
+/** What an arm and its baseline must share for their difference to be the arm's; training images are an arm's to vary. */
+const ALIKE = ["epochs", "validation_images", "backend", "adapter", "kernels", "tfjs"] as const satisfies readonly (
+  keyof TrialRow
+)[];
+
 /** Compares an arm with its baseline over the seeds that both finished. */
 export function compareArms(
   arm: Arm,
@@ -87,6 +92,8 @@ export function compareArms(
   if (pairs.some(({ own, other }) => data(own) !== data(first.other) || data(other) !== data(first.other))) {
     return { method: "none", reason: "not measured on the same images" };
   }
+  const differs = ALIKE.find((column) => pairs.some(({ own, other }) => own.trial[column] !== other.trial[column]));
+  if (differs !== undefined) return { method: "none", reason: `not run alike: ${differs} differs` };
   const tested = imagesOf(first.own.trial);
   if (pairs.length === 1) {
     return judgedOn === "test"

@@ -10,6 +10,7 @@ import { installTunedKernels } from "../kernels/mod.ts";
 import { GPU_TIMING } from "../suites/gpu_timing.ts";
 import { KERNELS } from "../suites/kernels.ts";
 import { SUITES } from "../suites/mod.ts";
+import { MODERN } from "../suites/recipes.ts";
 import type { Profile, Suite } from "../suites/suite.ts";
 import { duration } from "./progress.ts";
 
@@ -36,7 +37,7 @@ async function estimatorHere(): Promise<Estimator | undefined> {
     const backend = await startBackend("webgpu");
     installTunedKernels();
     console.log(`Times are estimated for ${backend.adapter.name} from a few steps of three networks.\n`);
-    return await createEstimator(backend.check);
+    return await createEstimator(MODERN, backend.check);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     console.error(`Note: no times, because no adapter can be timed. ${messageOf(error)}`);

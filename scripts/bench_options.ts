@@ -87,7 +87,12 @@ export type BenchOptions = InferValue<typeof benchOptions>;
  *
  * @throws {UserError} naming both.
  */
-export function refuseContradictions({ dataset, dataDir, backend, kernels }: BenchOptions): void {
+export function refuseContradictions(options: BenchOptions): void {
+  const { dataset, dataDir, backend, kernels, list } = options;
+  const [typed] = typedOptions(options).filter((name) => name !== "--list");
+  if (list && typed !== undefined) {
+    throw new UserError(`--list only tells what there is, and ${typed} changes nothing about it. Leave one out.`);
+  }
   if (dataset === "synthetic" && dataDir !== undefined) {
     throw new UserError(`--dataset synthetic draws its digits and reads no --data-dir "${dataDir}". Leave one out.`);
   }
@@ -96,4 +101,22 @@ export function refuseContradictions({ dataset, dataDir, backend, kernels }: Ben
       "--kernels tuned needs --backend webgpu: TensorFlow.js's cpu backend has its own. Leave one out.",
     );
   }
+}
+
+/** Names of the options that differ from what is meant without them, but for the profile. */
+export function typedOptions(options: BenchOptions): string[] {
+  const { dataset, dataDir, seeds, firstSeed, epochs, filter, backend, kernels, out, list, dryRun } = options;
+  return Object.entries({
+    "--dataset": dataset !== undefined,
+    "--data-dir": dataDir !== undefined,
+    "--seeds": seeds !== undefined,
+    "--first-seed": firstSeed !== 1,
+    "--epochs": epochs !== undefined,
+    "--filter": filter !== undefined,
+    "--backend": backend !== "webgpu",
+    "--kernels": kernels !== undefined,
+    "--out": out !== undefined,
+    "--list": list,
+    "--dry-run": dryRun,
+  }).filter(([, isTyped]) => isTyped).map(([name]) => name);
 }

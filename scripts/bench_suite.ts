@@ -10,7 +10,7 @@ import { type Backend, startBackend } from "../engine/backend.ts";
 import { estimateSeconds } from "../engine/estimate.ts";
 import { type Plan, plan } from "../engine/plan.ts";
 import { runPlan, type RunSummary } from "../engine/run.ts";
-import { fallbackCounts, installTunedKernels } from "../kernels/mod.ts";
+import { installTunedKernels, watchFallbacks } from "../kernels/mod.ts";
 import { counted } from "../reports/format.ts";
 import { renderReport, writeReport } from "../reports/report.ts";
 import { readRun } from "../results/store.ts";
@@ -42,6 +42,7 @@ export async function benchSuite(
   const backend = await startBackend(options.backend);
   const kernels = options.kernels ?? (options.backend === "cpu" ? "stock" : "tuned");
   if (kernels === "tuned") installTunedKernels();
+  const handedOverSince = watchFallbacks();
   console.log(
     `${suite.title}\n${counted(work.trials.length, "trial")} (${counted(work.variants.length, "variant")}, ` +
       `${counted(work.profile.seeds, "seed")}), profile ${work.profileName}, ${
@@ -63,10 +64,8 @@ export async function benchSuite(
     onProgress: display.update,
     onTrial: display.finish,
   });
-  const handedOver = [...fallbackCounts()].map(([kernel, count]) => `${kernel} (${count})`);
-  if (handedOver.length > 0) {
-    display.say(`Note: tuned kernels left calls to TensorFlow.js's own: ${handedOver.join(", ")}`);
-  }
+  const handedOver = handedOverSince();
+  if (handedOver !== "") display.say(`Note: tuned kernels left calls to TensorFlow.js's own: ${handedOver}`);
   backend.stop();
   return await conclude(directory, summary);
 }
@@ -109,7 +108,7 @@ async function conclude(directory: string, { done, failed, interrupted, lost }: 
   }
   if (lost) console.error(`${lost}. The trials after it were not run: start again for them.`);
   if (failed > 0) console.error(`${failed} of ${counted(done + failed, "trial")} failed; the report says why.`);
-  return interrupted ? INTERRUPTED : failed > 0 ? 1 : 0;
+  return interrupted ? INTERRUPTED : failed > 0 || lost ? 1 : 0;
 }
 
 /** Without folders: they are this machine's, and a report is read on others. */

@@ -104,6 +104,19 @@ Deno.test("Ctrl-C keeps the finished trials, reports on them, and exits with 130
     assert.match(await Deno.readTextFile(`${folder}/run/report.md`), /^# /);
   }));
 
+Deno.test("Ctrl-C in the middle of the mission reports on what was finished, on one page", () =>
+  withProjectFolder(async (folder) => {
+    const out = `${folder}/all`;
+    const child = task("bench", "--profile", "smoke", "--out", out).spawn();
+    while ((await finishedTrials(`${out}/lenet300`)) < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+    child.kill("SIGINT");
+    const { code, stdout } = await child.output();
+    assert.equal(code, 130);
+    assert.match(new TextDecoder().decode(stdout), /Report on all: .*\/all\/report\.md/);
+    const page = await Deno.readTextFile(`${out}/report.md`);
+    assert.ok(page.includes("(lenet300/report.md)") && !page.includes("augmentation"));
+  }));
+
 Deno.test("bad data gives one clear sentence and a non-zero exit", () =>
   withProjectFolder(async (folder) => {
     const missing = await bench(...SMALL, "--dataset", "mnist", "--data-dir", `${folder}/nowhere`);
@@ -186,6 +199,11 @@ Deno.test("options are explained, listed, and refused when wrong", async () => {
   const contradiction = await bench("lenet300", "--dataset", "synthetic", "--data-dir", "anywhere");
   assert.equal(contradiction.code, 1);
   assert.match(contradiction.stderr, /^Error: --dataset synthetic draws its digits and reads no --data-dir "anywhere"/);
+  const ofOne = await bench("--seeds", "2");
+  assert.equal(ofOne.code, 1);
+  assert.match(ofOne.stderr, /^Error: --seeds is for one suite\. Name it in front/);
+  const ignored = await bench("--list", "--epochs", "2");
+  assert.match(ignored.stderr, /^Error: --list only tells what there is, and --epochs changes nothing about it/);
   const nobody = await bench("lenet300", "-p", "smoke", "--filter", "nobody");
   assert.equal(nobody.code, 1);
   assert.match(
@@ -199,6 +217,8 @@ Deno.test("a dry run trains nothing and estimates the time", () =>
     const { code, stdout } = await bench(...SMALL, "--dry-run", "--out", `${folder}/run`);
     assert.equal(code, 0);
     assert.match(stdout, /1 trial: about /);
+    const early = await bench("regularisation", "-p", "smoke", "-f", "784-300-100-10.early-stopping", "--dry-run");
+    assert.match(early.stdout, /1 trial: about /, early.stderr);
     assert.equal(await finishedTrials(`${folder}/run`), 0);
   }));
 

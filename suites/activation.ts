@@ -28,7 +28,8 @@ export const ACTIVATION: Suite = {
   question:
     "With which activation does a network learn in the fewest epochs and end with the fewest errors, and where " +
     "does the gradient vanish on its way to the first layer? (Six times fewer epochs with ReLU than with tanh were " +
-    "published for CIFAR-10; on MNIST this is an analogue.)",
+    "published for CIFAR-10; on MNIST this is an analogue. LeNet-5 with sigmoids is left out: it stays at chance at " +
+    "every learning rate tried.)",
   judgedOn: "test",
   measures: { gradientNorms: true, reachTrainErrorPct: 2 },
   variants: NETWORKS.flatMap((model) => [

@@ -20,7 +20,7 @@ const ELASTIC = { elastic: { sigma: 4, alpha: 34 } };
 const POOL = 10;
 
 /** One kind at a time. */
-export const SINGLE: readonly Augmentation[] = [
+const SINGLE: readonly Augmentation[] = [
   { id: "shift", title: "shift", ...SHIFT },
   { id: "rotation", title: "rotation", ...ROTATE },
   { id: "scale", title: "scale", ...SCALE },
@@ -32,7 +32,7 @@ export const SINGLE: readonly Augmentation[] = [
 /** The four kinds of LeCun 1998 together, section III.A. */
 export const ALL_AFFINE: Augmentation = { id: "affine", title: "all affine", ...AFFINE };
 /** The same, made once and kept. */
-export const AFFINE_POOL: Augmentation = { id: "affine-pool", title: "all affine, fixed pool", ...AFFINE, pool: POOL };
+const AFFINE_POOL: Augmentation = { id: "affine-pool", title: "all affine, fixed pool", ...AFFINE, pool: POOL };
 /** Simard's. */
 export const ELASTIC_ALONE: Augmentation = { id: "elastic", title: "elastic", ...ELASTIC };
 /** Both. */

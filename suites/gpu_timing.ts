@@ -61,7 +61,7 @@ export interface GpuTimingSuite {
   readonly profiles: Readonly<Record<ProfileName, GpuTimingProfile>>;
 }
 
-/** Every network that can be trained. */
+/** The networks of suite `lenet300`, and the sized one that the kernels are tuned on; the other suites vary these. */
 const NETWORKS = [
   LINEAR,
   FC_300,
