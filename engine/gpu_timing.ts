@@ -70,6 +70,7 @@ function stagesOf(
     ...profile.compared.filter(filter).flatMap((model) => [
       () => compareKernels(model, { suite, profile }),
       () => compareActivations(model, { suite, profile }),
+      () => compareAugmentations(model, { suite, profile }),
     ]),
     ...networks.map((model) => () => timeLatency(model, { ...suite, timing: profile })),
     // A process's first step also warms up JavaScript: by now others have.
@@ -155,6 +156,19 @@ async function compareActivations(model: ModelSpec, { suite, profile }: Context)
     suite.activations.map((hidden) =>
       stepForm(stepSubject(model, { ...suite, recipe: { ...suite.recipe, hidden } }), { contender: hidden })
     ),
+    { ...profile, mostRunMs: Infinity },
+  );
+}
+
+/** A training step on images as they are, and with each of the suite's augmentations. */
+async function compareAugmentations(model: ModelSpec, { suite, profile }: Context): Promise<Measurement[]> {
+  return await timeGroup(
+    [
+      stepForm(stepSubject(model, suite), { contender: "no distortions" }),
+      ...suite.augmentations.map((augmentation) =>
+        stepForm(stepSubject(model, { ...suite, augmentation }), { contender: augmentation.title })
+      ),
+    ],
     { ...profile, mostRunMs: Infinity },
   );
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Augmentation } from "../data/augmentation.ts";
+import { drawDistortions } from "../data/distort.ts";
 import type * as tf from "@tensorflow/tfjs";
 import { stream } from "../base/random.ts";
 import { CLASSES } from "../data/dataset.ts";
@@ -60,7 +62,12 @@ export function subjectsOf(suite: KernelSuite, profile: keyof KernelSuite["profi
  * A training step of `model`, all that belongs to one: upload, forward, gradients, update. The batch is random and the
  * same every time; the results are the changes of the weights.
  */
-export function stepSubject(model: ModelSpec, { recipe, stepSize }: Pick<KernelSuite, "recipe" | "stepSize">): Subject {
+export function stepSubject(
+  model: ModelSpec,
+  { recipe, stepSize, augmentation }: Pick<KernelSuite, "recipe" | "stepSize"> & {
+    readonly augmentation?: Augmentation;
+  },
+): Subject {
   const { batch } = recipe;
   return {
     kind: "step",
@@ -72,9 +79,21 @@ export function stepSubject(model: ModelSpec, { recipe, stepSize }: Pick<KernelS
     prepare() {
       const { pixels, labels } = randomBatch(model, batch);
       const network = buildNetwork({ model, recipe }, 0);
-      const step = createTrainingStep(network, { recipe, dropout: stream(0, "dropout"), mostSteps: MOST_STEPS });
+      const distortions = augmentation &&
+        drawDistortions(augmentation, { count: batch, random: stream(0, "augment") });
+      const step = createTrainingStep(network, {
+        recipe,
+        dropout: stream(0, "dropout"),
+        mostSteps: MOST_STEPS,
+        ...(augmentation && {
+          distortion: {
+            background: recipe.pixels.background,
+            ...(augmentation.elastic && { elastic: augmentation.elastic }),
+          },
+        }),
+      });
       return {
-        run: () => step.run(pixels, labels, { stepSize }),
+        run: () => step.run(pixels, labels, { stepSize, ...(distortions && { distortions }) }),
         async results() {
           const untrained = buildNetwork({ model, recipe }, 0);
           const [before, after] = [await weightsOf(untrained), await weightsOf(network)];

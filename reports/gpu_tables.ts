@@ -170,11 +170,13 @@ export function lenet1Rates(
 /** A step in several forms: the first is what the others are compared with. */
 export function comparisonParagraphs(run: GpuTimingRun): string[] {
   const rows = run.rows.filter(({ kind }) => kind === "comparison");
-  const pairs = Map.groupBy(
-    rows,
-    ({ subject, contender }) =>
-      JSON.stringify([subject, contender === "tuned" || contender === "stock" ? "kernels" : "activation"]),
-  );
+  // A group's rows follow one another, and no two of them have one contender's name.
+  const firsts = ["tuned", "relu", "no distortions"];
+  const groups: GpuTimingRow[][] = [];
+  for (const row of rows) {
+    if (firsts.includes(row.contender) || groups.length === 0) groups.push([]);
+    groups.at(-1)!.push(row);
+  }
   return [
     table(
       [
@@ -187,7 +189,7 @@ export function comparisonParagraphs(run: GpuTimingRun): string[] {
         right("dispatches"),
         right("results differ by, %"),
       ],
-      [...pairs.values()].flatMap((rows) => {
+      groups.flatMap((rows) => {
         const [first] = rows as [GpuTimingRow];
         return rows.map((row) => [
           escape(row.title),

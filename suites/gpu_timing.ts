@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Augmentation } from "../data/augmentation.ts";
 import { FC_300, FC_300_100, LINEAR } from "../models/fully_connected.ts";
 import { ALEXNET, ALEXNET_UNGROUPED } from "../models/imagenet/alexnet.ts";
 import { IMAGENET_MODELS } from "../models/imagenet/mod.ts";
@@ -12,6 +13,7 @@ import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../mod
 import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
 import type { Activation, ModelSpec } from "../models/spec.ts";
 import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
+import { AFFINE_ELASTIC, ALL_AFFINE } from "./augmentations.ts";
 import { MODERN } from "./recipes.ts";
 import type { ProfileName, Recipe } from "./suite.ts";
 
@@ -36,7 +38,7 @@ export interface GpuTimingProfile {
   readonly batches: readonly number[];
   /** Networks that are timed layer by layer. */
   readonly layersOf: readonly ModelSpec[];
-  /** Networks whose step is timed with tuned and stock kernels, and with each of `activations`. */
+  /** Networks whose step is timed with tuned and stock kernels, with each of `activations`, and of `augmentations`. */
   readonly compared: readonly ModelSpec[];
   readonly imageNet: readonly ImageNetSubject[];
   readonly imageNetRounds: number;
@@ -56,6 +58,8 @@ export interface GpuTimingSuite {
   readonly stepSize: number;
   /** Of the hidden units, compared in time. */
   readonly activations: readonly Activation[];
+  /** Of the training images, compared in time. */
+  readonly augmentations: readonly Augmentation[];
   /** Uploads from the host, in bytes. */
   readonly uploads: readonly number[];
   readonly profiles: Readonly<Record<ProfileName, GpuTimingProfile>>;
@@ -88,6 +92,7 @@ export const GPU_TIMING: GpuTimingSuite = {
   recipe: MODERN,
   stepSize: 0.01,
   activations: ["relu", "tanh"],
+  augmentations: [ALL_AFFINE, AFFINE_ELASTIC],
   uploads: [4 * KIB, 64 * KIB, 1024 * KIB, 16 * 1024 * KIB],
   profiles: {
     smoke: {
@@ -110,7 +115,7 @@ export const GPU_TIMING: GpuTimingSuite = {
       networks: NETWORKS,
       batches: [1, 32, 512, 4096],
       layersOf: [FC_300_100, LENET_5_SIZED],
-      compared: [FC_300_100, LENET_5_SIZED],
+      compared: [FC_300_100, LENET_5_SIZED, LENET_5_DENSE_OUTPUT],
       imageNet: IMAGENET_MODELS.map((model) => (
         { model, batch: 1, timed: QUICKLY_TIMED.includes(model) ? "layers" : "counts" }
       )),
