@@ -36,7 +36,7 @@ export const gpuTimingCommand = command(
     command: constant("gpu_timing"),
     profile: withDefault(
       option("-p", "--profile", choice(["smoke", "quick", "paper"], { metavar: "PROFILE" }), {
-        description: message`How much work: smoke (seconds), quick (minutes) or paper (half an hour)`,
+        description: message`How much work: smoke (seconds), quick (minutes) or paper (an hour or two)`,
       }),
       "quick",
     ),

@@ -26,7 +26,7 @@ export async function listSuites(chosen: Suite | undefined): Promise<number> {
     if (suite === chosen) { for (const { id } of suite.variants) console.log(`  - ${id}`); }
   }
   // Their rounds are made to last, so that their time hardly depends on the adapter.
-  console.log(`${GPU_TIMING.id} (smoke seconds, quick some minutes, paper half an hour): ${GPU_TIMING.question}`);
+  console.log(`${GPU_TIMING.id} (smoke seconds, quick some minutes, paper an hour or two): ${GPU_TIMING.question}`);
   console.log(`${KERNELS.id} (smoke seconds, quick some minutes, paper half an hour): ${KERNELS.question}`);
   return 0;
 }
