@@ -40,7 +40,9 @@ export function effectSentence(data: ReportData): string {
   const severalFamilies = distinct(effects.map(({ arm }) => placeOf(arm, all).family)).length > 1;
   const baselines = distinct(groups.map(([baseline]) => label(baseline)));
   const clauses = groups.map(([baseline, group]) => {
-    const where = severalFamilies ? `on ${escape(placeOf(baseline, all).family)} ` : "";
+    const { family, arm: name } = placeOf(baseline, all);
+    // A baseline that is the network itself is named once.
+    const where = severalFamilies && family !== name ? `on ${escape(family)} ` : "";
     const against = baselines.length > 1 ? `against ${label(baseline)} ` : "";
     return `${where}${against}${outcomes(group, { named, nameOf: ({ arm }) => label(arm) })}`;
   });
