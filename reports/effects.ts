@@ -66,8 +66,9 @@ function errorCell({ summary }: ReportRow): string {
 
 const TESTS: Readonly<Record<Compared<unknown>["effect"]["method"], string>> = {
   "paired t":
-    "**Two or more shared seeds**: paired t test of the differences seed by seed, arm minus baseline. It holds " +
-    "for other seeds on these test images; on other test images the difference might be another.",
+    "**Two or more shared seeds**: t test of the differences seed by seed, arm minus baseline, whose variance is that " +
+    "between the seeds and that between the test images, which all seeds share (degrees of freedom after Welch). It holds " +
+    "for other seeds and other images; on held-out images, of which it is not recorded which are wrong, for other seeds.",
   "McNemar":
     "**One shared seed**: McNemar's exact test of the images that only one of both gets wrong, with Newcombe's " +
     "interval (method 10). It holds for these two trained networks on other images; what another seed would change is " +

@@ -1,9 +1,17 @@
 /**
  * Two arms of a suite, compared seed by seed on the same test images.
  *
- * With two or more shared seeds: a paired t test of the differences. It speaks of seeds: what would come out with other
- * initial weights and another order of the images, on this very test set. The test images are the same for all seeds, so
- * their luck is in every difference alike and not in the interval; on other test images the difference might be another.
+ * With two or more shared seeds: a paired t test of the differences. Two kinds of luck are in them, that of the seeds
+ * (initial weights, order of the images) and that of the test images, which all seeds share. The mean of n differences
+ * has the variance
+ *
+ *     s^2 / n  +  v / N,
+ *
+ * with s the standard deviation of the differences over the seeds, and v the variance over the N test images of an
+ * image's difference, which is its mean over the seeds; for one seed the second term is that of McNemar's test. Degrees of
+ * freedom: Welch and Satterthwaite (Welch 1947, Biometrika 34, 28-35), the images' term counting as known. So two or
+ * three seeds, whose own spread says little, are not left to themselves. Where it is not recorded which images are wrong,
+ * as with held-out ones, the first term stands alone, and the test speaks of these very images.
  *
  * With one shared seed: McNemar's exact test of the images that only one of both gets wrong. It speaks of images: what
  * these two trained networks would do on other images of the kind. What another seed would change is not in it.
@@ -37,8 +45,9 @@ export type Effect =
   & (
     | {
       readonly method: "paired t";
-      /** Standard deviation of the differences, in percentage points. */
-      readonly sdPct: number;
+      /** Of the mean difference, in percentage points. */
+      readonly standardErrorPct: number;
+      readonly df: number;
     }
     | {
       readonly method: "McNemar";
@@ -56,7 +65,7 @@ export type Effect =
 export function detectablePct(effect: Effect, { comparisons = 1 }: { readonly comparisons?: number } = {}): number {
   const level = (1 - CONFIDENCE) / comparisons;
   return effect.method === "paired t"
-    ? detectableByT({ sd: effect.sdPct, n: effect.n, level })
+    ? detectableByT({ standardError: effect.standardErrorPct, df: effect.df, level })
     : 100 * detectableByMcnemar({ discordant: effect.discordant, tested: effect.tested, level });
 }
 
@@ -104,7 +113,38 @@ export function compareArms(
       };
   }
   const inPercent = 100 / tested;
-  return pairedT(pairs.map(({ own, other }) => (own.wrong - other.wrong) * inPercent), { grain: inPercent });
+  const images = judgedOn === "test"
+    ? imageVariance(
+      pairs.map(({ own, other }) => [wrongImages(arm.errors, own.trial), wrongImages(baseline.errors, other.trial)]),
+      tested,
+    )
+    : 0;
+  return pairedT(pairs.map(({ own, other }) => (own.wrong - other.wrong) * inPercent), {
+    grain: inPercent,
+    imageVariance: 100 ** 2 * images,
+  });
+}
+
+/**
+ * Variance of the mean over the images of an image's difference, averaged over the seeds; a proportion squared.
+ *
+ * @param seeds For each seed the images that the arm gets wrong, and those that the baseline does.
+ * @param tested At least two.
+ */
+export function imageVariance(
+  seeds: readonly (readonly [arm: ReadonlySet<number>, baseline: ReadonlySet<number>])[],
+  tested: number,
+): number {
+  const differences = new Map<number, number>();
+  const add = (image: number, wrong: number) => differences.set(image, (differences.get(image) ?? 0) + wrong);
+  for (const [arm, baseline] of seeds) {
+    for (const image of arm) add(image, 1 / seeds.length);
+    for (const image of baseline) add(image, -1 / seeds.length);
+  }
+  const values = [...differences.values()];
+  const mean = values.reduce((sum, value) => sum + value, 0) / tested;
+  const squares = values.reduce((sum, value) => sum + value ** 2, 0);
+  return (squares / tested - mean ** 2) / (tested - 1);
 }
 
 /**
@@ -113,21 +153,29 @@ export function compareArms(
  * @param differences At least two, in percentage points.
  * @param options `grain` is the step in which differences come, that of one image: two or three seeds may differ from
  * their baselines by the very same number of images, and a spread of zero would then make any difference certain. It
- * counts as half a grain at least.
+ * counts as half a grain at least. `imageVariance`, in square points, is that of the mean difference by the luck of the
+ * test images.
  */
-export function pairedT(differences: readonly number[], { grain }: { readonly grain: number }): Effect {
+export function pairedT(
+  differences: readonly number[],
+  { grain, imageVariance = 0 }: { readonly grain: number; readonly imageVariance?: number },
+): Effect {
   const n = differences.length;
   const differencePct = mean([...differences]);
   const sd = Math.max(sampleStandardDeviation([...differences]), grain / 2);
-  const standardError = sd / Math.sqrt(n);
-  const spread = studentTQuantile((1 + CONFIDENCE) / 2, n - 1) * standardError;
+  const seedVariance = sd ** 2 / n;
+  const variance = seedVariance + imageVariance;
+  const standardError = Math.sqrt(variance);
+  const df = variance === 0 ? n - 1 : variance ** 2 / (seedVariance ** 2 / (n - 1));
+  const spread = studentTQuantile((1 + CONFIDENCE) / 2, df) * standardError;
   return {
     method: "paired t",
     n,
     differencePct,
     interval: { low: differencePct - spread, high: differencePct + spread },
-    p: 2 * studentTCdf(-Math.abs(differencePct) / standardError, n - 1),
-    sdPct: sd,
+    p: 2 * studentTCdf(-Math.abs(differencePct) / standardError, df),
+    standardErrorPct: standardError,
+    df,
   };
 }
 

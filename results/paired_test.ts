@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { stream } from "../base/random.ts";
-import { type Arm, compareArms, type Comparison, detectablePct, type Effect, pairedT } from "./paired.ts";
+import {
+  type Arm,
+  compareArms,
+  type Comparison,
+  detectablePct,
+  type Effect,
+  imageVariance,
+  pairedT,
+} from "./paired.ts";
 import { fakeRun } from "./testing.ts";
 
 function assertNear(actual: number, expected: number, tolerance: number): void {
@@ -31,14 +39,55 @@ Deno.test("arms are paired over the seeds that both finished", () => {
   assert.equal(effect.method, "paired t");
   assert.equal(effect.n, 2);
   assertNear(effect.differencePct, -0.15, 1e-12);
-  // Differences -0.1 and -0.2: t = 3 with one degree of freedom, p = 1 - 2 atan(3) / pi.
-  assertNear(effect.p, 1 - 2 * Math.atan(3) / Math.PI, 1e-9);
+  // Differences -0.1 and -0.2: 0.0025 for the seeds; 30 images at -1/2 of 10,000: 0.000748 for the images. So t = 2.632
+  // with 0.003248^2 / 0.0025^2 = 1.688 degrees of freedom.
+  assert.ok(effect.method === "paired t");
+  assertNear(effect.df, 1.688, 1e-3);
+  assertNear(effect.differencePct / effect.standardErrorPct, -2.632, 1e-3);
+  assertNear(effect.p, 0.1414, 1e-4);
 });
 
 Deno.test("pairing takes out what the seeds share", () => {
   const effect = compareArms(arm(210, 310, 409), arm(200, 300, 400));
   isEffect(effect);
   assert.ok(effect.p < 0.01, String(effect.p));
+});
+
+Deno.test("the luck of the test images counts once, however many seeds share it", () => {
+  // With one seed it is McNemar's variance: discordant images less the squared difference, over the square of all.
+  const [arm, baseline] = [new Set([1, 2, 3]), new Set([3, 4])];
+  assertNear(imageVariance([[arm, baseline]], 100), (3 / 100 - (1 / 100) ** 2) / 99, 1e-12);
+  const twice = imageVariance([[arm, baseline], [arm, baseline]], 100);
+  assertNear(twice, imageVariance([[arm, baseline]], 100), 1e-12);
+  // Other images by another seed: half as large each, so that the variance of the mean is half.
+  assertNear(imageVariance([[arm, baseline], [new Set([5, 6, 7]), new Set([7, 8])]], 1e6), 1.5e-12, 1e-16);
+});
+
+Deno.test("on test images of luck alone, two to five seeds tell about 5% apart, and seeds without images far more", () => {
+  const random = stream(1, "images");
+  const [runs, tested] = [300, 400];
+  for (const seeds of [2, 5]) {
+    let [alarms, withoutImages] = [0, 0];
+    for (let run = 0; run < runs; run++) {
+      // An image in five leans towards one of both arms, and each seed follows the lean in nine cases of ten.
+      const leans = Array.from(
+        { length: tested },
+        () => random.uniform() < 0.2 ? Math.sign(random.uniform() - 0.5) : 0,
+      );
+      const pairs = Array.from({ length: seeds }, () => {
+        const wrong = (sign: number) =>
+          new Set(leans.flatMap((lean, image) => lean === sign && random.uniform() < 0.9 ? [image] : []));
+        return [wrong(1), wrong(-1)] as const;
+      });
+      const differences = pairs.map(([own, other]) => 100 * (own.size - other.size) / tested);
+      const grain = 100 / tested;
+      const images = 100 ** 2 * imageVariance(pairs, tested);
+      if (pairedT(differences, { grain, imageVariance: images }).p < 0.05) alarms++;
+      if (pairedT(differences, { grain }).p < 0.05) withoutImages++;
+    }
+    assert.ok(alarms < 0.08 * runs, `${alarms} of ${runs} with ${seeds} seeds`);
+    assert.ok(withoutImages > 2 * alarms, `${withoutImages} of ${runs} with ${seeds} seeds without the images`);
+  }
 });
 
 Deno.test("equal differences of few seeds do not make certain", () => {

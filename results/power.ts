@@ -14,14 +14,19 @@ const LEVEL = 1 - CONFIDENCE;
 export const POWER = 0.8;
 
 /**
- * The true mean of paired differences that a t test of `n` of them finds in {@linkcode POWER} of all cases, if `sd` is
- * their standard deviation: the noncentral t distribution (Johnson, Kotz and Balakrishnan 1995, Continuous Univariate
- * Distributions 2, chapter 31). `sd` is itself an estimate, from two or three seeds a rough one.
+ * The true mean of paired differences that a t test finds in {@linkcode POWER} of all cases, if `standardError` is that of
+ * the mean and `df` its degrees of freedom: the noncentral t distribution (Johnson, Kotz and Balakrishnan 1995,
+ * Continuous Univariate Distributions 2, chapter 31). The error is itself an estimate, with few degrees a rough one.
  */
 export function detectableByT(
-  { sd, n, level = LEVEL }: { readonly sd: number; readonly n: number; readonly level?: number },
+  { standardError, df: given, level = LEVEL }: {
+    readonly standardError: number;
+    readonly df: number;
+    readonly level?: number;
+  },
 ): number {
-  const df = n - 1;
+  // So many are as good as infinitely many, and the sum below still meets the distribution's peak.
+  const df = Math.min(given, 1000);
   const critical = studentTQuantile(1 - level / 2, df);
   let [low, high] = [0, 1];
   while (tTestPower(high, { df, critical }) < POWER) high *= 2;
@@ -30,7 +35,7 @@ export function detectableByT(
     if (tTestPower(middle, { df, critical }) < POWER) low = middle;
     else high = middle;
   }
-  return high * sd / Math.sqrt(n);
+  return high * standardError;
 }
 
 /**

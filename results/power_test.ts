@@ -8,20 +8,20 @@ Deno.test("smallest difference of a paired t test: the sample sizes that R's pow
   // power.t.test(delta, sd = 1, power = 0.8, type = "paired"): n = 198.15 at 0.2, 33.37 at 0.5, 14.30 at 0.8, 9.94 at 1.
   const table: [n: number, delta: number][] = [[198.1513, 0.2], [33.36713, 0.5], [14.30276, 0.8], [9.937864, 1]];
   for (const [n, delta] of table) {
-    const found = detectableByT({ sd: 1, n });
+    const found = detectableByT({ standardError: 1 / Math.sqrt(n), df: n - 1 });
     assert.ok(Math.abs(found - delta) < 0.001 * delta, `${found} at n = ${n}`);
   }
 });
 
 Deno.test("smallest difference of a paired t test: two seeds, by hand", () => {
   // One degree of freedom: the spread is half-normal, and its 80% quantile 1.2816 times t(97.5%, 1) = 12.706 is 16.28.
-  const found = detectableByT({ sd: 1, n: 2 }) * Math.SQRT2;
+  const found = detectableByT({ standardError: Math.SQRT1_2, df: 1 }) * Math.SQRT2;
   assert.ok(Math.abs(found - 16.3) < 0.1, String(found));
 });
 
 Deno.test("smallest difference of a paired t test: a stricter level needs a larger one", () => {
   // power.t.test(n = 10, sd = 1, power = 0.8, sig.level = 0.01, type = "paired"): delta = 1.3 in two digits.
-  const found = detectableByT({ sd: 1, n: 10, level: 0.01 });
+  const found = detectableByT({ standardError: 1 / Math.sqrt(10), df: 9, level: 0.01 });
   assert.ok(Math.abs(found - 1.3) < 0.05, String(found));
 });
 
@@ -29,7 +29,7 @@ Deno.test("a difference of that size is found in 80% of simulated suites", () =>
   const random = stream(1, "power");
   const runs = 1000;
   const found = (n: number) => {
-    const size = detectableByT({ sd: 2, n });
+    const size = detectableByT({ standardError: 2 / Math.sqrt(n), df: n - 1 });
     let hits = 0;
     for (let run = 0; run < runs; run++) {
       const differences = Array.from({ length: n }, () => size + 2 * random.normal());
