@@ -66,7 +66,7 @@ function errorCell({ summary }: ReportRow): string {
 
 const TESTS: Readonly<Record<Compared<unknown>["effect"]["method"], string>> = {
   "paired t":
-    "**Two or more shared seeds**: t test of the differences seed by seed, arm minus baseline, whose variance is that " +
+    "**Two or more shared seeds**: paired t test of the differences seed by seed, arm minus baseline, whose variance is that " +
     "between the seeds and that between the test images, which all seeds share (degrees of freedom after Welch). It holds " +
     "for other seeds and other images; on held-out images, of which it is not recorded which are wrong, for other seeds.",
   "McNemar":
