@@ -17,3 +17,10 @@ Deno.test("a missing table or mark is said", () => {
   assert.throws(() => resultTable("# T\n"), UserError);
   assert.throws(() => withTable("no marks", "| a |"), UserError);
 });
+
+Deno.test("every relative link of the readme leads to a file", async () => {
+  const readme = await Deno.readTextFile("README.md");
+  const links = [...readme.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path]) => path!);
+  assert.ok(links.length > 10);
+  for (const path of links) assert.ok((await Deno.stat(path)).isFile, path);
+});
