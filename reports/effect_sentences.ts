@@ -69,6 +69,10 @@ export function detectableSentence(data: ReportData): string {
 export function reachSentence(data: ReportData): string {
   const measured = reaches({ ...data, rows: leadingRows(data) });
   const groups = [...Map.groupBy(measured, ({ family }) => family)];
+  if (groups.length > BASELINES) {
+    const clause = reachClause(measured.map((each) => ({ ...each, name: `${each.family}, ${each.name}` })));
+    return clause === "" ? "" : `To ${reachTarget(data)}% training error ${clause}.`;
+  }
   const clauses = groups.flatMap(([family, arms]) => {
     const clause = reachClause(arms);
     return clause === "" ? [] : [groups.length > 1 ? `on ${escape(family)} ${clause}` : clause];
