@@ -69,6 +69,8 @@ export function detectableSentence(data: ReportData): string {
 export function reachSentence(data: ReportData): string {
   const measured = reaches({ ...data, rows: leadingRows(data) });
   const groups = [...Map.groupBy(measured, ({ family }) => family)];
+  const isReached = measured.some(({ epochs }) => [...epochs.values()].some((epoch) => epoch !== null));
+  if (measured.length > 0 && !isReached) return `No arm gets to ${reachTarget(data)}% training error.`;
   if (groups.length > BASELINES) {
     const clause = reachClause(measured.map((each) => ({ ...each, name: `${each.family}, ${each.name}` })));
     return clause === "" ? "" : `To ${reachTarget(data)}% training error ${clause}.`;
@@ -77,7 +79,21 @@ export function reachSentence(data: ReportData): string {
     const clause = reachClause(arms);
     return clause === "" ? [] : [groups.length > 1 ? `on ${escape(family)} ${clause}` : clause];
   });
-  return clauses.length === 0 ? "" : `To ${reachTarget(data)}% training error ${clauses.join("; ")}.`;
+  if (clauses.length === 0) return soonest(measured, reachTarget(data));
+  return `To ${reachTarget(data)}% training error ${clauses.join("; ")}.`;
+}
+
+/** Where no arm gets there together with its baseline: who gets there first, and how many don't. */
+function soonest(measured: readonly Reach[], target: number | undefined): string {
+  const there = measured.flatMap(({ name, epochs }) => {
+    const reached = [...epochs.values()].filter((epoch) => epoch !== null);
+    return reached.length === 0 ? [] : [{ name, epoch: Math.min(...reached) }];
+  }).toSorted((a, b) => a.epoch - b.epoch);
+  const [first] = there;
+  if (first === undefined) return "";
+  const never = measured.length - there.length;
+  return `To ${target}% training error ${escape(first.name)} takes ${counted(first.epoch, "epoch")}, the fewest` +
+    (never === 0 ? "." : `, and ${counted(never, "arm")} never ${never === 1 ? "gets" : "get"} there.`);
 }
 
 function reachClause(arms: readonly Reach[]): string {
