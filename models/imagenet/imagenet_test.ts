@@ -90,7 +90,7 @@ Deno.test("branches count what is in them, and a sum its own values", () => {
   assert.equal(countModel(spec("concatenate")).units, 64);
   assert.deepEqual(outputShape(spec("concatenate").layers[0]!, [4, 4, 2]), [4, 4, 4]);
   assert.deepEqual(placedLayers(spec("add")).map(({ layer }) => layer.name), ["N", "N"]);
-  assert.equal(describeArchitecture(spec("add")), "4x4 - add (conv 2@1x1 - conv 2@1x1 | )");
+  assert.equal(describeArchitecture(spec("add")), "4x4x2 - add (conv 2@1x1 - conv 2@1x1 | )");
 });
 
 Deno.test("branches of other sizes, and groups that don't divide the maps, are refused", () => {
