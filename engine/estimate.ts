@@ -5,7 +5,7 @@
  */
 import type { Dataset } from "../data/dataset.ts";
 import { split } from "../data/split.ts";
-import { syntheticDataset } from "../data/synthetic.ts";
+import { SYNTHETIC_SIZES, syntheticDataset } from "../data/synthetic.ts";
 import { countLayers } from "../models/count.ts";
 import { FC_300_100, LINEAR } from "../models/fully_connected.ts";
 import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
@@ -17,6 +17,9 @@ import { buildNetwork } from "./trial.ts";
 
 /** Steps that are timed, after one that compiles the shaders. */
 const STEPS = 3;
+
+/** Steps of an epoch of {@linkcode createEstimator}: enough that reading back at its end does not matter. */
+const ESTIMATOR_STEPS = 10;
 
 /** Seconds of one trial of a network, the evaluation of the test images and of `swept` distorted ones included. */
 export type Estimator = (
@@ -31,8 +34,9 @@ const TRIAL_SECONDS = 1;
 const FORWARD_SHARE = 1 / 3;
 
 /**
- * Times a few steps of `recipe` on three networks, one without work worth the name, one of products and one of convolutions, and
- * reckons with a constant, a time a multiply-accumulate of dense layers, and one of all others.
+ * Times a few steps of `recipe` on three networks, one without work worth the name, one of products and one of
+ * convolutions, and reckons with a constant, a time a multiply-accumulate of dense layers, and one of all others. Where a
+ * profile takes all images, they are as many as MNIST's.
  */
 export async function createEstimator(recipe: Recipe, check: () => void): Promise<Estimator> {
   const [small, dense, conv] = [LINEAR, FC_300_100, LENET_5_SIZED];
@@ -44,15 +48,15 @@ export async function createEstimator(recipe: Recipe, check: () => void): Promis
   const byOther = Math.max(0, (convSeconds - fixed - byDense * macs(conv).dense) / macs(conv).other);
   return (model, { profile, swept }) => {
     const { dense, other } = macs(model);
-    const trained = profile.trainImages === "all" ? MNIST.train - profile.validationImages : profile.trainImages;
-    const tested = profile.testImages === "all" ? MNIST.test : profile.testImages;
+    const trained = profile.trainImages === "all"
+      ? SYNTHETIC_SIZES.train - profile.validationImages
+      : profile.trainImages;
+    const tested = profile.testImages === "all" ? SYNTHETIC_SIZES.test : profile.testImages;
     const images = profile.epochs * (trained + FORWARD_SHARE * profile.validationImages) +
       FORWARD_SHARE * (tested + swept);
     return TRIAL_SECONDS + images * (fixed + byDense * dense + byOther * other);
   };
 }
-
-const MNIST = { train: 60_000, test: 10_000 } as const;
 
 /** Multiply-accumulates of an image. */
 function macs(model: ModelSpec): { dense: number; other: number } {
@@ -77,9 +81,6 @@ async function secondsAnImage(
     network.dispose();
   }
 }
-
-/** Steps of an epoch: enough that reading back at its end does not matter. */
-const ESTIMATOR_STEPS = 10;
 
 /** Seconds that one trial of `variant` would train; evaluation comes on top and is a small part. */
 export async function estimateSeconds(

@@ -167,14 +167,15 @@ export function lenet1Rates(
   return { ...(alone && { alone }), ...(best && { best: best.rate, batch: best.row.batch }) };
 }
 
+/** The form of a step that a comparison's other forms, in the rows after it, are set beside. */
+export const FIRST_FORMS: readonly string[] = ["tuned", "relu", "no distortions"];
+
 /** A step in several forms: the first is what the others are compared with. */
 export function comparisonParagraphs(run: GpuTimingRun): string[] {
   const rows = run.rows.filter(({ kind }) => kind === "comparison");
-  // A group's rows follow one another, and no two of them have one contender's name.
-  const firsts = ["tuned", "relu", "no distortions"];
   const groups: GpuTimingRow[][] = [];
   for (const row of rows) {
-    if (firsts.includes(row.contender) || groups.length === 0) groups.push([]);
+    if (FIRST_FORMS.includes(row.contender) || groups.length === 0) groups.push([]);
     groups.at(-1)!.push(row);
   }
   return [
