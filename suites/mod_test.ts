@@ -81,3 +81,18 @@ Deno.test("layer names are unique in a model: parameters and random streams are 
     assert.equal(new Set(names).size, names.length, spec.id);
   }
 });
+
+Deno.test("a baseline is another variant of its suite, and a share of the images one over a whole number", () => {
+  for (const { id, variants } of SUITES) {
+    const baselines = new Map(variants.map((variant) => [variant.id, variant.baseline]));
+    for (const variant of variants) {
+      const { baseline, data: { share = 1 } = {} } = variant;
+      if (baseline !== undefined) {
+        assert.ok(baselines.has(baseline) && baseline !== variant.id, `${id}/${variant.id}`);
+        // No baseline has one of its own: differences are read off at one step.
+        assert.equal(baselines.get(baseline), undefined, `${id}/${variant.id}`);
+      }
+      assert.ok(share > 0 && Number.isInteger(1 / share), `${id}/${variant.id}`);
+    }
+  }
+});
