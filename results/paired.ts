@@ -77,11 +77,19 @@ const ALIKE = ["epochs", "validation_images", "backend", "adapter", "kernels", "
   keyof TrialRow
 )[];
 
-/** Compares an arm with its baseline over the seeds that both finished. */
+/**
+ * Compares an arm with its baseline over the seeds that both finished.
+ *
+ * @param options `alike` names the columns in which the trials of both must agree; left out, those that make it a
+ * comparison of two arms of one run.
+ */
 export function compareArms(
   arm: Arm,
   baseline: Arm,
-  { judgedOn = "test" }: { readonly judgedOn?: Environment["judged_on"] } = {},
+  { judgedOn = "test", alike = ALIKE }: {
+    readonly judgedOn?: Environment["judged_on"];
+    readonly alike?: readonly (keyof TrialRow)[];
+  } = {},
 ): Comparison {
   const wrongOf = (trial: TrialRow) => judgedOn === "test" ? trial.test_errors : trial.validation_errors;
   const imagesOf = (trial: TrialRow) => judgedOn === "test" ? trial.test_images : trial.validation_images;
@@ -101,7 +109,7 @@ export function compareArms(
   if (pairs.some(({ own, other }) => data(own) !== data(first.other) || data(other) !== data(first.other))) {
     return { method: "none", reason: "not measured on the same images" };
   }
-  const differs = ALIKE.find((column) => pairs.some(({ own, other }) => own.trial[column] !== other.trial[column]));
+  const differs = alike.find((column) => pairs.some(({ own, other }) => own.trial[column] !== other.trial[column]));
   if (differs !== undefined) return { method: "none", reason: `not run alike: ${differs} differs` };
   const tested = imagesOf(first.own.trial);
   if (pairs.length === 1) {

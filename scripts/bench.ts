@@ -8,6 +8,7 @@ import { run } from "@optique/run";
 import { GPU_TIMING } from "../suites/gpu_timing.ts";
 import { KERNELS } from "../suites/kernels.ts";
 import { SUITES } from "../suites/mod.ts";
+import { againstOptions, benchAgainst } from "./bench_against.ts";
 import { benchGpuTiming, gpuTimingCommand } from "./bench_gpu_timing.ts";
 import { benchKernels, kernelsCommand } from "./bench_kernels.ts";
 import { listSuites } from "./bench_list.ts";
@@ -35,6 +36,8 @@ if (import.meta.main) {
   const isSpeed = first !== undefined && Object.hasOwn(COMMANDS, first);
   const form = isSpeed
     ? COMMANDS[first]!
+    : Deno.args.some((argument) => argument === "--against" || argument.startsWith("--against="))
+    ? againstOptions
     : first === undefined || first.startsWith("-") && !isHelp(first)
     ? benchOptions
     : or(kernelsCommand, gpuTimingCommand, benchOptions);
@@ -43,10 +46,12 @@ if (import.meta.main) {
     programName: "deno task bench",
     brief: message`Train LeNet networks on WebGPU and compare their error with the published rates.`,
     examples: message`deno task bench lenet300 --profile quick`,
-    footer: message`Ctrl-C keeps the finished trials and reports on them.`,
+    footer:
+      message`Ctrl-C keeps the finished trials and reports on them. "deno task bench SUITE --against REV" compares the present state with another revision; add --help for its options.`,
     showDefault: true,
   });
   await main(() => {
+    if ("against" in options) return benchAgainst(options);
     if (!("command" in options)) return bench(options);
     return options.command === "kernels" ? benchKernels(options) : benchGpuTiming(options);
   });

@@ -38,7 +38,7 @@ export async function benchSuite(
     ...(options.filter !== undefined && { filter: options.filter }),
   });
   const display = progressDisplay();
-  const dataset = await load(options, work);
+  const dataset = await loadFor(work, options);
   const backend = await startBackend(options.backend);
   const kernels = options.kernels ?? (options.backend === "cpu" ? "stock" : "tuned");
   if (kernels === "tuned") installTunedKernels();
@@ -70,7 +70,11 @@ export async function benchSuite(
   return await conclude(directory, summary);
 }
 
-async function load({ dataset, dataDir }: BenchOptions, { suite, profile }: Plan): Promise<Dataset> {
+/** What the plan's networks are trained on, by the user's options and else by its profile. */
+export async function loadFor(
+  { suite, profile }: Pick<Plan, "suite" | "profile">,
+  { dataset, dataDir }: Pick<BenchOptions, "dataset" | "dataDir">,
+): Promise<Dataset> {
   // A profile's drawn digits, unless the user asks for something else: tests must not need files.
   const kind = dataset ?? (profile.dataset === "synthetic" && dataDir === undefined ? "synthetic" : "auto");
   const folder = dataDirectory(dataDir);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { argument, type InferValue, message, multiple, object, option, optional } from "@optique/core";
 import { path, run } from "@optique/run";
 import { readPublished } from "../data/published.ts";
@@ -11,13 +10,11 @@ import { UserError } from "../base/errors.ts";
 import { renderGpuReport } from "../reports/gpu_timing.ts";
 import { renderKernelReport } from "../reports/kernels.ts";
 import { differences, renderReport, type ReportFiles, writeReport } from "../reports/report.ts";
-import { GPU_TIMINGS_FILE, holdsGpuTimings, readGpuTimings } from "../results/gpu_timings.ts";
+import { holdsGpuTimings, readGpuTimings } from "../results/gpu_timings.ts";
+import { runFolders } from "../results/run_folders.ts";
 import { readRun } from "../results/store.ts";
-import { holdsTimings, readTimings, TIMINGS_FILE } from "../results/timings.ts";
+import { holdsTimings, readTimings } from "../results/timings.ts";
 import { main, RUN_OPTIONS } from "./cli.ts";
-
-/** A folder that holds one of these is that of a run. */
-const RUN_FILES: ReadonlySet<string> = new Set(["environment.json", TIMINGS_FILE, GPU_TIMINGS_FILE]);
 
 const parser = object("Options", {
   folders: multiple(
@@ -86,25 +83,4 @@ async function render(folders: readonly string[]): Promise<ReportFiles> {
     );
   }
   return renderKernelReport(folders.map((folder) => readTimings(folder)));
-}
-
-/** A folder of a run, or all such folders under one that is none; itself where there is none. */
-function runFolders(folder: string): string[] {
-  const found = below(folder);
-  return found.length === 0 ? [folder] : found;
-}
-
-function below(folder: string): string[] {
-  const entries = entriesOf(folder);
-  if (entries.some(({ isFile, name }) => isFile && RUN_FILES.has(name))) return [folder];
-  return entries.filter((entry) => entry.isDirectory).flatMap((entry) => below(join(folder, entry.name)));
-}
-
-/** What a folder holds; nothing where it can't be read, for reading it as a run says why. */
-function entriesOf(folder: string): Deno.DirEntry[] {
-  try {
-    return [...Deno.readDirSync(folder)];
-  } catch {
-    return [];
-  }
 }

@@ -1,0 +1,32 @@
+/**
+ * A variant on one side of a comparison.
+ *
+ * @module
+ */
+import type { EpochRow, ErrorRow, TrialRow } from "../schema.ts";
+
+/** A variant's rows on one side. */
+export interface Arm {
+  readonly trials: readonly TrialRow[];
+  readonly errors: readonly ErrorRow[];
+  readonly epochs: readonly EpochRow[];
+}
+
+/** The same variant on both sides. */
+export interface ArmPair {
+  readonly base: Arm;
+  readonly head: Arm;
+}
+
+/** The trials of the seeds that both finished, in the order in which head did. */
+export function finishedByBoth(
+  { base, head }: ArmPair,
+): { readonly base: TrialRow; readonly head: TrialRow }[] {
+  const bySeed = new Map(base.trials.filter(({ status }) => status === "done").map((trial) => [trial.seed, trial]));
+  return head.trials.filter(({ status }) => status === "done")
+    .flatMap((trial) => {
+      const other = bySeed.get(trial.seed);
+      return other === undefined ? [] : [{ base: other, head: trial }];
+    })
+    .toSorted((a, b) => a.head.finished.localeCompare(b.head.finished));
+}

@@ -1,0 +1,98 @@
+/**
+ * Does head make more errors than base? The same seeds, paired, with Holm's correction over all rows.
+ *
+ * @module
+ */
+import { mean } from "simple-statistics";
+import { holm } from "../holm.ts";
+import { compareArms, detectablePct, type Effect } from "../paired.ts";
+import type { Environment, TrialRow } from "../schema.ts";
+import { CONFIDENCE } from "../statistics.ts";
+import { type ArmPair, finishedByBoth } from "./arms.ts";
+import type { Judged, Judgement, NotJudged } from "./row.ts";
+
+/** Columns that must agree for two error rates to be of the same experiment. */
+export const SAME_EXPERIMENT = [
+  "epochs",
+  "train_images",
+  "validation_images",
+] as const satisfies readonly (keyof TrialRow)[];
+
+/** A row that may hold an effect whose judgement waits for all others'. */
+export type RowInHand = Judged & { readonly effect?: Effect };
+
+/** Error of a variant on both sides. Weights that are the same bit by bit need no test. */
+export function errorRow(
+  subject: string,
+  arms: ArmPair,
+  judgedOn: Environment["judged_on"],
+): NotJudged | RowInHand {
+  const metric = judgedOn === "test" ? "test error" : "validation error";
+  const comparison = compareArms(arms.head, arms.base, { judgedOn, alike: SAME_EXPERIMENT });
+  const pairs = finishedByBoth(arms);
+  const alike = pairs.filter(({ base, head }) =>
+    base.weights_sha256 !== "" && base.weights_sha256 === head.weights_sha256
+  );
+  const error = (trial: TrialRow) => (judgedOn === "test" ? trial.test_error_pct : trial.validation_error_pct) ?? NaN;
+  const means = {
+    base: mean(pairs.map(({ base }) => error(base))),
+    head: mean(pairs.map(({ head }) => error(head))),
+  };
+  const columns = { subject, metric, unit: "%", ...means } as const;
+  const weights = `the same weights in ${alike.length} of ${pairs.length}`;
+  if (pairs.length > 0 && alike.length === pairs.length && means.base === means.head) {
+    const same: Judged = {
+      ...columns,
+      change: { kind: "difference", value: 0, interval: { low: 0, high: 0 } },
+      judgement: "same",
+      within: 0,
+      detail: `${seeds(pairs.length)}, ${weights}`,
+    };
+    return same;
+  }
+  if (comparison.method === "none") return { subject, metric, found: "not comparable", reason: comparison.reason };
+  const power = detectablePct(comparison);
+  const inHand: RowInHand = {
+    ...columns,
+    change: { kind: "difference", value: comparison.differencePct, interval: comparison.interval },
+    // Until all are known.
+    judgement: "cannot tell",
+    detail: `${seeds(comparison.n)}, ${weights}, ${comparison.method}; could have shown ${power.toFixed(2)}`,
+    effect: comparison,
+  };
+  return inHand;
+}
+
+/**
+ * Judges all error rates of a comparison, with Holm's correction: `regressed` and `improved` need an adjusted p below 5%
+ * and a difference of at least `threshold` percentage points; `same` an interval within the threshold. Other rows are
+ * handed on.
+ */
+export function judgeErrors(rows: readonly RowInHand[], threshold: number): Judged[] {
+  const adjusted = holm(rows.flatMap(({ effect }) => effect === undefined ? [] : [effect.p]));
+  let next = 0;
+  return rows.map(({ effect, ...row }) => {
+    if (effect === undefined) return row;
+    const p = adjusted[next++]!;
+    const judgement = judgeError(effect, { p, threshold });
+    return {
+      ...row,
+      judgement,
+      ...(judgement === "same" && { within: threshold }),
+      detail: `${row.detail}; p ${p < 0.001 ? "below 0.001" : p.toFixed(3)} after Holm`,
+    };
+  });
+}
+
+function judgeError(
+  { differencePct, interval }: Effect,
+  { p, threshold }: { readonly p: number; readonly threshold: number },
+): Judgement {
+  const shown = p < 1 - CONFIDENCE && Math.abs(differencePct) >= threshold;
+  if (shown) return differencePct > 0 ? "regressed" : "improved";
+  return interval.low > -threshold && interval.high < threshold ? "same" : "cannot tell";
+}
+
+function seeds(n: number): string {
+  return n === 1 ? "1 seed" : `${n} seeds`;
+}

@@ -1,0 +1,86 @@
+/**
+ * Is the head slower than the base? Samples of times, not their means.
+ *
+ * @module
+ */
+import { median, quantileSorted } from "simple-statistics";
+import { stream } from "../../base/random.ts";
+import { medianRatio, type Ratio } from "../ratio.ts";
+import { CONFIDENCE } from "../statistics.ts";
+import type { Judgement } from "./row.ts";
+
+/** What both sides took, measured one after the other: the nearer in time, the less of the machine's drift is in it. */
+export interface Round {
+  /** Times; at least one, and positive. */
+  readonly base: readonly number[];
+  readonly head: readonly number[];
+}
+
+/** Where head stands. */
+export interface SpeedJudgement {
+  /** Time of head over time of base: above 1, head is slower. */
+  readonly ratio: Ratio;
+  readonly judgement: Judgement;
+  /** As in `Judged`. */
+  readonly wantsRepeat: boolean;
+}
+
+/** As many as `ratio.ts` draws. */
+const RESAMPLES = 4000;
+
+/**
+ * `regressed` needs three things: a ratio over the threshold, an interval that excludes 1, and a repeat that agrees, which
+ * is the second half of the rounds on its own beside the first half on its own, both over the threshold. `improved` is its
+ * mirror image. `same`: the interval lies within the threshold.
+ *
+ * @param rounds In the order in which they were measured; at least one.
+ * @param options `threshold` as a share: 0.05 is 5%.
+ */
+export function judgeSpeed(
+  rounds: readonly Round[],
+  { threshold }: { readonly threshold: number },
+): SpeedJudgement {
+  const ratio = roundsRatio(rounds);
+  const { low, high } = ratio.interval;
+  const isSlower = ratio.value > 1 + threshold && low > 1;
+  const isFaster = ratio.value < 1 / (1 + threshold) && high < 1;
+  if (isSlower || isFaster) {
+    const half = Math.ceil(rounds.length / 2);
+    const halves = [rounds.slice(0, half), rounds.slice(half)];
+    const agrees = halves.every((part) => {
+      if (part.length === 0) return false;
+      const value = middleRatio(part);
+      return isSlower ? value > 1 + threshold : value < 1 / (1 + threshold);
+    });
+    if (!agrees) return { ratio, judgement: "cannot tell", wantsRepeat: true };
+    return { ratio, judgement: isSlower ? "regressed" : "improved", wantsRepeat: false };
+  }
+  const isSame = low > 1 / (1 + threshold) && high < 1 + threshold;
+  return { ratio, judgement: isSame ? "same" : "cannot tell", wantsRepeat: false };
+}
+
+/**
+ * The median over the rounds of each round's ratio of medians, so that a machine that is slower in one round than in
+ * another takes nothing from it. The interval is a percentile bootstrap in two stages (Davison and Hinkley 1997, Bootstrap
+ * Methods and their Application, section 3.8): rounds are drawn again with replacement, and in each of them the samples of
+ * both sides. One round alone is {@linkcode medianRatio}'s case. The draws have a fixed seed.
+ */
+function roundsRatio(rounds: readonly Round[]): Ratio {
+  const [only, another] = rounds;
+  if (only !== undefined && another === undefined) return medianRatio(only.head, only.base);
+  const random = stream(0, "bootstrap");
+  const draw = <T>(values: readonly T[]): T[] => Array.from(values, () => values[random.integer(values.length)]!);
+  const ratios = Array.from(
+    { length: RESAMPLES },
+    () => middleRatio(draw(rounds).map(({ base, head }) => ({ base: draw(base), head: draw(head) }))),
+  ).sort((a, b) => a - b);
+  const tail = (1 - CONFIDENCE) / 2;
+  return {
+    value: middleRatio(rounds),
+    interval: { low: quantileSorted(ratios, tail), high: quantileSorted(ratios, 1 - tail) },
+  };
+}
+
+function middleRatio(rounds: readonly Round[]): number {
+  return median(rounds.map(({ base, head }) => median([...head]) / median([...base])));
+}

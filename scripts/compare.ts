@@ -1,0 +1,53 @@
+/**
+ * `deno task compare BASE HEAD`: what regressed from one revision's runs to another's.
+ *
+ * @module
+ */
+import { argument, type InferValue, merge, message, object, option, optional } from "@optique/core";
+import { path, run } from "@optique/run";
+import { UserError } from "../base/errors.ts";
+import { compareSides, readSide } from "../results/regression/compare.ts";
+import { comparisonOptions } from "./comparison_options.ts";
+import { concludeComparison, UNUSABLE_INPUT } from "./comparison_output.ts";
+import { main, RUN_OPTIONS } from "./cli.ts";
+
+const parser = merge(
+  "Options",
+  object({
+    base: argument(path({ metavar: "BASE" }), {
+      description: message`Folder of the runs to compare with: one run, or several under it`,
+    }),
+    head: argument(path({ metavar: "HEAD" }), { description: message`Folder of the runs to be judged` }),
+    markdown: optional(option("--markdown", path({ metavar: "FILE" }), {
+      description: message`Write the comparison as a page of markdown`,
+    })),
+    json: optional(option("--json", path({ metavar: "FILE" }), { description: message`Write the comparison as JSON` })),
+  }),
+  comparisonOptions,
+);
+
+/** Exits with 0 where nothing regressed, 1 where something did, 2 for unusable input, 3 for --strict. */
+function compare(options: InferValue<typeof parser>): number {
+  const thresholds = { ratio: options.threshold / 100, errorPct: options.errorThreshold };
+  try {
+    const report = compareSides(readSide(options.base), readSide(options.head), { thresholds });
+    return concludeComparison(report, { ...options, thresholds });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(`Error: ${error.message}`);
+    return UNUSABLE_INPUT;
+  }
+}
+
+if (import.meta.main) {
+  const options = run(parser, {
+    programName: "deno task compare",
+    brief: message`Say what regressed from one revision's runs to another's: error, time and memory.`,
+    description:
+      message`Exits with 0 where nothing regressed, 1 where something did, 2 where the folders can't be compared, 3 with --strict where something can't be told.`,
+    examples: message`deno task compare results/runs/main results/runs/branch --markdown compare.md`,
+    showDefault: true,
+    ...RUN_OPTIONS,
+  });
+  await main(() => Promise.resolve(compare(options)));
+}
