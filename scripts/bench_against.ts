@@ -7,7 +7,9 @@ import { type InferValue, integer, merge, message, object, option, string, withD
 import { UserError } from "../base/errors.ts";
 import { plan } from "../engine/plan.ts";
 import { compareSides, readSide } from "../results/regression/compare.ts";
+import { wantsRepeat } from "../results/regression/repeat.ts";
 import type { RegressionReport, Thresholds } from "../results/regression/row.ts";
+import { counted } from "../reports/format.ts";
 import { SUITES } from "../suites/mod.ts";
 import { benchOptions, refuseContradictions, typedOptions } from "./bench_options.ts";
 import { loadFor } from "./bench_suite.ts";
@@ -50,12 +52,10 @@ export async function benchAgainst(options: AgainstOptions): Promise<number> {
   const [refused] = typedOptions(options).filter((name) => REFUSED.includes(name));
   if (suite === undefined) throw new UserError("--against needs a suite. Name one in front: deno task bench SUITE ...");
   if (refused !== undefined) throw new UserError(`${refused} does not go with --against, whose rounds are seeds.`);
-  const { variants, profile } = plan(
-    suite,
-    options.filter === undefined ? options : { ...options, filter: options.filter },
-  );
-  const dataset = await loadFor({ suite, profile }, options);
-  const directory = options.out ?? newRunDirectory(`${suite.id}-against`, options.profile);
+  const { profile, filter } = options;
+  const work = plan(suite, { profile, ...(filter !== undefined && { filter }) });
+  const dataset = await loadFor(work, options);
+  const directory = options.out ?? newRunDirectory(`${suite.id}-against`, profile);
   await Deno.mkdir(directory, { recursive: true });
   const signal = interruptSignal(() => console.error("Stopping; Ctrl-C again stops at once."));
   const worktree = await addWorktree(options.against, { name: `against-${Deno.pid}` });
@@ -63,7 +63,9 @@ export async function benchAgainst(options: AgainstOptions): Promise<number> {
   const contenders = [base, { name: "head", root: Deno.cwd() }];
   console.log(
     `${suite.title}: ${worktree.commit.slice(0, 12)} (base) and the present state (head) in turns, ` +
-      `${variants.length} variants, ${options.rounds} rounds, profile ${options.profile}\nData: ${dataset.title}`,
+      `${counted(work.variants.length, "variant")}, ${
+        counted(options.rounds, "round")
+      }, profile ${profile}\nData: ${dataset.title}`,
   );
   const args = benchArguments(options, dataset.id);
   const measure = (from: number) =>
@@ -72,7 +74,7 @@ export async function benchAgainst(options: AgainstOptions): Promise<number> {
     await measure(0);
     const thresholds = { ratio: options.threshold / 100, errorPct: options.errorThreshold };
     let report = compareFolder(directory, thresholds);
-    if (report.judged.some(needsRepeat)) {
+    if (wantsRepeat(report)) {
       console.error("Something looks like a change of speed: measuring as many rounds again.");
       await measure(options.rounds);
       report = compareFolder(directory, thresholds);
@@ -94,11 +96,6 @@ export async function benchAgainst(options: AgainstOptions): Promise<number> {
   } finally {
     await worktree.remove();
   }
-}
-
-/** Whatever looks like a change of speed is measured again, also where the first rounds agree among themselves. */
-function needsRepeat({ metric, judgement, wantsRepeat }: RegressionReport["judged"][number]): boolean {
-  return wantsRepeat === true || metric === "epoch time" && (judgement === "regressed" || judgement === "improved");
 }
 
 function compareFolder(directory: string, thresholds: Thresholds): RegressionReport {

@@ -1,0 +1,312 @@
+/**
+ * `deno task calibrate`: how often comparisons of this program with itself raise a false alarm, and which injected faults
+ * they find.
+ *
+ * Every comparison is made as `deno task bench SUITE --against REV` makes it, with seeds of its own: rounds in turns, as
+ * many again where something looks like a change of speed, then the judgement of the rows.
+ *
+ * @module
+ */
+import { type InferValue, integer, message, object, option, optional, withDefault } from "@optique/core";
+import { path, run } from "@optique/run";
+import { UserError } from "../base/errors.ts";
+import { encodeHeader, encodeRows } from "../base/csv.ts";
+import { replaceFile } from "../results/append.ts";
+import {
+  CALIBRATION_FILE,
+  CALIBRATION_VERSION,
+  type CalibrationRow,
+  calibrationRow,
+  OTHER_SEEDS,
+  SAME_CODE,
+} from "../results/calibration.ts";
+import { compareSides, type Side } from "../results/regression/compare.ts";
+import { wantsRepeat } from "../results/regression/repeat.ts";
+import { type RegressionReport, THRESHOLDS } from "../results/regression/row.ts";
+import { readRun, type Run } from "../results/store.ts";
+import { dataDirectory, INTERRUPTED, interruptSignal, main, RUN_OPTIONS } from "./cli.ts";
+import { type Contender, runRound, turnFolder } from "./in_turns.ts";
+import { inject, type Injection, INJECTIONS } from "./injections.ts";
+import { duration } from "./progress.ts";
+import { addWorktree, type Worktree } from "./worktree.ts";
+
+/** A fully connected and a convolutional network, long enough to have epochs without compilation. */
+const PROTOCOL = ["lenet300", "--profile", "quick", "--epochs", "3", "--filter", "fc-784-300-10.modern,lenet1.modern"];
+
+const BASE = "base";
+
+/** Repeats take seeds of their own. */
+const REPEAT_SEEDS = 100_000;
+
+const parser = object("Options", {
+  comparisons: withDefault(
+    option("--comparisons", integer({ metavar: "N", min: 2, max: 1000 }), {
+      description: message`Comparisons of the program with itself`,
+    }),
+    40,
+  ),
+  injected: withDefault(
+    option("--injected", integer({ metavar: "N", min: 0, max: 1000 }), {
+      description: message`Comparisons for each injected fault; no more than of the program with itself`,
+    }),
+    20,
+  ),
+  rounds: withDefault(
+    option("--rounds", integer({ metavar: "N", min: 1, max: 100 }), { description: message`Rounds a comparison` }),
+    3,
+  ),
+  dataDir: optional(option("--data-dir", path({ metavar: "DIR" }), {
+    description: message`Folder with MNIST's four IDX files. Default: $LENET_BENCH_DATA`,
+  })),
+  out: withDefault(
+    option("-o", "--out", path({ metavar: "DIR" }), {
+      description: message`Folder for the runs and ${CALIBRATION_FILE}; runs that are there already are not repeated`,
+    }),
+    "results/runs/calibration",
+  ),
+});
+
+type Options = InferValue<typeof parser>;
+
+/** What is compared with the base: the same code, or code with a fault in it. */
+interface Subject {
+  readonly contender: Contender;
+  readonly injection?: Injection;
+}
+
+if (import.meta.main) {
+  const options = run(parser, {
+    programName: "deno task calibrate",
+    brief: message`Find out how often comparisons raise false alarms, and which faults they find.`,
+    footer:
+      message`Ctrl-C keeps what was measured; the same command goes on. Takes hours; nothing else should run meanwhile.`,
+    showDefault: true,
+    ...RUN_OPTIONS,
+  });
+  await main(() => calibrate(options));
+}
+
+async function calibrate(options: Options): Promise<number> {
+  const folder = dataDirectory(options.dataDir);
+  if (folder === undefined) {
+    throw new UserError("No data directory is named. Name a folder that holds MNIST with --data-dir.");
+  }
+  await Deno.mkdir(options.out, { recursive: true });
+  const signal = interruptSignal(() => console.error("Stopping; Ctrl-C again stops at once."));
+  const worktrees: Worktree[] = [];
+  const checkout = async (name: string): Promise<Contender> => {
+    const worktree = await addWorktree("HEAD", { name: `calibrate-${name}` });
+    worktrees.push(worktree);
+    return { name, root: worktree.root };
+  };
+  try {
+    const base = await checkout(BASE);
+    const same: Subject = { contender: await checkout(SAME_CODE) };
+    const injected: Subject[] = [];
+    for (const injection of INJECTIONS) {
+      const contender = await checkout(injection.id);
+      await inject(injection, contender.root);
+      injected.push({ contender, injection });
+    }
+    const work = { base, out: Deno.realPathSync(options.out), dataDir: Deno.realPathSync(folder), signal, options };
+    const rows = await compareAll({ same, injected, ...work });
+    replaceFile({
+      path: `${options.out}/${CALIBRATION_FILE}`,
+      text: encodeHeader(calibrationRow) + encodeRows(calibrationRow, rows),
+    });
+    console.log(`Rows: ${options.out}/${CALIBRATION_FILE}`);
+    return 0;
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    return INTERRUPTED;
+  } finally {
+    for (const worktree of worktrees) await worktree.remove();
+  }
+}
+
+interface Work {
+  readonly base: Contender;
+  readonly out: string;
+  readonly dataDir: string;
+  readonly signal: AbortSignal;
+  readonly options: Options;
+}
+
+async function compareAll(
+  { same, injected, ...work }: Work & { readonly same: Subject; readonly injected: readonly Subject[] },
+): Promise<CalibrationRow[]> {
+  const { comparisons, injected: each } = work.options;
+  const timed = [same, ...injected.filter(({ injection }) => injection?.strikes === "epoch time")];
+  const untimed = injected.filter(({ injection }) => injection?.strikes === "test error");
+  const numbers = Array.from({ length: comparisons }, (_, i) => i + 1);
+  const rows: CalibrationRow[] = [];
+  // First what needs no calm machine: those who wait for one may start the command again for the rest.
+  const tell = progress(each + comparisons);
+  for (const comparison of numbers.slice(0, each)) {
+    await measure(untimed.map(({ contender }) => contender), seedsOf(comparison, work.options), work);
+    tell();
+  }
+  for (const comparison of numbers) {
+    const subjects = comparison <= each ? timed : [same];
+    rows.push(...await compareTimed(subjects, { comparison, ...work }));
+    if (comparison <= each) rows.push(...untimed.flatMap((subject) => compareErrors(subject, { comparison, ...work })));
+    tell();
+  }
+  return [...rows, ...numbers.flatMap((comparison) => compareOtherSeeds({ comparison, ...work }))];
+}
+
+function progress(total: number): () => void {
+  const started = performance.now();
+  let done = 0;
+  return () => {
+    done++;
+    const seconds = (performance.now() - started) / 1000;
+    console.error(`${done} of ${total} parts, about ${duration(seconds / done * (total - done))} left`);
+  };
+}
+
+async function measure(
+  contenders: readonly Contender[],
+  seeds: readonly number[],
+  { out, dataDir, signal }: Pick<Work, "out" | "dataDir" | "signal">,
+): Promise<void> {
+  const args = [...PROTOCOL, "--data-dir", dataDir];
+  for (const [round, seed] of seeds.entries()) await runRound(contenders, { round, seed, args, out, signal });
+}
+
+/** A comparison of each subject with the base, measured in turns; those that want a repeat get it. */
+async function compareTimed(
+  subjects: readonly Subject[],
+  { comparison, ...work }: Work & { readonly comparison: number },
+): Promise<CalibrationRow[]> {
+  const { base, out } = work;
+  const first = seedsOf(comparison, work.options);
+  const repeat = first.map((seed) => REPEAT_SEEDS + seed);
+  // Nobody always has the same neighbours.
+  const inTurns = (others: readonly Subject[]) =>
+    rotated([base, ...others.map(({ contender }) => contender)], comparison);
+  const compare = ({ contender }: Subject, seeds: readonly number[]) =>
+    compareSides(sideOf(out, base, seeds), sideOf(out, contender, seeds), { thresholds: THRESHOLDS });
+  await measure(inTurns(subjects), first, work);
+  const suspects = subjects.filter((subject) => wantsRepeat(compare(subject, first)));
+  if (suspects.length > 0) await measure(inTurns(suspects), repeat, work);
+  return subjects.flatMap((subject) => {
+    const seeds = suspects.includes(subject) ? [...first, ...repeat] : first;
+    return rowsOf(compare(subject, seeds), {
+      ...columnsOf(subject),
+      comparison,
+      ...sides(subject, { seeds, out, base }),
+    });
+  });
+}
+
+/** A comparison of error rates alone: the subject was not measured in turns with the base. */
+function compareErrors(
+  subject: Subject,
+  { comparison, base, out, options }: Work & { readonly comparison: number },
+): CalibrationRow[] {
+  const both = sides(subject, { seeds: seedsOf(comparison, options), out, base });
+  const report = compareSides(both.base, both.head, { thresholds: THRESHOLDS });
+  return rowsOf(errorsOf(report), { ...columnsOf(subject), comparison, ...both });
+}
+
+/** The base's errors with two sets of seeds, as if they were the same ones. */
+function compareOtherSeeds(
+  { comparison, base, out, options }: Work & { readonly comparison: number },
+): CalibrationRow[] {
+  const { comparisons } = options;
+  const seeds = seedsOf(comparison, options);
+  const before = sideOf(out, base, seeds);
+  const others = seedsOf(comparison % comparisons + 1, options);
+  const after = relabelled(sideOf(out, base, others), new Map(others.map((seed, i) => [seed, seeds[i]!])));
+  const report = compareSides(before, after, { thresholds: THRESHOLDS });
+  const title = "the same code, other seeds";
+  return rowsOf(errorsOf(report), { change: OTHER_SEEDS, title, strikes: "", comparison, base: before, head: after });
+}
+
+function errorsOf(report: RegressionReport): RegressionReport {
+  return { ...report, judged: report.judged.filter(({ metric }) => metric === "test error") };
+}
+
+function columnsOf({ contender, injection }: Subject): Pick<CalibrationRow, "change" | "title" | "strikes"> {
+  return {
+    change: contender.name,
+    title: injection?.title ?? "the same code, the same seeds",
+    strikes: injection?.strikes ?? "",
+  };
+}
+
+function sides(
+  { contender }: Subject,
+  { seeds, out, base }: { readonly seeds: readonly number[]; readonly out: string; readonly base: Contender },
+): { readonly base: Side; readonly head: Side } {
+  return { base: sideOf(out, base, seeds), head: sideOf(out, contender, seeds) };
+}
+
+function rotated<T>(values: readonly T[], by: number): T[] {
+  const at = by % values.length;
+  return [...values.slice(at), ...values.slice(0, at)];
+}
+
+/** Seeds from 1, those of one comparison after those of another. */
+function seedsOf(comparison: number, { rounds }: Pick<Options, "rounds">): number[] {
+  return Array.from({ length: rounds }, (_, round) => (comparison - 1) * rounds + round + 1);
+}
+
+function sideOf(out: string, contender: Contender, seeds: readonly number[]): Side {
+  return {
+    runs: seeds.map((seed) => readRun(turnFolder(out, contender, seed))),
+    timings: [],
+    gpuTimings: [],
+    notices: [],
+  };
+}
+
+function relabelled({ runs, ...side }: Side, seeds: ReadonlyMap<number, number>): Side {
+  const rename = <Row extends { readonly seed: number }>(row: Row): Row => ({ ...row, seed: seeds.get(row.seed)! });
+  return {
+    ...side,
+    runs: runs.map((run) => ({
+      ...run,
+      trials: run.trials.map(rename),
+      errors: run.errors.map(rename),
+      epochs: run.epochs.map(rename),
+    })),
+  };
+}
+
+function rowsOf(
+  { judged }: RegressionReport,
+  { base, head, ...columns }:
+    & Pick<CalibrationRow, "change" | "title" | "strikes" | "comparison">
+    & { readonly base: Side; readonly head: Side },
+): CalibrationRow[] {
+  const { environment } = base.runs[0]!;
+  return judged.flatMap(({ subject, metric, base: before, head: after, change: { value, interval }, judgement }) =>
+    metric === "test error" || metric === "epoch time"
+      ? [{
+        schema: CALIBRATION_VERSION,
+        ...columns,
+        subject,
+        metric,
+        base: before,
+        head: after,
+        value,
+        ...interval,
+        judgement,
+        rounds: base.runs.length,
+        same_weights: sameWeights(base.runs, head.runs, subject),
+        protocol: `deno task bench ${PROTOCOL.join(" ")}`,
+        adapter: environment.adapter,
+        machine: `${environment.cpu}, ${environment.cpu_threads} threads`,
+        commit: environment.commit,
+      }]
+      : []
+  );
+}
+
+function sameWeights(base: readonly Run[], head: readonly Run[], subject: string): number {
+  const weights = (run: Run) =>
+    run.trials.find(({ suite, variant }) => `${suite}/${variant}` === subject)?.weights_sha256;
+  return base.filter((run, i) => weights(run) === weights(head[i]!)).length;
+}
