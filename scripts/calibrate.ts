@@ -31,7 +31,15 @@ import { duration } from "./progress.ts";
 import { addWorktree, type Worktree } from "./worktree.ts";
 
 /** A fully connected and a convolutional network, long enough to have epochs without compilation. */
-const PROTOCOL = ["lenet300", "--profile", "quick", "--epochs", "3", "--filter", "fc-784-300-10.modern,lenet1.modern"];
+const PROTOCOL = [
+  "lenet300",
+  "--profile",
+  "quick",
+  "--epochs",
+  "3",
+  "--filter",
+  "fc-784-300-10.modern,conv6-pool-fc100.modern",
+];
 
 const BASE = "base";
 
