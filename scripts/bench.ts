@@ -15,6 +15,7 @@ import { listSuites } from "./bench_list.ts";
 import { benchMission } from "./bench_mission.ts";
 import { type BenchOptions, benchOptions, refuseContradictions } from "./bench_options.ts";
 import { benchSuite } from "./bench_suite.ts";
+import { orUnusable } from "./comparison_output.ts";
 import { main, RUN_OPTIONS } from "./cli.ts";
 
 /** Benchmarks of speed: not trials of a suite, but commands of their own. */
@@ -51,7 +52,7 @@ if (import.meta.main) {
     showDefault: true,
   });
   await main(() => {
-    if ("against" in options) return benchAgainst(options);
+    if ("against" in options) return orUnusable(() => benchAgainst(options));
     if (!("command" in options)) return bench(options);
     return options.command === "kernels" ? benchKernels(options) : benchGpuTiming(options);
   });

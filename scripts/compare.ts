@@ -5,10 +5,9 @@
  */
 import { argument, type InferValue, merge, message, object, option, optional } from "@optique/core";
 import { path, run } from "@optique/run";
-import { UserError } from "../base/errors.ts";
 import { compareSides, readSide } from "../results/regression/compare.ts";
 import { comparisonOptions } from "./comparison_options.ts";
-import { concludeComparison, UNUSABLE_INPUT } from "./comparison_output.ts";
+import { concludeComparison, orUnusable } from "./comparison_output.ts";
 import { main, RUN_OPTIONS } from "./cli.ts";
 
 const parser = merge(
@@ -27,16 +26,10 @@ const parser = merge(
 );
 
 /** Exits with 0 where nothing regressed, 1 where something did, 2 for unusable input, 3 for --strict. */
-function compare(options: InferValue<typeof parser>): number {
+function compare(options: InferValue<typeof parser>): Promise<number> {
   const thresholds = { ratio: options.threshold / 100, errorPct: options.errorThreshold };
-  try {
-    const report = compareSides(readSide(options.base), readSide(options.head), { thresholds });
-    return concludeComparison(report, { ...options, thresholds });
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.error(`Error: ${error.message}`);
-    return UNUSABLE_INPUT;
-  }
+  const report = compareSides(readSide(options.base), readSide(options.head), { thresholds });
+  return Promise.resolve(concludeComparison(report, { ...options, thresholds }));
 }
 
 if (import.meta.main) {
@@ -49,5 +42,5 @@ if (import.meta.main) {
     showDefault: true,
     ...RUN_OPTIONS,
   });
-  await main(() => Promise.resolve(compare(options)));
+  await main(() => orUnusable(() => compare(options)));
 }

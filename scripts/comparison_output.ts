@@ -11,7 +11,7 @@ import type { RegressionReport, Thresholds } from "../results/regression/row.ts"
 /** Exit statuses of comparisons. */
 const NONE_REGRESSED = 0;
 const REGRESSED = 1;
-export const UNUSABLE_INPUT = 2;
+const UNUSABLE_INPUT = 2;
 const CANNOT_TELL = 3;
 
 /** Where to, and how strictly. */
@@ -42,6 +42,17 @@ export function concludeComparison(report: RegressionReport, output: ComparisonO
   const has = (judgement: string) => report.judged.some((row) => row.judgement === judgement);
   if (has("regressed")) return REGRESSED;
   return output.strict && has("cannot tell") ? CANNOT_TELL : NONE_REGRESSED;
+}
+
+/** Runs `compare`; bad input is said in one sentence and has an exit status of its own, for 1 means a regression. */
+export async function orUnusable(compare: () => Promise<number>): Promise<number> {
+  try {
+    return await compare();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(`Error: ${error.message}`);
+    return UNUSABLE_INPUT;
+  }
 }
 
 function record({ judged, notJudged, notices }: RegressionReport, { base, head, thresholds }: ComparisonOutput) {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fakeRun } from "../results/testing.ts";
-import { createRun } from "../results/store.ts";
+import { fakeRun, writeRun } from "../results/testing.ts";
 
 const SCRIPT = new URL("report.ts", import.meta.url);
 const CONFIGURATION = new URL("../deno.json", import.meta.url);
@@ -17,27 +16,10 @@ async function report(...args: string[]) {
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
-/** A run folder as `deno task bench` leaves it. */
-function writeRun(directory: string): string {
-  const { environment, variants, samples, trials, epochs, errors, sweeps, gradients } = fakeRun();
-  const store = createRun(directory, { environment, variants, samples });
-  for (const trial of trials) {
-    const own = ({ trial: id }: { trial: string }) => id === trial.trial;
-    store.append({
-      trial,
-      epochs: epochs.filter(own),
-      errors: errors.filter(own),
-      sweeps: sweeps.filter(own),
-      gradients: gradients.filter(own),
-    });
-  }
-  return directory;
-}
-
 Deno.test("report writes, checks and refuses", async () => {
   const directory = await Deno.makeTempDir();
   try {
-    const run = writeRun(join(directory, "run"));
+    const run = writeRun(fakeRun(), join(directory, "run"));
     const out = join(directory, "out");
 
     const written = await report(run, "--out", out);

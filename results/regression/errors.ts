@@ -29,7 +29,9 @@ export function errorRow(
 ): NotJudged | RowInHand {
   const metric = judgedOn === "test" ? "test error" : "validation error";
   const comparison = compareArms(arms.head, arms.base, { judgedOn, alike: SAME_EXPERIMENT });
+  const refuse = (reason: string): NotJudged => ({ subject, metric, found: "not comparable", reason });
   const pairs = finishedByBoth(arms);
+  if (pairs.length === 0) return refuse("no seed was finished by both");
   const alike = pairs.filter(({ base, head }) =>
     base.weights_sha256 !== "" && base.weights_sha256 === head.weights_sha256
   );
@@ -40,7 +42,7 @@ export function errorRow(
   };
   const columns = { subject, metric, unit: "%", ...means } as const;
   const weights = `the same weights in ${alike.length} of ${pairs.length}`;
-  if (pairs.length > 0 && alike.length === pairs.length && means.base === means.head) {
+  if (alike.length === pairs.length && means.base === means.head) {
     const same: Judged = {
       ...columns,
       change: { kind: "difference", value: 0, interval: { low: 0, high: 0 } },
@@ -50,7 +52,7 @@ export function errorRow(
     };
     return same;
   }
-  if (comparison.method === "none") return { subject, metric, found: "not comparable", reason: comparison.reason };
+  if (comparison.method === "none") return refuse(comparison.reason);
   const power = detectablePct(comparison);
   const inHand: RowInHand = {
     ...columns,

@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { UserError } from "../../base/errors.ts";
+import type { EpochRow, TrialRow } from "../schema.ts";
+import type { Run } from "../store.ts";
+import { type FakeArm, fakeGpuTiming, type FakeRun, fakeRun, fakeTiming } from "../testing.ts";
+import { compareSides, type Side } from "./compare.ts";
+import { type Judged, type NotJudged, THRESHOLDS } from "./row.ts";
+
+const SUBJECT = "fake/small-modern";
+
+function side(...runs: Run[]): Side {
+  return { runs, timings: [], gpuTimings: [], notices: [] };
+}
+
+/** A run whose weights are of its own, and whose later epochs take so many seconds. */
+function run(
+  testErrors: FakeArm["testErrors"],
+  { seconds = 30, ...options }: FakeRun & { seconds?: number } = {},
+): Run {
+  const fake = fakeRun({ arms: [{ testErrors }], ...options });
+  return {
+    ...fake,
+    trials: fake.trials.map((trial): TrialRow => ({ ...trial, weights_sha256: weights(trial) })),
+    epochs: fake.epochs.map((row, i): EpochRow => ({ ...row, seconds: seconds * (1 + 0.001 * (i % 3)) })),
+  };
+}
+
+function weights({ seed, test_errors }: TrialRow): string {
+  return test_errors === null ? "" : `${seed}${test_errors}`.padStart(64, "0");
+}
+
+function compare(base: Side, head: Side) {
+  return compareSides(base, head, { thresholds: THRESHOLDS });
+}
+
+function row(judged: readonly Judged[], metric: Judged["metric"]): Judged {
+  const found = judged.find((each) => each.metric === metric);
+  assert.ok(found, metric);
+  return found;
+}
+
+function refused(rows: readonly NotJudged[]): string {
+  return rows.map(({ metric, found, reason }) => [metric, found, reason].filter(Boolean).join(": ")).join("; ");
+}
+
+Deno.test("a run against itself: the same error, weights and memory", () => {
+  const same = side(run([90, 100, 110]));
+  const { judged, notJudged } = compare(same, same);
+  assert.deepEqual(notJudged, []);
+  const error = row(judged, "test error");
+  assert.equal(error.judgement, "same");
+  assert.equal(error.within, 0);
+  assert.match(error.detail, /same weights in 3 of 3/);
+  assert.equal(row(judged, "epoch time").judgement, "same");
+  assert.equal(row(judged, "peak memory").within, 0);
+});
+
+Deno.test("more errors in every seed are a regression, fewer an improvement", () => {
+  const [few, many] = [side(run([90, 100, 110])), side(run([290, 310, 300]))];
+  const worse = row(compare(few, many).judged, "test error");
+  assert.equal(worse.judgement, "regressed");
+  assert.deepEqual([worse.base, worse.head, worse.change.value], [1, 3, 2]);
+  assert.equal(row(compare(many, few).judged, "test error").judgement, "improved");
+});
+
+Deno.test("one seed: McNemar's test of the images", () => {
+  const { judged } = compare(side(run([90])), side(run([180])));
+  const error = row(judged, "test error");
+  assert.equal(error.judgement, "regressed");
+  assert.match(error.detail, /McNemar/);
+});
+
+Deno.test("a difference smaller than the threshold is no regression, however certain", () => {
+  const [base, head] = [side(run([1000])), side(run([1009]))];
+  const error = row(compare(base, head).judged, "test error");
+  assert.equal(error.judgement, "cannot tell");
+  assert.match(error.detail, /p 0\.004 after Holm/);
+});
+
+Deno.test("Holm's correction counts the rows of all suites", () => {
+  // Alone, seven discordant images that agree are a p of 0.016.
+  const [base, head] = [run([100]), run([107])];
+  const thresholds = { ...THRESHOLDS, errorPct: 0.05 };
+  const alone = compareSides(side(base), side(head), { thresholds });
+  assert.equal(row(alone.judged, "test error").judgement, "regressed");
+  const another = (id: string, errors: number) => run([errors], { environment: { suite: id } });
+  const others = ["b", "c", "d", "e"];
+  const many = compareSides(
+    side(base, ...others.map((id) => another(id, 100))),
+    side(head, ...others.map((id) => another(id, 101))),
+    { thresholds },
+  );
+  assert.notEqual(row(many.judged, "test error").judgement, "regressed");
+});
+
+Deno.test("slower epochs are a regression where a second seed agrees; one seed has no repeat", () => {
+  const [base, head] = [side(run([90, 100])), side(run([90, 100], { seconds: 36 }))];
+  const time = row(compare(base, head).judged, "epoch time");
+  assert.equal(time.judgement, "regressed");
+  assert.ok(Math.abs(time.change.value - 1.2) < 0.01);
+  const once = row(compare(side(run([90])), side(run([90], { seconds: 36 }))).judged, "epoch time");
+  assert.equal(once.judgement, "cannot tell");
+  assert.equal(once.wantsRepeat, true);
+});
+
+Deno.test("the first epoch, which compiles, does not count", () => {
+  const slowStart = run([90, 100]);
+  const epochs = slowStart.epochs.map((epoch) => epoch.epoch === 1 ? { ...epoch, seconds: 1000 } : epoch);
+  assert.equal(
+    row(compare(side(run([90, 100])), side({ ...slowStart, epochs })).judged, "epoch time").judgement,
+    "same",
+  );
+});
+
+Deno.test("more memory is a regression, and needs no second seed", () => {
+  const head = run([90], { trial: { peak_bytes: 4 * 2 ** 20 } });
+  const memory = row(compare(side(run([90])), side(head)).judged, "peak memory");
+  assert.equal(memory.judgement, "regressed");
+});
+
+Deno.test("a seed that fails in head alone is a regression, one that fails in both is not", () => {
+  const { judged } = compare(side(run([90, 100, 110])), side(run([90, null, 110])));
+  const failed = row(judged, "failed trials");
+  assert.equal(failed.judgement, "regressed");
+  assert.match(failed.detail, /of 3 seeds that both ran; The loss is not a number/);
+  const both = compare(side(run([90, null, 110])), side(run([90, null, 110])));
+  assert.ok(!both.judged.some(({ metric }) => metric === "failed trials"));
+});
+
+Deno.test("several folders of a side are one: a seed each", () => {
+  const rounds = (errors: readonly number[]) => side(...errors.map((count, i) => run([count], { firstSeed: i + 1 })));
+  const error = row(compare(rounds([90, 100, 110]), rounds([290, 310, 300])).judged, "test error");
+  assert.equal(error.judgement, "regressed");
+  assert.match(error.detail, /^3 seeds/);
+});
+
+Deno.test("times of another machine are refused, errors are not", () => {
+  const elsewhere = run([90], { environment: { cpu: "Another CPU" } });
+  const { judged, notJudged } = compare(side(run([90])), side(elsewhere));
+  assert.equal(row(judged, "test error").judgement, "same");
+  assert.match(refused(notJudged), /epoch time: not comparable: times of different machines: .*Invented.*Another CPU/);
+  const gpu = { adapter: "A GPU", adapter_kind: "hardware" } as const;
+  const faster = compare(
+    side(run([90], { environment: gpu })),
+    side(run([90], { environment: { ...gpu, cpu: "Another CPU" } })),
+  );
+  assert.deepEqual(faster.notJudged, [], "with a GPU, the processor is not the machine");
+});
+
+Deno.test("variants on one side only are named", () => {
+  const more = fakeRun({ arms: [{ testErrors: [90] }, { variant: { variant: "new" }, testErrors: [80] }] });
+  const { notJudged } = compare(side(fakeRun({ arms: [{ testErrors: [90] }] })), side(more));
+  assert.deepEqual(notJudged, [{ subject: "fake/new", found: "only in head", reason: "" }]);
+});
+
+Deno.test("what is not the same experiment is refused with the reason", () => {
+  const base = side(run([90, 100]));
+  const cases: readonly [FakeRun, RegExp][] = [
+    [{ environment: { dataset_sha256: "cd".repeat(32) } }, /dataset_sha256 differs: "ab.*" and "cd/],
+    [{ environment: { profile: "quick" } }, /profile differs: "paper" in base, "quick" in head/],
+    [{ trial: { variant_sha256: "cd".repeat(32) } }, /record has changed/],
+    [{ trial: { epochs: 5 } }, /epochs differs: 3 and 5/],
+    [{ trial: { train_images: 6000 } }, /train_images differs: 60000 and 6000/],
+    [{ environment: { suite: "other" } }, /no variant was measured on both sides/],
+  ];
+  const known = side(run([90, 100], { trial: { variant_sha256: "ab".repeat(32) } }));
+  for (const [options, message] of cases) {
+    const head = side(run([90, 100], options));
+    const before = options.trial?.variant_sha256 === undefined ? base : known;
+    assert.throws(() => compare(before, head), (error) => error instanceof UserError && message.test(error.message));
+  }
+});
+
+Deno.test("a seed that stands twice on one side is refused", () => {
+  const twice = side(run([90]), run([95]));
+  assert.throws(() => compare(twice, side(run([90]))), /base holds seed 1 more than once/);
+});
+
+Deno.test("no shared seed: nothing to pair", () => {
+  assert.throws(() => compare(side(run([90])), side(run([90], { firstSeed: 7 }))), /no seed was finished by both/);
+});
+
+Deno.test("what else differs is told, and whether both were measured in turns", () => {
+  const later = run([90], {
+    environment: { commit: "9999999", tfjs: "4.23.0" },
+    trial: { finished: "2024-02-02T00:00:00Z" },
+  });
+  const { notices } = compare(side(run([90])), side(later));
+  const all = notices.join("\n");
+  assert.match(all, /commit: 0123abc in base, 9999999 in head/);
+  assert.match(all, /tfjs: 4\.22\.0 in base, 4\.23\.0 in head/);
+  assert.match(all, /not measured in turns/);
+  assert.deepEqual(compare(side(run([90])), side(run([95]))).notices, []);
+});
+
+Deno.test("timings: row by row, run by run", () => {
+  const timed = (...rounds: number[][]): Side => ({
+    ...side(),
+    timings: rounds.map((each) => [fakeTiming({ rounds: each })]),
+    gpuTimings: rounds.map((
+      each,
+    ) => [fakeGpuTiming({ rounds: each }), fakeGpuTiming({ subject: "other", rounds: each })]),
+  });
+  const { judged, notJudged } = compare(timed([10, 10.1, 9.9], [10, 10.1]), timed([12, 12.1, 11.9], [12, 12.1]));
+  assert.deepEqual(judged.map(({ judgement }) => judgement), ["regressed", "regressed", "regressed"]);
+  assert.deepEqual(notJudged, []);
+  const elsewhere = { ...timed([10]), timings: [[fakeTiming({ rounds: [10], machine: "another" })]] };
+  assert.match(
+    refused(compare(timed([10]), elsewhere).notJudged),
+    /run time: not comparable: times of different machines/,
+  );
+});

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { fakeRun, writeRun } from "../results/testing.ts";
+import { runTask, withProjectFolder } from "./testing.ts";
+
+const compare = (...args: string[]) => runTask("compare", ...args);
+
+/** Two runs of a side each: head's errors are given, base's are 1% in three seeds. */
+function writeSides(folder: string, head: readonly (number | null)[]): [base: string, head: string] {
+  return [
+    writeRun(fakeRun({ arms: [{ testErrors: [90, 100, 110] }] }), `${folder}/base`),
+    writeRun(fakeRun({ arms: [{ testErrors: head }] }), `${folder}/head`),
+  ];
+}
+
+Deno.test("exit 1 for a regression, with the page, the record and an annotation", () =>
+  withProjectFolder(async (folder) => {
+    const sides = writeSides(folder, [290, 310, 300]);
+    const files = ["--markdown", `${folder}/compare.md`, "--json", `${folder}/compare.json`];
+    const { code, stdout, stderr } = await compare(...sides, ...files, "--annotations");
+    assert.equal(code, 1, stderr);
+    const page = await Deno.readTextFile(`${folder}/compare.md`);
+    assert.match(page, /\*\*1 row regressed\.\*\*/);
+    assert.ok(stdout.includes(page));
+    assert.match(stdout, /^::error title=fake\/small-modern%3A test error regressed::1\.00%25 to 3\.00%25/m);
+    const record = JSON.parse(await Deno.readTextFile(`${folder}/compare.json`));
+    assert.equal(record.schema, 1);
+    assert.deepEqual(
+      record.judged.filter((row: { judgement: string }) => row.judgement === "regressed")
+        .map((row: { metric: string }) => row.metric),
+      ["test error"],
+    );
+  }));
+
+Deno.test("exit 0 where nothing regressed, 3 with --strict where something can't be told", () =>
+  withProjectFolder(async (folder) => {
+    const sides = writeSides(folder, [95, 120, 100]);
+    const { code, stdout } = await compare(...sides);
+    assert.equal(code, 0);
+    assert.match(stdout, /cannot tell/);
+    assert.equal((await compare(...sides, "--strict")).code, 3);
+    assert.equal((await compare(sides[0], sides[0], "--strict")).code, 0);
+  }));
+
+Deno.test("a threshold decides what counts", () =>
+  withProjectFolder(async (folder) => {
+    const sides = writeSides(folder, [290, 310, 300]);
+    assert.equal((await compare(...sides, "--error-threshold", "5")).code, 0);
+  }));
+
+Deno.test("exit 2 for input that can't be used, with one sentence", () =>
+  withProjectFolder(async (folder) => {
+    const [base, head] = writeSides(folder, [90]);
+    const other = writeRun(fakeRun({ environment: { dataset_sha256: "cd".repeat(32) } }), `${folder}/other`);
+    const damaged = writeRun(fakeRun(), `${folder}/damaged`);
+    await Deno.writeTextFile(`${damaged}/trials.csv`, "not,a,table\n");
+    for (
+      const [args, message] of [
+        [[base, other], /Nothing can be compared: fake: dataset_sha256 differs/],
+        [[base, `${folder}/nowhere`], /Cannot read run ".*nowhere"/],
+        [[base, damaged], /Cannot read ".*trials\.csv"/],
+        [[base, head, "--threshold", "none"], /threshold/],
+      ] as const
+    ) {
+      const { code, stderr } = await compare(...args);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, message);
+    }
+  }));
+
+Deno.test("a committed reference run is comparable with itself", async () => {
+  const reference = "results/reference/pooling";
+  const { code, stdout } = await compare(reference, reference);
+  assert.equal(code, 0);
+  assert.match(stdout, /Nothing regressed/);
+});
