@@ -4,11 +4,17 @@
  * @module
  */
 import { join } from "node:path";
+import { CALIBRATION_FILE } from "./calibration.ts";
 import { GPU_TIMINGS_FILE } from "./gpu_timings.ts";
 import { TIMINGS_FILE } from "./timings.ts";
 
 /** A folder that holds one of these is that of a run. */
-const RUN_FILES: ReadonlySet<string> = new Set(["environment.json", TIMINGS_FILE, GPU_TIMINGS_FILE]);
+const RUN_FILES: ReadonlySet<string> = new Set([
+  "environment.json",
+  TIMINGS_FILE,
+  GPU_TIMINGS_FILE,
+  CALIBRATION_FILE,
+]);
 
 /**
  * The folder itself where it is a run's, else all run folders under it, in the order of their names, numbers in them

@@ -7,9 +7,11 @@ import { argument, type InferValue, message, multiple, object, option, optional 
 import { path, run } from "@optique/run";
 import { readPublished } from "../data/published.ts";
 import { UserError } from "../base/errors.ts";
+import { renderCalibration } from "../reports/calibration.ts";
 import { renderGpuReport } from "../reports/gpu_timing.ts";
 import { renderKernelReport } from "../reports/kernels.ts";
 import { differences, renderReport, type ReportFiles, writeReport } from "../reports/report.ts";
+import { holdsCalibration, readCalibration } from "../results/calibration.ts";
 import { holdsGpuTimings, readGpuTimings } from "../results/gpu_timings.ts";
 import { runFolders } from "../results/run_folders.ts";
 import { readRun } from "../results/store.ts";
@@ -67,6 +69,7 @@ export async function report({ folders, out, check }: InferValue<typeof parser>)
 
 /** Timings have a report of their own. */
 async function render(folders: readonly string[]): Promise<ReportFiles> {
+  if (folders.every(holdsCalibration)) return renderCalibration(folders.flatMap(readCalibration));
   const timed = folders.filter(holdsTimings);
   const measured = folders.filter(holdsGpuTimings);
   if (measured.length === folders.length) {

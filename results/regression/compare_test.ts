@@ -6,8 +6,6 @@ import { type FakeArm, fakeGpuTiming, type FakeRun, fakeRun, fakeTiming } from "
 import { compareSides, type Side } from "./compare.ts";
 import { type Judged, type NotJudged, THRESHOLDS } from "./row.ts";
 
-const SUBJECT = "fake/small-modern";
-
 function side(...runs: Run[]): Side {
   return { runs, timings: [], gpuTimings: [], notices: [] };
 }
