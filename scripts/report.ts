@@ -10,14 +10,16 @@ import { readPublished } from "../data/published.ts";
 import { UserError } from "../base/errors.ts";
 import { renderGpuReport } from "../reports/gpu_timing.ts";
 import { renderKernelReport } from "../reports/kernels.ts";
+import { renderMemoryReport } from "../reports/memory.ts";
 import { differences, renderReport, type ReportFiles, writeReport } from "../reports/report.ts";
 import { GPU_TIMINGS_FILE, holdsGpuTimings, readGpuTimings } from "../results/gpu_timings.ts";
+import { holdsMemory, MEMORY_FILE, readMemory } from "../results/memory.ts";
 import { readRun } from "../results/store.ts";
 import { holdsTimings, readTimings, TIMINGS_FILE } from "../results/timings.ts";
 import { main, RUN_OPTIONS } from "./cli.ts";
 
 /** A folder that holds one of these is that of a run. */
-const RUN_FILES: ReadonlySet<string> = new Set(["environment.json", TIMINGS_FILE, GPU_TIMINGS_FILE]);
+const RUN_FILES: ReadonlySet<string> = new Set(["environment.json", TIMINGS_FILE, GPU_TIMINGS_FILE, MEMORY_FILE]);
 
 const parser = object("Options", {
   folders: multiple(
@@ -70,6 +72,7 @@ export async function report({ folders, out, check }: InferValue<typeof parser>)
 
 /** Timings have a report of their own. */
 async function render(folders: readonly string[]): Promise<ReportFiles> {
+  if (folders.every(holdsMemory)) return await renderMemoryReport(folders.map(readMemory));
   const timed = folders.filter(holdsTimings);
   const measured = folders.filter(holdsGpuTimings);
   if (measured.length === folders.length) {
