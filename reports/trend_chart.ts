@@ -24,6 +24,7 @@ export interface TrendStep {
 /** One panel. */
 export interface Trend {
   readonly title: string;
+  readonly subtitle?: string;
   /** What x and the values are, with their units. */
   readonly axes: { readonly x: string; readonly value: string };
   /** At least one, with rising x. */
@@ -48,9 +49,10 @@ export function drawTrends(trends: readonly Trend[]): Promise<string> {
     columns: COLUMNS,
     align: "none",
     bounds: "flush",
-    spacing: { row: PANEL.gap.row, column: PANEL.gap.column + 20 },
-    concat: trends.map(({ title, axes, points, steps = [] }) => ({
-      title: { text: title, frame: "group", fontSize: 11, limit: TITLE_LIMIT },
+    // Room for subtitles and long numbers.
+    spacing: { row: PANEL.gap.row + 12, column: PANEL.gap.column + 20 },
+    concat: trends.map(({ title, subtitle = "", axes, points, steps = [] }) => ({
+      title: { text: title, subtitle, frame: "group", fontSize: 11, subtitleFontSize: 9, limit: TITLE_LIMIT },
       width: PANEL.width,
       height: PANEL.height,
       layer: [

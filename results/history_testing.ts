@@ -32,7 +32,7 @@ export function fakeRecord(columns: Partial<HistoryRecord> = {}): HistoryRecord 
 export function fakeHistory(values: readonly number[], columns: Partial<HistoryRecord> = {}): HistoryRecord[] {
   return values.map((value, index) => {
     const day = new Date(Date.UTC(2024, 0, 1 + index)).toISOString();
-    const commit = (index + 1).toString(16).padStart(40, "c");
+    const commit = (index + 1).toString(16).padStart(2, "0").padEnd(40, "c");
     return fakeRecord({ commit, commit_time: day, started: day, value, samples: [value], ...columns });
   });
 }
