@@ -5,6 +5,7 @@
  */
 import { cpus } from "node:os";
 import * as tf from "@tensorflow/tfjs";
+import { git } from "../base/git.ts";
 import config from "../deno.json" with { type: "json" };
 
 export interface Versions {
@@ -60,15 +61,6 @@ async function readCommit(): Promise<string> {
   if (commit === undefined) return "unknown";
   const changes = await git(["status", "--porcelain", "--untracked-files=no"], cwd);
   return changes === "" ? commit : `${commit}-dirty`;
-}
-
-async function git(args: string[], cwd: string): Promise<string | undefined> {
-  try {
-    const { success, stdout } = await new Deno.Command("git", { args, cwd, stderr: "null" }).output();
-    return success ? new TextDecoder().decode(stdout).trim() : undefined;
-  } catch {
-    return undefined; // No git, or no permission to run it.
-  }
 }
 
 function readCpuName(): string {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { collectGarbage } from "../base/garbage.ts";
 import { describeAugmentation } from "../data/augmentation.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Split, split } from "../data/split.ts";
@@ -99,6 +100,8 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
       });
       store.append(result);
       summary[result.trial.status]++;
+      // Between trials, where nothing is timed.
+      collectGarbage();
       options.onTrial?.(result);
     } catch (error) {
       if (!signal?.aborted || error !== signal.reason) throw error;

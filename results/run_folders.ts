@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { CALIBRATION_FILE } from "./calibration.ts";
 import { GPU_TIMINGS_FILE } from "./gpu_timings.ts";
+import { MEMORY_FILE } from "./memory.ts";
 import { TIMINGS_FILE } from "./timings.ts";
 
 /** A folder that holds one of these is that of a run. */
@@ -14,6 +15,7 @@ const RUN_FILES: ReadonlySet<string> = new Set([
   TIMINGS_FILE,
   GPU_TIMINGS_FILE,
   CALIBRATION_FILE,
+  MEMORY_FILE,
 ]);
 
 /**

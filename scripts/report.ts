@@ -10,9 +10,11 @@ import { UserError } from "../base/errors.ts";
 import { renderCalibration } from "../reports/calibration.ts";
 import { renderGpuReport } from "../reports/gpu_timing.ts";
 import { renderKernelReport } from "../reports/kernels.ts";
+import { renderMemoryReport } from "../reports/memory.ts";
 import { differences, renderReport, type ReportFiles, writeReport } from "../reports/report.ts";
 import { holdsCalibration, readCalibration } from "../results/calibration.ts";
 import { holdsGpuTimings, readGpuTimings } from "../results/gpu_timings.ts";
+import { holdsMemory, readMemory } from "../results/memory.ts";
 import { runFolders } from "../results/run_folders.ts";
 import { readRun } from "../results/store.ts";
 import { holdsTimings, readTimings } from "../results/timings.ts";
@@ -70,6 +72,7 @@ export async function report({ folders, out, check }: InferValue<typeof parser>)
 /** Timings have a report of their own. */
 async function render(folders: readonly string[]): Promise<ReportFiles> {
   if (folders.every(holdsCalibration)) return renderCalibration(folders.flatMap(readCalibration));
+  if (folders.every(holdsMemory)) return await renderMemoryReport(folders.map(readMemory));
   const timed = folders.filter(holdsTimings);
   const measured = folders.filter(holdsGpuTimings);
   if (measured.length === folders.length) {

@@ -1,0 +1,32 @@
+/**
+ * How fast a series grows, whatever single values stick out.
+ *
+ * @module
+ */
+import { median } from "simple-statistics";
+import { CONFIDENCE, type Interval } from "./statistics.ts";
+import { studentTQuantile } from "./student_t.ts";
+
+/** Growth from one value to the next, with its 95% interval. */
+export interface Slope {
+  readonly value: number;
+  readonly interval: Interval;
+}
+
+/**
+ * Median of the slopes between all pairs of values, with the interval that inverts Kendall's test (Sen 1968, J. Amer.
+ * Statist. Assoc. 63, 1379-1389, section 6). A few jumps do not move it. Values that depend on their neighbours make
+ * the interval too narrow.
+ *
+ * @param values In equal steps; at least three.
+ * @throws {RangeError} Fewer than three values.
+ */
+export function theilSenSlope(values: readonly number[]): Slope {
+  const n = values.length;
+  if (n < 3) throw new RangeError(`Cannot take the slope of "${n}" values: three are needed`);
+  const slopes = values.flatMap((a, i) => values.slice(i + 1).map((b, j) => (b - a) / (j + 1))).sort((a, b) => a - b);
+  const z = studentTQuantile((1 + CONFIDENCE) / 2, Infinity);
+  const spread = z * Math.sqrt(n * (n - 1) * (2 * n + 5) / 18);
+  const rank = Math.max(0, Math.round((slopes.length - spread) / 2));
+  return { value: median(slopes), interval: { low: slopes[rank]!, high: slopes[slopes.length - 1 - rank]! } };
+}

@@ -1,0 +1,70 @@
+/**
+ * `deno task bench:memory`: runs some hundred small trials in one process and reports whether memory stays flat.
+ *
+ * @module
+ */
+import { integer, message, object, option, optional, withDefault } from "@optique/core";
+import { path, run } from "@optique/run";
+import { syntheticDataset } from "../data/synthetic.ts";
+import { startBackend } from "../engine/backend.ts";
+import { runMemory } from "../engine/memory_run.ts";
+import { plan } from "../engine/plan.ts";
+import { installTunedKernels } from "../kernels/mod.ts";
+import { counted } from "../reports/format.ts";
+import { MEMORY } from "../suites/memory.ts";
+import { INTERRUPTED, interruptSignal, main, newRunDirectory, RUN_OPTIONS, RUNS_DIR } from "./cli.ts";
+import { report } from "./report.ts";
+
+const CYCLE = MEMORY.variants.length;
+
+const parser = object("Options", {
+  cycles: withDefault(
+    option("--cycles", integer({ metavar: "N", min: 2 }), {
+      description: message`How often each of the ${String(CYCLE)} variants is trained`,
+    }),
+    MEMORY.profiles.smoke.seeds,
+  ),
+  out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
+    description: message`Folder inside this project for memory.csv and the report. Default: a new one in ${RUNS_DIR}`,
+  })),
+});
+
+if (import.meta.main) {
+  const { cycles, out = newRunDirectory(MEMORY.id, "smoke") } = run(parser, {
+    programName: "deno task bench:memory",
+    brief: message`Train small networks in one process, over and over, and watch its memory.`,
+    showDefault: true,
+    ...RUN_OPTIONS,
+  });
+  await main(async () => {
+    const backend = await startBackend("webgpu");
+    installTunedKernels();
+    const work = plan(MEMORY, { profile: "smoke", seeds: cycles });
+    console.log(`${MEMORY.title}\n${counted(work.trials.length, "trial")} on ${backend.adapter.name}`);
+    const { trainImages, validationImages, testImages } = work.profile;
+    const { interrupted, failed, lost } = await runMemory({
+      plan: work,
+      dataset: syntheticDataset({
+        train: Number(trainImages) + validationImages,
+        test: Number(testImages),
+      }),
+      backend,
+      directory: out,
+      signal: interruptSignal(() => console.error("Stopping after this step; Ctrl-C again stops at once.")),
+      onRow({ trial, tensors, gpu_bytes_allocated, rss_bytes }) {
+        if (trial % CYCLE === 0) {
+          console.log(`trial ${trial}: ${tensors} tensors, GPU ${mib(gpu_bytes_allocated)}, process ${mib(rss_bytes)}`);
+        }
+      },
+    });
+    backend.stop();
+    if (interrupted) return INTERRUPTED;
+    await report({ folders: [out], out: undefined, check: false });
+    if (lost !== undefined) console.error(`${lost}. The trials after it were not run: start again for them.`);
+    return failed > 0 || lost !== undefined ? 1 : 0;
+  });
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}

@@ -1,0 +1,138 @@
+/**
+ * `deno task history`: keeps the results of runs, commit by commit, and says what became worse.
+ *
+ * @module
+ */
+import {
+  argument,
+  choice,
+  command,
+  constant,
+  type InferValue,
+  message,
+  object,
+  option,
+  optional,
+  or,
+  withDefault,
+} from "@optique/core";
+import { path, run } from "@optique/run";
+import { UserError } from "../base/errors.ts";
+import { commitTime } from "../base/git.ts";
+import { counted } from "../reports/format.ts";
+import { renderHistoryReport } from "../reports/history.ts";
+import { writeReport } from "../reports/report.ts";
+import { appendHistory, type History, type HistoryRecord, readHistory } from "../results/history.ts";
+import { EXPORT_FORMATS, exportHistory } from "../results/history_export.ts";
+import { suiteMetrics, timingMetrics } from "../results/history_metrics.ts";
+import { readRun } from "../results/store.ts";
+import { holdsTimings, readTimings } from "../results/timings.ts";
+import { main, RUN_OPTIONS } from "./cli.ts";
+
+const HISTORY_FILE = "results/history.jsonl";
+const REPORT_DIR = "results/runs/history";
+
+const file = withDefault(
+  option("-f", "--file", path({ metavar: "FILE" }), { description: message`The history, a JSON Lines file` }),
+  HISTORY_FILE,
+);
+const runFolder = argument(path({ metavar: "RUN" }), { description: message`Folder of a run` });
+
+const addCommand = command(
+  "add",
+  object({ command: constant("add"), folder: runFolder, file }),
+  { description: message`Add the metrics of a run to the history; a run that is there already is left alone` },
+);
+const reportCommand = command(
+  "report",
+  object({
+    command: constant("report"),
+    file,
+    out: withDefault(
+      option("-o", "--out", path({ metavar: "DIR" }), { description: message`Folder for report.md and its charts` }),
+      REPORT_DIR,
+    ),
+  }),
+  { description: message`Draw each metric over commits, and list what became worse, oldest first` },
+);
+const exportCommand = command(
+  "export",
+  object({
+    command: constant("export"),
+    folder: optional(runFolder),
+    file,
+    format: option("--format", choice(EXPORT_FORMATS, { metavar: "FORMAT" }), {
+      description: message`github for github-action-benchmark and bencher for Bencher Metric Format, of the newest
+        commit; json for everything`,
+    }),
+    out: withDefault(
+      option("-o", "--out", path({ metavar: "DIR" }), { description: message`Folder for the files` }),
+      REPORT_DIR,
+    ),
+  }),
+  { description: message`Write a run, or the history where none is named, for another program` },
+);
+
+async function add({ folder, file }: InferValue<typeof addCommand>): Promise<number> {
+  const { added, notices } = appendHistory(file, await metricsOf(folder));
+  tell(notices);
+  console.log(
+    added === 0 ? `The run in ${folder} is in ${file} already.` : `Added ${counted(added, "metric")} to ${file}.`,
+  );
+  return 0;
+}
+
+async function report({ file, out }: InferValue<typeof reportCommand>): Promise<number> {
+  const history = readHistory(file);
+  refuseEmpty(history, file);
+  tell(history.notices);
+  writeReport(await renderHistoryReport(history), out);
+  console.log(`Report: ${out}/report.md`);
+  return 0;
+}
+
+async function exportFiles({ folder, file, format, out }: InferValue<typeof exportCommand>): Promise<number> {
+  const history = folder === undefined ? readHistory(file) : { records: await metricsOf(folder), notices: [] };
+  refuseEmpty(history, file);
+  tell(history.notices);
+  const files = exportHistory(history.records, format);
+  writeReport(files, out);
+  console.log(`Wrote ${[...files.keys()].join(", ")} to ${out}.`);
+  return 0;
+}
+
+/** A run's metrics, with the commit's time where the checkout of the program knows it. */
+async function metricsOf(folder: string): Promise<HistoryRecord[]> {
+  const records = holdsTimings(folder) ? timingMetrics(readTimings(folder)) : suiteMetrics(readRun(folder));
+  const time = await commitTime(records[0]!.commit, import.meta.dirname!);
+  return time === undefined ? records : records.map((record) => ({ ...record, commit_time: time }));
+}
+
+function refuseEmpty({ records }: History, file: string): void {
+  if (records.length > 0) return;
+  throw new UserError(`The history "${file}" is empty. Add a run with "deno task history add RUN".`);
+}
+
+function tell(notices: readonly string[]): void {
+  for (const notice of notices) console.error(`Note: ${notice}`);
+}
+
+if (import.meta.main) {
+  const options = run(or(addCommand, reportCommand, exportCommand), {
+    programName: "deno task history",
+    brief: message`Keep the results of runs, commit by commit, and see what became worse.`,
+    examples: message`deno task history add results/runs/latest`,
+    showDefault: true,
+    ...RUN_OPTIONS,
+  });
+  await main(() => {
+    switch (options.command) {
+      case "add":
+        return add(options);
+      case "report":
+        return report(options);
+      case "export":
+        return exportFiles(options);
+    }
+  });
+}
