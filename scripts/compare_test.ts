@@ -41,6 +41,16 @@ Deno.test("exit 0 where nothing regressed, 3 with --strict where something can't
     assert.equal((await compare(sides[0], sides[0], "--strict")).code, 0);
   }));
 
+Deno.test("--ignore-times judges errors and memory alone, and says so", () =>
+  withProjectFolder(async (folder) => {
+    const sides = writeSides(folder, [90, 100, 110]);
+    const { code, stdout } = await compare(...sides, "--ignore-times");
+    assert.equal(code, 0);
+    assert.doesNotMatch(stdout, /epoch time/);
+    assert.match(stdout, /Times were not judged/);
+    assert.match((await compare(...sides)).stdout, /epoch time/);
+  }));
+
 Deno.test("a threshold decides what counts", () =>
   withProjectFolder(async (folder) => {
     const sides = writeSides(folder, [290, 310, 300]);
