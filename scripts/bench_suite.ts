@@ -76,7 +76,7 @@ export async function benchSuite(
 function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan }): string {
   const trials = counted(whole.trials.length, "trial");
   return part.trials.length === 0
-    ? `Shard ${shardText(shard)} has nothing to do: the other shards have the ${trials} that there are`
+    ? `Shard ${shardText(shard)} has nothing to do: the others have all of ${trials}`
     : `Shard ${shardText(shard)}: ${part.trials.length} of ${trials}`;
 }
 
