@@ -4,7 +4,6 @@ import { UserError } from "../base/errors.ts";
 import { withFolder } from "../base/testing.ts";
 import { mergeRuns, readShard, type RunFolder } from "./merge.ts";
 import type { Run } from "./store.ts";
-import { createRun } from "./store.ts";
 import { fakeRun, fakeTiming } from "./testing.ts";
 import { createTimings } from "./timings.ts";
 import { writeRun } from "./write_run.ts";
@@ -170,17 +169,4 @@ Deno.test("a folder of timings is refused with the reason, and one with a trial 
       () => readShard(`${folder}/stray`),
       (error) => error instanceof UserError && /its trial "fake\/b\/1" is of no variant/.test(error.message),
     );
-  }));
-
-Deno.test("a whole run is written whole, and nothing is left behind where that fails", () =>
-  withFolder((folder) => {
-    writeRun(`${folder}/deep/run`, WHOLE);
-    assert.deepEqual(readShard(`${folder}/deep/run`).run, WHOLE);
-    assert.throws(() => writeRun(`${folder}/deep/run`, WHOLE), /it is there already\. Name another folder with --out/);
-
-    // The third trial stands twice: the store takes two of them before it refuses.
-    const twice = { ...WHOLE, trials: [...WHOLE.trials.slice(0, 3), WHOLE.trials[2]!] };
-    assert.throws(() => writeRun(`${folder}/deep/other`, twice), UserError);
-    assert.deepEqual([...Deno.readDirSync(`${folder}/deep`)].map(({ name }) => name), ["run"]);
-    createRun(`${folder}/deep/other`, WHOLE);
   }));

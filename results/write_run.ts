@@ -6,7 +6,7 @@
 import { basename, dirname } from "node:path";
 import { messageOf, UserError } from "../base/errors.ts";
 import type { TrialRow } from "./schema.ts";
-import { createRun, type Run, type TrialResult } from "./store.ts";
+import { createRun, exists, type Run, type TrialResult } from "./store.ts";
 
 /**
  * Writes a whole run: `directory` appears with all of it, or not at all.
@@ -45,16 +45,6 @@ function resultOf(trial: TrialRow, run: Run): TrialResult {
     sweeps: run.sweeps.filter(isIts),
     gradients: run.gradients.filter(isIts),
   };
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw new UserError(`Cannot look at "${path}": ${messageOf(error)}. Name another folder with --out.`);
-  }
 }
 
 function removeFolder(path: string): void {
