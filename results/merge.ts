@@ -102,7 +102,7 @@ export function mergeRuns(folders: readonly [RunFolder, ...RunFolder[]]): Merged
     notices: [],
   };
   const notices = [
-    ...folders.flatMap(({ run }) => run.notices),
+    ...folders.flatMap(({ directory, run }) => run.notices.map((notice) => `In "${directory}": ${notice}`)),
     ...others.flatMap((other) => machineNotice(first, other)),
     ...missingNotice(run),
   ];

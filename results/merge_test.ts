@@ -143,7 +143,7 @@ Deno.test("other machines, trials that nobody holds and what reading left out ar
     other,
   ]);
   assert.deepEqual(notices, [
-    "Something was cut off.",
+    'In "shard-1": Something was cut off.',
     '"shard-2" is of another machine than "shard-1": its cpu is "Another CPU", the other\'s "Invented CPU at 2 GHz". ' +
     "Their speeds can't be compared.",
     "No folder holds these planned trials: fake/b/1, fake/b/2.",

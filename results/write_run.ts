@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { messageOf, UserError } from "../base/errors.ts";
 import type { TrialRow } from "./schema.ts";
 import { createRun, exists, type Run, type TrialResult } from "./store.ts";
@@ -17,18 +17,15 @@ export function writeRun(directory: string, run: Run): void {
   if (exists(directory)) {
     throw new UserError(`Cannot write the run to "${directory}": it is there already. Name another folder with --out.`);
   }
-  const parent = dirname(directory);
-  let partial: string | undefined;
+  const partial = join(dirname(directory), `${basename(directory)}.partial-${Deno.pid}`);
   try {
-    Deno.mkdirSync(parent, { recursive: true });
-    partial = Deno.makeTempDirSync({ dir: parent, prefix: `${basename(directory)}.partial-` });
     const store = createRun(partial, run);
     for (const trial of run.trials) store.append(resultOf(trial, run));
     Deno.renameSync(partial, directory);
   } catch (error) {
-    if (partial !== undefined) removeFolder(partial);
+    removeFolder(partial);
     // The store's sentence names the temporary folder; what the system said is behind it.
-    const reason = messageOf(error instanceof UserError ? error.cause : error);
+    const reason = messageOf(error instanceof UserError ? error.cause ?? error : error);
     throw new UserError(
       `Cannot write the run to "${directory}": ${reason}. Make room or name another folder with --out.`,
       { cause: error },

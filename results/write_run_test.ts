@@ -9,7 +9,7 @@ const WHOLE = fakeRun({ arms: [{ testErrors: [3, null, 4] }, { variant: { varian
 
 Deno.test("a whole run is written whole, and nothing is left behind where that fails", () =>
   withFolder((folder) => {
-    writeRun(`${folder}/deep/run`, WHOLE);
+    writeRun(`${folder}/deep/run/`, WHOLE);
     assert.deepEqual(readRun(`${folder}/deep/run`), WHOLE);
     assert.throws(() => writeRun(`${folder}/deep/run`, WHOLE), /it is there already\. Name another folder with --out/);
 
