@@ -10,7 +10,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { UserError } from "../base/errors.ts";
+import { messageOf, UserError } from "../base/errors.ts";
 
 export type BackendName = "webgpu" | "cpu";
 
@@ -34,6 +34,13 @@ export interface Backend {
    * from then on always.
    */
   check(): void;
+  /**
+   * Destroys the device and starts another on the same adapter, without the faults and the memory of the first; all
+   * tensors on it are lost.
+   *
+   * @throws {DeviceFault} when none can be had: `check` then says for good that the device was lost.
+   */
+  renew(): Promise<void>;
   /** Destroys the device; TensorFlow.js can be started again afterwards. */
   stop(): void;
 }
@@ -44,6 +51,17 @@ export class DeviceFault extends Error {
 
   constructor(message: string, readonly lost = false) {
     super(message);
+  }
+}
+
+/** What the device has reported since the last check; errors arrive one turn of the event loop after their cause. */
+export async function faultOf(backend: Backend): Promise<DeviceFault | undefined> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  try {
+    backend.check();
+  } catch (error) {
+    if (error instanceof DeviceFault) return error;
+    throw error;
   }
 }
 
@@ -78,11 +96,43 @@ async function startCpu(): Promise<Backend> {
     name: "cpu",
     adapter: { name: "TensorFlow.js cpu", vendor: "", architecture: "", kind: "none", features: [], limits: {} },
     check() {},
+    async renew() {},
     stop() {},
   };
 }
 
 async function startWebGpu(): Promise<Backend> {
+  let device: OpenDevice = await openDevice();
+  const { adapter } = device;
+  return {
+    name: "webgpu",
+    adapter,
+    check: () => device.check(),
+    async renew() {
+      device.stop();
+      try {
+        device = await openDevice();
+        if (device.adapter.name !== adapter.name) {
+          device.stop();
+          throw new UserError(`only adapter "${device.adapter.name}" answers now`);
+        }
+      } catch (cause) {
+        const fault = new DeviceFault(`The WebGPU device was lost and can't be had again: ${messageOf(cause)}`, true);
+        const check = () => {
+          throw fault;
+        };
+        device = { adapter, check, stop() {} };
+        throw fault;
+      }
+    },
+    stop: () => device.stop(),
+  };
+}
+
+/** A device that is TensorFlow.js's. */
+type OpenDevice = Pick<Backend, "adapter" | "check" | "stop">;
+
+async function openDevice(): Promise<OpenDevice> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) throw new UserError(`No WebGPU adapter answers. ${NO_ADAPTER_REMEDY}`);
   // Read before the device is requested: afterwards Deno no longer answers on some adapters.
@@ -103,7 +153,6 @@ async function startWebGpu(): Promise<Backend> {
   tf.registerBackend("webgpu", () => webGpuBackend(device, info));
   await activate("webgpu");
   return {
-    name: "webgpu",
     adapter: {
       name: description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed adapter",
       vendor,

@@ -115,6 +115,38 @@ Deno.test("stopped and started again, it computes; a wanted stop is no fault", a
   }
 });
 
+Deno.test("renewed, it computes on another device without the faults of the first", async () => {
+  const backend = await startBackend("webgpu");
+  try {
+    const device = currentDevice();
+    device.createShaderModule({ code: "no shader" });
+    device.destroy();
+    await nextTurn();
+    await backend.renew();
+    backend.check();
+    assert.notEqual(currentDevice(), device);
+    assertClose(await square(VALUES), VALUES.map((x) => x * x), { tolerance: 1e-6 });
+    backend.check();
+  } finally {
+    backend.stop();
+  }
+});
+
+Deno.test("an adapter of another name is no renewal: the device counts as lost", async () => {
+  const backend = await startBackend("webgpu");
+  const description = Object.getOwnPropertyDescriptor(GPUAdapterInfo.prototype, "description")!;
+  Object.defineProperty(GPUAdapterInfo.prototype, "description", { ...description, get: () => "Another" });
+  try {
+    const isLost = (error: unknown) =>
+      error instanceof DeviceFault && error.lost && /only adapter "Another" answers now/.test(error.message);
+    await assert.rejects(backend.renew(), isLost);
+    assert.throws(() => backend.check(), isLost);
+  } finally {
+    Object.defineProperty(GPUAdapterInfo.prototype, "description", description);
+    backend.stop();
+  }
+});
+
 Deno.test("cpu: runs where asked for, and is labelled as no adapter", async () => {
   const backend = await startBackend("cpu");
   assert.equal(tf.getBackend(), "cpu");

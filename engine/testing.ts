@@ -40,6 +40,42 @@ export async function withBackend(
 }
 
 /**
+ * Calls `body` where a device holds `bytes` in buffers: what does not fit comes out invalid, and the device reports that
+ * its memory ran out. A test can't use up the memory of a real device: where that is the machine's own, as with a
+ * software adapter, the test would go down with it.
+ */
+export async function withDeviceMemory(bytes: number, body: () => Promise<void>): Promise<void> {
+  const { createBuffer } = GPUDevice.prototype;
+  const { destroy } = GPUBuffer.prototype;
+  const used = new WeakMap<GPUDevice, number>();
+  const owners = new WeakMap<GPUBuffer, GPUDevice>();
+  GPUDevice.prototype.createBuffer = function (descriptor) {
+    const taken = (used.get(this) ?? 0) + descriptor.size;
+    if (taken > bytes) {
+      const error = new GPUOutOfMemoryError("Not enough memory left");
+      this.dispatchEvent(new GPUUncapturedErrorEvent("uncapturederror", { error }));
+      return createBuffer.call(this, { ...descriptor, usage: 0 });
+    }
+    used.set(this, taken);
+    const buffer = createBuffer.call(this, descriptor);
+    owners.set(buffer, this);
+    return buffer;
+  };
+  GPUBuffer.prototype.destroy = function () {
+    const owner = owners.get(this);
+    if (owner) used.set(owner, used.get(owner)! - this.size);
+    owners.delete(this);
+    destroy.call(this);
+  };
+  try {
+    await body();
+  } finally {
+    GPUDevice.prototype.createBuffer = createBuffer;
+    GPUBuffer.prototype.destroy = destroy;
+  }
+}
+
+/**
  * Every value within `tolerance` of the one expected, as a share of the largest magnitude expected (at least 1): float32
  * sums of any order agree to a few 1e-7 of their largest terms.
  */

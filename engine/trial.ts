@@ -14,11 +14,12 @@ import { PLAIN } from "../models/operations.ts";
 import { type GradientRow, SCHEMA_VERSION } from "../results/schema.ts";
 import type { TrialResult } from "../results/store.ts";
 import type { Variant } from "../suites/suite.ts";
-import { type Backend, DeviceFault } from "./backend.ts";
+import { type Backend, DeviceFault, faultOf } from "./backend.ts";
 import { variantSha256 } from "./describe_variant.ts";
 import type { Versions } from "./environment.ts";
 import { type ImageNeeds, passesOf } from "./images.ts";
 import { type Mistake, mistakes, predict } from "./evaluate.ts";
+import { largestBatch } from "./largest_batch.ts";
 import { type GradientNorm, gradientNorms } from "./gradient_norms.ts";
 import type { Plan, Trial } from "./plan.ts";
 import { stream } from "../base/random.ts";
@@ -69,7 +70,10 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<Tri
   } catch (error) {
     const failure = await failureBehind(error, context.backend);
     if (failure === undefined) throw error;
-    return rows(trial, failure, { images, context, epochs, handedOver: handedOver() });
+    const told = { images, context, epochs, handedOver: handedOver() };
+    // The search for a batch that fits needs the memory.
+    network.dispose();
+    return rows(trial, await batchBehind(failure, { trial, images, context }) ?? failure, told);
   } finally {
     network.dispose();
   }
@@ -80,14 +84,31 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<Tri
  * device with errors of its own, and computes nonsense after a failed shader.
  */
 async function failureBehind(error: unknown, backend: Backend): Promise<Error | undefined> {
-  // The loss of a device is known one turn of the event loop after it.
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  try {
-    backend.check();
-  } catch (fault) {
-    error = fault;
-  }
-  return error instanceof TrainingFailure || error instanceof DeviceFault ? error : undefined;
+  const failure = await faultOf(backend) ?? error;
+  return failure instanceof TrainingFailure || failure instanceof DeviceFault ? failure : undefined;
+}
+
+/** Says what batch would have fitted, where `failure` is of one that does not; the device is renewed then. */
+async function batchBehind(
+  failure: Error,
+  { trial: { variant, seed }, images, context: { backend, signal } }: {
+    trial: Trial;
+    images: Split;
+    context: TrialContext;
+  },
+): Promise<DeviceFault | undefined> {
+  if (!(failure instanceof DeviceFault) || failure.lost) return undefined;
+  const largest = await largestBatch(variant, {
+    build: () => buildNetwork(variant, seed),
+    set: images.train,
+    backend,
+    ...(signal && { signal }),
+  });
+  if (largest === undefined) return undefined;
+  return new DeviceFault(
+    `A batch of ${variant.recipe.batch} images does not fit the device, ${largest} is the largest found that does: ` +
+      failure.message,
+  );
 }
 
 /** The network with the initial weights of `seed`, on the current TensorFlow.js backend. */

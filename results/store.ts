@@ -225,7 +225,12 @@ function decodeEnvironment({ name, text }: { readonly name: string; readonly tex
   }
 }
 
-function exists(path: string): boolean {
+/**
+ * Whether anything is at `path`, a dangling link too.
+ *
+ * @throws {UserError} Where the system does not let this program look.
+ */
+export function exists(path: string): boolean {
   try {
     Deno.lstatSync(path);
     return true;

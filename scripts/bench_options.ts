@@ -19,6 +19,7 @@ import { path } from "@optique/run";
 import { UserError } from "../base/errors.ts";
 import { MISSION, SUITES } from "../suites/mod.ts";
 import { RUNS_DIR } from "./cli.ts";
+import { shardValue } from "./shard_option.ts";
 
 /** Options of everything but the benchmarks of speed, which are commands of their own. */
 export const benchOptions = object("Options", {
@@ -55,6 +56,10 @@ export const benchOptions = object("Options", {
   })),
   filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
     description: message`Only variants whose name contains TEXT; several with commas between`,
+  })),
+  shard: optional(option("--shard", shardValue, {
+    description:
+      message`Only the I-th of N parts of the trials, for several machines; "deno task merge" joins their folders`,
   })),
   backend: withDefault(
     option("--backend", choice(["webgpu", "cpu"], { metavar: "BACKEND" }), {
@@ -105,7 +110,7 @@ export function refuseContradictions(options: BenchOptions): void {
 
 /** Names of the options that differ from what is meant without them, but for the profile. */
 export function typedOptions(options: BenchOptions): string[] {
-  const { dataset, dataDir, seeds, firstSeed, epochs, filter, backend, kernels, out, list, dryRun } = options;
+  const { dataset, dataDir, seeds, firstSeed, epochs, filter, shard, backend, kernels, out, list, dryRun } = options;
   return Object.entries({
     "--dataset": dataset !== undefined,
     "--data-dir": dataDir !== undefined,
@@ -113,6 +118,7 @@ export function typedOptions(options: BenchOptions): string[] {
     "--first-seed": firstSeed !== 1,
     "--epochs": epochs !== undefined,
     "--filter": filter !== undefined,
+    "--shard": shard !== undefined,
     "--backend": backend !== "webgpu",
     "--kernels": kernels !== undefined,
     "--out": out !== undefined,

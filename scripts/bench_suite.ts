@@ -10,6 +10,7 @@ import { type Backend, startBackend } from "../engine/backend.ts";
 import { estimateSeconds } from "../engine/estimate.ts";
 import { type Plan, plan } from "../engine/plan.ts";
 import { runPlan, type RunSummary } from "../engine/run.ts";
+import { type Shard, shardOfPlan, shardText } from "../engine/shard.ts";
 import { installTunedKernels, watchFallbacks } from "../kernels/mod.ts";
 import { counted } from "../reports/format.ts";
 import { renderReport, writeReport } from "../reports/report.ts";
@@ -30,13 +31,14 @@ export async function benchSuite(
   suite: Suite,
   { options, directory: given, signal }: Surroundings & { readonly options: BenchOptions },
 ): Promise<number> {
-  const work = plan(suite, {
+  const whole = plan(suite, {
     profile: options.profile,
     ...(options.seeds !== undefined && { seeds: options.seeds }),
     firstSeed: options.firstSeed,
     ...(options.epochs !== undefined && { epochs: options.epochs }),
     ...(options.filter !== undefined && { filter: options.filter }),
   });
+  const work = options.shard ? shardOfPlan(whole, options.shard) : whole;
   const display = progressDisplay();
   const dataset = await loadFor(work, options);
   const backend = await startBackend(options.backend);
@@ -50,6 +52,7 @@ export async function benchSuite(
       }\n` +
       `Data: ${dataset.title}\nAdapter: ${backend.adapter.name} (${backend.adapter.kind}), ${kernels} kernels`,
   );
+  if (options.shard) console.log(shardSentence(options.shard, { whole, part: work }));
   if (dataset.notice) display.say(`Note: ${dataset.notice}`);
   if (options.dryRun) return await dryRun(work, { dataset, backend });
 
@@ -68,6 +71,13 @@ export async function benchSuite(
   if (handedOver !== "") display.say(`Note: tuned kernels left calls to TensorFlow.js's own: ${handedOver}`);
   backend.stop();
   return await conclude(directory, summary);
+}
+
+function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan }): string {
+  const trials = counted(whole.trials.length, "trial");
+  return part.trials.length === 0
+    ? `Shard ${shardText(shard)} has nothing to do: the others have all of ${trials}`
+    : `Shard ${shardText(shard)}: ${part.trials.length} of ${trials}`;
 }
 
 /** What the plan's networks are trained on, by the user's options and else by its profile. */
@@ -94,8 +104,10 @@ export async function loadFor(
 async function dryRun(work: Plan, { dataset, backend }: { dataset: Dataset; backend: Backend }): Promise<number> {
   let total = 0;
   for (const variant of work.variants) {
+    const seeds = work.trials.filter((trial) => trial.variant === variant).length;
+    if (seeds === 0) continue;
     const seconds = await estimateSeconds(variant, { profile: work.profile, dataset, check: backend.check });
-    total += seconds * work.profile.seeds;
+    total += seconds * seeds;
     console.log(`${variant.id}: about ${duration(seconds)} a seed`);
   }
   console.log(
@@ -117,7 +129,7 @@ async function conclude(directory: string, { done, failed, interrupted, lost }: 
 
 /** Without folders: they are this machine's, and a report is read on others. */
 function repeatCommand(
-  { firstSeed, filter, backend, profile }: BenchOptions,
+  { firstSeed, filter, shard, backend, profile }: BenchOptions,
   { plan, dataset, kernels }: { plan: Plan; dataset: Dataset; kernels: string },
 ): string {
   const isDrawn = dataset.id.startsWith("synthetic");
@@ -129,6 +141,7 @@ function repeatCommand(
     ...(firstSeed === 1 ? [] : [`--first-seed ${firstSeed}`]),
     `--epochs ${plan.profile.epochs}`,
     ...(filter === undefined ? [] : [`--filter "${filter}"`]),
+    ...(shard === undefined ? [] : [`--shard ${shardText(shard)}`]),
     isDrawn ? "--dataset synthetic" : dataset.id === "mnist" ? "--dataset mnist" : "--data-dir DIR",
     `--backend ${backend}`,
     `--kernels ${kernels}`,

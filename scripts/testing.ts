@@ -9,22 +9,43 @@ const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 
 /** A task's own command line, with its permissions; not by `deno task`, whose process would catch the signals. */
 export function task(name: keyof typeof config.tasks, ...args: string[]): Deno.Command {
-  const [, ...command] = config.tasks[name].command.split(" ");
+  return faultyTask({}, name, ...args);
+}
+
+/** What is broken around a task. */
+export interface Faults {
+  /** Path of a program that runs before the task's own, in its process. */
+  readonly preload?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A task's command line among `faults`. */
+export function faultyTask(
+  { preload, env }: Faults,
+  name: keyof typeof config.tasks,
+  ...args: string[]
+): Deno.Command {
+  const [, run, ...command] = config.tasks[name].command.split(" ");
   return new Deno.Command(Deno.execPath(), {
-    args: [...command, ...args],
+    args: [run!, ...(preload === undefined ? [] : [`--preload=${preload}`]), ...command, ...args],
     cwd: ROOT,
-    env: { NO_COLOR: "1", LENET_BENCH_DATA: "" },
+    env: { NO_COLOR: "1", LENET_BENCH_DATA: "", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
   });
 }
 
-/** Runs a task to its end. */
-export async function runTask(name: keyof typeof config.tasks, ...args: string[]) {
-  const { code, stdout, stderr } = await task(name, ...args).output();
+/** What a command has printed when it has ended. */
+export async function outputOf(command: Deno.Command) {
+  const { code, stdout, stderr } = await command.output();
   const text = new TextDecoder();
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+/** Runs a task to its end. */
+export async function runTask(name: keyof typeof config.tasks, ...args: string[]) {
+  return await outputOf(task(name, ...args));
 }
 
 /** Gives `test` a folder that tasks may write to, removed afterwards. */

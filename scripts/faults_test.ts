@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { readRun } from "../results/store.ts";
+import { faultyTask, outputOf, withProjectFolder } from "./testing.ts";
+
+/** Three small networks, a second each. */
+const SMOKE = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern,fc-784-300-10.modern,lenet1.modern"];
+
+/** Destroys the device with the first work that it gets when one trial is on the disk. */
+const LOSE_DEVICE = `
+  const { requestDevice } = GPUAdapter.prototype;
+  const { submit } = GPUQueue.prototype;
+  let device;
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    return device = await requestDevice.call(this, descriptor);
+  };
+  GPUQueue.prototype.submit = function (commands) {
+    submit.call(this, commands);
+    if (finishedTrials() === 1) device.destroy();
+  };
+  function finishedTrials() {
+    try {
+      return Deno.readTextFileSync(Deno.args.at(-1) + "/trials.csv").split("\\n").length - 2;
+    } catch {
+      return 0;
+    }
+  }
+`;
+
+Deno.test("a lost device ends the run with one sentence and an exit status; the trials before it are safe", () =>
+  withProjectFolder(async (folder) => {
+    const preload = `${folder}/lose_device.js`;
+    await Deno.writeTextFile(preload, LOSE_DEVICE);
+    const out = `${folder}/run`;
+    const { code, stdout, stderr } = await outputOf(faultyTask({ preload }, "bench", ...SMOKE, "--out", out));
+    assert.equal(code, 1, stdout);
+    assert.match(stderr, /^The WebGPU device was lost \(.*\): .*\. The trials after it were not run/m);
+    const { trials } = readRun(out);
+    assert.deepEqual(trials.map(({ status }) => status), ["done", "failed"]);
+  }));
+
+Deno.test("without an adapter there is one sentence with the remedy, and no folder of a run", () =>
+  withProjectFolder(async (folder) => {
+    const out = `${folder}/run`;
+    const env = { VK_ICD_FILENAMES: "/nonexistent", VK_DRIVER_FILES: "/nonexistent" };
+    const { code, stderr } = await outputOf(faultyTask({ env }, "bench", ...SMOKE, "--out", out));
+    assert.equal(code, 1);
+    assert.match(stderr, /^Error: No WebGPU adapter answers\. On Debian .*--backend cpu.*\n$/);
+    await assert.rejects(Deno.stat(out), Deno.errors.NotFound);
+  }));

@@ -1,0 +1,42 @@
+/**
+ * `deno task merge DIR... --out DIR`: one run from the folders of its shards.
+ *
+ * @module
+ */
+import { argument, type InferValue, message, multiple, object, option } from "@optique/core";
+import { path, run } from "@optique/run";
+import { counted } from "../reports/format.ts";
+import { mergeRuns, readShard } from "../results/merge.ts";
+import { writeRun } from "../results/write_run.ts";
+import { main, RUN_OPTIONS } from "./cli.ts";
+
+const parser = object("Options", {
+  folders: multiple(
+    argument(path({ metavar: "DIR" }), { description: message`Run folders of the shards of one run, in any order` }),
+    { min: 1 },
+  ),
+  out: option("-o", "--out", path({ metavar: "DIR" }), {
+    description: message`Folder inside this project for the merged run; must not be there yet`,
+  }),
+});
+
+if (import.meta.main) {
+  const options = run(parser, {
+    programName: "deno task merge",
+    brief: message`Join the run folders of "deno task bench --shard" into one run.`,
+    examples: message`deno task merge results/runs/shard-1 results/runs/shard-2 --out results/runs/whole`,
+    ...RUN_OPTIONS,
+  });
+  await main(() => Promise.resolve(merge(options)));
+}
+
+function merge({ folders: [first, ...others], out }: InferValue<typeof parser>): number {
+  const { run, notices } = mergeRuns([readShard(first!), ...others.map(readShard)]);
+  writeRun(out, run);
+  for (const notice of notices) console.error(`Note: ${notice}`);
+  console.log(
+    `Merged ${counted(run.trials.length, "trial")} of ${counted(others.length + 1, "folder")} into ${out}. ` +
+      `Its report: deno task report ${out}`,
+  );
+  return 0;
+}

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { readRun, type Run } from "../results/store.ts";
+import { runTask, withProjectFolder } from "./testing.ts";
+
+const SMOKE = ["lenet300", "--profile", "smoke"];
+/** Four networks of two sizes, two seeds. */
+const EIGHT = [...SMOKE, "--filter", "fc-784-10,lenet1", "--seeds", "2"];
+
+/** Wall-clock columns of a run: what no two runs have in common. */
+const TIMES = ["finished", "train_seconds", "first_step_seconds", "evaluate_seconds", "images_per_second", "seconds"];
+
+function withoutTimes({ environment: { started: _, ...environment }, ...tables }: Run): unknown {
+  return {
+    environment,
+    ...JSON.parse(JSON.stringify(tables, (key, value) => TIMES.includes(key) ? undefined : value)),
+  };
+}
+
+async function bench(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runTask("bench", ...args);
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+
+Deno.test("three shards, merged, are the run that one machine would have made", () =>
+  withProjectFolder(async (folder) => {
+    const shards = ["1/3", "2/3", "3/3"].map((shard, i) => ({ shard, out: `${folder}/shard-${i + 1}` }));
+    for (const { shard, out } of shards) {
+      assert.match(
+        await bench(...EIGHT, "--shard", shard, "--out", out),
+        new RegExp(`Shard ${shard}: \\d+ of 8 trials`),
+      );
+      const { environment, trials, variants } = readRun(out);
+      assert.match(environment.command, new RegExp(` --shard ${shard} `));
+      assert.ok(trials.length >= 2, "balanced, where all trials are about as long");
+      assert.equal(variants.length, 4);
+    }
+    await bench(...EIGHT, "--out", `${folder}/whole`);
+
+    const out = `${folder}/merged/run`;
+    const merged = await runTask("merge", ...shards.map((shard) => shard.out).reverse(), "--out", out);
+    assert.equal(merged.code, 0, merged.stderr);
+    assert.match(merged.stdout, /^Merged 8 trials of 3 folders into /);
+    assert.equal(merged.stderr, "");
+    assert.deepEqual(withoutTimes(readRun(out)), withoutTimes(readRun(`${folder}/whole`)));
+    assert.ok(readRun(out).trials.every(({ weights_sha256 }) => /^[0-9a-f]{64}$/.test(weights_sha256)));
+    assert.equal((await runTask("report", out)).code, 0);
+
+    const again = await runTask("merge", shards[0]!.out, "--out", out);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /^Error: Cannot write the run to ".*": it is there already/);
+    const part = await runTask("merge", shards[0]!.out, "--out", `${folder}/part`);
+    assert.equal(part.code, 0);
+    assert.match(part.stderr, /^Note: No folder holds these planned trials: lenet300\//);
+    const whole = await runTask("merge", shards[0]!.out, `${folder}/whole`, "--out", `${folder}/mixed`);
+    assert.equal(whole.code, 1, "the same trials, trained twice");
+    assert.match(whole.stderr, /^Error: Cannot merge .*: both hold trial "lenet300\/.*", and its .*\n$/);
+  }));
+
+Deno.test("a shard without a trial says so, succeeds, and merges", () =>
+  withProjectFolder(async (folder) => {
+    const out = `${folder}/empty`;
+    assert.match(
+      await bench(...SMOKE, "--filter", "lenet1.modern", "--shard", "2/2", "--out", out),
+      /Shard 2\/2 has nothing to do: the others have all of 1 trial/,
+    );
+    assert.deepEqual(readRun(out).trials, []);
+    const { code, stderr } = await runTask("merge", out, "--out", `${folder}/merged`);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /planned trials: lenet300\/lenet1\.modern\/1\.$/m);
+  }));
+
+Deno.test("wrong shards are refused before anything runs", async () => {
+  for (const shard of ["0/4", "5/4", "1/0", "one", "1/2/3", "-1/4", "1.5/4"]) {
+    const { code, stderr } = await runTask("bench", ...SMOKE, `--shard=${shard}`);
+    assert.equal(code, 2);
+    assert.equal(stderr, `Error: \`--shard\`: Expected a shard from 1/N to N/N, such as 2/4, but got "${shard}".\n`);
+  }
+  const { code, stderr } = await runTask("bench", "--shard", "1/2");
+  assert.equal(code, 1);
+  assert.match(stderr, /^Error: --shard is for one suite\. Name it in front/);
+});
