@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { encodeHeader, encodeRows } from "../../base/csv.ts";
 import { errorRow, trialRow } from "../../results/schema.ts";
 import { readRun } from "../../results/store.ts";
@@ -15,6 +15,8 @@ const SMALL = {
   BENCH_ARGS: "lenet300 --profile smoke --filter fc-784-10.modern,fc-784-300-10.modern",
   SPEED_ARGS: "lenet300 --profile smoke --filter fc-784-10.modern --epochs 3 --rounds 1 --threshold 10000",
 };
+/** A terminal or another CI: nothing of GitHub's, should this test run there. */
+const ELSEWHERE = { ...SMALL, GITHUB_ACTIONS: "", GITHUB_STEP_SUMMARY: "" };
 /** A row of a markdown table. */
 const TABLE_ROW = /^\|.*\|$/m;
 
@@ -39,8 +41,7 @@ Deno.test("every command of the workflow and of the recipe runs: on main, on a p
     assertAllSucceeded(onMain);
     assert.match(onMain.summaries.get("accuracy")!, /Not compared: there is no earlier run/);
     assert.equal(readRun(artefact("accuracy/head")).trials.length, 2, "both shards' trials are in the joined run");
-    const history = await git(["-C", origin, "show", "bench-history:history.jsonl"]);
-    assert.ok(history.split("\n").length > 2, "the history has a line for each metric");
+    assert.ok((await historyLines(origin)).length > 1, "the history has a line for each metric");
     assert.match(onMain.summaries.get("history")!, /^# /);
 
     const onPull = await run({ event: "pull_request", ref: "pull" });
@@ -59,7 +60,9 @@ Deno.test("every command of the workflow and of the recipe runs: on main, on a p
     assert.match(output, /^::error .*title=/m);
     assert.match(regressed.summaries.get("accuracy")!, /regressed/);
 
-    await runRecipe(join(folder, "recipe"), { origin });
+    const clone = join(folder, "recipe");
+    await runRecipe(clone, { origin });
+    await addToHistory(clone, { origin });
   }));
 
 /** The recipe for any other CI, from its page, and a shard once more: it is finished, so nothing is trained again. */
@@ -69,8 +72,7 @@ async function runRecipe(clone: string, { origin }: { origin: string }): Promise
   const recipe = /^<!-- tested -->\n```sh\n(.*?)^```$/ms.exec(page)?.[1] ?? "";
   for (const script of ["shard", "accuracy", "speed"]) assert.ok(recipe.includes(`scripts/ci/${script}.sh`), script);
   await git(["clone", "--quiet", "--branch", "pull", origin, clone]);
-  const env = { ...SMALL, GITHUB_ACTIONS: "", GITHUB_STEP_SUMMARY: "" };
-  const { code, output } = await runCommand(recipe, { cwd: clone, env });
+  const { code, output } = await runCommand(recipe, { cwd: clone, env: ELSEWHERE });
   assert.equal(code, 0, output);
   assert.match(output, /Not compared/);
   assert.match(output, TABLE_ROW, "without a job's page the comparison is printed");
@@ -78,9 +80,31 @@ async function runRecipe(clone: string, { origin }: { origin: string }): Promise
 
   const trials = join(clone, "results/runs/ci/shards/1/trials.csv");
   const before = await Deno.readTextFile(trials);
-  const again = await runCommand("sh scripts/ci/shard.sh 1/2", { cwd: clone, env });
+  const again = await runCommand("sh scripts/ci/shard.sh 1/2", { cwd: clone, env: ELSEWHERE });
   assert.equal(again.code, 0, again.output);
   assert.equal(await Deno.readTextFile(trials), before);
+}
+
+/** Adds the recipe's run to the history that is there already, where the first push is rejected. */
+async function addToHistory(clone: string, { origin }: { origin: string }): Promise<void> {
+  const hook = join(origin, ".git/hooks/pre-receive");
+  await Deno.mkdir(dirname(hook), { recursive: true });
+  await Deno.writeTextFile(hook, '#!/bin/sh\nrm "$0"\nexit 1\n', { mode: 0o755 });
+  const before = await historyLines(origin);
+  const { code, output } = await runCommand("sh scripts/ci/history.sh results/runs/ci/accuracy/head", {
+    cwd: clone,
+    env: ELSEWHERE,
+  });
+  assert.equal(code, 0, output);
+  assert.match(output, /attempt 1 to push to bench-history was rejected/);
+  const after = await historyLines(origin);
+  assert.ok(after.length > before.length);
+  assert.deepEqual(after.slice(0, before.length), before, "what others added stays");
+  assert.equal((await git(["-C", origin, "rev-list", "--count", "bench-history"])).trim(), "3");
+}
+
+async function historyLines(origin: string): Promise<string[]> {
+  return (await git(["-C", origin, "show", "bench-history:history.jsonl"])).trimEnd().split("\n");
 }
 
 function assertAllSucceeded({ commands }: WorkflowResult): void {
