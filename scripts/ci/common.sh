@@ -7,11 +7,7 @@ RUNS=results/runs/ci
 # "--annotations" on GitHub, where it marks regressions beside the commit; nothing elsewhere.
 ANNOTATIONS=${GITHUB_ACTIONS:+--annotations}
 
-# Adds a markdown file to the job's page on GitHub; elsewhere prints it.
+# Adds a markdown file to the job's page on GitHub. Elsewhere there is none: the comparisons are printed anyway.
 summarise() {
-  if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
-    cat "$1" >>"$GITHUB_STEP_SUMMARY"
-  else
-    cat "$1"
-  fi
+  [ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat "$1" >>"$GITHUB_STEP_SUMMARY"
 }
