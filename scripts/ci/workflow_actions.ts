@@ -15,6 +15,8 @@ export interface ActionContext {
   readonly ref: string;
   /** Folder of the artefacts and caches of all jobs. */
   readonly store: string;
+  /** Whether the job went well so far. */
+  readonly succeeded: boolean;
 }
 
 type Action = (inputs: Readonly<Record<string, string>>, context: ActionContext) => void | Promise<void>;
@@ -28,7 +30,9 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   // Both only save time, on GitHub.
   "actions/setup-node@v4": () => {},
   "actions/cache@v4": () => {},
-  "actions/upload-artifact@v4": ({ name, path }, { workspace, store }) => {
+  "actions/upload-artifact@v4": ({ name, path }, { workspace, store, succeeded }) => {
+    // The command that failed says more than its missing files.
+    if (!succeeded && !existsSync(join(workspace, path!))) return;
     if (path!.split("/").some((part) => part.startsWith("."))) throw new Error(`"${path}" is hidden from artefacts.`);
     copyFolder(join(workspace, path!), join(store, "artefacts", name!));
   },

@@ -80,7 +80,12 @@ async function runJob({ name, steps, shard, env, state }: JobRun, options: Runne
   const { origin, folder } = options;
   const home = await Deno.makeTempDir({ dir: folder, prefix: `${name}-` });
   const workspace = join(home, "workspace");
-  const context: ActionContext = { workspace, origin, ref: state.trigger.ref, store: join(folder, "store") };
+  const context: Omit<ActionContext, "succeeded"> = {
+    workspace,
+    origin,
+    ref: state.trigger.ref,
+    store: join(folder, "store"),
+  };
   const files = ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH"].map((file) =>
     [file, join(home, file)] as const
   );
@@ -98,7 +103,7 @@ async function runJob({ name, steps, shard, env, state }: JobRun, options: Runne
     } else if (step.uses !== undefined) {
       const action = ACTIONS[step.uses];
       if (!action) throw new Error(`Action "${step.uses}" of job "${name}" is not known here.`);
-      await action(inputs, context);
+      await action(inputs, { ...context, succeeded });
     } else if (step.run !== undefined) {
       const own = substitute({ ...env, ...options.env, ...step.env }, values);
       const fixed = { CI: "true", GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: workspace, RUNNER_TEMP: home };
