@@ -30,7 +30,7 @@ find_deno() {
 }
 
 adapter_answers() {
-  "$DENO" run scripts/probe_adapter.ts >/dev/null 2>&1
+  ADAPTER=$("$DENO" run scripts/probe_adapter.ts 2>/dev/null)
 }
 
 # A person's machine is changed by root alone; CI's, which is thrown away, by a sudo that asks nothing too.
@@ -70,6 +70,6 @@ case " $* " in
 *" --help "* | *" --list "* | *" --backend cpu "* | *" --backend=cpu "*) ;; # no adapter needed
 *)
   find_adapter
-  say "ready: $("$DENO" --version | head -n 1), adapter $("$DENO" run scripts/probe_adapter.ts 2>/dev/null)"
+  say "ready: $("$DENO" --version | head -n 1), adapter $ADAPTER"
   ;;
 esac
