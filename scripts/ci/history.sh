@@ -33,7 +33,9 @@ for attempt in 1 2 3; do
   "$DENO" task --quiet history add "$run" --file "$checkout/history.jsonl"
   "$DENO" task --quiet history report --file "$checkout/history.jsonl" --out "$checkout/report"
   git -C "$checkout" add --all
-  git_as_ci -C "$checkout" commit --quiet -m "Add the run of $(git rev-parse --short HEAD)"
+  # There is nothing to commit where the job is run again.
+  git -C "$checkout" diff --cached --quiet ||
+    git_as_ci -C "$checkout" commit --quiet -m "Add the run of $(git rev-parse --short HEAD)"
   if git -C "$checkout" push --quiet origin "HEAD:refs/heads/$branch"; then
     summarise "$checkout/report/report.md"
     exit 0

@@ -91,16 +91,18 @@ async function addToHistory(clone: string, { origin }: { origin: string }): Prom
   await Deno.mkdir(dirname(hook), { recursive: true });
   await Deno.writeTextFile(hook, '#!/bin/sh\nrm "$0"\nexit 1\n', { mode: 0o755 });
   const before = await historyLines(origin);
-  const { code, output } = await runCommand("sh scripts/ci/history.sh results/runs/ci/accuracy/head", {
-    cwd: clone,
-    env: ELSEWHERE,
-  });
-  assert.equal(code, 0, output);
-  assert.match(output, /attempt 1 to push to bench-history was rejected/);
+  const add = async () => {
+    const run = "sh scripts/ci/history.sh results/runs/ci/accuracy/head";
+    const { code, output } = await runCommand(run, { cwd: clone, env: ELSEWHERE });
+    assert.equal(code, 0, output);
+    return output;
+  };
+  assert.match(await add(), /attempt 1 to push to bench-history was rejected/);
+  await add(); // As when the job is run again.
   const after = await historyLines(origin);
   assert.ok(after.length > before.length);
   assert.deepEqual(after.slice(0, before.length), before, "what others added stays");
-  assert.equal((await git(["-C", origin, "rev-list", "--count", "bench-history"])).trim(), "3");
+  assert.equal((await git(["-C", origin, "rev-list", "--count", "bench-history"])).trim(), "3", "a start and two runs");
 }
 
 async function historyLines(origin: string): Promise<string[]> {
