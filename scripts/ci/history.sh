@@ -20,6 +20,14 @@ newest() {
   esac
 }
 
+# The report's answer, and where the rest is: a job's page can't show the charts of another branch.
+tell() {
+  printf '## History\n\n'
+  grep '^\*\*' "$checkout/report/report.md"
+  printf '\nThe report, with a chart for each metric: [%s](%s)\n' "$branch/report/report.md" \
+    "${GITHUB_SERVER_URL:-}/${GITHUB_REPOSITORY:-}/blob/$branch/report/report.md"
+}
+
 git_as_ci() {
   git -c user.name=bench -c user.email=bench@localhost "$@"
 }
@@ -37,7 +45,9 @@ for attempt in 1 2 3; do
   git -C "$checkout" diff --cached --quiet ||
     git_as_ci -C "$checkout" commit --quiet -m "Add the run of $(git rev-parse --short HEAD)"
   if git -C "$checkout" push --quiet origin "HEAD:refs/heads/$branch"; then
-    summarise "$checkout/report/report.md"
+    tell >"$RUNS/history.md"
+    summarise "$RUNS/history.md"
+    git worktree remove --force "$checkout"
     exit 0
   fi
   say "attempt $attempt to push to $branch was rejected"
