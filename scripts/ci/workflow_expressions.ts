@@ -11,7 +11,7 @@ export interface Trigger {
   readonly ref: "main" | "pull";
 }
 
-/** What the expressions of our workflow stand for, but those of the matrix. */
+/** What the expressions of our workflow stand for, but those of the matrix and of other jobs. */
 export const VALUES: Readonly<Record<string, string>> = {
   "runner.os": "Linux",
   "github.sha": "0123456",

@@ -90,7 +90,11 @@ async function runJob({ name, steps, shard, env, state }: JobRun, options: Runne
     [file, join(home, file)] as const
   );
   for (const [, path] of files) await Deno.writeTextFile(path, "");
-  const values: Record<string, string> = { ...VALUES, "strategy.job-total": String(options.shards) };
+  const values: Record<string, string> = {
+    ...VALUES,
+    "strategy.job-total": String(options.shards),
+    "needs.shard.result": state.jobs.get("shard") === false ? "failure" : "success",
+  };
   if (shard !== undefined) values["matrix.shard"] = String(shard);
 
   const commands: Command[] = [];

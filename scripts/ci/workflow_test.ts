@@ -30,11 +30,11 @@ Deno.test("actions are pinned, jobs may only read but for the history, and each 
   }
 });
 
-Deno.test("every command of the workflow and of the recipe runs: on main, on a pull request, and after a regression", () =>
+Deno.test("every command of the workflow and of the recipe runs: on main, on a pull request, after a fault and a regression", () =>
   inTemporaryFolder(async (folder) => {
     const origin = await originWithPullRequest(folder);
-    const run = (event: RunnerOptions["trigger"], jobs?: readonly string[]) =>
-      runWorkflow(WORKFLOW, { trigger: event, folder, origin, env: SMALL, shards: 2, ...(jobs && { jobs }) });
+    const run = (trigger: RunnerOptions["trigger"], options?: Partial<RunnerOptions>) =>
+      runWorkflow(WORKFLOW, { trigger, folder, origin, env: SMALL, shards: 2, ...options });
     const artefact = (path: string) => join(folder, "store/artefacts", path);
 
     const onMain = await run({ event: "push", ref: "main" });
@@ -53,8 +53,12 @@ Deno.test("every command of the workflow and of the recipe runs: on main, on a p
     }
     assertEveryCommandRan([onMain, onPull]);
 
+    const nothing = { ...SMALL, BENCH_ARGS: "lenet300 --profile smoke --filter nothing" };
+    const lost = await run({ event: "pull_request", ref: "pull" }, { jobs: ["shard", "accuracy"], env: nothing });
+    assert.deepEqual(failed(lost), ['sh scripts/ci/shard.sh "$SHARD"', 'test "$SHARDS" = success']);
+
     await makeFaultless(join(folder, "store/caches/baseline-0123456/baseline"));
-    const regressed = await run({ event: "pull_request", ref: "pull" }, ["accuracy"]);
+    const regressed = await run({ event: "pull_request", ref: "pull" }, { jobs: ["accuracy"] });
     const { code, output } = regressed.commands.at(-1)!;
     assert.equal(code, 1, output);
     assert.match(output, /^::error .*title=/m);
@@ -111,6 +115,10 @@ async function historyLines(origin: string): Promise<string[]> {
 
 function assertAllSucceeded({ commands }: WorkflowResult): void {
   for (const { job, run, code, output } of commands) assert.equal(code, 0, `${job}: ${run}\n${output}`);
+}
+
+function failed({ commands }: WorkflowResult): string[] {
+  return [...new Set(commands.filter(({ code }) => code !== 0).map(({ run }) => run))];
 }
 
 function assertEveryCommandRan(results: readonly WorkflowResult[]): void {
