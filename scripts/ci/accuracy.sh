@@ -1,0 +1,30 @@
+#!/bin/sh
+# Joins the shards and compares them with a run of an earlier commit: sh scripts/ci/accuracy.sh BASELINE [OPTION...]
+# The options are those of "deno task compare", as is the exit status: 0 none regressed, 1 regressed, 2 not comparable.
+# Everything goes to results/runs/ci/accuracy: the joined run and its report in "head", compare.md and compare.json.
+set -eu
+cd "$(dirname "$0")/../.."
+. scripts/ci/common.sh
+baseline=$1
+shift
+out=$RUNS/accuracy
+# All of it is made from the shards, so nothing is lost when it is made again.
+rm -rf "$out"
+mkdir -p "$out"
+"$DENO" task --quiet merge "$RUNS"/shards/* --out "$out/head"
+"$DENO" task --quiet report "$out/head"
+
+# The first run has nothing to be compared with. That is said aloud, since a check that compares nothing finds nothing.
+if [ ! -d "$baseline" ]; then
+  printf '## Accuracy\n\nNot compared: there is no earlier run in `%s` yet.\n' "$baseline" >"$out/compare.md"
+  [ -z "$ANNOTATIONS" ] || printf '::warning title=Accuracy not compared::There is no earlier run in %s yet.\n' "$baseline"
+  cat "$out/compare.md"
+  summarise "$out/compare.md"
+  exit 0
+fi
+
+status=0
+"$DENO" task --quiet compare "$baseline" "$out/head" --markdown "$out/compare.md" --json "$out/compare.json" \
+  $ANNOTATIONS "$@" || status=$?
+[ ! -e "$out/compare.md" ] || summarise "$out/compare.md"
+exit "$status"

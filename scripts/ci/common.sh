@@ -1,0 +1,13 @@
+# Sourced by the scripts beside it, in the project's folder: sets up what is missing, as all scripts do. Sets DENO.
+. scripts/setup.sh
+
+# Where CI keeps its runs. No folder here starts with a dot: GitHub leaves such out of artefacts.
+RUNS=results/runs/ci
+
+# "--annotations" on GitHub, where it marks regressions beside the commit; nothing elsewhere.
+ANNOTATIONS=${GITHUB_ACTIONS:+--annotations}
+
+# Adds a markdown file to the job's page on GitHub. Elsewhere there is none: the comparisons are printed anyway.
+summarise() {
+  [ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat "$1" >>"$GITHUB_STEP_SUMMARY"
+}

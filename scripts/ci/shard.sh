@@ -1,0 +1,12 @@
+#!/bin/sh
+# Trains one shard of a suite: sh scripts/ci/shard.sh 2/4. Any scheduler may call it, once for each shard.
+# BENCH_ARGS says what to train: the words after "deno task bench". The run goes to results/runs/ci/shards/2; where one
+# was interrupted there, it is finished.
+set -eu
+cd "$(dirname "$0")/../.."
+. scripts/ci/common.sh
+: "${BENCH_ARGS:?is not set. Say what to train, for example: export BENCH_ARGS=\"lenet300 --profile quick\"}"
+out=$RUNS/shards/${1%/*}
+if [ -e "$out/environment.json" ]; then where=--resume; else where=--out; fi
+# shellcheck disable=SC2086 # BENCH_ARGS is words
+exec "$DENO" task --quiet bench $BENCH_ARGS --shard "$1" "$where" "$out"
