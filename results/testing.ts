@@ -22,7 +22,7 @@ import {
   type VariantRow,
   variantRow,
 } from "./schema.ts";
-import { createRun, type Run } from "./store.ts";
+import type { Run } from "./store.ts";
 import { GPU_TIMINGS_VERSION, type GpuTimingRow, gpuTimingRow } from "./gpu_timings.ts";
 import { roundColumns, type TimingRow, timingRow, TIMINGS_VERSION } from "./timings.ts";
 
@@ -93,22 +93,6 @@ export function fakeRun({ arms = [{ testErrors: [90, 100, 110] }], ...options }:
     samples: trained.map(({ variant }) => fakeSample(variant)),
     notices: [],
   };
-}
-
-/** Writes a run folder as `deno task bench` leaves it; returns `directory`. */
-export function writeRun(run: Run, directory: string): string {
-  const store = createRun(directory, run);
-  for (const trial of run.trials) {
-    const own = ({ trial: id }: { readonly trial: string }) => id === trial.trial;
-    store.append({
-      trial,
-      epochs: run.epochs.filter(own),
-      errors: run.errors.filter(own),
-      sweeps: run.sweeps.filter(own),
-      gradients: run.gradients.filter(own),
-    });
-  }
-  return directory;
 }
 
 function fakeArm(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { fakeRun, writeRun } from "../results/testing.ts";
+import { type FakeRun, fakeRun } from "../results/testing.ts";
+import { writeRun } from "../results/write_run.ts";
 import { runTask, withProjectFolder } from "./testing.ts";
 
 const compare = (...args: string[]) => runTask("compare", ...args);
@@ -7,9 +8,14 @@ const compare = (...args: string[]) => runTask("compare", ...args);
 /** Two runs of a side each: head's errors are given, base's are 1% in three seeds. */
 function writeSides(folder: string, head: readonly (number | null)[]): [base: string, head: string] {
   return [
-    writeRun(fakeRun({ arms: [{ testErrors: [90, 100, 110] }] }), `${folder}/base`),
-    writeRun(fakeRun({ arms: [{ testErrors: head }] }), `${folder}/head`),
+    written(`${folder}/base`, { arms: [{ testErrors: [90, 100, 110] }] }),
+    written(`${folder}/head`, { arms: [{ testErrors: head }] }),
   ];
+}
+
+function written(folder: string, run?: FakeRun): string {
+  writeRun(folder, fakeRun(run));
+  return folder;
 }
 
 Deno.test("exit 1 for a regression, with the page, the record and an annotation", () =>
@@ -60,8 +66,8 @@ Deno.test("a threshold decides what counts", () =>
 Deno.test("exit 2 for input that can't be used, with one sentence", () =>
   withProjectFolder(async (folder) => {
     const [base, head] = writeSides(folder, [90]);
-    const other = writeRun(fakeRun({ environment: { dataset_sha256: "cd".repeat(32) } }), `${folder}/other`);
-    const damaged = writeRun(fakeRun(), `${folder}/damaged`);
+    const other = written(`${folder}/other`, { environment: { dataset_sha256: "cd".repeat(32) } });
+    const damaged = written(`${folder}/damaged`);
     await Deno.writeTextFile(`${damaged}/trials.csv`, "not,a,table\n");
     for (
       const [args, message] of [

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fakeRun, writeRun } from "../results/testing.ts";
+import { fakeRun } from "../results/testing.ts";
+import { writeRun } from "../results/write_run.ts";
 
 const SCRIPT = new URL("report.ts", import.meta.url);
 const CONFIGURATION = new URL("../deno.json", import.meta.url);
@@ -19,7 +20,8 @@ async function report(...args: string[]) {
 Deno.test("report writes, checks and refuses", async () => {
   const directory = await Deno.makeTempDir();
   try {
-    const run = writeRun(fakeRun(), join(directory, "run"));
+    const run = join(directory, "run");
+    writeRun(run, fakeRun());
     const out = join(directory, "out");
 
     const written = await report(run, "--out", out);
