@@ -151,8 +151,19 @@ function lineDecoder<S extends RowSchema>(schema: S, name: string): (line: Line)
   };
 }
 
+type CellDecoder = (cell: string) => string | number | null;
+
+/** What {@linkcode cellDecoders} made: asking zod for a column's type takes longer than to read a small file. */
+const known = new WeakMap<RowSchema, readonly CellDecoder[]>();
+
 /** A function a column, cell to value; a cell that is no number stays text for the schema to refuse. */
-function cellDecoders(schema: RowSchema): ((cell: string) => string | number | null)[] {
+function cellDecoders(schema: RowSchema): readonly CellDecoder[] {
+  const decoders = known.get(schema) ?? makeCellDecoders(schema);
+  known.set(schema, decoders);
+  return decoders;
+}
+
+function makeCellDecoders(schema: RowSchema): readonly CellDecoder[] {
   const decimal = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/;
   const number = (cell: string) => cell === "" ? null : decimal.test(cell) ? Number(cell) : cell;
   const text = (cell: string) => cell.startsWith("'") ? cell.slice(1) : cell;
