@@ -9,7 +9,7 @@
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { z } from "zod";
-import { UserError } from "./errors.ts";
+import { shortened, UserError } from "./errors.ts";
 
 /**
  * A row type: text and number columns; only number columns may be nullable. A column `schema` with a literal is the
@@ -96,7 +96,9 @@ function parseLines(text: string, name: string): Line[] {
     });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new UserError(`Cannot read "${name}": ${error.message}. Repair or remove that line.`, { cause: error });
+    throw new UserError(`Cannot read "${name}": ${shortened(error.message, 200)}. Repair or remove that line.`, {
+      cause: error,
+    });
   }
   return lines;
 }
@@ -176,5 +178,5 @@ function holdsNumbers({ type, anyOf = [] }: z.core.JSONSchema.BaseSchema): boole
 
 /** In quotes, short enough for one line of a terminal. */
 function quote(cell: string): string {
-  return JSON.stringify(cell.length > 60 ? `${cell.slice(0, 60)}...` : cell);
+  return JSON.stringify(shortened(cell));
 }

@@ -89,7 +89,7 @@ function assertStands<Input>({ parse, valid, name, reaches }: Fuzz<Input>, input
   assert.deepEqual([...missing], [], "refusals that never came up");
 }
 
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029]/u;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 /** Letters of the longest message. */
 const MAX_MESSAGE = 1000;
 

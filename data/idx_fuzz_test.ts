@@ -17,7 +17,13 @@ Deno.test("a damaged file of images is read or refused, and nothing is allocated
       assert.equal(pixels.length, count * height * width);
       assert.equal(pixels.buffer, bytes.buffer, "a view of the file");
     },
-    reaches: [/too few for an IDX header/, /magic number/, /gives the size ".*", but/, /gives the size "0x/, /2 labels/],
+    reaches: [
+      /too few for an IDX header/,
+      /magic number/,
+      /gives the size ".*", but/,
+      /gives the size "0x/,
+      /2 labels/,
+    ],
   }, { header: 4 }));
 
 Deno.test("a damaged file of labels is read or refused", () =>
