@@ -6,6 +6,7 @@
 import { cpus } from "node:os";
 import * as tf from "@tensorflow/tfjs";
 import config from "../deno.json" with { type: "json" };
+import { readCommit } from "./commit.ts";
 
 export interface Versions {
   readonly program: string;
@@ -50,25 +51,6 @@ export async function readProvenance(): Promise<{ machine: string; versions: str
     versions: `lenet-bench ${program}, Deno ${deno}, TensorFlow.js ${tfjs}`,
     commit,
   };
-}
-
-async function readCommit(): Promise<string> {
-  // The folder of the program, not of the user: a suite can be run from anywhere.
-  const cwd = import.meta.dirname;
-  if (cwd === undefined) return "unknown";
-  const commit = await git(["rev-parse", "HEAD"], cwd);
-  if (commit === undefined) return "unknown";
-  const changes = await git(["status", "--porcelain", "--untracked-files=no"], cwd);
-  return changes === "" ? commit : `${commit}-dirty`;
-}
-
-async function git(args: string[], cwd: string): Promise<string | undefined> {
-  try {
-    const { success, stdout } = await new Deno.Command("git", { args, cwd, stderr: "null" }).output();
-    return success ? new TextDecoder().decode(stdout).trim() : undefined;
-  } catch {
-    return undefined; // No git, or no permission to run it.
-  }
 }
 
 function readCpuName(): string {

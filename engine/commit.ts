@@ -1,0 +1,43 @@
+/**
+ * The program's own commit.
+ *
+ * @module
+ */
+
+/**
+ * Variable in which the tasks' launcher hands the commit to the program that it starts: a program that may start git may
+ * start anything, for git does what its options say.
+ */
+export const COMMIT_VARIABLE = "LENET_BENCH_COMMIT";
+
+/** The commit, `-dirty` behind it when files were changed, `unknown` outside a checkout. */
+export async function readCommit(): Promise<string> {
+  return handedOver() ?? await askGit();
+}
+
+function handedOver(): string | undefined {
+  try {
+    return Deno.env.get(COMMIT_VARIABLE) || undefined;
+  } catch {
+    return undefined; // No permission to look: a library's user has not given any.
+  }
+}
+
+async function askGit(): Promise<string> {
+  // The folder of the program, not of the user: a suite can be run from anywhere.
+  const cwd = import.meta.dirname;
+  if (cwd === undefined) return "unknown";
+  const commit = await git(["rev-parse", "HEAD"], cwd);
+  if (commit === undefined) return "unknown";
+  const changes = await git(["status", "--porcelain", "--untracked-files=no"], cwd);
+  return changes === "" ? commit : `${commit}-dirty`;
+}
+
+async function git(args: string[], cwd: string): Promise<string | undefined> {
+  try {
+    const { success, stdout } = await new Deno.Command("git", { args, cwd, stderr: "null" }).output();
+    return success ? new TextDecoder().decode(stdout).trim() : undefined;
+  } catch {
+    return undefined; // No git, or no permission to run it.
+  }
+}
