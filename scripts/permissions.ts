@@ -95,6 +95,8 @@ export function denoArguments(
     "run",
     "--quiet",
     "--no-prompt",
+    // Or an import could carry what was read to a server in its address.
+    "--no-remote",
     ...flag("--allow-read", reads),
     ...flag("--allow-write", writes),
     ...flag("--allow-run", programs),
