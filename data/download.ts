@@ -4,10 +4,10 @@
  * @module
  */
 import { messageOf, UserError } from "../base/errors.ts";
-import { isThere } from "../base/files.ts";
+import { isThere, MAX_FILE_BYTES } from "../base/files.ts";
 import { sha256 } from "./checksum.ts";
 import { MNIST_FILES, type PublishedFile, type PublishedFiles } from "./mnist.ts";
-import { MAX_FILE_BYTES, uncompress } from "./named_file.ts";
+import { uncompress } from "./named_file.ts";
 
 /** Folders that hold the four files as `NAME.gz`, tried in this order. */
 export const MNIST_MIRRORS: readonly string[] = [

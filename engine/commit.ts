@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 
 /**
  * Variable in which the tasks' launcher hands the commit to the program that it starts: a program that may start git may
@@ -10,7 +11,10 @@
  */
 export const COMMIT_VARIABLE = "LENET_BENCH_COMMIT";
 
-/** The commit, `-dirty` behind it when files were changed, `unknown` outside a checkout. */
+/**
+ * The commit; behind it, where files were changed, `-dirty.` and the first 12 digits of the changes' SHA-256; `unknown`
+ * outside a checkout.
+ */
 export async function readCommit(): Promise<string> {
   return handedOver() ?? await askGit();
 }
@@ -29,8 +33,9 @@ async function askGit(): Promise<string> {
   if (cwd === undefined) return "unknown";
   const commit = await git(["rev-parse", "HEAD"], cwd);
   if (commit === undefined) return "unknown";
-  const changes = await git(["status", "--porcelain", "--untracked-files=no"], cwd);
-  return changes === "" ? commit : `${commit}-dirty`;
+  const changes = await git(["diff", "HEAD"], cwd);
+  if (changes === "") return commit;
+  return `${commit}-dirty.${createHash("sha256").update(changes ?? "").digest("hex").slice(0, 12)}`;
 }
 
 async function git(args: string[], cwd: string): Promise<string | undefined> {

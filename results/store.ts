@@ -8,6 +8,7 @@ import { z } from "zod";
 import { messageOf, shortened, UserError } from "../base/errors.ts";
 import { appendAll, removeLeftover, replaceFile } from "./append.ts";
 import { decodeRows, encodeHeader, encodeRows, type RowSchema } from "../base/csv.ts";
+import { pathIn } from "../base/files.ts";
 import {
   type Environment,
   environment as environmentSchema,
@@ -203,7 +204,7 @@ function refuseRepeatedTrials(trials: readonly TrialRow[], directory: string): v
 }
 
 function readFile(directory: string, name: string): { name: string; text: string } {
-  const path = join(directory, name);
+  const path = pathIn(directory, name);
   try {
     return { name: path, text: Deno.readTextFileSync(path) };
   } catch (error) {
