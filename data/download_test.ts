@@ -285,6 +285,39 @@ Deno.test("downloadMnist waits for a server that is slow, as long as it sends", 
   return assertArrives([(honest) => new Response(ReadableStream.from(slowly(honest))), good], 4, { stallMs: 900 });
 });
 
+const canMount = Deno.build.os === "linux" && await mounted(() => Promise.resolve());
+
+/** Runs `test` on a disk of one page of 4 KiB; false where none can be mounted. */
+async function mounted(test: (folder: string) => Promise<void>): Promise<boolean> {
+  const folder = await Deno.makeTempDir();
+  const options = ["-t", "tmpfs", "-o", "size=4k", "tmpfs", folder];
+  const { success } = await new Deno.Command("mount", { args: options, stderr: "null" }).output();
+  try {
+    if (success) await test(folder);
+  } finally {
+    if (success) await new Deno.Command("umount", { args: [folder] }).output();
+    await Deno.remove(folder);
+  }
+  return success;
+}
+
+Deno.test(
+  `a full disk leaves whole files only${canMount ? "" : " (ignored: no disk can be mounted here)"}`,
+  { ignore: !canMount },
+  () =>
+    withMirror([good], async (mirror) => {
+      await mounted(async (folder) => {
+        await assert.rejects(download(folder, mirror), {
+          name: "UserError",
+          message: /^Cannot write ".*": No space left on device/,
+        });
+        const there = namesIn(folder);
+        assert.ok(there.length < SMALL_FILES.length);
+        for (const name of there) assert.deepEqual(await Deno.readFile(`${folder}/${name}`), GZIPPED[name]);
+      });
+    }),
+);
+
 Deno.test("downloadMnist says where it can't write", () =>
   withMirror([good], (mirror) =>
     withFolder(async (folder) => {
