@@ -9,8 +9,11 @@ import { UserError } from "../base/errors.ts";
 import { COMMIT_VARIABLE } from "../engine/commit.ts";
 import { RUNS_DIR } from "./cli.ts";
 
-/** What a program does with a file or folder that an argument names. */
-type Access = "read" | "write" | "write file";
+/**
+ * What a program does with a file or folder that an argument names. What it replaces as a whole, it writes under the same
+ * name with `.partial` behind it first.
+ */
+type Access = "read" | "write" | "replace";
 
 /** A task's program, and what it may do. */
 export interface TaskRights {
@@ -40,16 +43,20 @@ const MIRROR_HOSTS = ["ossci-datasets.s3.amazonaws.com", "storage.googleapis.com
 
 const ENVIRONMENT = [COMMIT_VARIABLE, "LENET_BENCH_DATA", "NO_COLOR"];
 
+const HISTORY_FILE = "results/history.jsonl";
+
 const OUT = { "--out": "write", "-o": "write" } as const;
 
 const BENCH: TaskRights = {
   program: ["scripts/bench.ts"],
   env: [...ENVIRONMENT, "MESA_SHADER_CACHE_DISABLE"],
   hosts: MIRROR_HOSTS,
-  sys: ["cpus"],
+  // A run's lock says on which host its owner runs.
+  sys: ["cpus", "hostname"],
+  programsWith: { "--against": ["git", "deno"] },
   writes: [".cache"],
   readsData: true,
-  options: { ...OUT, "--data-dir": "read" },
+  options: { ...OUT, "--resume": "write", "--data-dir": "read" },
   output: { path: RUNS_DIR },
 };
 
@@ -62,12 +69,37 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
     hosts: [],
     programs: ["deno", "python3", "/usr/bin/python3"],
   },
+  "bench:memory": {
+    program: ["scripts/bench_memory.ts"],
+    env: ENVIRONMENT,
+    sys: ["cpus"],
+    options: OUT,
+    output: { path: RUNS_DIR },
+  },
+  compare: {
+    program: ["scripts/compare.ts"],
+    options: { "--markdown": "replace", "--json": "replace" },
+    readsArguments: true,
+  },
   doctor: {
     program: ["scripts/doctor.ts"],
     env: ENVIRONMENT,
     sys: ["cpus"],
     readsData: true,
     options: { "--data-dir": "read" },
+  },
+  history: {
+    program: ["scripts/history.ts"],
+    // For the commits' times. It runs no one's code.
+    programs: ["git"],
+    writes: [HISTORY_FILE, `${HISTORY_FILE}.partial`, `${RUNS_DIR}/history`],
+    options: { ...OUT, "--file": "replace", "-f": "replace" },
+    readsArguments: true,
+  },
+  merge: {
+    program: ["scripts/merge.ts"],
+    options: { "--out": "replace", "-o": "replace" },
+    readsArguments: true,
   },
   report: { program: ["scripts/report.ts"], options: OUT, readsArguments: true, output: "arguments" },
 };
@@ -135,8 +167,7 @@ function named(args: readonly string[], { options: accesses, readsArguments }: T
     if (path === "") return;
     if (access === "read") read.push(path);
     else write.push(path);
-    // A file is replaced whole: written under this name first.
-    if (access === "write file") write.push(`${path}.partial`);
+    if (access === "replace") write.push(`${path.replace(/(?<=.)[/\\]+$/, "")}.partial`);
   };
   for (let i = 0; i < args.length; i++) {
     const [, name, inline] = /^(--?[^=]+)(?:=(.*))?$/s.exec(args[i]!) ?? [];

@@ -14,7 +14,7 @@ Deno.test("bench writes its output and the cache, and reads the project and the 
   assert.deepEqual(rights("bench", ["lenet300", "--seeds", "2"]), {
     read: ".,.cache,results/runs",
     write: ".cache,results/runs",
-    sys: "cpus",
+    sys: "cpus,hostname",
     env: "LENET_BENCH_COMMIT,LENET_BENCH_DATA,NO_COLOR,MESA_SHADER_CACHE_DISABLE",
     net: "ossci-datasets.s3.amazonaws.com,storage.googleapis.com",
   });
@@ -39,12 +39,24 @@ Deno.test("doctor writes nothing and reaches no server", () => {
   assert.deepEqual([write, net, run], [undefined, undefined, undefined]);
 });
 
-Deno.test("only the comparison with other libraries may start programs, and it reaches no server", () => {
+Deno.test("only a comparison with other programs, and the history, may start programs", () => {
+  const expected: Record<string, string> = { "bench:peers": "deno,python3,/usr/bin/python3", history: "git" };
   for (const task of Object.keys(TASKS)) {
     const { run, net } = rights(task, []);
-    assert.equal(run, task === "bench:peers" ? "deno,python3,/usr/bin/python3" : undefined, task);
-    if (run) assert.equal(net, undefined);
+    assert.equal(run, expected[task], task);
+    if (run) assert.equal(net, undefined, "what may start programs reaches no server");
   }
+  assert.equal(rights("bench", ["lenet300", "--against", "main"]).run, "git,deno");
+});
+
+Deno.test("what is replaced as a whole is written beside itself first", () => {
+  assert.deepEqual(rights("merge", ["a", "b", "--out", "/c/"]), {
+    read: ".,a,b,/c/,/c.partial",
+    write: "/c/,/c.partial",
+  });
+  assert.equal(rights("compare", ["a", "b", "--json", "/j", "--markdown=m"]).write, "/j,/j.partial,m,m.partial");
+  assert.equal(rights("compare", ["a", "b"]).write, undefined);
+  assert.equal(rights("bench", ["--resume", "/run"]).write, ".cache,/run");
 });
 
 Deno.test("the servers are the mirrors", () => {
@@ -92,7 +104,10 @@ Deno.test("no arguments permit more than what stands in them", () => {
       for (const flag of given.slice(4, script)) {
         const [, values] = /^--allow-[a-z]+=(.+)$/s.exec(flag)!;
         for (const value of values!.split(",")) {
-          assert.ok(fixed.includes(value) || args.some((argument) => argument.endsWith(value)), flag);
+          assert.ok(
+            fixed.includes(value) || args.some((argument) => argument.includes(value.replace(/\.partial$/, ""))),
+            flag,
+          );
         }
       }
     }),

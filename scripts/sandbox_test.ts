@@ -28,7 +28,7 @@ const ATTEMPTS: Readonly<Record<string, string>> = {
   "open a socket": "Deno.connect({ port: 9 })",
   "read a variable": "Deno.env.get('HOME')",
   "read all variables": "Deno.env.toObject()",
-  "ask for the host's name": "Deno.hostname()",
+  "ask for the user": "Deno.uid()",
   "ask for more":
     "Deno.permissions.request({ name: 'run' }).then(({ state }) => { if (state !== 'granted') throw state; })",
   "import a system file": "import('file:' + '///etc/passwd')",
