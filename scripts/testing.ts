@@ -14,7 +14,11 @@ const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
  * and nothing else.
  */
 export function task(name: keyof typeof config.tasks, ...args: string[]): Deno.Command {
-  return denoCommand(name in TASKS ? denoArguments(name, { args }) : [...configured(name), ...args]);
+  return denoCommand(argumentsOf(name, args));
+}
+
+function argumentsOf(name: keyof typeof config.tasks, args: string[]): string[] {
+  return name in TASKS ? denoArguments(name, { args }) : [...configured(name), ...args];
 }
 
 /** A task's command line as it stands in deno.json, by the launcher; in a process group of its own, like a shell's job. */
