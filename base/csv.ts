@@ -9,7 +9,7 @@
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { z } from "zod";
-import { UserError } from "./errors.ts";
+import { shortened, UserError } from "./errors.ts";
 
 /**
  * A row type: text and number columns; only number columns may be nullable. A column `schema` with a literal is the
@@ -96,7 +96,9 @@ function parseLines(text: string, name: string): Line[] {
     });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new UserError(`Cannot read "${name}": ${error.message}. Repair or remove that line.`, { cause: error });
+    throw new UserError(`Cannot read "${name}": ${shortened(error.message, 200)}. Repair or remove that line.`, {
+      cause: error,
+    });
   }
   return lines;
 }
@@ -151,8 +153,19 @@ function lineDecoder<S extends RowSchema>(schema: S, name: string): (line: Line)
   };
 }
 
+type CellDecoder = (cell: string) => string | number | null;
+
+/** What {@linkcode cellDecoders} made: asking zod for a column's type takes longer than to read a small file. */
+const known = new WeakMap<RowSchema, readonly CellDecoder[]>();
+
 /** A function a column, cell to value; a cell that is no number stays text for the schema to refuse. */
-function cellDecoders(schema: RowSchema): ((cell: string) => string | number | null)[] {
+function cellDecoders(schema: RowSchema): readonly CellDecoder[] {
+  const decoders = known.get(schema) ?? makeCellDecoders(schema);
+  known.set(schema, decoders);
+  return decoders;
+}
+
+function makeCellDecoders(schema: RowSchema): readonly CellDecoder[] {
   const decimal = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/;
   const number = (cell: string) => cell === "" ? null : decimal.test(cell) ? Number(cell) : cell;
   const text = (cell: string) => cell.startsWith("'") ? cell.slice(1) : cell;
@@ -165,5 +178,5 @@ function holdsNumbers({ type, anyOf = [] }: z.core.JSONSchema.BaseSchema): boole
 
 /** In quotes, short enough for one line of a terminal. */
 function quote(cell: string): string {
-  return JSON.stringify(cell.length > 60 ? `${cell.slice(0, 60)}...` : cell);
+  return JSON.stringify(shortened(cell));
 }

@@ -7,12 +7,24 @@
 /**
  * Something outside the program is wrong: a file, an option, the machine. The command line prints the message without
  * a stack trace and exits with 1. Say what failed with the value in quotes, then the remedy.
+ *
+ * The message becomes one line of plain text: what it quotes may come from anywhere, and control characters of a damaged
+ * or hostile file would steer the user's terminal.
  */
 export class UserError extends Error {
   override readonly name = "UserError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message.replace(/[\t-\r\p{Zl}\p{Zp}]+/gu, " ").replace(/[\p{Cc}\p{Cf}]/gu, "\uFFFD"), options);
+  }
 }
 
 /** What was caught, as text for a sentence: the message of an error, else the value itself. */
 export function messageOf(caught: unknown): string {
   return caught instanceof Error ? caught.message : String(caught);
+}
+
+/** A text for a sentence: after `most` letters, dots stand in place of the rest. */
+export function shortened(text: string, most = 60): string {
+  return text.length > most ? `${text.slice(0, most)}...` : text;
 }

@@ -3,7 +3,11 @@
  *
  * @module
  */
+import { isAbsolute, join, relative } from "node:path";
 import { messageOf, UserError } from "./errors.ts";
+
+/** The most bytes that a file may have: five times MNIST's largest, and little enough for any machine. */
+export const MAX_FILE_BYTES = 256 * 2 ** 20;
 
 /**
  * Whether something exists at `path`.
@@ -21,11 +25,50 @@ export async function isThere(path: string): Promise<boolean> {
 }
 
 /**
- * The bytes of the file at `path`.
+ * The path of `name` in `directory`, to be read or written.
  *
- * @throws {UserError} Where it can't be read.
+ * Deno's permissions follow symbolic links, and a folder from elsewhere may hold some: then `trials.csv` is a file of the
+ * user's, or a pipe that never ends. What is not there is let through, for whoever opens it says so.
+ *
+ * @throws {UserError} Where it is a link out of `directory`, neither a file nor a folder, or a file that is too large.
  */
-export async function readBytes(path: string): Promise<Uint8Array> {
+export function pathIn(directory: string, name: string): string {
+  const path = join(directory, name);
+  if (!holds(directory, name)) return path;
+  try {
+    const place = relative(Deno.realPathSync(directory), Deno.realPathSync(path));
+    const { isFile, isDirectory, size } = Deno.statSync(path);
+    const fault = /^\.\.([/\\]|$)/.test(place) || isAbsolute(place)
+      ? "it is a link to a place outside its folder"
+      : !isFile && !isDirectory
+      ? "it is neither a file nor a folder"
+      : isFile && size > MAX_FILE_BYTES
+      ? `it has more than ${MAX_FILE_BYTES} bytes`
+      : undefined;
+    if (fault !== undefined) throw new UserError(`Cannot use "${path}": ${fault}. Put a good copy in its place.`);
+    return path;
+  } catch (error) {
+    throw error instanceof UserError ? error : unreadable(path, error);
+  }
+}
+
+/** Whether there is such an entry, be it a link to nowhere. */
+function holds(directory: string, name: string): boolean {
+  try {
+    Deno.lstatSync(join(directory, name));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The bytes of the file `name` in `directory`.
+ *
+ * @throws {UserError} Where it can't be read, or not safely, see {@linkcode pathIn}.
+ */
+export async function readBytes(directory: string, name: string): Promise<Uint8Array> {
+  const path = pathIn(directory, name);
   try {
     return await Deno.readFile(path);
   } catch (error) {

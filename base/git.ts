@@ -20,7 +20,7 @@ export async function git(args: readonly string[], cwd: string): Promise<string 
  * @param commit Hexadecimal digits, `-dirty` behind them or not; anything else may be an option of git and is not asked.
  */
 export async function commitTime(commit: string, cwd: string): Promise<string | undefined> {
-  const [, hash] = /^([0-9a-f]{7,64})(?:-dirty)?$/.exec(commit) ?? [];
+  const [, hash] = /^([0-9a-f]{7,64})(?:-dirty(?:\.[0-9a-f]+)?)?$/.exec(commit) ?? [];
   if (hash === undefined) return undefined;
   const time = await git(["show", "--no-patch", "--format=%cI", `${hash}^{commit}`], cwd);
   return time === undefined ? undefined : new Date(time).toISOString();

@@ -5,7 +5,7 @@
  * @module
  */
 import { UserError } from "../base/errors.ts";
-import { isThere } from "../base/files.ts";
+import { isThere, pathIn } from "../base/files.ts";
 import { sha256 } from "./checksum.ts";
 import { CLASSES, type Dataset, imageBytes, type ImageSet } from "./dataset.ts";
 import { type NamedFile, pathsOf, readNamed, unreadable } from "./named_file.ts";
@@ -109,7 +109,7 @@ function interleave(planes: Uint8Array, image: Uint8Array): void {
 
 async function find(directory: string): Promise<Layout> {
   for (const layout of LAYOUTS) {
-    for (const folder of [`${directory}/${layout.folder}`, directory]) {
+    for (const folder of [pathIn(directory, layout.folder), directory]) {
       for (const path of [...layout.train, layout.test].flatMap((name) => pathsOf(folder, name))) {
         if (await isThere(path)) return { ...layout, folder };
       }

@@ -4,10 +4,10 @@
  * @module
  */
 import { messageOf, UserError } from "../base/errors.ts";
-import { isThere } from "../base/files.ts";
+import { isThere, MAX_FILE_BYTES } from "../base/files.ts";
 import { sha256 } from "./checksum.ts";
 import { MNIST_FILES, type PublishedFile, type PublishedFiles } from "./mnist.ts";
-import { MAX_FILE_BYTES, uncompress } from "./named_file.ts";
+import { uncompress } from "./named_file.ts";
 
 /** Folders that hold the four files as `NAME.gz`, tried in this order. */
 export const MNIST_MIRRORS: readonly string[] = [
@@ -89,11 +89,11 @@ async function fetchBytes(url: string, file: string, options: DownloadOptions): 
   const silence = new AbortController();
   const giveUp = () => silence.abort(new Error(`the server sent nothing for ${stallMs / 1000} s`));
   let timer = setTimeout(giveUp, stallMs);
+  let done = 0;
   try {
     const response = await reach(url, silence.signal);
     const total = Number(response.headers.get("content-length")) || undefined;
     const chunks: Uint8Array<ArrayBuffer>[] = [];
-    let done = 0;
     for await (const chunk of response.body ?? []) {
       clearTimeout(timer);
       timer = setTimeout(giveUp, stallMs);
@@ -104,7 +104,8 @@ async function fetchBytes(url: string, file: string, options: DownloadOptions): 
     }
     return await new Blob(chunks).bytes();
   } catch (error) {
-    throw error instanceof Failure ? error : new Failure(reason(error), true);
+    if (error instanceof Failure) throw error;
+    throw new Failure(silence.signal.aborted ? reason(error) : `the connection broke after ${done} bytes`, true);
   } finally {
     clearTimeout(timer);
   }
@@ -134,7 +135,7 @@ function verify(bytes: Uint8Array, { name, sha256: published }: PublishedFile): 
   try {
     uncompressed = uncompress({ name, format: "IDX", bytes }).bytes;
   } catch {
-    throw new Failure("the server sent damaged gzip data", true);
+    throw new Failure(`the server sent damaged gzip data, or more than ${MAX_FILE_BYTES} bytes of them`, true);
   }
   if (sha256(uncompressed) !== published) throw new Failure("SHA-256 differs from the published one", false);
 }

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { withFolder } from "../base/testing.ts";
 import { downloadMnist, type DownloadOptions, type DownloadProgress } from "./download.ts";
 import { readIdxDirectory } from "./mnist.ts";
-import { SMALL, SMALL_BYTES, SMALL_FILES } from "./testing.ts";
+import { gzipBomb, SMALL, SMALL_BYTES, SMALL_FILES } from "./testing.ts";
 
 /** What an honest mirror serves. */
 const GZIPPED = Object.fromEntries(
@@ -141,10 +141,10 @@ Deno.test("downloadMnist asks a server that does not answer only once a file", a
 });
 
 /** Asserts that all files arrive from an honest mirror named after `first`. */
-function assertNextMirror(first: string): Promise<void> {
+function assertNextMirror(first: string, options: DownloadOptions = {}): Promise<void> {
   return withMirror([good], (mirror) =>
     withFolder(async (folder) => {
-      await download(folder, mirror, { mirrors: [first, mirror.address] });
+      await download(folder, mirror, { mirrors: [first, mirror.address], ...options });
       assert.deepEqual(namesIn(folder), Object.keys(GZIPPED).sort());
     }));
 }
@@ -153,6 +153,125 @@ Deno.test("downloadMnist gives up on a server that falls silent", () => {
   const silent: Answer = (honest) =>
     new Response(new ReadableStream({ start: (controller) => controller.enqueue(honest.subarray(0, 100)) }));
   return assertFails([silent], 2, /sent nothing for 0\.1 s/, { stallMs: 100, attempts: 2 });
+});
+
+/** Runs `test` beside a server that gives every request these bytes, as they are, and then hangs up where `ends`. */
+async function withRawMirror(
+  reply: Uint8Array | string,
+  { ends, test }: { readonly ends: boolean; readonly test: (address: string) => Promise<void> },
+): Promise<void> {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const open: Deno.Conn[] = [];
+  const serving = (async () => {
+    for await (const connection of listener) {
+      open.push(connection);
+      await connection.read(new Uint8Array(4096));
+      await connection.write(typeof reply === "string" ? new TextEncoder().encode(reply) : reply);
+      if (ends) connection.close();
+    }
+  })();
+  try {
+    await test(`http://127.0.0.1:${listener.addr.port}`);
+  } finally {
+    listener.close();
+    await serving;
+    if (!ends) { for (const connection of open) connection.close(); }
+  }
+}
+
+Deno.test("downloadMnist gives up on a server that takes the request and never answers, and asks the next", () =>
+  withRawMirror("", {
+    ends: false,
+    test: async (silent) => {
+      await withFolder(async (folder) => {
+        const options = { files: SMALL_FILES, mirrors: [silent], stallMs: 100 };
+        await assert.rejects(downloadMnist(folder, options), {
+          name: "UserError",
+          message: /^Cannot download ".*": the server sent nothing for 0\.1 s\. Check the network/,
+        });
+        assert.deepEqual(namesIn(folder), []);
+      });
+      await assertNextMirror(silent, { stallMs: 100 });
+    },
+  }));
+
+Deno.test("downloadMnist refuses fewer bytes than the server announced, and an answer that is no HTTP", async () => {
+  const half = "HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n" + "half of the file";
+  for (
+    const [reply, why] of [[half, /the connection broke after \d+ bytes/], ["220 mail.test ESMTP\r\n", /./]] as const
+  ) {
+    await withRawMirror(reply, {
+      ends: true,
+      test: (address) =>
+        withFolder(async (folder) => {
+          const options = { files: SMALL_FILES, mirrors: [address], backoffMs: 1 };
+          await assert.rejects(downloadMnist(folder, options), (error: Error) => {
+            assert.equal(error.name, "UserError");
+            assert.match(error.message, /^Cannot download "http:.*\.gz": /);
+            assert.match(error.message, why);
+            return true;
+          });
+          assert.deepEqual(namesIn(folder), []);
+        }),
+    });
+  }
+});
+
+Deno.test("downloadMnist ends where redirects go round in a circle", () => {
+  let address = "";
+  const back: Answer = () => Response.redirect(`${address}/again`);
+  return withMirror([back], (mirror) => {
+    address = mirror.address;
+    return withFolder(async (folder) => {
+      await assert.rejects(download(folder, mirror), { name: "UserError", message: /Maximum number of redirects/ });
+      assert.deepEqual(namesIn(folder), []);
+    });
+  });
+});
+
+/** More bytes than any file may have, a few at a time. */
+function* endless() {
+  for (;;) yield new Uint8Array(2 ** 22);
+}
+
+Deno.test("downloadMnist stops a server that never stops, and gzip data that never end", async () => {
+  const more = /more than 268435456 bytes/;
+  await assertFails([() => new Response(ReadableStream.from(endless()))], 1, more);
+  await assertFails([() => new Response(gzipBomb())], 1, /damaged gzip data, or more than 268435456 bytes/, {
+    attempts: 1,
+  });
+});
+
+Deno.test("a download that is killed leaves nothing behind, and a second one fetches what is missing", () => {
+  const trickle: Answer = (honest) =>
+    new Response(new ReadableStream({ start: (controller) => controller.enqueue(honest.subarray(0, 100)) }));
+  return withMirror([good, trickle, good], (mirror) =>
+    withFolder(async (folder) => {
+      const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+      const program = `import { downloadMnist } from ${module("download.ts")};
+        import { SMALL_FILES } from ${module("testing.ts")};
+        const onProgress = ({ file, done, total }) => console.log(file, done === total);
+        await downloadMnist(${JSON.stringify(folder)}, {
+          files: SMALL_FILES, mirrors: [${JSON.stringify(mirror.address)}], onProgress });`;
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "--quiet", "--allow-read", "--allow-write", "--allow-net", "-"],
+        cwd: new URL("..", import.meta.url).pathname,
+        stdin: "piped",
+        stdout: "piped",
+      }).spawn();
+      const writer = child.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(program));
+      await writer.close();
+      for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+        if (text.includes(`${SMALL_FILES[1].name} false`)) child.kill("SIGKILL");
+      }
+      await child.status;
+      assert.deepEqual(namesIn(folder), [`${SMALL_FILES[0].name}.gz`]);
+
+      await download(folder, mirror);
+      assert.deepEqual(mirror.requests.slice(2), Object.keys(GZIPPED).slice(1));
+      await readIdxDirectory(folder, { mnistOnly: true, files: SMALL_FILES });
+    }));
 });
 
 Deno.test("downloadMnist waits for a server that is slow, as long as it sends", () => {
@@ -165,6 +284,39 @@ Deno.test("downloadMnist waits for a server that is slow, as long as it sends", 
   }
   return assertArrives([(honest) => new Response(ReadableStream.from(slowly(honest))), good], 4, { stallMs: 900 });
 });
+
+const canMount = Deno.build.os === "linux" && await mounted(() => Promise.resolve());
+
+/** Runs `test` on a disk of one page of 4 KiB; false where none can be mounted. */
+async function mounted(test: (folder: string) => Promise<void>): Promise<boolean> {
+  const folder = await Deno.makeTempDir();
+  const options = ["-t", "tmpfs", "-o", "size=4k", "tmpfs", folder];
+  const { success } = await new Deno.Command("mount", { args: options, stderr: "null" }).output();
+  try {
+    if (success) await test(folder);
+  } finally {
+    if (success) await new Deno.Command("umount", { args: [folder] }).output();
+    await Deno.remove(folder);
+  }
+  return success;
+}
+
+Deno.test(
+  `a full disk leaves whole files only${canMount ? "" : " (ignored: no disk can be mounted here)"}`,
+  { ignore: !canMount },
+  () =>
+    withMirror([good], async (mirror) => {
+      await mounted(async (folder) => {
+        await assert.rejects(download(folder, mirror), {
+          name: "UserError",
+          message: /^Cannot write ".*": No space left on device/,
+        });
+        const there = namesIn(folder);
+        assert.ok(there.length < SMALL_FILES.length);
+        for (const name of there) assert.deepEqual(await Deno.readFile(`${folder}/${name}`), GZIPPED[name]);
+      });
+    }),
+);
 
 Deno.test("downloadMnist says where it can't write", () =>
   withMirror([good], (mirror) =>

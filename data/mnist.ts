@@ -4,7 +4,7 @@
  * @module
  */
 import { UserError } from "../base/errors.ts";
-import { isThere } from "../base/files.ts";
+import { isThere, pathIn } from "../base/files.ts";
 import { datasetSha256, sha256 } from "./checksum.ts";
 import type { Dataset } from "./dataset.ts";
 import { parseImageSet } from "./idx.ts";
@@ -70,7 +70,7 @@ export async function readIdxDirectory(
   directory: string,
   { mnistOnly, isCache = false, files = MNIST_FILES }: ReadOptions,
 ): Promise<Dataset> {
-  const folder = await isThere(`${directory}/mnist`) ? `${directory}/mnist` : directory;
+  const folder = await isThere(`${directory}/mnist`) ? pathIn(directory, "mnist") : directory;
   const remedy = isCache ? REMEDIES.cache : REMEDIES.user;
   const read = ({ name }: PublishedFile) => readNamed(folder, { name, format: "IDX", remedy, ifMissing: IF_MISSING });
   const [trainImages, trainLabels, testImages, testLabels] = [

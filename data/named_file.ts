@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { UserError } from "../base/errors.ts";
-import { isThere, readBytes } from "../base/files.ts";
+import { isThere, MAX_FILE_BYTES, readBytes } from "../base/files.ts";
 
 /** What an error says of a file. */
 export interface FileLabel {
@@ -19,9 +20,6 @@ export interface FileLabel {
 export interface NamedFile extends FileLabel {
   readonly bytes: Uint8Array;
 }
-
-/** The most that a file may hold uncompressed: five times MNIST's largest, and little enough for any machine. */
-export const MAX_FILE_BYTES = 256 * 2 ** 20;
 
 /**
  * The file with its bytes uncompressed, if they begin as gzip does; else the file itself.
@@ -59,7 +57,9 @@ export async function readNamed(
   { ifMissing, ...label }: FileLabel & { readonly ifMissing: string },
 ): Promise<NamedFile> {
   for (const path of pathsOf(folder, label.name)) {
-    if (await isThere(path)) return uncompress({ ...label, name: path, bytes: await readBytes(path) });
+    if (await isThere(path)) {
+      return uncompress({ ...label, name: path, bytes: await readBytes(folder, basename(path)) });
+    }
   }
   throw new UserError(`Cannot find "${label.name}" or "${label.name}.gz" in "${folder}". ${ifMissing}`);
 }

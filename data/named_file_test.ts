@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { withFolder } from "../base/testing.ts";
+import { readCifar10Directory } from "./cifar10.ts";
+import { MNIST_FILES, readIdxDirectory } from "./mnist.ts";
 import { type NamedFile, readNamed, uncompress } from "./named_file.ts";
+import { gzipBomb, writeSmallFiles } from "./testing.ts";
 
 const named = (name: string, bytes: Uint8Array): NamedFile => ({ name, format: "CIFAR-10", bytes });
 
@@ -37,4 +40,18 @@ Deno.test("readNamed prefers the plain file, reads the compressed one, and says 
     assert.deepEqual(await read(), named(`${folder}/a.bin.gz`, Uint8Array.of(1, 2)));
     await Deno.writeFile(`${folder}/a.bin`, Uint8Array.of(3));
     assert.deepEqual(await read(), named(`${folder}/a.bin`, Uint8Array.of(3)));
+  }));
+
+Deno.test("a gzip bomb is not let off, whatever the format", () =>
+  withFolder(async (folder) => {
+    const bomb = gzipBomb();
+    assert(bomb.length < 2 ** 21);
+    const refusal = { name: "UserError", message: /^Cannot read .* it holds more than 268435456 bytes uncompressed\./ };
+    await writeSmallFiles(folder);
+    const [images] = MNIST_FILES;
+    await Deno.remove(`${folder}/${images.name}`);
+    await Deno.writeFile(`${folder}/${images.name}.gz`, bomb);
+    await assert.rejects(readIdxDirectory(folder, { mnistOnly: false }), refusal);
+    await Deno.writeFile(`${folder}/train10k.bin.gz`, bomb);
+    await assert.rejects(readCifar10Directory(folder), refusal);
   }));

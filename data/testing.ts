@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { gzipSync } from "node:zlib";
 import { sha256 } from "./checksum.ts";
 import type { ImageSet } from "./dataset.ts";
 import { idxHeader } from "./idx.ts";
@@ -27,6 +28,14 @@ export const SMALL_FILES: PublishedFiles = [published(0), published(1), publishe
 export async function writeSmallFiles(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   for (const [i, { name }] of MNIST_FILES.entries()) await Deno.writeFile(`${folder}/${name}`, SMALL_BYTES[i]!);
+}
+
+/** 1 GiB of zeros in a megabyte of gzip data: one member over and over. */
+export function gzipBomb(): Uint8Array<ArrayBuffer> {
+  const member = gzipSync(new Uint8Array(2 ** 24));
+  const bomb = new Uint8Array(64 * member.length);
+  for (let i = 0; i < 64; i++) bomb.set(member, i * member.length);
+  return bomb;
 }
 
 function join(header: Uint8Array, data: Uint8Array): Uint8Array<ArrayBuffer> {

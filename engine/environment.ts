@@ -5,8 +5,8 @@
  */
 import { cpus } from "node:os";
 import * as tf from "@tensorflow/tfjs";
-import { git } from "../base/git.ts";
 import config from "../deno.json" with { type: "json" };
+import { readCommit } from "./commit.ts";
 
 export interface Versions {
   readonly program: string;
@@ -51,16 +51,6 @@ export async function readProvenance(): Promise<{ machine: string; versions: str
     versions: `lenet-bench ${program}, Deno ${deno}, TensorFlow.js ${tfjs}`,
     commit,
   };
-}
-
-async function readCommit(): Promise<string> {
-  // The folder of the program, not of the user: a suite can be run from anywhere.
-  const cwd = import.meta.dirname;
-  if (cwd === undefined) return "unknown";
-  const commit = await git(["rev-parse", "HEAD"], cwd);
-  if (commit === undefined) return "unknown";
-  const changes = await git(["status", "--porcelain", "--untracked-files=no"], cwd);
-  return changes === "" ? commit : `${commit}-dirty`;
 }
 
 function readCpuName(): string {

@@ -8,6 +8,8 @@
 import { join } from "node:path";
 import type { Published } from "../data/published.ts";
 import { messageOf, UserError } from "../base/errors.ts";
+import { pathIn } from "../base/files.ts";
+import { replaceFile } from "../results/append.ts";
 import type { Run } from "../results/store.ts";
 import { answer } from "./answer.ts";
 import { choiceParagraphs } from "./choices.ts";
@@ -70,12 +72,12 @@ export async function renderReport(runs: readonly Run[], published: readonly Pub
 /** Writes a report's files into `directory`, which is made if it is missing. */
 export function writeReport(files: ReportFiles, directory: string): void {
   Deno.mkdirSync(directory, { recursive: true });
-  for (const [name, text] of files) Deno.writeTextFileSync(join(directory, name), text);
+  for (const [name, text] of files) replaceFile({ path: join(directory, name), text });
 }
 
 /** Names of the files in `directory` that are missing or differ from a report's by a byte. */
 export function differences(files: ReportFiles, directory: string): string[] {
-  return [...files].filter(([name, text]) => readIfThere(join(directory, name)) !== text).map(([name]) => name);
+  return [...files].filter(([name, text]) => readIfThere(pathIn(directory, name)) !== text).map(([name]) => name);
 }
 
 function readIfThere(path: string): string | undefined {

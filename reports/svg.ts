@@ -23,6 +23,9 @@ const STYLE = {
 /** Attributes that hold coordinates; only these are rounded, never a text. */
 const COORDINATES = / (?:transform|d|x|y|x1|y1|x2|y2|width|height|viewBox)="[^"]*"/g;
 
+/** What XML can't hold, and what would turn the texts around it; Vega escapes the rest. */
+const UNPRINTABLE = /[^\P{Cc}\n]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu;
+
 /**
  * Draws a specification without a DOM or a canvas.
  *
@@ -36,7 +39,8 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   resetSVGDefIds();
   const svg = await view.toSVG();
   view.finalize();
-  return svg.replace(COORDINATES, (attribute) => attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, rounded)) + "\n";
+  const printable = svg.replace(UNPRINTABLE, " ");
+  return printable.replace(COORDINATES, (attribute) => attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, rounded)) + "\n";
 }
 
 function rounded(number: string): string {

@@ -33,9 +33,14 @@ export function appendAll(parts: readonly Part[]): void {
   }
 }
 
-/** Writes `text` as the whole of a file: a reader sees the old file or the new one, never a half. */
+/**
+ * Writes `text` as the whole of a file: a reader sees the old file or the new one, never a half. A link of that name is
+ * replaced, not followed.
+ */
 export function replaceFile({ path, text }: Part): void {
   const temporary = `${path}.partial`;
+  // Of a killed process, or a link that would be followed.
+  removeLeftover(temporary);
   try {
     createSynced({ path: temporary, text });
     Deno.renameSync(temporary, path);
@@ -55,7 +60,7 @@ export function removeLeftover(path: string): void {
 }
 
 function createSynced({ path, text }: Part): void {
-  using file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  using file = Deno.openSync(path, { write: true, createNew: true });
   writeFully(file, new TextEncoder().encode(text));
   file.syncSync();
 }

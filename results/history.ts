@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { messageOf, UserError } from "../base/errors.ts";
 import { appendAll, replaceFile } from "./append.ts";
+import { exists } from "./store.ts";
 
 /** Version of {@linkcode historyRecord}; a line of another one is refused. */
 export const HISTORY_VERSION = 1;
@@ -96,7 +97,8 @@ export function appendHistory(path: string, records: readonly HistoryRecord[]): 
   }
   try {
     if (contents === undefined) {
-      Deno.mkdirSync(dirname(path), { recursive: true });
+      // Making one that is there needs a permission all the same.
+      if (!exists(dirname(path))) Deno.mkdirSync(dirname(path), { recursive: true });
       replaceFile({ path, text: lines.join("") });
     } else {
       if (notices.length > 0) Deno.truncateSync(path, new TextEncoder().encode(wholeLines(contents)).length);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { type Decoded, decodeRows, encodeHeader, encodeRows, type RowSchema } from "../base/csv.ts";
 import { messageOf, UserError } from "../base/errors.ts";
+import { pathIn } from "../base/files.ts";
 import { appendAll, replaceFile } from "./append.ts";
 
 /** The file's name, and the rows in it. */
@@ -72,7 +73,7 @@ export function holdsFile(name: string, directory: string): boolean {
  * @throws {UserError} The file is missing, damaged, or of another schema version.
  */
 export function readRowFile<S extends RowSchema>({ name, schema }: RowFile<S>, directory: string): Decoded<z.infer<S>> {
-  const path = join(directory, name);
+  const path = pathIn(directory, name);
   try {
     return decodeRows(schema, { name: path, text: Deno.readTextFileSync(path) });
   } catch (error) {

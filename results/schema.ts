@@ -180,6 +180,9 @@ export const sampleRow = z.strictObject({
   width: z.int().positive(),
   /** Bytes, row by row, two hexadecimal digits each. */
   pixels: z.string().regex(/^([0-9a-f]{2})*$/, "hexadecimal bytes").max(10_000),
+}).refine(({ height, width, pixels }) => pixels.length === 2 * height * width, {
+  path: ["pixels"],
+  message: "as many bytes as height times width",
 });
 
 /** `environment.json`: the machine and the command that repeats the run. */

@@ -5,9 +5,10 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
-import { messageOf, UserError } from "../base/errors.ts";
+import { messageOf, shortened, UserError } from "../base/errors.ts";
 import { appendAll, removeLeftover, replaceFile } from "./append.ts";
 import { decodeRows, encodeHeader, encodeRows, type RowSchema } from "../base/csv.ts";
+import { pathIn } from "../base/files.ts";
 import {
   type Environment,
   environment as environmentSchema,
@@ -203,7 +204,7 @@ function refuseRepeatedTrials(trials: readonly TrialRow[], directory: string): v
 }
 
 function readFile(directory: string, name: string): { name: string; text: string } {
-  const path = join(directory, name);
+  const path = pathIn(directory, name);
   try {
     return { name: path, text: Deno.readTextFileSync(path) };
   } catch (error) {
@@ -214,15 +215,24 @@ function readFile(directory: string, name: string): { name: string; text: string
   }
 }
 
-function decodeEnvironment({ name, text }: { readonly name: string; readonly text: string }): Environment {
+/**
+ * Reads `environment.json`.
+ *
+ * @param file Contents, and the name for messages.
+ * @throws {UserError} It is no JSON, or does not fit.
+ */
+export function decodeEnvironment({ name, text }: { readonly name: string; readonly text: string }): Environment {
   try {
     return environmentSchema.parse(JSON.parse(text));
   } catch (error) {
-    const what = error instanceof z.ZodError
-      ? error.issues.map((issue) => `"${issue.path.join(".")}": ${issue.message}`).join("; ")
-      : messageOf(error);
+    const what = error instanceof z.ZodError ? error.issues.slice(0, 3).map(issueText).join("; ") : messageOf(error);
     throw new UserError(`Cannot read "${name}": ${what}. Restore the file, or make the run again.`, { cause: error });
   }
+}
+
+/** Keys and values come from the file, of any length. */
+function issueText({ path, message }: z.core.$ZodIssue): string {
+  return `"${shortened(path.join("."))}": ${shortened(message, 200)}`;
 }
 
 /**

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { z } from "zod";
+import type { RowSchema } from "../base/csv.ts";
 import { type Published, publishedRow } from "../data/published.ts";
 import {
   environment,
@@ -268,6 +270,22 @@ function fakeGradients({ trial, suite, variant, seed }: TrialRow): GradientRow[]
 function fakeSample({ suite, variant }: VariantRow): SampleRow {
   const pixels = "00ff80ff";
   return sampleRow.parse({ schema: SCHEMA_VERSION, suite, variant, sample: 0, label: 4, height: 2, width: 2, pixels });
+}
+
+/** `row` with every text changed that its schema lets be anything, but for the columns of `keep`. */
+export function withTexts<S extends RowSchema>(
+  schema: S,
+  row: z.infer<S>,
+  { change, keep = [] }: {
+    readonly change: (text: string, column: string) => string;
+    readonly keep?: readonly string[];
+  },
+): z.infer<S> {
+  return Object.entries(row).reduce((changed, [column, text]) => {
+    if (typeof text !== "string" || keep.includes(column)) return changed;
+    const tried = schema.safeParse({ ...changed, [column]: change(text, column) });
+    return tried.success ? tried.data : changed;
+  }, row);
 }
 
 /** A published test error on MNIST, or what `columns` say. */

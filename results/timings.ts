@@ -20,7 +20,7 @@ export const TIMINGS_FILE = "timings.csv";
 const id = z.string().min(1).max(200);
 const text = z.string().max(10_000);
 const count = z.int().nonnegative().nullable();
-const ROUND = /(?=.*[1-9])\d+(\.\d+)?(e-\d+)?/.source;
+const ROUND = /(?=[\d.]*[1-9])\d+(\.\d+)?(e-\d+)?/.source;
 const ROUNDS = new RegExp(`^(${ROUND}( ${ROUND})*)?$`);
 /** Column of milliseconds. */
 export const milliseconds = z.number().positive().nullable();

@@ -48,6 +48,7 @@ Deno.test("a damaged file is refused with the place of the damage", () =>
     refused(text.replace(",wall_ms,", ",wall_s,"), /column "wall_ms" is missing/);
     refused(text.replace("1.5 2.5 2", "1.5 2.5 fast"), /column "rounds_ms" holds "1.5 2.5 fast"/);
     refused(text.replace("1.5 2.5 2", "1.5  2"), /column "rounds_ms"/);
+    refused(text.replace("1.5 2.5 2", "0 2.5 2"), /column "rounds_ms" holds "0 2.5 2"/);
     refused(text.replace("1.5 2.5 2", ""), /wall_ms and rounds_ms are given together/);
     refused(text.replace(",step,", ",stop,"), /column "kind" holds "stop"/);
     Deno.removeSync(path);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { basename, dirname, join } from "node:path";
 import { messageOf, UserError } from "../base/errors.ts";
 import type { TrialRow } from "./schema.ts";
 import { createRun, exists, type Run, type TrialResult } from "./store.ts";
@@ -17,7 +16,9 @@ export function writeRun(directory: string, run: Run): void {
   if (exists(directory)) {
     throw new UserError(`Cannot write the run to "${directory}": it is there already. Name another folder with --out.`);
   }
-  const partial = join(dirname(directory), `${basename(directory)}.partial-${Deno.pid}`);
+  // The name that the task's permissions know.
+  const partial = `${directory.replace(/(?<=.)[/\\]+$/, "")}.partial`;
+  removeFolder(partial);
   try {
     const store = createRun(partial, run);
     for (const trial of run.trials) store.append(resultOf(trial, run));

@@ -44,8 +44,7 @@ export const gpuTimingCommand = command(
       description: message`Only networks whose name contains TEXT; several with commas between`,
     })),
     out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
-      description:
-        message`Folder inside this project for gpu_timings.csv and the report. Default: a new one in ${RUNS_DIR}`,
+      description: message`Folder for gpu_timings.csv and the report. Default: a new one in ${RUNS_DIR}`,
     })),
   }),
   {

@@ -48,7 +48,7 @@ export const kernelsCommand = command(
       description: message`Only networks and kernels whose name contains TEXT; several with commas between`,
     })),
     out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
-      description: message`Folder inside this project for timings.csv and report.md. Default: a new one in ${RUNS_DIR}`,
+      description: message`Folder for timings.csv and report.md. Default: a new one in ${RUNS_DIR}`,
     })),
   }),
   {

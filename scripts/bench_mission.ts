@@ -4,6 +4,7 @@
  * @module
  */
 import { UserError } from "../base/errors.ts";
+import { pathIn } from "../base/files.ts";
 import { readPublished } from "../data/published.ts";
 import { type CombinedPart, renderCombined, suitePart } from "../reports/combined.ts";
 import { gpuTimingPart } from "../reports/gpu_timing.ts";
@@ -31,7 +32,7 @@ export async function benchMission(options: BenchOptions): Promise<number> {
   let status = 0;
   for (const [index, id] of MISSION.entries()) {
     console.log(`\n== ${id}, ${index + 1} of ${MISSION.length}`);
-    const folder = `${directory}/${id}`;
+    const folder = pathIn(directory, id);
     const code = await runSuite(id, { options, directory: folder, signal });
     status ||= code;
     const part = partOf(id, folder);

@@ -72,8 +72,7 @@ export const benchOptions = object("Options", {
       message`tuned, the default on webgpu: this project's kernels where they cover a case; stock: TensorFlow.js's`,
   })),
   out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
-    description:
-      message`Folder inside this project for the CSV files and the report. Default: a new one in ${RUNS_DIR}`,
+    description: message`Folder for the CSV files and the report. Default: a new one in ${RUNS_DIR}`,
   })),
   list: option("--list", {
     description:

@@ -17,6 +17,9 @@ export const RUN_OPTIONS = { args: Deno.args, help: "option", aboveError: "none"
 /** Exit status of a run that Ctrl-C ended, as shells have it: 128 + SIGINT. */
 export const INTERRUPTED = 130;
 
+/** A terminal sends one Ctrl-C to this process and to those that started it, and each of them hands it on. */
+const SAME_SIGNAL_MS = 250;
+
 /**
  * Runs a command and exits with the status that it returns. A {@linkcode UserError} is printed without a stack trace
  * and exits with 1; anything else is a mistake of ours and keeps its trace.
@@ -29,8 +32,8 @@ export async function main(command: () => Promise<number>): Promise<never> {
       console.error(`Error: ${error.message}`);
     } else if (error instanceof Deno.errors.NotCapable) {
       console.error(
-        `Error: Deno was not allowed to do this: ${error.message}. Tasks may write inside this project's folder only: ` +
-          "name a folder there.",
+        `Error: Deno did not allow this: ${error.message}. A task may touch the folders that its options name, and no ` +
+          "others: see docs/security.md.",
       );
     } else {
       console.error("This is a mistake in lenet-bench; please report it with the lines below.");
@@ -43,8 +46,13 @@ export async function main(command: () => Promise<number>): Promise<never> {
 /** A signal that the first Ctrl-C (or a polite kill) raises; a second one ends the process at once. */
 export function interruptSignal(onInterrupt: () => void): AbortSignal {
   const controller = new AbortController();
+  let first = 0;
   const interrupt = () => {
-    if (controller.signal.aborted) Deno.exit(INTERRUPTED);
+    if (controller.signal.aborted) {
+      if (performance.now() - first < SAME_SIGNAL_MS) return;
+      Deno.exit(INTERRUPTED);
+    }
+    first = performance.now();
     controller.abort(new UserError("Interrupted"));
     onInterrupt();
   };

@@ -5,6 +5,7 @@
  * @module
  */
 import { UserError } from "../base/errors.ts";
+import { COMMIT_VARIABLE } from "../engine/commit.ts";
 import { readRun } from "../results/store.ts";
 
 /** A checkout that takes its turns. */
@@ -61,6 +62,8 @@ async function takeTurn(
       ...["--seeds", "1", "--first-seed", String(seed), "--out", folder],
     ],
     cwd: contender.root,
+    // Each asks git for its own.
+    env: { [COMMIT_VARIABLE]: "" },
     stdin: "null",
     stdout: "null",
     stderr: "piped",

@@ -4,10 +4,15 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
+import { COMMIT_VARIABLE } from "../engine/commit.ts";
+import { denoArguments, TASKS } from "./permissions.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 
-/** A task's own command line, with its permissions; not by `deno task`, whose process would catch the signals. */
+/**
+ * A task's own command line, with its permissions; not by `deno task` or the launcher, for a signal is to reach the program
+ * and nothing else.
+ */
 export function task(name: keyof typeof config.tasks, ...args: string[]): Deno.Command {
   return faultyTask({}, name, ...args);
 }
@@ -21,18 +26,32 @@ export interface Faults {
 
 /** A task's command line among `faults`. */
 export function faultyTask(
-  { preload, env }: Faults,
+  { preload, env = {} }: Faults,
   name: keyof typeof config.tasks,
   ...args: string[]
 ): Deno.Command {
-  const [, run, ...command] = config.tasks[name].command.split(" ");
+  const [run, ...rest] = name in TASKS ? denoArguments(name, { args }) : [...configured(name), ...args];
+  return denoCommand([run!, ...(preload === undefined ? [] : [`--preload=${preload}`]), ...rest], { env });
+}
+
+/** A task's command line as it stands in deno.json, by the launcher; in a process group of its own, like a shell's job. */
+export function taskByLauncher(name: keyof typeof config.tasks, ...args: string[]): Deno.Command {
+  return denoCommand([...configured(name), ...args], { detached: true });
+}
+
+function configured(name: keyof typeof config.tasks): string[] {
+  return config.tasks[name].command.split(" ").slice(1);
+}
+
+function denoCommand(args: string[], { env, ...options }: Deno.CommandOptions = {}): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
-    args: [run!, ...(preload === undefined ? [] : [`--preload=${preload}`]), ...command, ...args],
+    args,
     cwd: ROOT,
-    env: { NO_COLOR: "1", LENET_BENCH_DATA: "", ...env },
+    env: { NO_COLOR: "1", LENET_BENCH_DATA: "", [COMMIT_VARIABLE]: "tested", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
+    ...options,
   });
 }
 

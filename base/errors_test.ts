@@ -1,0 +1,12 @@
+import assert from "node:assert/strict";
+import { shortened, UserError } from "./errors.ts";
+
+Deno.test("a UserError's message is one line of plain text, whatever it quotes", () => {
+  const { message } = new UserError('Cannot read "a  b\r\n\u2028c\u001b[2Jd\u202ee\u0000".');
+  assert.equal(message, 'Cannot read "a  b c\uFFFD[2Jd\uFFFDe\uFFFD".');
+});
+
+Deno.test("shortened leaves what is short alone", () => {
+  assert.equal(shortened("a".repeat(60)), "a".repeat(60));
+  assert.equal(shortened("abc", 2), "ab...");
+});

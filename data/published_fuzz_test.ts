@@ -1,0 +1,13 @@
+import { decodeRows, encodeHeader, encodeRows } from "../base/csv.ts";
+import { fuzzText } from "../base/fuzz.ts";
+import { publishedRow, readPublished } from "./published.ts";
+
+Deno.test("a damaged table of published numbers is read or refused", () => {
+  const name = "published.csv";
+  fuzzText({
+    name,
+    valid: [encodeHeader(publishedRow) + encodeRows(publishedRow, readPublished().slice(0, 1))],
+    parse: (text) => decodeRows(publishedRow, { name, text }),
+    reaches: [/column ".*" is missing/, /"id" holds/, /"metric" holds/, /"value" holds/, /"evidence" holds/],
+  });
+});

@@ -1,0 +1,34 @@
+/**
+ * Runs a task's program with the permissions that its arguments call for, and ends as it ends.
+ *
+ * A task in deno.json is a fixed line, but the folders that a run may read and write are those that the user names.
+ *
+ * @module
+ */
+import { COMMIT_VARIABLE, readCommit } from "../engine/commit.ts";
+import { main } from "./cli.ts";
+import { denoArguments } from "./permissions.ts";
+
+/** What ends a program politely, from the terminal, a scheduler or `kill`. */
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
+
+async function launch([task, ...args]: readonly string[]): Promise<number> {
+  // Its input, output and error are this process's own.
+  const child = new Deno.Command(Deno.execPath(), {
+    args: denoArguments(task ?? "", { args, dataDir: Deno.env.get("LENET_BENCH_DATA") }),
+    env: { [COMMIT_VARIABLE]: await readCommit() },
+  }).spawn();
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, () => handOn(child, signal));
+  return (await child.status).code;
+}
+
+/** The program decides what a signal means; this process only must not end before it. */
+function handOn(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has ended, and so will this process.
+  }
+}
+
+if (import.meta.main) await main(() => launch(Deno.args));
