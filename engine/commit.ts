@@ -17,7 +17,8 @@ export const COMMIT_VARIABLE = "LENET_BENCH_COMMIT";
  * outside a checkout.
  */
 export async function readCommit(): Promise<string> {
-  return handedOver() ?? await askGit();
+  // The folder of the program, not of the user: a suite can be run from anywhere.
+  return handedOver() ?? await commitOf(import.meta.dirname);
 }
 
 function handedOver(): string | undefined {
@@ -28,9 +29,8 @@ function handedOver(): string | undefined {
   }
 }
 
-async function askGit(): Promise<string> {
-  // The folder of the program, not of the user: a suite can be run from anywhere.
-  const cwd = import.meta.dirname;
+/** The same of the checkout that holds `cwd`, by git. */
+export async function commitOf(cwd: string | undefined): Promise<string> {
   if (cwd === undefined) return "unknown";
   const commit = await git(["rev-parse", "HEAD"], cwd);
   if (commit === undefined) return "unknown";

@@ -5,6 +5,7 @@
  */
 import { type InferValue, integer, merge, message, object, option, string, withDefault } from "@optique/core";
 import { UserError } from "../base/errors.ts";
+import { commitOf } from "../engine/commit.ts";
 import { plan } from "../engine/plan.ts";
 import { compareSides, readSide } from "../results/regression/compare.ts";
 import { wantsRepeat } from "../results/regression/repeat.ts";
@@ -59,8 +60,8 @@ export async function benchAgainst(options: AgainstOptions): Promise<number> {
   await Deno.mkdir(directory, { recursive: true });
   const signal = interruptSignal(() => console.error("Stopping; Ctrl-C again stops at once."));
   const worktree = await addWorktree(options.against, { name: `against-${Deno.pid}` });
-  const base = { name: "base", root: worktree.root };
-  const contenders = [base, { name: "head", root: Deno.cwd() }];
+  const head = { name: "head", root: Deno.cwd(), commit: await commitOf(Deno.cwd()) };
+  const contenders = [{ name: "base", ...worktree }, head];
   console.log(
     `${suite.title}: ${worktree.commit.slice(0, 12)} (base) and the present state (head) in turns, ` +
       `${counted(work.variants.length, "variant")}, ${

@@ -30,6 +30,13 @@ Deno.test("the same code twice: the same weights in every round, nothing regress
     assert.match(await Deno.readTextFile(`${out}/compare.md`), /same weights in 2 of 2/);
     assert.equal(JSON.parse(await Deno.readTextFile(`${out}/compare.json`)).schema, 1);
     assert.doesNotMatch(await git(Deno.cwd(), "worktree", "list"), /against-/);
+
+    const path = `${out}/head/seed-1/environment.json`;
+    const environment = JSON.parse(await Deno.readTextFile(path));
+    await Deno.writeTextFile(path, JSON.stringify({ ...environment, commit: "another" }));
+    const again = await runTask("bench", ...SMALL, "--against", "HEAD", "--out", out);
+    assert.equal(again.code, 2);
+    assert.match(again.stderr, /Cannot go on in ".*seed-1": it was measured at commit "another", and "head" is at/);
   }));
 
 Deno.test("a fault in the present state is found", () =>

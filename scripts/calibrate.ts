@@ -11,6 +11,7 @@ import { type InferValue, integer, message, object, option, optional, withDefaul
 import { path, run } from "@optique/run";
 import { UserError } from "../base/errors.ts";
 import { encodeHeader, encodeRows } from "../base/csv.ts";
+import { commitOf } from "../engine/commit.ts";
 import { replaceFile } from "../results/append.ts";
 import {
   CALIBRATION_FILE,
@@ -102,19 +103,19 @@ async function calibrate(options: Options): Promise<number> {
   await Deno.mkdir(options.out, { recursive: true });
   const signal = interruptSignal(() => console.error("Stopping; Ctrl-C again stops at once."));
   const worktrees: Worktree[] = [];
-  const checkout = async (name: string): Promise<Contender> => {
+  const checkout = async (name: string, injection?: Injection): Promise<Contender> => {
     const worktree = await addWorktree("HEAD", { name: `calibrate-${name}` });
     worktrees.push(worktree);
-    return { name, root: worktree.root };
+    const { root } = worktree;
+    if (injection) await inject(injection, root);
+    return { name, root, commit: await commitOf(root) };
   };
   try {
     const base = await checkout(BASE);
     const same: Subject = { contender: await checkout(SAME_CODE) };
     const injected: Subject[] = [];
     for (const injection of INJECTIONS) {
-      const contender = await checkout(injection.id);
-      await inject(injection, contender.root);
-      injected.push({ contender, injection });
+      injected.push({ contender: await checkout(injection.id, injection), injection });
     }
     const work = { base, out: Deno.realPathSync(options.out), dataDir: Deno.realPathSync(folder), signal, options };
     const rows = await compareAll({ same, injected, ...work });

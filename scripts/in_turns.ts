@@ -6,7 +6,7 @@
  */
 import { UserError } from "../base/errors.ts";
 import { COMMIT_VARIABLE } from "../engine/commit.ts";
-import { readRun } from "../results/store.ts";
+import { readRun, type Run } from "../results/store.ts";
 
 /** A checkout that takes its turns. */
 export interface Contender {
@@ -14,6 +14,8 @@ export interface Contender {
   readonly name: string;
   /** Absolute. */
   readonly root: string;
+  /** As the rows have it. */
+  readonly commit: string;
 }
 
 export interface TurnOptions {
@@ -29,7 +31,8 @@ export interface TurnOptions {
  * first: A B, B A, and so on. A turn whose rows are there already is not repeated.
  *
  * @param options `round` counts from 0.
- * @throws {UserError} A contender ends without a trial's row. After an abort, the signal's reason.
+ * @throws {UserError} A contender ends without a trial's row, or its folder holds rows of another commit. After an abort,
+ * the signal's reason.
  */
 export async function runRound(
   contenders: readonly Contender[],
@@ -51,7 +54,7 @@ async function takeTurn(
   { args, out, signal, seed }: TurnOptions & { readonly seed: number },
 ): Promise<void> {
   const folder = turnFolder(out, contender, seed);
-  if (isFinished(folder)) return;
+  if (isFinished(folder, contender)) return;
   // A half one, of a process that was killed.
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   const child = new Deno.Command("deno", {
@@ -80,17 +83,27 @@ async function takeTurn(
   signal.removeEventListener("abort", stop);
   signal.throwIfAborted();
   // Its exit status also says that a trial failed, which is a result.
-  if (isFinished(folder)) return;
+  if (isFinished(folder, contender)) return;
   const [lastLine = "it said nothing"] = new TextDecoder().decode(stderr).trim().split("\n").slice(-1);
   throw new UserError(`"${contender.name}" could not run seed ${seed}: ${lastLine}`);
 }
 
-function isFinished(folder: string): boolean {
+function isFinished(folder: string, { name, commit }: Contender): boolean {
+  const run = readIfThere(folder);
+  if (run === undefined || run.trials.length < run.variants.length) return false;
+  if (run.environment.commit === commit) return true;
+  throw new UserError(
+    `Cannot go on in "${folder}": it was measured at commit "${run.environment.commit}", and "${name}" is at ` +
+      `"${commit}" now. Name another folder with --out.`,
+  );
+}
+
+/** undefined where nothing, or half a run, is there. */
+function readIfThere(folder: string): Run | undefined {
   try {
-    const { trials, variants } = readRun(folder);
-    return trials.length === variants.length;
+    return readRun(folder);
   } catch (error) {
-    if (error instanceof UserError) return false;
+    if (error instanceof UserError) return undefined;
     throw error;
   }
 }
