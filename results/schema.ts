@@ -106,6 +106,9 @@ export const trialRow = z.strictObject({
   variant_sha256: z.union([sha256, z.literal("")]),
   /** Calls that tuned kernels handed over to stock ones, e.g. `MaxPoolGrad (2)`; empty where there were none. */
   handed_over: text,
+}).refine(({ test_errors, test_images }) => test_errors === null || test_errors <= test_images && test_images > 0, {
+  path: ["test_errors"],
+  message: "no more than test_images, of which there are some",
 });
 
 /** `epochs.csv`: learning curves. */

@@ -34,7 +34,7 @@ const FILES: readonly Damaged[] = [
     name: "trials.csv",
     schema: trialRow,
     rows: run.trials.slice(0, 1),
-    reaches: [/"weights_sha256" holds/, /"finished" holds/, /"learning_rate" holds/],
+    reaches: [/"weights_sha256" holds/, /no more than test_images/, /"finished" holds/, /"learning_rate" holds/],
   },
   { name: "variants.csv", schema: variantRow, rows: run.variants, reaches: [/"batch" holds "-1"/] },
   { name: "epochs.csv", schema: epochRow, rows: run.epochs.slice(0, 2), reaches: [/"train_error_pct" holds/] },
