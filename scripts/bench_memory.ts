@@ -25,7 +25,7 @@ const parser = object("Options", {
     MEMORY.profiles.smoke.seeds,
   ),
   out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
-    description: message`Folder inside this project for memory.csv and the report. Default: a new one in ${RUNS_DIR}`,
+    description: message`Folder for memory.csv and the report. Default: a new one in ${RUNS_DIR}`,
   })),
 });
 

@@ -16,7 +16,7 @@ const parser = object("Options", {
     { min: 1 },
   ),
   out: option("-o", "--out", path({ metavar: "DIR" }), {
-    description: message`Folder inside this project for the merged run; must not be there yet`,
+    description: message`Folder for the merged run; must not be there yet`,
   }),
 });
 

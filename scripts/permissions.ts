@@ -76,6 +76,15 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
     options: OUT,
     output: { path: RUNS_DIR },
   },
+  calibrate: {
+    program: ["scripts/calibrate.ts"],
+    env: ENVIRONMENT,
+    programs: ["git", "deno"],
+    writes: [".cache"],
+    readsData: true,
+    options: { ...OUT, "--data-dir": "read" },
+    output: { path: RUNS_DIR },
+  },
   compare: {
     program: ["scripts/compare.ts"],
     options: { "--markdown": "replace", "--json": "replace" },

@@ -40,7 +40,11 @@ Deno.test("doctor writes nothing and reaches no server", () => {
 });
 
 Deno.test("only a comparison with other programs, and the history, may start programs", () => {
-  const expected: Record<string, string> = { "bench:peers": "deno,python3,/usr/bin/python3", history: "git" };
+  const expected: Record<string, string> = {
+    "bench:peers": "deno,python3,/usr/bin/python3",
+    calibrate: "git,deno",
+    history: "git",
+  };
   for (const task of Object.keys(TASKS)) {
     const { run, net } = rights(task, []);
     assert.equal(run, expected[task], task);
