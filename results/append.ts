@@ -35,9 +35,14 @@ export function appendAll(parts: readonly Part[]): void {
 
 /** Writes `text` as the whole of a file: a reader sees the old file or the new one, never a half. */
 export function replaceFile({ path, text }: Part): void {
+  replaceBytes({ path, bytes: new TextEncoder().encode(text) });
+}
+
+/** {@linkcode replaceFile} for a file that is no text. */
+export function replaceBytes({ path, bytes }: { readonly path: string; readonly bytes: Uint8Array }): void {
   const temporary = `${path}.partial`;
   try {
-    createSynced({ path: temporary, text });
+    createSynced(temporary, bytes);
     Deno.renameSync(temporary, path);
   } catch (error) {
     removeLeftover(temporary);
@@ -54,9 +59,9 @@ export function removeLeftover(path: string): void {
   }
 }
 
-function createSynced({ path, text }: Part): void {
+function createSynced(path: string, bytes: Uint8Array): void {
   using file = Deno.openSync(path, { write: true, create: true, truncate: true });
-  writeFully(file, new TextEncoder().encode(text));
+  writeFully(file, bytes);
   file.syncSync();
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { duration } from "../base/duration.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import { readPublished } from "../data/published.ts";
@@ -17,7 +18,7 @@ import { readRun } from "../results/store.ts";
 import type { Suite } from "../suites/suite.ts";
 import type { BenchOptions } from "./bench_options.ts";
 import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory } from "./cli.ts";
-import { downloadProgress, duration, progressDisplay } from "./progress.ts";
+import { downloadProgress, progressDisplay } from "./progress.ts";
 
 /** Where a suite's run goes, and what ends it early; left out: a new folder, and Ctrl-C. */
 export interface Surroundings {
