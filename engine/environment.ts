@@ -3,13 +3,17 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { cpus } from "node:os";
 import * as tf from "@tensorflow/tfjs";
 import config from "../deno.json" with { type: "json" };
 
 export interface Versions {
   readonly program: string;
-  /** The program's own commit, `-dirty` behind it when its files were changed, `unknown` outside a checkout. */
+  /**
+   * The program's own commit; behind it, where its files were changed, `-dirty.` and the first 12 digits of the changes'
+   * SHA-256; `unknown` outside a checkout.
+   */
   readonly commit: string;
   readonly deno: string;
   readonly v8: string;
@@ -58,8 +62,9 @@ async function readCommit(): Promise<string> {
   if (cwd === undefined) return "unknown";
   const commit = await git(["rev-parse", "HEAD"], cwd);
   if (commit === undefined) return "unknown";
-  const changes = await git(["status", "--porcelain", "--untracked-files=no"], cwd);
-  return changes === "" ? commit : `${commit}-dirty`;
+  const changes = await git(["diff", "HEAD"], cwd);
+  if (changes === "") return commit;
+  return `${commit}-dirty.${createHash("sha256").update(changes ?? "").digest("hex").slice(0, 12)}`;
 }
 
 async function git(args: string[], cwd: string): Promise<string | undefined> {
