@@ -42,7 +42,7 @@ export function resumedOptions(
   const own = command.startsWith(COMMAND) ? parse(benchOptions, wordsOf(command.slice(COMMAND.length))) : undefined;
   if (!own?.success) {
     throw new UserError(
-      `Cannot resume "${resume}": it was made by ${JSON.stringify(command)}, which is no command of this program's. ` +
+      `Cannot resume "${resume}": it was made by "${command}", which is no command of this program's. ` +
         "Start a new run in another folder.",
     );
   }
@@ -51,9 +51,8 @@ export function resumedOptions(
   );
   if (contradiction !== undefined) {
     throw new UserError(
-      `Cannot resume "${resume}" with ${contradiction} "${typed[contradiction]}": it was started by ${
-        JSON.stringify(command)
-      }. Leave that out, or start a new run in another folder.`,
+      `Cannot resume "${resume}" with ${contradiction} "${typed[contradiction]}": it was started by "${command}". ` +
+        "Leave that out, or start a new run in another folder.",
     );
   }
   return { ...own.value, resume, retryFailed, checkpointSeconds, dataDir };
