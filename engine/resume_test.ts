@@ -181,6 +181,23 @@ cpuTest("failed trials are kept, and run again where that is asked for", (backen
     assert.equal(epochs.length, 6);
   }));
 
+cpuTest(
+  "a trial that was lost with its device goes on from its checkpoint when it is run again",
+  (backend) =>
+    withFolder(async (folder) => {
+      const [whole, directory] = [`${folder}/whole`, `${folder}/run`];
+      await run(whole, backend);
+      let checks = 0;
+      const check = () => {
+        if (++checks >= 3) throw new DeviceFault("the device is gone", true);
+      };
+      await run(directory, { ...backend, check }, { checkpointSeconds: 0 });
+      const said = await run(directory, backend, { resume: { retryFailed: true } });
+      assert.match(said, /0 of 2 trials are finished in ".*"; going on with "tiny\/tiny\/1" after its epoch 2\.$/);
+      assert.deepEqual(lasting(directory), lasting(whole));
+    }),
+);
+
 cpuTest("a trial that lacks a row in any file is run again", (backend) =>
   withFolder(async (directory) => {
     await run(directory, backend);

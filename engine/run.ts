@@ -79,7 +79,7 @@ export interface RunSummary {
  */
 export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const { plan, backend, dataset, directory, resume, signal, onNotice: say = () => {} } = options;
-  const environment = resume && readEnvironment(directory);
+  const interrupted = resume && { ...resume, environment: readEnvironment(directory) };
   if (backend.name === "webgpu") await refuseWrongArithmetic(backend.adapter);
   const versions = await readVersions();
   const images = preparedImages(split(dataset, plan.profile));
@@ -101,15 +101,14 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
     ...(signal && { signal }),
     checkpoints: { everySeconds: options.checkpointSeconds ?? CHECKPOINT_SECONDS, save: saved.save },
   };
-  const { store, trials, from }: Rest = resume && environment
+  const { store, trials, from }: Rest = interrupted
     ? resumeRun(directory, {
+      ...interrupted,
       plan,
       description,
       keyOf: (trial) => trialKey(trial, context),
-      environment,
       saved,
       say,
-      ...resume,
     })
     : { store: createRun(directory, description), trials: plan.trials };
   const finishedBefore = plan.trials.length - trials.length;

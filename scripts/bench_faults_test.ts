@@ -9,6 +9,7 @@ import { canMount, runTask, task, taskAfter, textOf, waitFor, withDisk, withProj
 const SHORT = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern"];
 /** One trial of some seconds. */
 const LONG = ["lenet300", "--profile", "smoke", "--filter", "lenet1.modern", "--epochs"];
+const EPOCHS = "80";
 const SAVING = ["--checkpoint-seconds", "0"];
 
 const bench = (...args: string[]) => runTask("bench", ...args);
@@ -68,15 +69,15 @@ async function kill(child: Deno.ChildProcess) {
 Deno.test("killed at 20 random moments and resumed as often, a run ends with the bytes of one that was never killed", () =>
   withProjectFolder(async (folder) => {
     const [whole, run] = [`${folder}/whole`, `${folder}/run`];
-    assert.equal((await bench(...LONG, "60", "--out", whole)).code, 0);
+    assert.equal((await bench(...LONG, EPOCHS, "--out", whole)).code, 0);
     const expected = readRun(whole);
-    const epochSeconds = expected.trials[0]!.train_seconds! / 60;
+    const epochSeconds = expected.trials[0]!.train_seconds! / Number(EPOCHS);
     const random = stream(1, "kills");
 
     let wentOn = 0;
     for (let round = 0; round < 20; round++) {
       const saved = savedEpoch(run);
-      const args = round === 0 ? [...LONG, "60", "--out", run] : ["--resume", run];
+      const args = round === 0 ? [...LONG, EPOCHS, "--out", run] : ["--resume", run];
       const child = task("bench", ...args, ...SAVING).spawn();
       // Every fourth is killed at any moment of its start, the others in mid-trial.
       if (round % 4 === 3) await pause(random.uniform());
@@ -258,7 +259,7 @@ Deno.test({
         const run = `${disk.folder}/run`;
         const child = task("bench", ...SHORT, "--seeds", "60", "--out", run).spawn();
         await waitFor(() => trialsIn(run) >= 2, child);
-        await fill(`${disk.folder}/filler`);
+        await fillBeside(child, `${disk.folder}/filler`);
         const { code, stderr } = await textOf(child.output());
         assert.equal(code, 1);
         assert.match(stderr, /^Error: Cannot record trial ".*": No space left .* go on with --resume\.$/m);
@@ -283,9 +284,9 @@ Deno.test({
     withProjectFolder((folder) =>
       withDisk({ folder: `${folder}/disk`, size: "1m" }, async (disk) => {
         const run = `${disk.folder}/run`;
-        const child = task("bench", ...LONG, "60", ...SAVING, "--out", run).spawn();
+        const child = task("bench", ...LONG, EPOCHS, ...SAVING, "--out", run).spawn();
         await waitFor(() => savedEpoch(run) > 1, child);
-        await fill(`${disk.folder}/filler`);
+        await fillBeside(child, `${disk.folder}/filler`);
         const saved = savedEpoch(run);
         let stderr = "";
         for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
@@ -295,7 +296,7 @@ Deno.test({
         }
         assert.equal((await child.status).code, 0, stderr);
         await child.stdout.cancel();
-        assert.ok(saved < 59);
+        assert.ok(saved < Number(EPOCHS) - 1);
         assert.equal(stderr.split("Cannot save the trial in hand").length, 2, stderr);
         assert.match(stderr, /No space left .* The training goes on/);
         assert.deepEqual(readRun(run).trials.map(({ status }) => status), ["done"]);
@@ -321,8 +322,9 @@ Deno.test({
     ),
 });
 
-/** Writes until not a byte more fits. */
-async function fill(path: string): Promise<void> {
+/** Fills the disk, until not a byte more fits, while `child` stands still. */
+async function fillBeside(child: Deno.ChildProcess, path: string): Promise<void> {
+  child.kill("SIGSTOP");
   using file = await Deno.open(path, { write: true, create: true });
   for (const size of [4096, 1]) {
     try {
@@ -331,4 +333,5 @@ async function fill(path: string): Promise<void> {
       // Full.
     }
   }
+  child.kill("SIGCONT");
 }
