@@ -8,7 +8,8 @@
  */
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
 /** One reproducible sequence of random numbers. */
 export interface RandomStream {
@@ -22,6 +23,8 @@ export interface RandomStream {
   integer(n: number): number;
   /** A random order of 0 to `n - 1`. */
   shuffle(n: number): Uint32Array;
+  /** Where it stands, for {@linkcode streamFrom}. */
+  state(): readonly number[];
 }
 
 /**
@@ -40,7 +43,19 @@ export interface RandomStream {
  * ```
  */
 export function stream(seed: number, name: string): RandomStream {
-  const generator = xoroshiro128plus(mix(seed, name));
+  return streamOf(xoroshiro128plus(mix(seed, name)));
+}
+
+/**
+ * A stream that goes on where another stood when its {@linkcode RandomStream.state} was asked for.
+ *
+ * @throws {Error} The state is not four numbers.
+ */
+export function streamFrom(state: readonly number[]): RandomStream {
+  return streamOf(xoroshiro128plusFromState(state));
+}
+
+function streamOf(generator: RandomGenerator): RandomStream {
   return {
     uniform: () => uniformFloat64(generator),
     word: () => generator.next() >>> 0,
@@ -55,6 +70,7 @@ export function stream(seed: number, name: string): RandomStream {
       }
       return order;
     },
+    state: () => generator.getState(),
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { mean, sampleCorrelation, sampleKurtosis, sampleSkewness, variance } from "simple-statistics";
-import { type RandomStream, stream } from "./random.ts";
+import { type RandomStream, stream, streamFrom } from "./random.ts";
 
 function draw(count: number, next: () => number): number[] {
   return Array.from({ length: count }, next);
@@ -36,6 +36,21 @@ Deno.test("the same seed and name give the same stream, whatever was drawn from 
     }),
     { seed: 1 },
   );
+});
+
+Deno.test("a stream goes on from its state as if it had never stopped, and the state is numbers that JSON keeps", () => {
+  fc.assert(
+    fc.property(fc.nat(0xffffffff), fc.nat(200), (seed, drawn) => {
+      const random = stream(seed, "dropout");
+      draw(drawn, random.word);
+      const state = JSON.parse(JSON.stringify(random.state()));
+      const expected = [draw(5, random.word), draw(3, random.normal), [...random.shuffle(6)]];
+      const restored = streamFrom(state);
+      assert.deepEqual([draw(5, restored.word), draw(3, restored.normal), [...restored.shuffle(6)]], expected);
+    }),
+    { seed: 1 },
+  );
+  assert.throws(() => streamFrom([1, 2, 3]), /state/);
 });
 
 Deno.test("another seed or another name gives another stream", () => {

@@ -34,7 +34,7 @@ export async function commitOf(cwd: string | undefined): Promise<string> {
   if (cwd === undefined) return "unknown";
   const commit = await git(["rev-parse", "HEAD"], cwd);
   if (commit === undefined) return "unknown";
-  const changes = await git(["diff", "HEAD"], cwd);
+  const changes = await git(["diff", "--no-ext-diff", "HEAD"], cwd);
   if (changes === "") return commit;
   return `${commit}-dirty.${createHash("sha256").update(changes ?? "").digest("hex").slice(0, 12)}`;
 }

@@ -4,12 +4,13 @@
  * @module
  */
 import type { Network } from "../models/build.ts";
+import type { BestEpoch } from "../results/checkpoint.ts";
 import { readWeights, writeWeights } from "./weights.ts";
 
-/** The best epoch of a training so far. */
+/** Watches a training. */
 export interface EarlyStopping {
-  /** From 1; 0 before the first epoch. */
-  readonly bestEpoch: number;
+  /** So far; undefined before the end of the first epoch. */
+  readonly best: BestEpoch | undefined;
   /**
    * Takes note of an epoch's validation errors, and of the network's weights where there were never fewer: a read-back.
    *
@@ -21,20 +22,27 @@ export interface EarlyStopping {
   restore(): void;
 }
 
-/** Watches `network` until `patience` epochs in a row have brought no new least number of errors. */
-export function watchForBest(network: Network, { patience }: { patience: number }): EarlyStopping {
-  let best = { epoch: 0, errors: Infinity, weights: new Float32Array() };
+/**
+ * Watches `network` until `patience` epochs in a row have brought no new least number of errors.
+ *
+ * @param options.best Of the epochs before, for a training that goes on.
+ */
+export function watchForBest(
+  network: Network,
+  options: { readonly patience: number; readonly best?: BestEpoch },
+): EarlyStopping {
+  let { best } = options;
   return {
-    get bestEpoch() {
-      return best.epoch;
+    get best() {
+      return best;
     },
     async isOver(epoch, errors) {
       // On the host, where they take nothing from the device.
-      if (errors < best.errors) best = { epoch, errors, weights: await readWeights(network) };
-      return epoch - best.epoch >= patience;
+      if (!best || errors < best.errors) best = { epoch, errors, weights: await readWeights(network) };
+      return epoch - best.epoch >= options.patience;
     },
     restore() {
-      if (best.epoch > 0) writeWeights(network, best.weights);
+      if (best) writeWeights(network, best.weights);
     },
   };
 }

@@ -10,7 +10,10 @@ import { readCommit } from "./commit.ts";
 
 export interface Versions {
   readonly program: string;
-  /** The program's own commit, `-dirty` behind it when its files were changed, `unknown` outside a checkout. */
+  /**
+   * The program's own commit; behind it, where its files were changed, `-dirty.` and the first 12 digits of the changes'
+   * SHA-256; `unknown` outside a checkout.
+   */
   readonly commit: string;
   readonly deno: string;
   readonly v8: string;

@@ -9,7 +9,9 @@ import type { Dataset } from "../data/dataset.ts";
 import { type Split, split } from "../data/split.ts";
 import { countModel, describeArchitecture } from "../models/count.ts";
 import { type Environment, SCHEMA_VERSION, type VariantRow } from "../results/schema.ts";
-import { createRun, type TrialResult } from "../results/store.ts";
+import { checkpointFile } from "../results/checkpoint_file.ts";
+import { lockRun } from "../results/run_lock.ts";
+import { createRun, readEnvironment, type TrialResult } from "../results/store.ts";
 import type { Variant } from "../suites/suite.ts";
 import { installedKernels } from "../kernels/mod.ts";
 import { refuseWrongArithmetic } from "./adapter_check.ts";
@@ -19,21 +21,32 @@ import { passesOf, preparedImages } from "./images.ts";
 import { sampleRows } from "./samples.ts";
 import { type Machine, readMachine, readVersions, type Versions } from "./environment.ts";
 import { type Plan, relativeWork, type Trial } from "./plan.ts";
+import { type Rest, resumeRun } from "./resume.ts";
 import type { TrainingProgress } from "./train.ts";
 import { runTrial } from "./trial.ts";
+import { trialKey } from "./trial_key.ts";
+
+/** A trial's state is saved at the end of an epoch, but not more often than this many seconds apart. */
+export const CHECKPOINT_SECONDS = 10;
 
 export interface RunOptions {
   readonly plan: Plan;
   readonly dataset: Dataset;
   readonly backend: Backend;
-  /** Folder of the run's files; must not hold a run yet. */
+  /** Folder of the run's files; must not hold a run yet, unless that is to be gone on with. */
   readonly directory: string;
+  /** Goes on with the interrupted run in the folder, whose plan this is; left out: starts a run. */
+  readonly resume?: { readonly retryFailed: boolean };
+  /** {@linkcode CHECKPOINT_SECONDS} when left out; 0 saves at the end of every epoch. */
+  readonly checkpointSeconds?: number;
   /** What a user types to repeat the run. */
   readonly command: string;
-  /** Stops the run between two steps; the trial in hand is dropped, finished ones are on the disk. */
+  /** Stops the run between two steps; finished trials are on the disk, and the one in hand as it was last saved. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RunProgress) => void;
   readonly onTrial?: (result: TrialResult) => void;
+  /** Told of what a user should know of the run's folder: locks taken over, rows removed, where a trial goes on. */
+  readonly onNotice?: (sentence: string) => void;
 }
 
 export interface RunProgress {
@@ -59,39 +72,60 @@ export interface RunSummary {
 }
 
 /**
- * Runs every trial of the plan and writes the run's folder. A lost device ends the run with its trial; any other fault
- * fails its trial alone.
+ * Runs every trial of the plan, or those that an interrupted run has not finished, and writes the run's folder. A lost
+ * device ends the run with its trial; any other fault fails its trial alone.
  *
- * @throws {UserError} when the adapter computes wrong numbers, the data set has too few images for the profile, or the folder can't be written.
+ * @throws {UserError} when the adapter computes wrong numbers, the data set has too few images for the profile, or the
+ * folder can't be written, is written to by another process, or holds a run of another kind than the one to go on with.
  */
 export async function runPlan(options: RunOptions): Promise<RunSummary> {
-  const { plan, backend, dataset, signal } = options;
+  const { plan, backend, dataset, directory, resume, signal, onNotice: say = () => {} } = options;
+  const interrupted = resume && { ...resume, environment: readEnvironment(directory) };
   if (backend.name === "webgpu") await refuseWrongArithmetic(backend.adapter);
   const versions = await readVersions();
   const images = preparedImages(split(dataset, plan.profile));
-  const store = createRun(options.directory, {
+  const description = {
     environment: describeRun(options, { versions, machine: readMachine() }),
     variants: plan.variants.map((variant) => describeVariant(plan, variant)),
     samples: sampleRows(plan.suite, { variants: plan.variants, images }),
-  });
+  };
+  using lock = lockRun(directory);
+  if (lock.notice) say(lock.notice);
+  const saved = checkpointFile(directory, say);
+  const context = {
+    plan,
+    dataset,
+    images,
+    backend,
+    kernels: installedKernels(),
+    versions,
+    ...(signal && { signal }),
+    checkpoints: { everySeconds: options.checkpointSeconds ?? CHECKPOINT_SECONDS, save: saved.save },
+  };
+  const { store, trials, from }: Rest = interrupted
+    ? resumeRun(directory, {
+      ...interrupted,
+      plan,
+      description,
+      keyOf: (trial) => trialKey(trial, context),
+      saved,
+      say,
+    })
+    : { store: createRun(directory, description), trials: plan.trials };
+  const finishedBefore = plan.trials.length - trials.length;
   const summary = { done: 0, failed: 0 };
-  const clock = progressClock(plan);
-  for (const [index, trial] of plan.trials.entries()) {
+  const clock = progressClock(plan, trials);
+  for (const [index, trial] of trials.entries()) {
     if (signal?.aborted) break;
     const report = clock.start(trial);
     try {
       const result = await runTrial(trial, {
-        plan,
-        dataset,
-        images,
-        backend,
-        kernels: installedKernels(),
-        versions,
-        ...(signal && { signal }),
+        ...context,
+        ...(index === 0 && from && { from }),
         onProgress: (training) =>
           options.onProgress?.({
             trial,
-            trialNumber: index + 1,
+            trialNumber: finishedBefore + index + 1,
             trials: plan.trials.length,
             epochs: plan.profile.epochs,
             training,
@@ -99,6 +133,8 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
           }),
       });
       store.append(result);
+      // A failed trial's may still be of use: a lost device is no fault of the weights.
+      if (result.trial.status === "done") saved.remove();
       summary[result.trial.status]++;
       // Between trials, where nothing is timed.
       collectGarbage();
@@ -121,24 +157,25 @@ function lossOf(backend: Backend): string | undefined {
   }
 }
 
-/** Rates and the time left, from the work done so far. */
-function progressClock(plan: Plan) {
+/** Rates, and the time left for `trials`, from the work that this process has done so far. */
+function progressClock({ profile }: Plan, trials: readonly Trial[]) {
   const runStarted = performance.now();
-  const total = plan.trials.reduce((sum, { variant }) => sum + relativeWork(variant), 0);
-  let before = 0;
+  let workAfter = trials.reduce((sum, { variant }) => sum + relativeWork(variant), 0);
+  let done = 0;
   return {
     start(trial: Trial) {
       const trialStarted = performance.now();
       const work = relativeWork(trial.variant);
-      const workBefore = before;
-      before += work;
-      return ({ images }: TrainingProgress, { train }: Split) => {
-        const share = images / (train.count * passesOf(trial.variant) * plan.profile.epochs);
-        const done = workBefore + work * share;
+      workAfter -= work;
+      const doneBefore = done;
+      return ({ images, imagesBefore }: TrainingProgress, { train }: Split) => {
+        const imagesInAll = train.count * passesOf(trial.variant) * profile.epochs;
+        done = doneBefore + work * (images - imagesBefore) / imagesInAll;
+        const workLeft = workAfter + work * (1 - images / imagesInAll);
         const now = performance.now();
         return {
-          imagesPerSecond: images / ((now - trialStarted) / 1000),
-          secondsLeft: (now - runStarted) / 1000 * (total - done) / done,
+          imagesPerSecond: (images - imagesBefore) / ((now - trialStarted) / 1000),
+          secondsLeft: (now - runStarted) / 1000 * workLeft / done,
         };
       };
     },

@@ -17,9 +17,9 @@ export interface SuiteOptions
   extends
     Omit<PlanOptions, "profile">,
     Partial<Pick<LoadOptions, "dataDir" | "cacheDir">>,
-    Pick<RunOptions, "onProgress" | "onTrial" | "signal"> {
+    Pick<RunOptions, "onProgress" | "onTrial" | "onNotice" | "signal" | "resume" | "checkpointSeconds"> {
   readonly profile: ProfileName;
-  /** Folder of the run's files; must not hold a run yet. */
+  /** Folder of the run's files; must not hold a run yet, unless that is to be gone on with. */
   readonly directory: string;
 }
 
@@ -31,7 +31,7 @@ export interface SuiteOptions
  * @throws {UserError} No adapter, a lost device, bad data, a folder that can't be written, a filter that matches nothing.
  */
 export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Run> {
-  const { directory, dataDir, cacheDir = ".cache/data", onProgress, onTrial, signal } = options;
+  const { dataDir, cacheDir = ".cache/data", ...running } = options;
   const work = plan(suite, options);
   const { dataset: kind, trainImages, validationImages, testImages } = work.profile;
   const dataset = await loadDataset({
@@ -50,15 +50,12 @@ export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Run
       plan: work,
       dataset,
       backend,
-      directory,
+      ...running,
       command: `runSuite of suite "${suite.id}", profile ${work.profileName}`,
-      ...(onProgress && { onProgress }),
-      ...(onTrial && { onTrial }),
-      ...(signal && { signal }),
     });
-    if (lost) throw new UserError(`${lost}. The trials before it are in "${directory}".`);
+    if (lost) throw new UserError(`${lost}. The trials before it are in "${options.directory}".`);
   } finally {
     backend.stop();
   }
-  return readRun(directory);
+  return readRun(options.directory);
 }

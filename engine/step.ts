@@ -41,6 +41,8 @@ export interface TrainingStep {
   takeMetrics(): Promise<StepMetrics[]>;
   /** Bytes of all tensors at the end of the first forward pass, when the weights and all activations are alive. */
   readonly peakBytes: number;
+  /** The optimiser's; to be assigned to before the first step only. */
+  readonly velocities: readonly tf.Variable[];
   dispose(): void;
 }
 
@@ -106,6 +108,10 @@ class EagerStep implements TrainingStep {
     this.#variables = network.parameters.map(({ variable }) => variable);
     this.#optimiser = createOptimiser(recipe.optimiser, trainedVariables(network, recipe));
     this.#drawMasks = createMasks(network.dropouts, dropout);
+  }
+
+  get velocities(): readonly tf.Variable[] {
+    return this.#optimiser.velocities;
   }
 
   run(
@@ -201,6 +207,10 @@ class RecordedStep implements TrainingStep {
     // The upload is a command like others: submitted now, so that it does not come after the first step size.
     bufferOf(backend, this.#control);
     submitPending(backend);
+  }
+
+  get velocities(): readonly tf.Variable[] {
+    return this.#optimiser.velocities;
   }
 
   run(

@@ -10,14 +10,16 @@ import type { Augmentation } from "../data/augmentation.ts";
 import type { ImageSet } from "../data/dataset.ts";
 import { DISTORTION_SIZE, drawDistortions, noDistortions, refuseSeveralMaps } from "../data/distort.ts";
 import type { Network } from "../models/build.ts";
+import type { TrainingState } from "../results/checkpoint.ts";
 import type { Recipe } from "../suites/suite.ts";
 import { chunks, emptyBatch, fillBatch, takeRows } from "./batches.ts";
 import { watchForBest } from "./early_stopping.ts";
 import { mistakes, predict } from "./evaluate.ts";
 import { UserError } from "../base/errors.ts";
-import { stream } from "../base/random.ts";
+import { stream, streamFrom } from "../base/random.ts";
 import { pixelValues, stepSize } from "./recipe.ts";
 import { createTrainingStep, type StepMetrics } from "./step.ts";
+import { readValues, readWeights, writeValues, writeWeights } from "./weights.ts";
 
 export interface TrainingOptions {
   readonly recipe: Recipe;
@@ -38,6 +40,16 @@ export interface TrainingOptions {
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** Called with every epoch that ends, also when the training fails later. */
   readonly onEpoch?: (epoch: EpochResult) => void;
+  /** Where an earlier training of the same network, images and options stood: this one goes on from there. */
+  readonly from?: TrainingState;
+  readonly saving?: Saving;
+}
+
+/** Keeps the state of a training, so that another can go on from it and end with the same bytes. */
+export interface Saving {
+  /** At the end of an epoch, but for the last, when the last time is so long ago. */
+  readonly everySeconds: number;
+  readonly save: (state: TrainingState) => void;
 }
 
 export interface TrainingProgress {
@@ -45,6 +57,8 @@ export interface TrainingProgress {
   readonly epoch: number;
   /** Images trained on since the start, over all passes. */
   readonly images: number;
+  /** How many of these an earlier training did, which this one went on from. */
+  readonly imagesBefore: number;
   /** Of the last whole epoch. */
   readonly loss?: number;
 }
@@ -94,7 +108,7 @@ const TURN_MS = 100;
  * @throws {RangeError} when images of several maps are to be distorted.
  */
 export async function train(network: Network, set: ImageSet, options: TrainingOptions): Promise<TrainingResult> {
-  const { recipe, epochs, passes = 1, augmentation } = options;
+  const { recipe, epochs, passes = 1, augmentation, from, saving } = options;
   if (augmentation) refuseSeveralMaps(set);
   const values = pixelValues(recipe.pixels);
   const imagesPerEpoch = passes * set.count;
@@ -105,20 +119,27 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
         "(validationImages of the suite's profile), or leave earlyStopping out of the recipe.",
     );
   }
-  const best = recipe.earlyStopping && watchForBest(network, recipe.earlyStopping);
+  const earlyStopping = recipe.earlyStopping &&
+    watchForBest(network, { ...recipe.earlyStopping, ...(from?.best && { best: from.best }) });
+  const dropout = from ? streamFrom(from.dropout) : stream(options.seed, "dropout");
+  if (from) writeWeights(network, from.weights);
   const trainingStep = createTrainingStep(network, {
     recipe,
-    dropout: stream(options.seed, "dropout"),
+    dropout,
     mostSteps: stepsPerEpoch,
     ...(augmentation && { distortion: { background: values[0]!, ...elasticOf(augmentation) } }),
   });
+  if (from) writeValues(trainingStep.velocities, from.velocities);
   const batch = emptyBatch(set, Math.min(recipe.batch, imagesPerEpoch));
-  const results: EpochResult[] = [];
-  let firstStepSeconds = 0;
+  const results: EpochResult[] = [...from?.epochs ?? []];
+  const imagesBefore = results.length * imagesPerEpoch;
+  const peakBytes = () => from?.peakBytes ?? trainingStep.peakBytes;
+  let firstStepSeconds = from?.firstStepSeconds ?? 0;
   let caughtUp = Promise.resolve();
   let lastTurn = performance.now();
+  let lastSaved = lastTurn;
   try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
+    for (let epoch = results.length + 1; epoch <= epochs; epoch++) {
       const started = performance.now();
       const order = epochOrder(set.count, { epoch, passes, seed: options.seed });
       const distortions = augmentation &&
@@ -141,7 +162,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
         step++;
         images += indices.length;
         if (performance.now() - lastTurn > TURN_MS) {
-          options.onProgress?.({ epoch, images, ...lossOf(results) });
+          options.onProgress?.({ epoch, images, imagesBefore, ...lossOf(results) });
           await new Promise((resolve) => setTimeout(resolve, 0));
           // A device may be slower than this loop: no more than two turns' work waits for it.
           await caughtUp;
@@ -159,8 +180,8 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       const whole = { ...result, seconds, ...(validationErrors === undefined ? {} : { validationErrors }) };
       results.push(whole);
       options.onEpoch?.(whole);
-      options.onProgress?.({ epoch, images, ...lossOf(results) });
-      const isOver = validationErrors !== undefined && await best?.isOver(epoch, validationErrors);
+      options.onProgress?.({ epoch, images, imagesBefore, ...lossOf(results) });
+      const isOver = validationErrors !== undefined && await earlyStopping?.isOver(epoch, validationErrors);
       const isLast = epoch === epochs || isOver;
       const patience = isLast ? CHANCE.stepsAtEnd : CHANCE.steps;
       if (epoch * stepsPerEpoch >= patience && result.trainErrorPct > CHANCE.errorPct) {
@@ -170,14 +191,31 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
         );
       }
       if (isLast) break;
+      if (saving && performance.now() - lastSaved >= 1000 * saving.everySeconds) {
+        saving.save({
+          epochs: [...results],
+          firstStepSeconds,
+          peakBytes: peakBytes(),
+          weights: await readWeights(network),
+          velocities: await readValues(trainingStep.velocities),
+          dropout: dropout.state(),
+          ...(earlyStopping?.best && { best: earlyStopping.best }),
+        });
+        lastSaved = performance.now();
+      }
     }
     options.check();
   } finally {
     trainingStep.dispose();
   }
-  best?.restore();
-  const { peakBytes } = trainingStep;
-  return { epochs: results, firstStepSeconds, peakBytes, ...(best && { bestEpoch: best.bestEpoch }) };
+  earlyStopping?.restore();
+  const bestEpoch = earlyStopping?.best?.epoch;
+  return {
+    epochs: results,
+    firstStepSeconds,
+    peakBytes: peakBytes(),
+    ...(bestEpoch !== undefined && { bestEpoch }),
+  };
 }
 
 /** The images of an epoch: one random order for each pass. */

@@ -11,11 +11,11 @@ import { TUNED } from "../kernels/operations.ts";
 import { installedKernels, watchFallbacks } from "../kernels/mod.ts";
 import { countModel } from "../models/count.ts";
 import { PLAIN } from "../models/operations.ts";
+import type { Checkpoint } from "../results/checkpoint.ts";
 import { type GradientRow, SCHEMA_VERSION } from "../results/schema.ts";
 import type { TrialResult } from "../results/store.ts";
 import type { Variant } from "../suites/suite.ts";
 import { type Backend, DeviceFault, faultOf } from "./backend.ts";
-import { variantSha256 } from "./describe_variant.ts";
 import type { Versions } from "./environment.ts";
 import { type ImageNeeds, passesOf } from "./images.ts";
 import { type Mistake, mistakes, predict } from "./evaluate.ts";
@@ -26,6 +26,7 @@ import { stream } from "../base/random.ts";
 import { runSweeps, type SweepResult } from "./sweeps.ts";
 import { pixelValues } from "./recipe.ts";
 import { type EpochResult, train, TrainingFailure, type TrainingProgress, type TrainingResult } from "./train.ts";
+import { trialKey } from "./trial_key.ts";
 import { weightsSha256 } from "./weights.ts";
 
 /** What all trials of a run share. */
@@ -39,6 +40,8 @@ export interface TrialContext {
   readonly versions: Versions;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Where the trial's state is kept while it trains; left out: nowhere. */
+  readonly checkpoints?: { readonly everySeconds: number; readonly save: (checkpoint: Checkpoint) => void };
 }
 
 /** What {@linkcode runTrial} measured, before it is written into a row. */
@@ -54,15 +57,20 @@ interface Outcome {
 type MomentNorm = GradientNorm & Pick<GradientRow, "moment">;
 
 /**
- * Runs `trial`.
+ * Runs `trial`, or what is left of it.
  *
  * A failure of the training or of the device becomes a row with status `failed`; an abort by the context's signal, or
  * a mistake in the program, is thrown.
+ *
+ * @param context.from The trial's own checkpoint: it goes on from there, and ends as if it had never stopped.
  */
-export async function runTrial(trial: Trial, context: TrialContext): Promise<TrialResult> {
+export async function runTrial(
+  trial: Trial,
+  context: TrialContext & { readonly from?: Checkpoint },
+): Promise<TrialResult> {
   const images = context.images(trial.variant);
   const network = buildNetwork(trial.variant, trial.seed);
-  const epochs: EpochResult[] = [];
+  const epochs: EpochResult[] = [...context.from?.epochs ?? []];
   const handedOver = watchFallbacks();
   try {
     const outcome = await measure(trial, network, { images, context, onEpoch: (epoch) => epochs.push(epoch) });
@@ -124,11 +132,16 @@ export function buildNetwork({ model, recipe }: Pick<Variant, "model" | "recipe"
 }
 
 async function measure(
-  { variant, seed }: Trial,
+  trial: Trial,
   network: Network,
-  { images, context, onEpoch }: { images: Split; context: TrialContext; onEpoch: (epoch: EpochResult) => void },
+  { images, context, onEpoch }: {
+    images: Split;
+    context: TrialContext & { readonly from?: Checkpoint };
+    onEpoch: (epoch: EpochResult) => void;
+  },
 ): Promise<Outcome> {
-  const { plan, backend, signal, onProgress } = context;
+  const { variant, seed } = trial;
+  const { plan, backend, signal, onProgress, checkpoints, from } = context;
   const { sweeps = [], gradientNorms: measuresNorms = false } = plan.suite.measures ?? {};
   const values = pixelValues(variant.recipe.pixels);
   const norms = async (moment: MomentNorm["moment"]): Promise<MomentNorm[]> => {
@@ -136,7 +149,8 @@ async function measure(
     const measured = await gradientNorms(network, images.train, { loss: variant.recipe.loss, values });
     return measured.map((norm) => ({ ...norm, moment }));
   };
-  const before = await norms("start");
+  const before = from?.gradients ?? await norms("start");
+  const key = trialKey(trial, context);
   const training = await train(network, images.train, {
     recipe: variant.recipe,
     learningRate: variant.learningRate,
@@ -149,6 +163,13 @@ async function measure(
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
     onEpoch,
+    ...(from && { from }),
+    ...(checkpoints && {
+      saving: {
+        everySeconds: checkpoints.everySeconds,
+        save: (state) => checkpoints.save({ ...state, key, gradients: before }),
+      },
+    }),
   });
   const started = performance.now();
   const testMistakes = plan.suite.judgedOn === "test"
@@ -164,7 +185,7 @@ async function measure(
 }
 
 function rows(
-  { id, variant, seed }: Trial,
+  trial: Trial,
   outcome: Outcome | Error,
   { images, context, epochs, handedOver }: {
     images: Split;
@@ -173,29 +194,30 @@ function rows(
     handedOver: string;
   },
 ): TrialResult {
-  const { plan, dataset, backend, kernels, versions } = context;
+  const { variant } = trial;
+  const key = trialKey(trial, context);
   const failed = outcome instanceof Error;
   const training = failed ? undefined : outcome.training;
   // The one whose weights are judged.
   const last = training?.epochs.at((training.bestEpoch ?? training.epochs.length) - 1);
   const trainSeconds = training?.epochs.reduce((sum, { seconds }) => sum + seconds, 0);
   const testMistakes = failed ? undefined : outcome.testMistakes;
-  const arm = { schema: SCHEMA_VERSION, trial: id, suite: plan.suite.id, variant: variant.id, seed } as const;
+  const arm = {
+    schema: SCHEMA_VERSION,
+    trial: key.trial,
+    suite: key.suite,
+    variant: key.variant,
+    seed: key.seed,
+  } as const;
   return {
     trial: {
       ...arm,
+      ...key,
       model: variant.model.id,
       recipe: variant.recipe.id,
-      profile: plan.profileName,
       status: failed ? "failed" : "done",
       reason: failed ? outcome.message : "",
       parameters: countModel(variant.model).parameters,
-      dataset: dataset.id,
-      dataset_sha256: dataset.sha256,
-      train_images: images.train.count,
-      validation_images: images.validation.count,
-      test_images: plan.suite.judgedOn === "test" ? images.test.count : 0,
-      epochs: plan.profile.epochs,
       batch: variant.recipe.batch,
       learning_rate: variant.learningRate,
       train_loss: last?.trainLoss ?? null,
@@ -212,16 +234,8 @@ function rows(
         : null,
       peak_bytes: training?.peakBytes ?? null,
       weights_sha256: failed ? "" : outcome.weights,
-      backend: backend.name,
-      adapter: backend.adapter.name,
-      adapter_kind: backend.adapter.kind,
-      kernels,
-      deno: versions.deno,
-      tfjs: versions.tfjs,
-      commit: versions.commit,
       finished: new Date().toISOString(),
       best_epoch: training?.bestEpoch ?? null,
-      variant_sha256: variantSha256(variant),
       handed_over: handedOver,
     },
     epochs: epochs.map((epoch) => ({

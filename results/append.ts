@@ -38,11 +38,16 @@ export function appendAll(parts: readonly Part[]): void {
  * replaced, not followed.
  */
 export function replaceFile({ path, text }: Part): void {
+  replaceBytes({ path, bytes: new TextEncoder().encode(text) });
+}
+
+/** {@linkcode replaceFile} for a file that is no text. */
+export function replaceBytes({ path, bytes }: { readonly path: string; readonly bytes: Uint8Array }): void {
   const temporary = `${path}.partial`;
   // Of a killed process, or a link that would be followed.
   removeLeftover(temporary);
   try {
-    createSynced({ path: temporary, text });
+    createSynced(temporary, bytes);
     Deno.renameSync(temporary, path);
   } catch (error) {
     removeLeftover(temporary);
@@ -59,9 +64,9 @@ export function removeLeftover(path: string): void {
   }
 }
 
-function createSynced({ path, text }: Part): void {
+function createSynced(path: string, bytes: Uint8Array): void {
   using file = Deno.openSync(path, { write: true, createNew: true });
-  writeFully(file, new TextEncoder().encode(text));
+  writeFully(file, bytes);
   file.syncSync();
 }
 

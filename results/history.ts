@@ -5,7 +5,7 @@
  */
 import { dirname } from "node:path";
 import { z } from "zod";
-import { messageOf, UserError } from "../base/errors.ts";
+import { messageOf, shortened, UserError } from "../base/errors.ts";
 import { appendAll, replaceFile } from "./append.ts";
 import { exists } from "./store.ts";
 
@@ -69,7 +69,7 @@ export function readHistory(path: string): History {
   if (contents === undefined) {
     throw new UserError(`There is no history "${path}". Make one with "deno task history add RUN --file ${path}".`);
   }
-  return decode(contents, path);
+  return decodeHistory(contents, path);
 }
 
 /**
@@ -82,7 +82,9 @@ export function readHistory(path: string): History {
 export function appendHistory(path: string, records: readonly HistoryRecord[]): Appended {
   const lines = records.map((record) => JSON.stringify(historyRecord.parse(record)) + "\n");
   const contents = read(path);
-  const { records: known, notices } = contents === undefined ? { records: [], notices: [] } : decode(contents, path);
+  const { records: known, notices } = contents === undefined
+    ? { records: [], notices: [] }
+    : decodeHistory(contents, path);
   const before = known.filter((record) => runOf(record) === runOf(records[0]!)).map((record) => JSON.stringify(record));
   if (before.length > 0) {
     // The checkout may know the commit's time now, and not have known it then.
@@ -117,7 +119,12 @@ function runOf({ commit, started, machine, suite, profile }: HistoryRecord): str
   return JSON.stringify([commit, started, machine, suite, profile]);
 }
 
-function decode(contents: string, path: string): History {
+/**
+ * The records in the contents of the file `path`.
+ *
+ * @throws {UserError} A line is damaged or of another version.
+ */
+export function decodeHistory(contents: string, path: string): History {
   const whole = wholeLines(contents);
   const lines = whole.split("\n").slice(0, -1);
   return {
@@ -137,8 +144,10 @@ function decodeLine(line: string, where: string): HistoryRecord {
     return historyRecord.parse(JSON.parse(line));
   } catch (error) {
     const what = error instanceof z.ZodError
-      ? error.issues.map((issue) => `"${issue.path.join(".")}": ${issue.message}`).join("; ")
-      : messageOf(error);
+      ? error.issues.slice(0, 1).map((issue) =>
+        `"${shortened(issue.path.join("."))}": ${shortened(issue.message, 200)}`
+      ).join()
+      : shortened(messageOf(error), 200);
     throw new UserError(`Cannot read ${where}: ${what}. Repair or remove that line.`, { cause: error });
   }
 }

@@ -96,7 +96,7 @@ export const trialRow = z.strictObject({
   kernels: id,
   deno: id,
   tfjs: id,
-  /** The program's commit, `-dirty` behind it when files were changed, `unknown` outside a checkout. */
+  /** The program's commit, `-dirty.` and a checksum of the changes behind it where there were any, or `unknown`. */
   commit: id,
   /** ISO 8601, UTC. */
   finished: z.iso.datetime(),
@@ -104,7 +104,10 @@ export const trialRow = z.strictObject({
   best_epoch: z.int().positive().nullable(),
   /** Checksum of the variant's record; empty for rows of the first schema version. */
   variant_sha256: z.union([sha256, z.literal("")]),
-  /** Calls that tuned kernels handed over to stock ones, e.g. `MaxPoolGrad (2)`; empty where there were none. */
+  /**
+   * Calls that tuned kernels handed over to stock ones, e.g. `MaxPoolGrad (2)`; empty where there were none. Of a trial
+   * that went on from a checkpoint: since then.
+   */
   handed_over: text,
 }).refine(({ test_errors, test_images }) => test_errors === null || test_errors <= test_images && test_images > 0, {
   path: ["test_errors"],

@@ -28,7 +28,8 @@ import {
   variantRow,
 } from "./schema.ts";
 
-const FILES = {
+/** Names of a run's files. */
+export const FILES = {
   environment: "environment.json",
   variants: "variants.csv",
   trials: "trials.csv",
@@ -63,6 +64,14 @@ export interface Run {
   readonly notices: readonly string[];
 }
 
+/** What is known of a run before its first trial. */
+export interface RunDescription {
+  readonly environment: Environment;
+  readonly variants: readonly VariantRow[];
+  /** Training images as the arms see them. */
+  readonly samples?: readonly SampleRow[];
+}
+
 /** The open end of a run's folder. */
 export interface RunStore {
   /**
@@ -79,39 +88,44 @@ export interface RunStore {
  *
  * @throws {UserError} The folder holds a run already or can't be written.
  */
-export function createRun(
-  directory: string,
-  { environment, variants, samples = [] }: {
-    readonly environment: Environment;
-    readonly variants: readonly VariantRow[];
-    /** Training images as the arms see them. */
-    readonly samples?: readonly SampleRow[];
-  },
-): RunStore {
-  const path = (name: string) => join(directory, name);
-  const json = JSON.stringify(environmentSchema.parse(environment), null, 2);
-  const variantLines = encodeHeader(variantRow) + encodeRows(variantRow, variants);
+export function createRun(directory: string, description: RunDescription): RunStore {
+  const files = filesWithoutTrials(description);
   refuseFolderOfARun(directory);
   try {
     Deno.mkdirSync(directory, { recursive: true });
-    replaceFile({ path: path(FILES.environment), text: `${json}\n` });
-    replaceFile({ path: path(FILES.variants), text: variantLines });
-    replaceFile({ path: path(FILES.epochs), text: encodeHeader(epochRow) });
-    replaceFile({ path: path(FILES.errors), text: encodeHeader(errorRow) });
-    replaceFile({ path: path(FILES.sweeps), text: encodeHeader(sweepRow) });
-    replaceFile({ path: path(FILES.gradients), text: encodeHeader(gradientRow) });
-    replaceFile({ path: path(FILES.samples), text: encodeHeader(sampleRow) + encodeRows(sampleRow, samples) });
-    replaceFile({ path: path(FILES.trials), text: encodeHeader(trialRow) });
+    for (const { name, text } of files) replaceFile({ path: join(directory, name), text });
   } catch (error) {
     // None of them was there before, and left behind they would refuse the next attempt.
-    Object.values(FILES).map(path).forEach(removeLeftover);
+    for (const { name } of files) removeLeftover(join(directory, name));
     throw new UserError(
       `Cannot start a run in "${directory}": ${messageOf(error)}. Make room or name another folder with --out.`,
       { cause: error },
     );
   }
+  return openStore(directory);
+}
 
-  const written = new Set<string>();
+/** A run's files as they are before its first trial, in the order that they are written in. */
+export function filesWithoutTrials(
+  { environment, variants, samples = [] }: RunDescription,
+): readonly { readonly name: string; readonly text: string }[] {
+  const json = JSON.stringify(environmentSchema.parse(environment), null, 2);
+  return [
+    { name: FILES.environment, text: `${json}\n` },
+    { name: FILES.variants, text: encodeHeader(variantRow) + encodeRows(variantRow, variants) },
+    { name: FILES.epochs, text: encodeHeader(epochRow) },
+    { name: FILES.errors, text: encodeHeader(errorRow) },
+    { name: FILES.sweeps, text: encodeHeader(sweepRow) },
+    { name: FILES.gradients, text: encodeHeader(gradientRow) },
+    { name: FILES.samples, text: encodeHeader(sampleRow) + encodeRows(sampleRow, samples) },
+    { name: FILES.trials, text: encodeHeader(trialRow) },
+  ];
+}
+
+/** The open end of a run's folder that holds all its files, and of `recorded` trials all rows. */
+export function openStore(directory: string, recorded: readonly TrialRow[] = []): RunStore {
+  const path = (name: string) => join(directory, name);
+  const written = new Set(recorded.map(({ trial }) => trial));
   return {
     append({ trial, epochs, errors, sweeps, gradients }) {
       if (written.has(trial.trial)) {
@@ -130,8 +144,7 @@ export function createRun(
         throw new UserError(
           `Cannot record trial "${trial.trial}" in "${directory}": ${
             messageOf(error)
-          }. The trials before it are safe; ` +
-            `make room and run this one again into another folder.`,
+          }. The trials before it are safe; make room and go on with --resume.`,
           { cause: error },
         );
       }
@@ -147,7 +160,7 @@ export function createRun(
  * @throws {UserError} A file is missing, damaged, or of another schema version.
  */
 export function readRun(directory: string): Run {
-  const environment = decodeEnvironment(readFile(directory, FILES.environment));
+  const environment = readEnvironment(directory);
   const table = <S extends RowSchema>(schema: S, name: string) => decodeRows(schema, readFile(directory, name));
   const variants = table(variantRow, FILES.variants);
   const trials = table(trialRow, FILES.trials);
@@ -182,11 +195,21 @@ export function readRun(directory: string): Run {
   };
 }
 
+/**
+ * Where and with what a run was made.
+ *
+ * @throws {UserError} The folder holds no run, or another version's.
+ */
+export function readEnvironment(directory: string): Environment {
+  return decodeEnvironment(readFile(directory, FILES.environment));
+}
+
 function refuseFolderOfARun(directory: string): void {
   const held = Object.values(FILES).find((name) => exists(join(directory, name)));
   if (held) {
     throw new UserError(
-      `Cannot start a run in "${directory}": the folder already holds "${held}". Name another folder with --out.`,
+      `Cannot start a run in "${directory}": the folder already holds "${held}". Name another folder with --out, ` +
+        `or go on with that run with --resume.`,
     );
   }
 }

@@ -14,6 +14,7 @@ import { benchKernels, kernelsCommand } from "./bench_kernels.ts";
 import { listSuites } from "./bench_list.ts";
 import { benchMission } from "./bench_mission.ts";
 import { type BenchOptions, benchOptions, refuseContradictions } from "./bench_options.ts";
+import { resumedOptions } from "./bench_resume.ts";
 import { benchSuite } from "./bench_suite.ts";
 import { orUnusable } from "./comparison_output.ts";
 import { main, RUN_OPTIONS } from "./cli.ts";
@@ -24,8 +25,10 @@ const COMMANDS: Readonly<Record<string, typeof kernelsCommand | typeof gpuTiming
   [GPU_TIMING.id]: gpuTimingCommand,
 };
 
-async function bench(options: BenchOptions): Promise<number> {
-  refuseContradictions(options);
+async function bench(typed: BenchOptions): Promise<number> {
+  refuseContradictions(typed);
+  const { resume } = typed;
+  const options = resume === undefined ? typed : resumedOptions({ ...typed, resume }, Deno.args);
   const suite = SUITES.find(({ id }) => id === options.suite);
   if (options.list) return await listSuites(suite);
   return suite ? await benchSuite(suite, { options }) : await benchMission(options);
@@ -48,7 +51,7 @@ if (import.meta.main) {
     brief: message`Train LeNet networks on WebGPU and compare their error with the published rates.`,
     examples: message`deno task bench lenet300 --profile quick`,
     footer:
-      message`Ctrl-C keeps the finished trials and reports on them. "deno task bench SUITE --against REV" compares the present state with another revision; add --help for its options.`,
+      message`Ctrl-C keeps the finished trials and reports on them; --resume goes on with the others. "deno task bench SUITE --against REV" compares the present state with another revision; add --help for its options.`,
     showDefault: true,
   });
   await main(() => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { type InferValue, integer, merge, message, object, option, string, withDefault } from "@optique/core";
+import { duration } from "../base/duration.ts";
 import { UserError } from "../base/errors.ts";
 import { commitOf } from "../engine/commit.ts";
 import { plan } from "../engine/plan.ts";
@@ -18,7 +19,6 @@ import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory
 import { comparisonOptions } from "./comparison_options.ts";
 import { concludeComparison } from "./comparison_output.ts";
 import { type Contender, runRound } from "./in_turns.ts";
-import { duration } from "./progress.ts";
 import { addWorktree } from "./worktree.ts";
 
 /** Options of `deno task bench SUITE --against REV`. */
@@ -44,7 +44,15 @@ export const againstOptions = merge(
 export type AgainstOptions = InferValue<typeof againstOptions>;
 
 /** Options that mean nothing, or something else, where two revisions take turns. */
-const REFUSED = ["--seeds", "--list", "--dry-run", "--resume", "--shard"];
+const REFUSED = [
+  "--seeds",
+  "--list",
+  "--dry-run",
+  "--resume",
+  "--retry-failed",
+  "--checkpoint-seconds",
+  "--shard",
+];
 
 /** Measures, compares, writes `compare.md` and `compare.json`; returns the exit status of a comparison. */
 export async function benchAgainst(options: AgainstOptions): Promise<number> {

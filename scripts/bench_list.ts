@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { duration } from "../base/duration.ts";
 import { messageOf, UserError } from "../base/errors.ts";
 import { startBackend } from "../engine/backend.ts";
 import { createEstimator, type Estimator } from "../engine/estimate.ts";
@@ -12,7 +13,6 @@ import { KERNELS } from "../suites/kernels.ts";
 import { SUITES } from "../suites/mod.ts";
 import { MODERN } from "../suites/recipes.ts";
 import type { Profile, Suite } from "../suites/suite.ts";
-import { duration } from "./progress.ts";
 
 /** Explains the suites, and lists the variants of `chosen`; returns the exit status. */
 export async function listSuites(chosen: Suite | undefined): Promise<number> {

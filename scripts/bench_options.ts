@@ -17,6 +17,7 @@ import {
 } from "@optique/core";
 import { path } from "@optique/run";
 import { UserError } from "../base/errors.ts";
+import { CHECKPOINT_SECONDS } from "../engine/run.ts";
 import { MISSION, SUITES } from "../suites/mod.ts";
 import { RUNS_DIR } from "./cli.ts";
 import { shardValue } from "./shard_option.ts";
@@ -74,6 +75,16 @@ export const benchOptions = object("Options", {
   out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
     description: message`Folder for the CSV files and the report. Default: a new one in ${RUNS_DIR}`,
   })),
+  resume: optional(option("--resume", path({ metavar: "RUN_DIR" }), {
+    description:
+      message`Go on with the interrupted run in that folder, with its own options: finished trials are not run again`,
+  })),
+  retryFailed: option("--retry-failed", { description: message`With --resume: failed trials are run again` }),
+  checkpointSeconds: optional(option("--checkpoint-seconds", integer({ metavar: "N", min: 0, max: 1_000_000 }), {
+    description: message`Save the trial in hand at the end of an epoch, at most every N seconds. Default: ${
+      String(CHECKPOINT_SECONDS)
+    }`,
+  })),
   list: option("--list", {
     description:
       message`Explain each suite in a line with its time at each profile on this adapter, list the named one's variants, and stop`,
@@ -92,10 +103,13 @@ export type BenchOptions = InferValue<typeof benchOptions>;
  * @throws {UserError} naming both.
  */
 export function refuseContradictions(options: BenchOptions): void {
-  const { dataset, dataDir, backend, kernels, list } = options;
+  const { dataset, dataDir, backend, kernels, resume, retryFailed, list } = options;
   const [typed] = typedOptions(options).filter((name) => name !== "--list");
   if (list && typed !== undefined) {
     throw new UserError(`--list only tells what there is, and ${typed} changes nothing about it. Leave one out.`);
+  }
+  if (retryFailed && resume === undefined) {
+    throw new UserError("--retry-failed is for an interrupted run. Name its folder with --resume.");
   }
   if (dataset === "synthetic" && dataDir !== undefined) {
     throw new UserError(`--dataset synthetic draws its digits and reads no --data-dir "${dataDir}". Leave one out.`);
@@ -110,6 +124,7 @@ export function refuseContradictions(options: BenchOptions): void {
 /** Names of the options that differ from what is meant without them, but for the profile. */
 export function typedOptions(options: BenchOptions): string[] {
   const { dataset, dataDir, seeds, firstSeed, epochs, filter, shard, backend, kernels, out, list, dryRun } = options;
+  const { resume, retryFailed, checkpointSeconds } = options;
   return Object.entries({
     "--dataset": dataset !== undefined,
     "--data-dir": dataDir !== undefined,
@@ -121,6 +136,9 @@ export function typedOptions(options: BenchOptions): string[] {
     "--backend": backend !== "webgpu",
     "--kernels": kernels !== undefined,
     "--out": out !== undefined,
+    "--resume": resume !== undefined,
+    "--retry-failed": retryFailed,
+    "--checkpoint-seconds": checkpointSeconds !== undefined,
     "--list": list,
     "--dry-run": dryRun,
   }).filter(([, isTyped]) => isTyped).map(([name]) => name);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { duration } from "../base/duration.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import { readPublished } from "../data/published.ts";
@@ -17,8 +18,9 @@ import { renderReport, writeReport } from "../reports/report.ts";
 import { readRun } from "../results/store.ts";
 import type { Suite } from "../suites/suite.ts";
 import type { BenchOptions } from "./bench_options.ts";
+import { resumeCommand } from "./bench_resume.ts";
 import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory } from "./cli.ts";
-import { downloadProgress, duration, progressDisplay } from "./progress.ts";
+import { downloadProgress, progressDisplay } from "./progress.ts";
 
 /** Where a suite's run goes, and what ends it early; left out: a new folder, and Ctrl-C. */
 export interface Surroundings {
@@ -56,7 +58,7 @@ export async function benchSuite(
   if (dataset.notice) display.say(`Note: ${dataset.notice}`);
   if (options.dryRun) return await dryRun(work, { dataset, backend });
 
-  const directory = given ?? options.out ?? newRunDirectory(suite.id, work.profileName);
+  const directory = given ?? options.resume ?? options.out ?? newRunDirectory(suite.id, work.profileName);
   const summary = await runPlan({
     plan: work,
     dataset,
@@ -66,11 +68,14 @@ export async function benchSuite(
     signal: signal ?? interruptSignal(() => display.say("Stopping after this step; Ctrl-C again stops at once.")),
     onProgress: display.update,
     onTrial: display.finish,
+    onNotice: display.say,
+    ...(options.resume !== undefined && { resume: { retryFailed: options.retryFailed } }),
+    ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
   });
   const handedOver = handedOverSince();
   if (handedOver !== "") display.say(`Note: tuned kernels left calls to TensorFlow.js's own: ${handedOver}`);
   backend.stop();
-  return await conclude(directory, summary);
+  return await conclude(directory, { options, summary });
 }
 
 function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan }): string {
@@ -116,14 +121,24 @@ async function dryRun(work: Plan, { dataset, backend }: { dataset: Dataset; back
   return 0;
 }
 
-async function conclude(directory: string, { done, failed, interrupted, lost }: RunSummary): Promise<number> {
-  if (interrupted) console.log(`Interrupted; in ${directory}: ${counted(done + failed, "finished trial")}`);
-  if (done + failed > 0) {
-    writeReport(await renderReport([readRun(directory)], readPublished()), directory);
+/** Of all trials in the folder, those of a run before included. */
+async function conclude(
+  directory: string,
+  { options: { dataDir }, summary: { interrupted, lost } }: { options: BenchOptions; summary: RunSummary },
+): Promise<number> {
+  const run = readRun(directory);
+  const { length: finished } = run.trials;
+  const failed = run.trials.filter(({ status }) => status === "failed").length;
+  const resume = (retryFailed: boolean) => `Go on with: ${resumeCommand(directory, { dataDir, retryFailed })}`;
+  if (interrupted) {
+    console.log(`Interrupted; in ${directory}: ${counted(finished, "finished trial")}\n${resume(false)}`);
+  }
+  if (finished > 0) {
+    writeReport(await renderReport([run], readPublished()), directory);
     console.log(`Report: ${directory}/report.md`);
   }
-  if (lost) console.error(`${lost}. The trials after it were not run: start again for them.`);
-  if (failed > 0) console.error(`${failed} of ${counted(done + failed, "trial")} failed; the report says why.`);
+  if (lost) console.error(`${lost}. The trials after it were not run. ${resume(true)}`);
+  if (failed > 0) console.error(`${failed} of ${counted(finished, "trial")} failed; the report says why.`);
   return interrupted ? INTERRUPTED : failed > 0 || lost ? 1 : 0;
 }
 
@@ -140,7 +155,7 @@ function repeatCommand(
     `--seeds ${plan.profile.seeds}`,
     ...(firstSeed === 1 ? [] : [`--first-seed ${firstSeed}`]),
     `--epochs ${plan.profile.epochs}`,
-    ...(filter === undefined ? [] : [`--filter "${filter}"`]),
+    ...(filter === undefined ? [] : [`--filter ${JSON.stringify(filter)}`]),
     ...(shard === undefined ? [] : [`--shard ${shardText(shard)}`]),
     isDrawn ? "--dataset synthetic" : dataset.id === "mnist" ? "--dataset mnist" : "--data-dir DIR",
     `--backend ${backend}`,

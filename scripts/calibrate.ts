@@ -9,6 +9,7 @@
  */
 import { type InferValue, integer, message, object, option, optional, withDefault } from "@optique/core";
 import { path, run } from "@optique/run";
+import { duration } from "../base/duration.ts";
 import { UserError } from "../base/errors.ts";
 import { encodeHeader, encodeRows } from "../base/csv.ts";
 import { commitOf } from "../engine/commit.ts";
@@ -28,7 +29,6 @@ import { readRun, type Run } from "../results/store.ts";
 import { dataDirectory, INTERRUPTED, interruptSignal, main, RUN_OPTIONS } from "./cli.ts";
 import { type Contender, runRound, turnFolder } from "./in_turns.ts";
 import { inject, type Injection, INJECTIONS } from "./injections.ts";
-import { duration } from "./progress.ts";
 import { addWorktree, type Worktree } from "./worktree.ts";
 
 /** A fully connected and a convolutional network, long enough to have epochs without compilation. */

@@ -150,12 +150,8 @@ for (const task of new Set(NAMED.map(({ task }) => task))) {
   HELP.set(task, stdout);
 }
 
-/** Until bench has the option, this page is ahead of it. */
-const IS_AHEAD = !HELP.get("bench")!.includes("--resume");
-
 Deno.test({
   name: "every task that the page names is there, and has the options that it is given",
-  ignore: IS_AHEAD,
   fn: () => {
     assert.ok(NAMED.length > 10);
     for (const { task, words } of NAMED) {
@@ -168,7 +164,6 @@ Deno.test({
 
 Deno.test({
   name: "a shard that was begun goes on when its script runs again",
-  ignore: IS_AHEAD,
   fn: () =>
     withShell(async (sh, folder) => {
       const [script] = blocks("Slurm");

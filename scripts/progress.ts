@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { duration } from "../base/duration.ts";
 import type { DownloadProgress } from "../data/download.ts";
 import type { RunProgress } from "../engine/run.ts";
 import type { TrialResult } from "../results/store.ts";
@@ -57,14 +58,6 @@ function resultLine({ trial }: TrialResult): string {
   const set = trial.test_error_pct === null ? "validation" : "test";
   return `${name}: ${error?.toFixed(2)}% ${set} error, ${duration(trial.train_seconds ?? 0)}, ` +
     `${Math.round(trial.images_per_second ?? 0)} images/s`;
-}
-
-/** For example `45 s`, `3 min 20 s`, `2 h 5 min`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
 }
 
 /** Reports downloads: a redrawn line on a terminal, one line a file elsewhere. */

@@ -57,7 +57,12 @@ function denoCommand(args: string[], { env, ...options }: Deno.CommandOptions = 
 
 /** What a command has printed when it has ended. */
 export async function outputOf(command: Deno.Command) {
-  const { code, stdout, stderr } = await command.output();
+  return await textOf(command.output());
+}
+
+/** A command's output as text. */
+export async function textOf(output: Promise<Deno.CommandOutput>) {
+  const { code, stdout, stderr } = await output;
   const text = new TextDecoder();
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
@@ -65,6 +70,67 @@ export async function outputOf(command: Deno.Command) {
 /** Runs a task to its end. */
 export async function runTask(name: keyof typeof config.tasks, ...args: string[]) {
   return await outputOf(task(name, ...args));
+}
+
+/**
+ * Waits until `isSo`, asking every 10 ms.
+ *
+ * @throws {Error} when `child` ends before.
+ */
+export async function waitFor(isSo: () => boolean, child: Deno.ChildProcess): Promise<void> {
+  let ended: Deno.CommandStatus | undefined;
+  void child.status.then((status) => ended = status);
+  while (!isSo()) {
+    if (ended) throw new Error(`The process ended with ${ended.code} before what was waited for`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A file system of its own in memory; unmounted afterwards. */
+export interface Disk {
+  readonly folder: string;
+  makeReadOnly(): Promise<void>;
+}
+
+/** Whether this user may mount file systems, without which a disk can't be filled up or written off. */
+export async function canMount(): Promise<boolean> {
+  if (Deno.build.os !== "linux") return false;
+  try {
+    const folder = await Deno.makeTempDir();
+    const isMounted = await mount("-t", "tmpfs", "-o", "size=64k", "tmpfs", folder);
+    if (isMounted) await unmount(folder);
+    await Deno.remove(folder);
+    return isMounted;
+  } catch {
+    return false;
+  }
+}
+
+/** Gives `test` a disk of `size` (as mount takes it, e.g. `1m`) in `folder`. */
+export async function withDisk(
+  { folder, size }: { folder: string; size: string },
+  test: (disk: Disk) => Promise<void>,
+): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  if (!await mount("-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder)) throw new Error(`Cannot mount "${folder}"`);
+  try {
+    await test({
+      folder,
+      async makeReadOnly() {
+        if (!await mount("-o", "remount,ro", folder)) throw new Error(`Cannot remount "${folder}"`);
+      },
+    });
+  } finally {
+    await unmount(folder);
+  }
+}
+
+async function mount(...args: string[]): Promise<boolean> {
+  return (await new Deno.Command("mount", { args, stderr: "null" }).output()).success;
+}
+
+async function unmount(folder: string): Promise<void> {
+  await new Deno.Command("umount", { args: [folder] }).output();
 }
 
 /** Gives `test` a folder that tasks may write to, removed afterwards. */

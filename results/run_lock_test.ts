@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { UserError } from "../base/errors.ts";
+import { withFolder } from "../base/testing.ts";
+import { LOCK_FILE, lockRun } from "./run_lock.ts";
+
+const lockFile = (folder: string) => join(folder, LOCK_FILE);
+
+Deno.test("a folder is locked for one writer at a time, and free again afterwards without a trace", () =>
+  withFolder((parent) => {
+    const folder = join(parent, "not", "there", "yet");
+    for (let turn = 0; turn < 2; turn++) {
+      using lock = lockRun(folder);
+      assert.equal(lock.notice, undefined);
+      assert.throws(
+        () => lockRun(folder),
+        (error) =>
+          error instanceof UserError &&
+          error.message.startsWith(`Cannot write to "${folder}": process ${Deno.pid}`) &&
+          / \(started \d+ s ago\) is writing to it\./.test(error.message),
+      );
+    }
+    assert.deepEqual([...Deno.readDirSync(folder)], []);
+  }));
+
+Deno.test("what a killed process left is taken over, with its owner and age", () =>
+  withFolder((folder) => {
+    const started = new Date(Date.now() - 200_000).toISOString();
+    Deno.writeTextFileSync(lockFile(folder), JSON.stringify({ pid: 4711, host: "node-3", started }));
+    using lock = lockRun(folder);
+    assert.match(lock.notice!, /from process 4711 on "node-3" \(started 3 min \d+ s ago\), which ended/);
+    assert.equal(JSON.parse(Deno.readTextFileSync(lockFile(folder))).pid, Deno.pid);
+  }));
+
+Deno.test("an owner from the future, after the clock was set back, has no negative age", () =>
+  withFolder((folder) => {
+    const started = new Date(Date.now() + 3_600_000).toISOString();
+    Deno.writeTextFileSync(lockFile(folder), JSON.stringify({ pid: 4711, host: "", started }));
+    using lock = lockRun(folder);
+    assert.match(lock.notice!, /from process 4711 \(started 0 s ago\), which/);
+  }));
+
+Deno.test("a lock file that says nothing sensible is taken over as an unknown process's", () =>
+  withFolder((folder) => {
+    for (const text of ["{", "null", '{"pid":"x"}', "\0\0\0"]) {
+      Deno.writeTextFileSync(lockFile(folder), text);
+      using lock = lockRun(folder);
+      assert.match(lock.notice!, /from an unknown process, which ended/);
+    }
+  }));
+
+Deno.test("a folder that can't be made is a UserError", () =>
+  withFolder((folder) => {
+    Deno.writeTextFileSync(join(folder, "file"), "");
+    assert.throws(() => lockRun(join(folder, "file", "below")), UserError);
+  }));
