@@ -121,7 +121,7 @@ if (import.meta.main) {
   const options = run(or(addCommand, reportCommand, exportCommand), {
     programName: "deno task history",
     brief: message`Keep the results of runs, commit by commit, and see what became worse.`,
-    examples: message`deno task history add results/runs/latest`,
+    examples: message`deno task history add results/runs/my-run`,
     showDefault: true,
     ...RUN_OPTIONS,
   });

@@ -7,6 +7,7 @@
 import { UserError } from "../base/errors.ts";
 import { COMMIT_VARIABLE } from "../engine/commit.ts";
 import { readRun, type Run } from "../results/store.ts";
+import { denoArguments } from "./permissions.ts";
 
 /** A checkout that takes its turns. */
 export interface Contender {
@@ -58,15 +59,13 @@ async function takeTurn(
   // A half one, of a process that was killed.
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   const child = new Deno.Command("deno", {
-    args: [
-      ...["run", "--quiet", "--no-prompt", "--allow-read", `--allow-write=${contender.root},${out}`, "--allow-env"],
-      ...["--allow-run=git", "--allow-sys", "scripts/bench.ts"],
-      ...args,
-      ...["--seeds", "1", "--first-seed", String(seed), "--out", folder],
-    ],
+    // With the permissions that it would have by itself.
+    args: denoArguments("bench", {
+      args: [...args, "--seeds", "1", "--first-seed", String(seed), "--out", folder],
+    }),
     cwd: contender.root,
-    // Each asks git for its own.
-    env: { [COMMIT_VARIABLE]: "" },
+    // So that it needs no git, which may do anything.
+    env: { [COMMIT_VARIABLE]: contender.commit },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -91,7 +90,8 @@ async function takeTurn(
 function isFinished(folder: string, { name, commit }: Contender): boolean {
   const run = readIfThere(folder);
   if (run === undefined || run.trials.length < run.variants.length) return false;
-  if (run.environment.commit === commit) return true;
+  // Revisions from before the commit was handed over have asked git, in vain.
+  if (run.environment.commit === commit || run.environment.commit === "unknown") return true;
   throw new UserError(
     `Cannot go on in "${folder}": it was measured at commit "${run.environment.commit}", and "${name}" is at ` +
       `"${commit}" now. Name another folder with --out.`,
