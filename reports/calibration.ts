@@ -30,19 +30,21 @@ export function renderCalibration(rows: readonly CalibrationRow[]): ReportFiles 
 
 const FALSE_ALARMS =
   "A false alarm is a comparison with at least one row called regressed or improved. With the same seeds the same code " +
-  "ends with the same weights, so only times can be called changed. With other seeds it stands for a change that draws " +
-  "every random number anew and means nothing, which is what a mere reordering of sums does to a training; there seeds " +
-  "are no longer paired, and only error rates are judged.";
+  "ends with the same weights, so only times can be called changed. Other seeds stand for a change that draws every random " +
+  "number anew and means nothing, which is what a mere reordering of sums does to a training; there seeds are no longer " +
+  "paired, no times are judged, and each set of seeds stands in two comparisons, once on either side. With one seed " +
+  "McNemar's test speaks of the test images alone: what another seed would change is not in it, and it calls that a change.";
 
 const POWER =
-  "Found: the metric that the fault should strike is called regressed for at least one of the networks. Intervals are " +
-  "Wilson's at 95%. Unlike weights say only that something changed, not that it got worse; they show every change of the " +
+  "Found: the metric that the fault should strike is called regressed for at least one of the networks, or a trial " +
+  "fails. Intervals are Wilson's at 95%. Unlike weights say only that something changed, not that it got worse; they show every change of the " +
   "arithmetic of a training, however small.";
 
 const METHOD: readonly string[] = [
-  "Each comparison is made as `deno task bench SUITE --against REV` makes it: rounds in turns with a seed each, as many " +
-  "again where something looks like a change of speed, then the judgement of the rows with the default thresholds. No " +
-  "seed is used in two comparisons. Faults are put into a checkout of the same commit (`scripts/injections.ts`).",
+  "Comparisons are made as `deno task bench SUITE --against REV` makes them: rounds in turns with a seed each, as many " +
+  "again where something looks like a change of speed, then the judgement of the rows with the default thresholds. Where " +
+  "faults are measured, they and the program itself share a base, whose turns may be some others' apart. Seeds are used " +
+  "in one comparison each. Faults are put into a checkout of the same commit (`scripts/injections.ts`).",
   "`deno task calibrate` makes all of them and writes the rows that this page is made of. What strikes error rates alone " +
   "was trained apart from the base, so its times are not judged.",
 ];
@@ -54,12 +56,13 @@ function answer(rows: readonly CalibrationRow[]): string {
     if (all.length === 0) return [];
     const alarms = all.filter(isAlarm).length;
     const verdict = alarms <= ALLOWED * all.length ? "within" : "more than";
+    const { low, high } = wilsonInterval(alarms, all.length);
     const seeds = change === SAME_CODE ? "the same seeds" : "other seeds";
     return [
       `Of ${
         counted(all.length, "comparison")
-      } of the program with itself and ${seeds}, **${alarms}** raised an alarm, ` +
-      `${verdict} the ${Math.floor(ALLOWED * all.length)} that are allowed.`,
+      } of the program with itself and ${seeds}, **${alarms}** raised an alarm ` +
+      `(${percent(low)} to ${percent(high)}), ${verdict} the ${Math.floor(ALLOWED * all.length)} that are allowed.`,
     ];
   });
   const found = faults(rows).map(({ title, found, n }) => `${escape(title)}: ${found} of ${n}`);
@@ -78,7 +81,7 @@ function falseAlarms(rows: readonly CalibrationRow[]): string {
     right("same"),
     right("change, 90% of them"),
   ];
-  const silent = rows.filter(({ strikes }) => strikes === "");
+  const silent = rows.filter(({ strikes, metric }) => strikes === "" && metric !== "peak memory");
   const groups = Map.groupBy(silent, ({ change, metric, subject }) => `${change} ${metric} ${subject}`);
   return table(
     columns,
@@ -107,12 +110,16 @@ function faults(rows: readonly CalibrationRow[]): Fault[] {
   return [...ids].map((change) => {
     const all = comparisons(rows, change);
     const struck = all.map((each) => each.filter(({ metric, strikes }) => metric === strikes));
+    const isFound = (each: readonly CalibrationRow[]) =>
+      each.some(({ metric, strikes, judgement }) =>
+        judgement === "regressed" && (metric === strikes || metric === "failed trials")
+      );
     const { title, strikes } = all[0]![0]!;
     return {
       title,
       strikes,
       n: all.length,
-      found: struck.filter((each) => each.some(({ judgement }) => judgement === "regressed")).length,
+      found: all.filter(isFound).length,
       unlike: all.filter((each) => each.some((row) => row.same_weights < row.rounds)).length,
       rows: struck.flat(),
     };
@@ -159,7 +166,7 @@ function middle(rows: readonly CalibrationRow[]): string {
 }
 
 function changeText(value: number, { metric }: Pick<CalibrationRow, "metric">): string {
-  return metric === "epoch time" ? value.toFixed(3) : `${signed(value)} points`;
+  return metric === "test error" ? `${signed(value)} points` : value.toFixed(3);
 }
 
 function percent(share: number): string {

@@ -34,13 +34,16 @@ function render(rows: readonly CalibrationRow[]): string {
 const QUIET = Array.from({ length: 40 }, (_, i) => row({ comparison: i + 1 }));
 
 Deno.test("false alarms are counted by comparison, of either sign, and set beside what is allowed", () => {
-  assert.match(render(QUIET), /Of 40 comparisons .* \*\*0\*\* raised an alarm, within the 2 that are allowed/);
+  assert.match(
+    render(QUIET),
+    /Of 40 comparisons .* \*\*0\*\* raised an alarm \(0% to 9%\), within the 2 that are allowed/,
+  );
   const loud = QUIET.map((each, i) =>
     i < 3 ? { ...each, judgement: i === 0 ? "improved" as const : "regressed" as const } : each
   );
   // A second alarm in the same comparison.
   const more = [...loud, row({ comparison: 2, subject: "lenet300/b", judgement: "regressed" })];
-  assert.match(render(more), /\*\*3\*\* raised an alarm, more than the 2/);
+  assert.match(render(more), /\*\*3\*\* raised an alarm \(3% to 20%\), more than the 2/);
 });
 
 Deno.test("a fault is found where the metric that it strikes regressed; other verdicts don't count", () => {

@@ -19,12 +19,13 @@ const JUDGEMENTS: readonly Judgement[] = ["regressed", "improved", "cannot tell"
 
 /** The whole comparison as a page of markdown. */
 export function renderRegression(report: RegressionReport, { base, head, thresholds }: RegressionTitles): string {
-  const { judged, notJudged, notices } = report;
+  const { measured, judged, notJudged, notices } = report;
   const groups = JUDGEMENTS.map((judgement) => judged.filter((row) => row.judgement === judgement));
   const same = groups.pop()!;
   const parts = [
     `# ${escape(head)} against ${escape(base)}`,
     summary(report),
+    bullets(measured.map((line) => `Measured: ${escape(line)}`)),
     judgedTable(groups.flat()),
     same.length === 0 ? "" : folded(`Same: ${counted(same.length, "row")}`, judgedTable(same)),
     notJudged.length === 0 ? "" : `## Not judged\n\n${bullets(notJudged.map(notJudgedLine))}`,
@@ -45,7 +46,8 @@ export function summary({ judged, notJudged }: RegressionReport): string {
     [notJudged.length, "not judged"],
   ] as const;
   const others = rest.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
-  const first = regressed === 0 ? "Nothing regressed." : `${counted(regressed, "row")} regressed.`;
+  const none = count("cannot tell") === 0 ? "Nothing regressed." : "No regression shown.";
+  const first = regressed === 0 ? none : `${counted(regressed, "row")} regressed.`;
   return `**${first}**${others.length === 0 ? "" : ` ${listed(others)}.`}`;
 }
 
@@ -123,11 +125,16 @@ function howJudged({ ratio, errorPct }: Thresholds): string {
     bullets([
       `Error rates: base and head with the same seeds on the same test images, a paired t test over several seeds or ` +
       `McNemar's exact test of one; regressed where p is below 5% after Holm's correction over all rows and the ` +
-      `difference is at least ${errorPct} percentage points. "could have shown" is the difference that this ` +
+      `difference is at least ${errorPct} percentage points. "could have shown" is the difference, in points, that this ` +
       `comparison alone finds in 80% of all cases.`,
       `Times: the median over the rounds of head's median over base's, with a bootstrap interval; regressed where the ` +
-      `ratio is over ${+(100 * ratio).toFixed(1)}%, the interval excludes 1, and a second half of the rounds agrees.`,
-      `Memory: of all tensors at the end of a training step's forward pass; over ${+(100 * ratio).toFixed(1)}%.`,
+      `ratio is over ${
+        1 + ratio
+      }, the interval excludes 1, and a second half of the rounds agrees. The columns "base" ` +
+      `and "head" are medians over all samples, so their ratio may be another.`,
+      `Memory: of all tensors at the end of a training step's forward pass; regressed where the ratio is over ${
+        1 + ratio
+      }.`,
       `Failed trials: seeds that fail in head and not in base.`,
     ]),
   );

@@ -26,7 +26,7 @@ const SAME: Judged = {
 const TITLES = { base: "main", head: "branch", thresholds: THRESHOLDS };
 
 function page(report: Partial<RegressionReport>): string {
-  return renderRegression({ judged: [], notJudged: [], notices: [], ...report }, TITLES);
+  return renderRegression({ measured: [], judged: [], notJudged: [], notices: [], ...report }, TITLES);
 }
 
 Deno.test("the first sentence counts, regressions come first, what is the same is folded", () => {
@@ -56,6 +56,7 @@ Deno.test("texts from files are shown and do nothing else", () => {
 
 Deno.test("an annotation a regression, in one line that can't start another command", () => {
   const lines = annotations({
+    measured: [],
     judged: [{ ...SLOWER, subject: "a,b:c\n::error::d%" }, SAME],
     notJudged: [],
     notices: [],

@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import { METRICS } from "./regression/row.ts";
 import { holdsFile, readRowFile, type RowFile } from "./row_file.ts";
 
 /** Version of {@linkcode calibrationRow}; a file of another one is refused. */
@@ -13,9 +14,10 @@ export const CALIBRATION_VERSION = 1;
 /** Name of the file in a calibration's folder. */
 export const CALIBRATION_FILE = "calibration.csv";
 
-/** Two runs of the same code: with the same seeds, and with others, as a change of the last digit would draw them. */
+/** Two runs of the same code: with the same seeds; with others, as a change of the last digit would draw them; with one other. */
 export const SAME_CODE = "same-code";
 export const OTHER_SEEDS = "other-seeds";
+export const OTHER_SEED = "other-seed";
 
 const id = z.string().min(1).max(200);
 const text = z.string().max(10_000);
@@ -23,7 +25,7 @@ const text = z.string().max(10_000);
 /** A row of `calibration.csv`. */
 export const calibrationRow = z.strictObject({
   schema: z.literal(CALIBRATION_VERSION),
-  /** {@linkcode SAME_CODE}, {@linkcode OTHER_SEEDS}, or the injected fault. */
+  /** {@linkcode SAME_CODE}, {@linkcode OTHER_SEEDS}, {@linkcode OTHER_SEED}, or the injected fault. */
   change: id,
   /** The change in words. */
   title: text,
@@ -32,7 +34,7 @@ export const calibrationRow = z.strictObject({
   /** From 1 within its change. */
   comparison: z.int().positive(),
   subject: id,
-  metric: z.enum(["test error", "epoch time"]),
+  metric: z.enum(METRICS),
   base: z.number().nonnegative(),
   head: z.number().nonnegative(),
   /** Points of head minus base, or the ratio of head over base; with its 95% interval. */

@@ -120,6 +120,9 @@ export function compareArms(
         reason: "one shared seed, and which held-out images are wrong is not recorded",
       };
   }
+  if (judgedOn === "test" && pairs.some(({ own, other }) => !holdsAll(arm, own) || !holdsAll(baseline, other))) {
+    return { method: "none", reason: "errors.csv does not hold all errors" };
+  }
   const inPercent = 100 / tested;
   const images = judgedOn === "test"
     ? imageVariance(
@@ -213,6 +216,10 @@ function compareImages(
     discordant: counts.onlyFirstWrong + counts.onlySecondWrong,
     tested,
   };
+}
+
+function holdsAll({ errors }: Arm, { trial, wrong }: { readonly trial: TrialRow; readonly wrong: number }): boolean {
+  return wrongImages(errors, trial).size === wrong;
 }
 
 function wrongImages(errors: readonly ErrorRow[], { seed }: TrialRow): Set<number> {

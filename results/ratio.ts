@@ -14,7 +14,7 @@ export interface Ratio {
 }
 
 /** Enough that the interval's ends are steady to about 1% of its width. */
-const RESAMPLES = 4000;
+export const RESAMPLES = 4000;
 
 /**
  * `median(numerator) / median(denominator)` with a percentile bootstrap interval: both samples are drawn again with

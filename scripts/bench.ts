@@ -16,8 +16,7 @@ import { benchMission } from "./bench_mission.ts";
 import { type BenchOptions, benchOptions, refuseContradictions } from "./bench_options.ts";
 import { resumedOptions } from "./bench_resume.ts";
 import { benchSuite } from "./bench_suite.ts";
-import { orUnusable } from "./comparison_output.ts";
-import { main, RUN_OPTIONS } from "./cli.ts";
+import { main, orUnusable, RUN_OPTIONS } from "./cli.ts";
 
 /** Benchmarks of speed: not trials of a suite, but commands of their own. */
 const COMMANDS: Readonly<Record<string, typeof kernelsCommand | typeof gpuTimingCommand>> = {

@@ -5,21 +5,22 @@
  */
 import { type InferValue, integer, merge, message, object, option, string, withDefault } from "@optique/core";
 import { duration } from "../base/duration.ts";
-import { UserError } from "../base/errors.ts";
+import { messageOf, UserError } from "../base/errors.ts";
 import { commitOf } from "../engine/commit.ts";
 import { plan } from "../engine/plan.ts";
-import { compareSides, readSide } from "../results/regression/compare.ts";
+import { compareSides } from "../results/regression/compare.ts";
 import { wantsRepeat } from "../results/regression/repeat.ts";
-import type { RegressionReport, Thresholds } from "../results/regression/row.ts";
+import type { Judging, RegressionReport } from "../results/regression/row.ts";
 import { counted } from "../reports/format.ts";
 import { SUITES } from "../suites/mod.ts";
+import { quoted } from "./bench_resume.ts";
 import { benchOptions, refuseContradictions, typedOptions } from "./bench_options.ts";
 import { loadFor } from "./bench_suite.ts";
 import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory } from "./cli.ts";
-import { comparisonOptions } from "./comparison_options.ts";
+import { comparisonOptions, judgingOf } from "./comparison_options.ts";
 import { concludeComparison } from "./comparison_output.ts";
-import { type Contender, runRound } from "./in_turns.ts";
-import { addWorktree } from "./worktree.ts";
+import { type Contender, openTurns, runRound, sideOfTurns, type Turns } from "./in_turns.ts";
+import { addWorktree, resolveRevision } from "./worktree.ts";
 
 /** Options of `deno task bench SUITE --against REV`. */
 export const againstOptions = merge(
@@ -34,7 +35,7 @@ export const againstOptions = merge(
         description:
           message`Rounds, a seed each, in which both train every variant once; as many again confirm what looks like a change of speed`,
       }),
-      3,
+      5,
     ),
   }),
   comparisonOptions,
@@ -61,71 +62,90 @@ export async function benchAgainst(options: AgainstOptions): Promise<number> {
   const [refused] = typedOptions(options).filter((name) => REFUSED.includes(name));
   if (suite === undefined) throw new UserError("--against needs a suite. Name one in front: deno task bench SUITE ...");
   if (refused !== undefined) throw new UserError(`${refused} does not go with --against, whose rounds are seeds.`);
-  const { profile, filter } = options;
+  const { profile, filter, against } = options;
   const work = plan(suite, { profile, ...(filter !== undefined && { filter }) });
-  const dataset = await loadFor(work, options);
+  const commit = await resolveRevision(against);
   const directory = options.out ?? newRunDirectory(`${suite.id}-against`, profile);
-  await Deno.mkdir(directory, { recursive: true });
+  const out = makeFolder(directory);
+  const dataset = await loadFor(work, options);
+  if (dataset.notice) console.error(`Note: ${dataset.notice}`);
   const signal = interruptSignal(() => console.error("Stopping; Ctrl-C again stops at once."));
-  const worktree = await addWorktree(options.against, { name: `against-${Deno.pid}` });
-  const head = { name: "head", root: Deno.cwd(), commit: await commitOf(Deno.cwd()) };
-  const contenders = [{ name: "base", ...worktree }, head];
-  console.log(
-    `${suite.title}: ${worktree.commit.slice(0, 12)} (base) and the present state (head) in turns, ` +
-      `${counted(work.variants.length, "variant")}, ${
-        counted(options.rounds, "round")
-      }, profile ${profile}\nData: ${dataset.title}`,
-  );
-  const args = benchArguments(options, dataset.id);
-  const measure = (from: number) =>
-    measureRounds(contenders, { args, out: Deno.realPathSync(directory), signal, from, options });
   try {
-    await measure(0);
-    const thresholds = { ratio: options.threshold / 100, errorPct: options.errorThreshold };
-    let report = compareFolder(directory, thresholds);
-    if (wantsRepeat(report)) {
-      console.error("Something looks like a change of speed: measuring as many rounds again.");
-      await measure(options.rounds);
-      report = compareFolder(directory, thresholds);
-    }
+    await using base = await addWorktree(commit);
+    const head = { name: "head", root: Deno.cwd(), commit: await commitOf(Deno.cwd()) };
+    const contenders = [{ name: "base", root: base.root, commit }, head];
+    const args = benchArguments(options, dataset.id);
+    using _folder = openTurns({ args, out }, { contenders, dataset: dataset.sha256 });
+    console.log(
+      `${suite.title}: ${commit.slice(0, 12)} (base) and the present state (head) in turns, ` +
+        `${counted(work.variants.length, "variant")}, ${counted(options.rounds, "round")}, profile ${profile}\n` +
+        `Data: ${dataset.title}`,
+    );
+    const judging = judgingOf(options);
+    const report = await judge(contenders, { turns: { args, out, signal }, judging, options });
     return concludeComparison(report, {
       ...options,
-      thresholds,
-      base: `${options.against} (${worktree.commit.slice(0, 12)})`,
-      head: "the present state",
+      ...judging,
+      base: `${against} (${commit.slice(0, 12)})`,
+      head: `the present state (${head.commit.slice(0, 12)})`,
       markdown: `${directory}/compare.md`,
       json: `${directory}/compare.json`,
     });
   } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error;
-    console.error(
-      `Interrupted; what was measured is in ${directory}. The same command with --out ${directory} goes on.`,
-    );
+    if (!signal.aborted) throw error;
+    console.error(`Interrupted; what was measured is kept. The same command with --out ${quoted(directory)} goes on.`);
     return INTERRUPTED;
-  } finally {
-    await worktree.remove();
   }
 }
 
-function compareFolder(directory: string, thresholds: Thresholds): RegressionReport {
-  return compareSides(readSide(`${directory}/base`), readSide(`${directory}/head`), { thresholds });
+/** Absolute. */
+function makeFolder(directory: string): string {
+  try {
+    Deno.mkdirSync(directory, { recursive: true });
+    return Deno.realPathSync(directory);
+  } catch (error) {
+    throw new UserError(`Cannot make "${directory}": ${messageOf(error)}. Name another folder with --out.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Rounds, and as many again where the first look like a change of speed. */
+async function judge(
+  contenders: readonly Contender[],
+  { turns, judging, options: { rounds, firstSeed } }: {
+    readonly turns: Turns;
+    readonly judging: Judging;
+    readonly options: Pick<AgainstOptions, "rounds" | "firstSeed">;
+  },
+): Promise<RegressionReport> {
+  const seeds = Array.from({ length: 2 * rounds }, (_, round) => firstSeed + round);
+  const measure = (from: number) => measureRounds(contenders, { ...turns, seeds, from, to: from + rounds });
+  const compare = (count: number) => {
+    const [base, head] = contenders.map((contender) => sideOfTurns(turns.out, contender, seeds.slice(0, count)));
+    return compareSides(base!, head!, judging);
+  };
+  await measure(0);
+  const report = compare(rounds);
+  if (!wantsRepeat(report)) return report;
+  console.error("Something looks like a change of speed: measuring as many rounds again.");
+  await measure(rounds);
+  return compare(2 * rounds);
 }
 
 async function measureRounds(
   contenders: readonly Contender[],
-  { args, out, signal, from, options: { rounds, firstSeed } }: {
-    readonly args: readonly string[];
-    readonly out: string;
-    readonly signal: AbortSignal;
-    /** The first round, from 0. */
+  { seeds, from, to, ...turns }: Turns & {
+    /** A round each. */
+    readonly seeds: readonly number[];
     readonly from: number;
-    readonly options: Pick<AgainstOptions, "rounds" | "firstSeed">;
+    readonly to: number;
   },
 ): Promise<void> {
   const started = performance.now();
-  for (let round = from; round < from + rounds; round++) {
-    await runRound(contenders, { round, seed: firstSeed + round, args, out, signal });
-    const done = round - from + 1;
+  for (let round = from; round < to; round++) {
+    await runRound(contenders, { round, seed: seeds[round]!, ...turns });
+    const [done, rounds] = [round + 1 - from, to - from];
     const seconds = (performance.now() - started) / 1000;
     const left = done === rounds ? "" : `, about ${duration(seconds / done * (rounds - done))} left`;
     console.error(`Round ${done} of ${rounds}${left}`);

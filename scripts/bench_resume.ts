@@ -122,6 +122,6 @@ function wordsOf(command: string): string[] {
   return words.map((word) => word.startsWith('"') ? JSON.parse(word) : word);
 }
 
-function quoted(word: string): string {
+export function quoted(word: string): string {
   return /^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -16,20 +16,20 @@ import { commitOf } from "../engine/commit.ts";
 import { replaceFile } from "../results/append.ts";
 import {
   CALIBRATION_FILE,
-  CALIBRATION_VERSION,
   type CalibrationRow,
   calibrationRow,
+  OTHER_SEED,
   OTHER_SEEDS,
   SAME_CODE,
 } from "../results/calibration.ts";
+import { relabelled, rowsOf } from "../results/calibration_rows.ts";
 import { compareSides, type Side } from "../results/regression/compare.ts";
 import { wantsRepeat } from "../results/regression/repeat.ts";
-import { type RegressionReport, THRESHOLDS } from "../results/regression/row.ts";
-import { readRun, type Run } from "../results/store.ts";
+import { type Judging, THRESHOLDS } from "../results/regression/row.ts";
 import { dataDirectory, INTERRUPTED, interruptSignal, main, RUN_OPTIONS } from "./cli.ts";
-import { type Contender, runRound, turnFolder } from "./in_turns.ts";
+import { type Contender, openTurns, runRound, sideOfTurns, type Turns } from "./in_turns.ts";
 import { inject, type Injection, INJECTIONS } from "./injections.ts";
-import { addWorktree, type Worktree } from "./worktree.ts";
+import { addWorktree, resolveRevision } from "./worktree.ts";
 
 /** A fully connected and a convolutional network, long enough to have epochs without compilation. */
 const PROTOCOL = [
@@ -42,7 +42,12 @@ const PROTOCOL = [
   "fc-784-300-10.modern,conv6-pool-fc100.modern",
 ];
 
+const COMMAND = `deno task bench ${PROTOCOL.join(" ")}`;
+
 const BASE = "base";
+
+const WITH_TIMES: Judging = { thresholds: THRESHOLDS, times: "in-turns" };
+const WITHOUT_TIMES: Judging = { ...WITH_TIMES, times: "none" };
 
 /** Repeats take seeds of their own. */
 const REPEAT_SEEDS = 100_000;
@@ -102,11 +107,10 @@ async function calibrate(options: Options): Promise<number> {
   }
   await Deno.mkdir(options.out, { recursive: true });
   const signal = interruptSignal(() => console.error("Stopping; Ctrl-C again stops at once."));
-  const worktrees: Worktree[] = [];
+  await using worktrees = new AsyncDisposableStack();
+  const commit = await resolveRevision("HEAD");
   const checkout = async (name: string, injection?: Injection): Promise<Contender> => {
-    const worktree = await addWorktree("HEAD", { name: `calibrate-${name}` });
-    worktrees.push(worktree);
-    const { root } = worktree;
+    const { root } = worktrees.use(await addWorktree(commit));
     if (injection) await inject(injection, root);
     return { name, root, commit: await commitOf(root) };
   };
@@ -117,7 +121,11 @@ async function calibrate(options: Options): Promise<number> {
     for (const injection of INJECTIONS) {
       injected.push({ contender: await checkout(injection.id, injection), injection });
     }
-    const work = { base, out: Deno.realPathSync(options.out), dataDir: Deno.realPathSync(folder), signal, options };
+    const args = [...PROTOCOL, "--data-dir", Deno.realPathSync(folder)];
+    const out = Deno.realPathSync(options.out);
+    const contenders = [base, same.contender, ...injected.map(({ contender }) => contender)];
+    using _folder = openTurns({ args, out }, { contenders, dataset: "MNIST" });
+    const work = { base, args, out, signal, options };
     const rows = await compareAll({ same, injected, ...work });
     replaceFile({
       path: `${options.out}/${CALIBRATION_FILE}`,
@@ -126,18 +134,13 @@ async function calibrate(options: Options): Promise<number> {
     console.log(`Rows: ${options.out}/${CALIBRATION_FILE}`);
     return 0;
   } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error;
+    if (!signal.aborted) throw error;
     return INTERRUPTED;
-  } finally {
-    for (const worktree of worktrees) await worktree.remove();
   }
 }
 
-interface Work {
+interface Work extends Turns {
   readonly base: Contender;
-  readonly out: string;
-  readonly dataDir: string;
-  readonly signal: AbortSignal;
   readonly options: Options;
 }
 
@@ -158,10 +161,21 @@ async function compareAll(
   for (const comparison of numbers) {
     const subjects = comparison <= each ? timed : [same];
     rows.push(...await compareTimed(subjects, { comparison, ...work }));
-    if (comparison <= each) rows.push(...untimed.flatMap((subject) => compareErrors(subject, { comparison, ...work })));
+    if (comparison <= each) {
+      rows.push(...untimed.flatMap((subject) => compareUntimed(subject, { comparison, ...work })));
+    }
     tell();
   }
-  return [...rows, ...numbers.flatMap((comparison) => compareOtherSeeds({ comparison, ...work }))];
+  const sets = numbers.map((comparison) => seedsOf(comparison, work.options));
+  return [
+    ...rows,
+    ...compareOtherSeeds(sets, { ...work, change: OTHER_SEEDS, title: "the same code, other seeds" }),
+    ...compareOtherSeeds(sets.flat().map((seed) => [seed]), {
+      ...work,
+      change: OTHER_SEED,
+      title: "the same code, one seed and another",
+    }),
+  ];
 }
 
 function progress(total: number): () => void {
@@ -177,9 +191,8 @@ function progress(total: number): () => void {
 async function measure(
   contenders: readonly Contender[],
   seeds: readonly number[],
-  { out, dataDir, signal }: Pick<Work, "out" | "dataDir" | "signal">,
+  { args, out, signal }: Turns,
 ): Promise<void> {
-  const args = [...PROTOCOL, "--data-dir", dataDir];
   for (const [round, seed] of seeds.entries()) await runRound(contenders, { round, seed, args, out, signal });
 }
 
@@ -195,7 +208,7 @@ async function compareTimed(
   const inTurns = (others: readonly Subject[]) =>
     rotated([base, ...others.map(({ contender }) => contender)], comparison);
   const compare = ({ contender }: Subject, seeds: readonly number[]) =>
-    compareSides(sideOf(out, base, seeds), sideOf(out, contender, seeds), { thresholds: THRESHOLDS });
+    compareSides(sideOfTurns(out, base, seeds), sideOfTurns(out, contender, seeds), WITH_TIMES);
   await measure(inTurns(subjects), first, work);
   const suspects = subjects.filter((subject) => wantsRepeat(compare(subject, first)));
   if (suspects.length > 0) await measure(inTurns(suspects), repeat, work);
@@ -209,36 +222,42 @@ async function compareTimed(
   });
 }
 
-/** A comparison of error rates alone: the subject was not measured in turns with the base. */
-function compareErrors(
+/** A comparison without times: the subject was not measured in turns with the base. */
+function compareUntimed(
   subject: Subject,
   { comparison, base, out, options }: Work & { readonly comparison: number },
 ): CalibrationRow[] {
   const both = sides(subject, { seeds: seedsOf(comparison, options), out, base });
-  const report = compareSides(both.base, both.head, { thresholds: THRESHOLDS });
-  return rowsOf(errorsOf(report), { ...columnsOf(subject), comparison, ...both });
+  return rowsOf(compareSides(both.base, both.head, WITHOUT_TIMES), { ...columnsOf(subject), comparison, ...both });
 }
 
-/** The base's errors with two sets of seeds, as if they were the same ones. */
+/** The base with one set of seeds and with the next, as if they were the same; the last set with the first. */
 function compareOtherSeeds(
-  { comparison, base, out, options }: Work & { readonly comparison: number },
+  sets: readonly (readonly number[])[],
+  { base, out, ...columns }: Pick<Work, "base" | "out"> & Pick<CalibrationRow, "change" | "title">,
 ): CalibrationRow[] {
-  const { comparisons } = options;
-  const seeds = seedsOf(comparison, options);
-  const before = sideOf(out, base, seeds);
-  const others = seedsOf(comparison % comparisons + 1, options);
-  const after = relabelled(sideOf(out, base, others), new Map(others.map((seed, i) => [seed, seeds[i]!])));
-  const report = compareSides(before, after, { thresholds: THRESHOLDS });
-  const title = "the same code, other seeds";
-  return rowsOf(errorsOf(report), { change: OTHER_SEEDS, title, strikes: "", comparison, base: before, head: after });
+  return sets.flatMap((seeds, index) => {
+    const others = sets[(index + 1) % sets.length]!;
+    const before = sideOfTurns(out, base, seeds);
+    const names = new Map(others.map((seed, i) => [seed, seeds[i]!]));
+    const after = relabelled(sideOfTurns(out, base, others), names);
+    const report = compareSides(before, after, WITHOUT_TIMES);
+    return rowsOf(report, {
+      ...columns,
+      protocol: COMMAND,
+      strikes: "",
+      comparison: index + 1,
+      base: before,
+      head: after,
+    });
+  });
 }
 
-function errorsOf(report: RegressionReport): RegressionReport {
-  return { ...report, judged: report.judged.filter(({ metric }) => metric === "test error") };
-}
-
-function columnsOf({ contender, injection }: Subject): Pick<CalibrationRow, "change" | "title" | "strikes"> {
+function columnsOf(
+  { contender, injection }: Subject,
+): Pick<CalibrationRow, "change" | "title" | "strikes" | "protocol"> {
   return {
+    protocol: COMMAND,
     change: contender.name,
     title: injection?.title ?? "the same code, the same seeds",
     strikes: injection?.strikes ?? "",
@@ -249,7 +268,7 @@ function sides(
   { contender }: Subject,
   { seeds, out, base }: { readonly seeds: readonly number[]; readonly out: string; readonly base: Contender },
 ): { readonly base: Side; readonly head: Side } {
-  return { base: sideOf(out, base, seeds), head: sideOf(out, contender, seeds) };
+  return { base: sideOfTurns(out, base, seeds), head: sideOfTurns(out, contender, seeds) };
 }
 
 function rotated<T>(values: readonly T[], by: number): T[] {
@@ -260,62 +279,4 @@ function rotated<T>(values: readonly T[], by: number): T[] {
 /** Seeds from 1, those of one comparison after those of another. */
 function seedsOf(comparison: number, { rounds }: Pick<Options, "rounds">): number[] {
   return Array.from({ length: rounds }, (_, round) => (comparison - 1) * rounds + round + 1);
-}
-
-function sideOf(out: string, contender: Contender, seeds: readonly number[]): Side {
-  return {
-    runs: seeds.map((seed) => readRun(turnFolder(out, contender, seed))),
-    timings: [],
-    gpuTimings: [],
-    notices: [],
-  };
-}
-
-function relabelled({ runs, ...side }: Side, seeds: ReadonlyMap<number, number>): Side {
-  const rename = <Row extends { readonly seed: number }>(row: Row): Row => ({ ...row, seed: seeds.get(row.seed)! });
-  return {
-    ...side,
-    runs: runs.map((run) => ({
-      ...run,
-      trials: run.trials.map(rename),
-      errors: run.errors.map(rename),
-      epochs: run.epochs.map(rename),
-    })),
-  };
-}
-
-function rowsOf(
-  { judged }: RegressionReport,
-  { base, head, ...columns }:
-    & Pick<CalibrationRow, "change" | "title" | "strikes" | "comparison">
-    & { readonly base: Side; readonly head: Side },
-): CalibrationRow[] {
-  const { environment } = base.runs[0]!;
-  return judged.flatMap(({ subject, metric, base: before, head: after, change: { value, interval }, judgement }) =>
-    metric === "test error" || metric === "epoch time"
-      ? [{
-        schema: CALIBRATION_VERSION,
-        ...columns,
-        subject,
-        metric,
-        base: before,
-        head: after,
-        value,
-        ...interval,
-        judgement,
-        rounds: base.runs.length,
-        same_weights: sameWeights(base.runs, head.runs, subject),
-        protocol: `deno task bench ${PROTOCOL.join(" ")}`,
-        adapter: environment.adapter,
-        machine: `${environment.cpu}, ${environment.cpu_threads} threads`,
-        commit: environment.commit,
-      }]
-      : []
-  );
-}
-
-function sameWeights(base: readonly Run[], head: readonly Run[], subject: string): number {
-  const weights = (run: Run) =>
-    run.trials.find(({ suite, variant }) => `${suite}/${variant}` === subject)?.weights_sha256;
-  return base.filter((run, i) => weights(run) === weights(head[i]!)).length;
 }

@@ -11,8 +11,11 @@ export const CACHE_DIR = ".cache/data";
 /** Where runs go that nobody names a folder for. */
 export const RUNS_DIR = "results/runs";
 
-/** How every command reads its arguments; a wrong option exits with 2. */
-export const RUN_OPTIONS = { args: Deno.args, help: "option", aboveError: "none", errorExitCode: 2 } as const;
+/** Exit status for wrong options, and for input that can't be compared. */
+const UNUSABLE = 2;
+
+/** How every command reads its arguments. */
+export const RUN_OPTIONS = { args: Deno.args, help: "option", aboveError: "none", errorExitCode: UNUSABLE } as const;
 
 /** Exit status of a run that Ctrl-C ended, as shells have it: 128 + SIGINT. */
 export const INTERRUPTED = 130;
@@ -28,18 +31,36 @@ export async function main(command: () => Promise<number>): Promise<never> {
   try {
     Deno.exit(await command());
   } catch (error) {
-    if (error instanceof UserError) {
-      console.error(`Error: ${error.message}`);
-    } else if (error instanceof Deno.errors.NotCapable) {
-      console.error(
-        `Error: Deno did not allow this: ${error.message}. A task may touch the folders that its options name, and no ` +
-          "others: see docs/security.md.",
-      );
-    } else {
-      console.error("This is a mistake in lenet-bench; please report it with the lines below.");
-      console.error(error);
-    }
+    tell(error);
     Deno.exit(1);
+  }
+}
+
+/**
+ * Runs a command whose 1 is a result, that something regressed: whatever goes wrong is told and exits with
+ * {@linkcode UNUSABLE}.
+ */
+export async function orUnusable(command: () => number | Promise<number>): Promise<number> {
+  try {
+    return await command();
+  } catch (error) {
+    tell(error);
+    return UNUSABLE;
+  }
+}
+
+/** Prints what went wrong: for a user in one sentence, for us with its trace. */
+function tell(error: unknown): void {
+  if (error instanceof UserError) {
+    console.error(`Error: ${error.message}`);
+  } else if (error instanceof Deno.errors.NotCapable) {
+    console.error(
+      `Error: Deno did not allow this: ${error.message}. A task may touch the folders that its options name, and no ` +
+        "others: see docs/security.md.",
+    );
+  } else {
+    console.error("This is a mistake in lenet-bench; please report it with the lines below.");
+    console.error(error);
   }
 }
 

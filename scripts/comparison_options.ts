@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { float, message, object, option, withDefault } from "@optique/core";
-import { THRESHOLDS } from "../results/regression/row.ts";
+import { choice, float, message, object, option, withDefault } from "@optique/core";
+import { type Judging, THRESHOLDS, TIMES } from "../results/regression/row.ts";
 
 /** How a comparison judges, and what it prints. */
 export const comparisonOptions = object({
@@ -20,8 +20,25 @@ export const comparisonOptions = object({
     }),
     THRESHOLDS.errorPct,
   ),
-  strict: option("--strict", { description: message`Exit with 3 where something can't be told` }),
+  strict: option("--strict", { description: message`Exit with 3 where something can't be told, or only base has it` }),
   annotations: option("--annotations", {
     description: message`Print an error annotation of GitHub's for each regression`,
   }),
 });
+
+/** Which times a comparison of stored runs judges. */
+export const timesOption = withDefault(
+  option("--times", choice(TIMES, { metavar: "TIMES" }), {
+    description:
+      message`Times to judge: those measured in-turns; those of runs apart too, where a drift of the machine looks like a change; or none`,
+  }),
+  "in-turns",
+);
+
+/** Per cent as the thresholds have it. */
+export function judgingOf(
+  { threshold, errorThreshold }: { readonly threshold: number; readonly errorThreshold: number },
+  times: Judging["times"] = "in-turns",
+): Judging {
+  return { thresholds: { ratio: threshold / 100, errorPct: errorThreshold }, times };
+}

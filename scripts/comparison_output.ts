@@ -8,10 +8,9 @@ import { annotations, renderRegression } from "../reports/regression.ts";
 import { replaceFile } from "../results/append.ts";
 import type { RegressionReport, Thresholds } from "../results/regression/row.ts";
 
-/** Exit statuses of comparisons. */
+/** Exit statuses of comparisons; 2 is that of unusable input. */
 const NONE_REGRESSED = 0;
 const REGRESSED = 1;
-const UNUSABLE_INPUT = 2;
 const CANNOT_TELL = 3;
 
 /** Where to, and how strictly. */
@@ -41,22 +40,13 @@ export function concludeComparison(report: RegressionReport, output: ComparisonO
   if (output.json !== undefined) write(output.json, `${JSON.stringify(record(report, output), null, 2)}\n`);
   const has = (judgement: string) => report.judged.some((row) => row.judgement === judgement);
   if (has("regressed")) return REGRESSED;
-  return output.strict && has("cannot tell") ? CANNOT_TELL : NONE_REGRESSED;
+  // What head alone has is new, and can't have become worse.
+  const isOpen = has("cannot tell") || report.notJudged.some(({ found }) => found !== "only in head");
+  return output.strict && isOpen ? CANNOT_TELL : NONE_REGRESSED;
 }
 
-/** Runs `compare`; bad input is said in one sentence and has an exit status of its own, for 1 means a regression. */
-export async function orUnusable(compare: () => Promise<number>): Promise<number> {
-  try {
-    return await compare();
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.error(`Error: ${error.message}`);
-    return UNUSABLE_INPUT;
-  }
-}
-
-function record({ judged, notJudged, notices }: RegressionReport, { base, head, thresholds }: ComparisonOutput) {
-  return { schema: 1, base, head, thresholds, judged, notJudged, notices };
+function record(report: RegressionReport, { base, head, thresholds }: ComparisonOutput) {
+  return { schema: 1, base, head, thresholds, ...report };
 }
 
 function write(path: string, text: string): void {

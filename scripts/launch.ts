@@ -6,7 +6,7 @@
  * @module
  */
 import { COMMIT_VARIABLE, readCommit } from "../engine/commit.ts";
-import { main } from "./cli.ts";
+import { main, orUnusable } from "./cli.ts";
 import { denoArguments } from "./permissions.ts";
 
 /** What ends a program politely, from the terminal, a scheduler or `kill`. */
@@ -31,4 +31,5 @@ function handOn(child: Deno.ChildProcess, signal: Deno.Signal): void {
   }
 }
 
-if (import.meta.main) await main(() => launch(Deno.args));
+// What is wrong with the arguments is no result: 1 would say that a run failed, or that something regressed.
+if (import.meta.main) await main(() => orUnusable(() => launch(Deno.args)));

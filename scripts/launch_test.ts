@@ -20,7 +20,7 @@ Deno.test("the launcher ends with its program's status, and hands on what it pri
   assert.equal(wrong.code, 2);
   assert.match(text.decode(wrong.stderr), /"lenet300".*"nothing"/);
   const comma = await taskByLauncher("report", "a,b").output();
-  assert.equal(comma.code, 1);
+  assert.equal(comma.code, 2);
   assert.match(text.decode(comma.stderr), /^Error: Cannot use "a,b": /);
 });
 

@@ -4,12 +4,14 @@
  * @module
  */
 import { UserError } from "../../base/errors.ts";
+import { holdsCalibration } from "../calibration.ts";
 import { type GpuTimingRow, holdsGpuTimings, readGpuTimings } from "../gpu_timings.ts";
+import { holdsMemory } from "../memory.ts";
 import { runFolders } from "../run_folders.ts";
 import { readRun, type Run } from "../store.ts";
 import { holdsTimings, readTimings, type TimingRow } from "../timings.ts";
 import { judgeErrors } from "./errors.ts";
-import type { RegressionReport, Thresholds } from "./row.ts";
+import type { Judging, RegressionReport } from "./row.ts";
 import { compareSuites, type SuiteReport } from "./suites.ts";
 import { compareTimings, gpuSubject, kernelSubject } from "./timings.ts";
 
@@ -30,7 +32,9 @@ export interface Side {
  * @throws {UserError} It holds none, or a damaged one.
  */
 export function readSide(folder: string): Side {
-  const folders = runFolders(folder);
+  const all = runFolders(folder);
+  // What was made of comparisons, and what memory did, has no two sides.
+  const folders = all.filter((path) => !holdsMemory(path) && !holdsCalibration(path));
   const timed = folders.filter(holdsTimings).map((path) => readTimings(path));
   const gpuTimed = folders.filter(holdsGpuTimings).map((path) => readGpuTimings(path));
   const runs = folders.filter((path) => !holdsTimings(path) && !holdsGpuTimings(path)).map((path) => readRun(path));
@@ -50,55 +54,40 @@ export function readSide(folder: string): Side {
 export function compareSides(
   base: Side,
   head: Side,
-  { thresholds }: { readonly thresholds: Thresholds },
+  judging: Judging,
 ): RegressionReport {
   const parts = [
-    ...compareRuns(base, head, thresholds),
-    compareTimings({ runs: base.timings }, { runs: head.timings }, { subjectOf: kernelSubject, thresholds }),
-    compareTimings({ runs: base.gpuTimings }, { runs: head.gpuTimings }, { subjectOf: gpuSubject, thresholds }),
+    ...compareRuns(base, head, judging),
+    compareTimings({ runs: base.timings }, { runs: head.timings }, { subjectOf: kernelSubject, ...judging }),
+    compareTimings({ runs: base.gpuTimings }, { runs: head.gpuTimings }, { subjectOf: gpuSubject, ...judging }),
   ];
   const report = {
-    judged: judgeErrors(parts.flatMap(({ judged }) => judged), thresholds.errorPct),
+    measured: parts.flatMap(({ measured }) => measured),
+    judged: judgeErrors(parts.flatMap(({ judged }) => judged), judging.thresholds.errorPct),
     notJudged: parts.flatMap(({ notJudged }) => notJudged),
     notices: [...base.notices, ...head.notices, ...new Set(parts.flatMap(({ notices }) => notices))],
   };
   if (report.judged.length === 0) {
     const [first] = report.notJudged.filter(({ reason }) => reason !== "");
-    const why = first ? `${first.subject}: ${first.reason}` : "no variant was measured on both sides";
+    const why = first ? `${first.subject}: ${first.found}, ${first.reason}` : "no variant was measured on both sides";
     throw new UserError(`Nothing can be compared: ${why}. Name two runs of the same suite, profile and data.`);
   }
   return report;
 }
 
-function compareRuns(base: Side, head: Side, thresholds: Thresholds): SuiteReport[] {
+function compareRuns(base: Side, head: Side, judging: Judging): SuiteReport[] {
   const [before, after] = [bySuite(base), bySuite(head)];
   return [...new Set([...after.keys(), ...before.keys()])].map((suite) => {
-    const [baseRuns, headRuns] = [before.get(suite), after.get(suite)];
-    if (baseRuns && headRuns) return compareSuites({ runs: baseRuns }, { runs: headRuns }, { thresholds });
-    return { judged: [], notJudged: [onOneSide(suite, { before, after })], notices: [] };
+    const own = { base: before.get(suite), head: after.get(suite) };
+    if (own.base && own.head) return compareSuites({ runs: own.base }, { runs: own.head }, judging);
+    const [run] = own.base ?? own.head ?? [];
+    const { suite: subject, profile } = run!.environment;
+    const found = own.base ? "only in base" : "only in head";
+    return { measured: [], judged: [], notJudged: [{ subject, found, reason: `profile ${profile}` }], notices: [] };
   });
 }
 
-function onOneSide(
-  suite: string,
-  { before, after }: { readonly before: Map<string, Run[]>; readonly after: Map<string, Run[]> },
-): RegressionReport["notJudged"][number] {
-  const own = before.has(suite) ? before : after;
-  const other = own === before ? after : before;
-  const { suite: id, profile } = own.get(suite)![0]!.environment;
-  const otherProfile = [...other.values()].flat().find(({ environment }) => environment.suite === id)?.environment
-    .profile;
-  return otherProfile === undefined
-    ? { subject: id, found: own === before ? "only in base" : "only in head", reason: "" }
-    : {
-      subject: id,
-      found: "not comparable",
-      reason: `profile differs: "${own === before ? profile : otherProfile}" in base, ` +
-        `"${own === before ? otherProfile : profile}" in head`,
-    };
-}
-
-/** Runs without a trial say nothing. */
+/** By suite and profile; runs without a trial say nothing. */
 function bySuite({ runs }: Side): Map<string, Run[]> {
   return Map.groupBy(
     runs.filter(({ trials }) => trials.length > 0),

@@ -6,14 +6,21 @@
 import { median } from "simple-statistics";
 import type { TrialRow } from "../schema.ts";
 import { type Arm, type ArmPair, finishedByBoth } from "./arms.ts";
-import type { Judged, NotJudged } from "./row.ts";
-import { judgeSpeed, type Round } from "./speed.ts";
+import type { Judged, Judging, NotJudged } from "./row.ts";
+import { ENOUGH_ROUNDS, judgeSpeed, type Round } from "./speed.ts";
+
+/** What was measured when, for {@linkcode judgeRounds}. */
+interface Measured {
+  readonly rounds: readonly Round[];
+  /** When the measurements of either side ended, ISO 8601. */
+  readonly finished: { readonly base: readonly string[]; readonly head: readonly string[] };
+}
 
 /** Time of an epoch, a round a seed; `refusal` says why times can't be compared at all. */
 export function timeRow(
   subject: string,
   { base, head }: ArmPair,
-  { refusal, threshold }: { readonly refusal: string | undefined; readonly threshold: number },
+  { refusal, ...judging }: Judging & { readonly refusal: string | undefined },
 ): Judged | NotJudged {
   const metric = "epoch time";
   const refuse = (reason: string): NotJudged => ({ subject, metric, found: "not comparable", reason });
@@ -27,15 +34,25 @@ export function timeRow(
   if (rounds.some((round) => round.base.length === 0 || round.head.length === 0)) {
     return refuse("the first epoch of a trial compiles the shaders, and there is no second one");
   }
-  return { subject, metric, unit: "ms", ...judgeRounds(rounds, threshold) };
+  const finished = {
+    base: pairs.map((pair) => pair.base.finished),
+    head: pairs.map((pair) => pair.head.finished),
+  };
+  return { subject, metric, unit: "ms", ...judgeRounds({ rounds, finished }, judging) };
 }
 
-/** The columns of a judged time. */
+/**
+ * The columns of a judged time. Where one side was measured as a whole before the other, a drift of the machine can't be
+ * told from a change, and no judgement is made unless `times` asks for it.
+ */
 export function judgeRounds(
-  rounds: readonly Round[],
-  threshold: number,
+  { rounds, finished }: Measured,
+  { thresholds: { ratio: threshold }, times }: Judging,
 ): Pick<Judged, "base" | "head" | "change" | "judgement" | "within" | "detail" | "wantsRepeat"> {
-  const { ratio, judgement, wantsRepeat } = judgeSpeed(rounds, { threshold });
+  const judged = judgeSpeed(rounds, { threshold });
+  const { ratio, wantsRepeat } = judged;
+  const isJudged = times === "apart" || areInTurns(finished);
+  const judgement = isJudged ? judged.judgement : "cannot tell";
   const samples = rounds.reduce((sum, { base, head }) => sum + base.length + head.length, 0);
   return {
     base: median(rounds.flatMap(({ base }) => base)),
@@ -43,10 +60,19 @@ export function judgeRounds(
     change: { kind: "ratio", ...ratio },
     judgement,
     ...(judgement === "same" && { within: threshold }),
-    detail: `${rounds.length === 1 ? "1 round" : `${rounds.length} rounds`}, ${samples} samples` +
-      (wantsRepeat ? "; over the threshold, but no repeat agrees" : ""),
+    detail: [
+      `${rounds.length === 1 ? "1 round" : `${rounds.length} rounds`}, ${samples} samples`,
+      ...(rounds.length < ENOUGH_ROUNDS ? ["too few for 95%"] : []),
+      ...(isJudged ? [] : ["not measured in turns"]),
+      ...(wantsRepeat ? ["over the threshold, but no repeat agrees"] : []),
+    ].join("; "),
     ...(wantsRepeat && { wantsRepeat }),
   };
+}
+
+function areInTurns({ base, head }: Measured["finished"]): boolean {
+  const [first, second] = [base.toSorted(), head.toSorted()];
+  return first.at(-1)! > second[0]! && second.at(-1)! > first[0]!;
 }
 
 /** Milliseconds of every epoch but the first, which compiles the shaders. */

@@ -6,12 +6,13 @@
 import type { Environment } from "../schema.ts";
 
 /** What {@linkcode machineClass} takes of an environment. */
-export type MachineColumns = Pick<Environment, "backend" | "adapter" | "adapter_kind" | "os" | "cpu" | "cpu_threads">;
+export type MachineColumns = Pick<Environment, "backend" | "adapter" | "os" | "cpu" | "cpu_threads">;
 
-/** The adapter; where that is software, or there is none, with the processor that does the work. */
-export function machineClass({ backend, adapter, adapter_kind, os, cpu, cpu_threads }: MachineColumns): string {
-  const device = `${backend}, ${adapter}`;
-  return adapter_kind === "hardware"
-    ? device
-    : `${device} on ${[os, cpu, `${cpu_threads} threads`].filter((part) => part !== "").join(", ")}`;
+/**
+ * Adapter and processor: a software adapter is the processor, and with a GPU it decides how fast small networks are handed
+ * over.
+ */
+export function machineClass({ backend, adapter, os, cpu, cpu_threads }: MachineColumns): string {
+  const processor = [os, cpu, `${cpu_threads} threads`].filter((part) => part !== "").join(", ");
+  return `${backend}, ${adapter} on ${processor}`;
 }

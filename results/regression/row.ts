@@ -17,7 +17,25 @@ export interface Change {
 }
 
 /** What is measured: of all, smaller is better. */
-export type Metric = "test error" | "validation error" | "failed trials" | "epoch time" | "run time" | "peak memory";
+export const METRICS = [
+  "test error",
+  "validation error",
+  "failed trials",
+  "epoch time",
+  "run time",
+  "peak memory",
+] as const;
+export type Metric = (typeof METRICS)[number];
+
+/** Which times are judged: those that were measured in turns, those of runs apart too, none. */
+export const TIMES = ["in-turns", "apart", "none"] as const;
+export type Times = (typeof TIMES)[number];
+
+/** How a comparison judges. */
+export interface Judging {
+  readonly thresholds: Thresholds;
+  readonly times: Times;
+}
 
 /** A metric that both sides have. */
 export interface Judged {
@@ -48,6 +66,8 @@ export interface NotJudged {
 
 /** A comparison of two revisions. */
 export interface RegressionReport {
+  /** What was measured on what, a line a suite. */
+  readonly measured: readonly string[];
   readonly judged: readonly Judged[];
   readonly notJudged: readonly NotJudged[];
   /** What a reader must know, a sentence each. */
@@ -62,5 +82,5 @@ export interface Thresholds {
   readonly errorPct: number;
 }
 
-/** As the project's calibration judged them. */
+/** Those that `deno task calibrate` tries. */
 export const THRESHOLDS: Thresholds = { ratio: 0.05, errorPct: 0.1 };

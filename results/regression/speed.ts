@@ -5,7 +5,7 @@
  */
 import { median, quantileSorted } from "simple-statistics";
 import { stream } from "../../base/random.ts";
-import { medianRatio, type Ratio } from "../ratio.ts";
+import { medianRatio, type Ratio, RESAMPLES } from "../ratio.ts";
 import { CONFIDENCE } from "../statistics.ts";
 import type { Judgement } from "./row.ts";
 
@@ -16,6 +16,9 @@ export interface Round {
   readonly head: readonly number[];
 }
 
+/** From so many rounds on the interval of their median covers about 95%; that of three covers 75%. */
+export const ENOUGH_ROUNDS = 5;
+
 /** Where head stands. */
 export interface SpeedJudgement {
   /** Time of head over time of base: above 1, head is slower. */
@@ -24,9 +27,6 @@ export interface SpeedJudgement {
   /** As in `Judged`. */
   readonly wantsRepeat: boolean;
 }
-
-/** As many as `ratio.ts` draws. */
-const RESAMPLES = 4000;
 
 /**
  * `regressed` needs three things: a ratio over the threshold, an interval that excludes 1, and a repeat that agrees, which
@@ -60,10 +60,10 @@ export function judgeSpeed(
 }
 
 /**
- * The median over the rounds of each round's ratio of medians, so that a machine that is slower in one round than in
- * another takes nothing from it. The interval is a percentile bootstrap in two stages (Davison and Hinkley 1997, Bootstrap
+ * The median over the rounds of each round's ratio of medians, on a scale of logarithms: a machine that is slower in one
+ * round than in another takes nothing from it, and exchanging the sides inverts it. The interval is a percentile bootstrap in two stages (Davison and Hinkley 1997, Bootstrap
  * Methods and their Application, section 3.8): rounds are drawn again with replacement, and in each of them the samples of
- * both sides. One round alone is {@linkcode medianRatio}'s case. The draws have a fixed seed.
+ * both sides. With fewer than {@linkcode ENOUGH_ROUNDS} it is little more than their range. One round alone is {@linkcode medianRatio}'s case. The draws have a fixed seed.
  */
 function roundsRatio(rounds: readonly Round[]): Ratio {
   const [only, another] = rounds;
@@ -82,5 +82,5 @@ function roundsRatio(rounds: readonly Round[]): Ratio {
 }
 
 function middleRatio(rounds: readonly Round[]): number {
-  return median(rounds.map(({ base, head }) => median([...head]) / median([...base])));
+  return Math.exp(median(rounds.map(({ base, head }) => Math.log(median([...head]) / median([...base])))));
 }

@@ -9,7 +9,7 @@ import type { Arm, ArmPair } from "./arms.ts";
 import { memoryRow, timeRow } from "./costs.ts";
 import { errorRow, type RowInHand, SAME_EXPERIMENT } from "./errors.ts";
 import { machineClass } from "./machine.ts";
-import type { Judged, NotJudged, RegressionReport, Thresholds } from "./row.ts";
+import type { Judged, Judging, NotJudged, RegressionReport } from "./row.ts";
 
 /** All runs of one suite at one profile on one side. */
 export interface SuiteSide {
@@ -25,17 +25,23 @@ export interface SuiteReport extends RegressionReport {
 export function compareSuites(
   base: SuiteSide,
   head: SuiteSide,
-  { thresholds }: { readonly thresholds: Thresholds },
+  judging: Judging,
 ): SuiteReport {
   const environment = head.runs[0]!.environment;
   const { suite, judged_on: judgedOn } = environment;
   const unlike = unlikeness(base, head);
   if (unlike !== undefined) {
-    return { judged: [], notJudged: [{ subject: suite, found: "not comparable", reason: unlike }], notices: [] };
+    return {
+      measured: [],
+      judged: [],
+      notJudged: [{ subject: suite, found: "not comparable", reason: unlike }],
+      notices: [],
+    };
   }
   const [baseArms, headArms] = [armsOf(base), armsOf(head)];
   const notJudged: NotJudged[] = [];
   const judged: RowInHand[] = [];
+  const notices = differences(base, head);
   const speedRefusal = machinesDiffer(base, head);
   for (const id of new Set([...headArms.keys(), ...baseArms.keys()])) {
     const subject = `${suite}/${id}`;
@@ -52,13 +58,14 @@ export function compareSuites(
     }
     const rows = [
       errorRow(subject, pair, judgedOn),
-      timeRow(subject, pair, { refusal: speedRefusal, threshold: thresholds.ratio }),
-      ...memoryRow(subject, pair, thresholds.ratio),
+      ...(judging.times === "none" ? [] : [timeRow(subject, pair, { refusal: speedRefusal, ...judging })]),
+      ...memoryRow(subject, pair, judging.thresholds.ratio),
       ...failedTrials(subject, pair),
     ];
+    notices.push(...unpairedSeeds(subject, pair));
     for (const row of rows) "found" in row ? notJudged.push(row) : judged.push(row);
   }
-  return { judged, notJudged, notices: [...differences(base, head), ...notInTurns(base, head)] };
+  return { measured: measuredOf(head), judged, notJudged, notices };
 }
 
 /** Why nothing of the two can be compared; undefined where something can. */
@@ -101,16 +108,18 @@ function anotherExperiment({ base, head }: ArmPair): string | undefined {
   }
 }
 
-/** A seed that base finishes and head does not: with the same random numbers, no luck is in it. */
+/** Seeds that fail on one side alone: with the same random numbers, no luck is in it. */
 function failedTrials(subject: string, { base, head }: ArmPair): Judged[] {
   const shared = new Set(base.trials.map(({ seed }) => seed)).intersection(
     new Set(head.trials.map(({ seed }) => seed)),
   );
   const failed = ({ trials }: Arm) => trials.filter(({ seed, status }) => shared.has(seed) && status === "failed");
   const [before, after] = [failed(base), failed(head)];
+  const without = (own: Arm["trials"], others: Arm["trials"]) =>
+    own.filter(({ seed }) => !others.some((other) => other.seed === seed));
+  const [newly, mended] = [without(after, before), without(before, after)];
+  if (newly.length === 0 && mended.length === 0) return [];
   const value = after.length - before.length;
-  if (value === 0) return [];
-  const [reason] = (value > 0 ? after : before).map((trial) => trial.reason);
   return [{
     subject,
     metric: "failed trials",
@@ -118,9 +127,20 @@ function failedTrials(subject: string, { base, head }: ArmPair): Judged[] {
     base: before.length,
     head: after.length,
     change: { kind: "difference", value, interval: { low: value, high: value } },
-    judgement: value > 0 ? "regressed" : "improved",
-    detail: `of ${shared.size} seeds that both ran; ${reason}`,
+    judgement: newly.length > 0 ? "regressed" : "improved",
+    detail: `of ${shared.size} seeds that both ran; seed ${(newly[0] ?? mended[0])!.seed}: ${
+      (newly[0] ?? mended[0])!.reason
+    }`,
   }];
+}
+
+/** Of the side that is judged. */
+function measuredOf({ runs }: SuiteSide): string[] {
+  return distinct(runs.map(({ environment }) => {
+    const { suite, profile, dataset_title, dataset_notice } = environment;
+    return [`${suite}, profile ${profile}`, dataset_title, machineClass(environment), dataset_notice].filter(Boolean)
+      .join("; ");
+  }));
 }
 
 /** What else changed between the sides, for whoever looks for a cause. */
@@ -132,17 +152,13 @@ function differences(base: SuiteSide, head: SuiteSide): string[] {
   });
 }
 
-function notInTurns(base: SuiteSide, head: SuiteSide): string[] {
-  const times = ({ runs }: SuiteSide) =>
-    runs.flatMap(({ trials }) => trials.map(({ finished }) => finished)).toSorted();
-  const [first, second] = [times(base), times(head)];
-  const apart = first.at(-1)! < second[0]! || second.at(-1)! < first[0]!;
-  return apart
-    ? [
-      "Base and head were not measured in turns: a drift of the machine between them looks like a change of the " +
-      'program. "deno task bench --against REV" measures them in turns.',
-    ]
-    : [];
+/** Seeds that only one side ran: nothing of them is in the comparison. */
+function unpairedSeeds(subject: string, { base, head }: ArmPair): string[] {
+  const only = (own: Arm, other: Arm) =>
+    own.trials.map(({ seed }) => seed).filter((seed) => !other.trials.some((trial) => trial.seed === seed));
+  return Object.entries({ base: only(base, head), head: only(head, base) }).flatMap(([side, seeds]) =>
+    seeds.length === 0 ? [] : [`${subject}: only ${side} ran seed ${seeds.join(", ")}.`]
+  );
 }
 
 function distinct<T>(values: readonly T[]): T[] {

@@ -6,12 +6,12 @@
 import type { GpuTimingRow } from "../gpu_timings.ts";
 import { roundsOf, type TimingRow } from "../timings.ts";
 import { judgeRounds } from "./costs.ts";
-import type { Judged, NotJudged, RegressionReport, Thresholds } from "./row.ts";
+import type { Judged, Judging, NotJudged, RegressionReport } from "./row.ts";
 
 /** What is compared of a timing row of either kind. */
 type Timing = Pick<
   TimingRow | GpuTimingRow,
-  "rounds_ms" | "adapter" | "adapter_kind" | "machine" | "commit" | "profile" | "note"
+  "rounds_ms" | "adapter" | "machine" | "finished" | "note"
 >;
 
 /** The rows of all timing runs of one kind on one side, run by run. */
@@ -29,14 +29,19 @@ export function gpuSubject({ profile, kind, subject, layer, phase, contender, ba
   return `gpu_timing/${[kind, subject, layer, phase, contender].filter(Boolean).join("/")}/batch ${batch}/${profile}`;
 }
 
-/** Judges every row that both sides have: the first run of base with the first of head, and so on. */
+/**
+ * Judges every row that both sides have: the first run of base with the first of head, and so on. Runs that one side has
+ * more of are left out, with a notice.
+ */
 export function compareTimings<Row extends Timing>(
   base: TimingSide<Row>,
   head: TimingSide<Row>,
-  { subjectOf, thresholds }: { readonly subjectOf: (row: Row) => string; readonly thresholds: Thresholds },
+  { subjectOf, ...judging }: Judging & { readonly subjectOf: (row: Row) => string },
 ): RegressionReport {
   const [before, after] = [bySubject(base, subjectOf), bySubject(head, subjectOf)];
+  if (judging.times === "none") return { measured: [], judged: [], notJudged: [], notices: [] };
   const judged: Judged[] = [];
+  const notices = new Set<string>();
   const notJudged: NotJudged[] = [];
   for (const subject of new Set([...after.keys(), ...before.keys()])) {
     const rows = { base: before.get(subject), head: after.get(subject) };
@@ -45,26 +50,23 @@ export function compareTimings<Row extends Timing>(
       continue;
     }
     const refuse = (reason: string) => notJudged.push({ subject, metric: "run time", found: "not comparable", reason });
-    const machines = new Set([...rows.base, ...rows.head].map(machineOf));
+    const machines = new Set([...rows.base, ...rows.head].map(({ adapter, machine }) => `${adapter} on ${machine}`));
     if (machines.size > 1) {
       refuse(`times of different machines: ${[...machines].map((machine) => `"${machine}"`).join(" and ")}`);
       continue;
     }
     const count = Math.min(rows.base.length, rows.head.length);
-    const rounds = Array.from({ length: count }, (_, i) => ({
-      base: roundsOf(rows.base![i]!),
-      head: roundsOf(rows.head![i]!),
-    }));
+    const [own, other] = [rows.base.slice(0, count), rows.head.slice(0, count)];
+    const more = rows.base.length + rows.head.length - 2 * count;
+    if (more > 0) notices.add(`One side has ${more} timing runs more than the other: they are left out.`);
+    const rounds = own.map((row, i) => ({ base: roundsOf(row), head: roundsOf(other[i]!) }));
+    const finished = { base: own.map((row) => row.finished), head: other.map((row) => row.finished) };
     const silent = [...rows.base, ...rows.head].find(({ rounds_ms }) => rounds_ms === "");
     if (silent) refuse(`it was not measured on both sides: ${silent.note}`);
-    else judged.push({ subject, metric: "run time", unit: "ms", ...judgeRounds(rounds, thresholds.ratio) });
+    else judged.push({ subject, metric: "run time", unit: "ms", ...judgeRounds({ rounds, finished }, judging) });
   }
-  return { judged, notJudged, notices: [] };
-}
-
-/** The adapter; where that is software, with the machine that does the work. */
-function machineOf({ adapter, adapter_kind, machine }: Timing): string {
-  return adapter_kind === "hardware" ? adapter : `${adapter} on ${machine}`;
+  const measured = new Set(head.runs.flat().map(({ adapter, machine }) => `timings; ${adapter} on ${machine}`));
+  return { measured: [...measured], judged, notJudged, notices: [...notices] };
 }
 
 function bySubject<Row extends Timing>({ runs }: TimingSide<Row>, subjectOf: (row: Row) => string): Map<string, Row[]> {
