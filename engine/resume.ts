@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shortened } from "../base/errors.ts";
 import type { Checkpoint } from "../results/checkpoint.ts";
 import type { CheckpointFile } from "../results/checkpoint_file.ts";
 import { addMissingFiles, repairRun } from "../results/reopen.ts";
@@ -64,7 +65,7 @@ export function resumeRun(directory: string, interrupted: Interrupted): Rest {
   if (checkpoint && fault !== undefined) {
     // Of a trial whose rows came on the disk just before the process ended: nothing to say.
     if (!isKept.has(String(checkpoint.key.trial))) {
-      say(`The checkpoint of "${checkpoint.key.trial}" in "${directory}" is not used: ${fault}.`);
+      say(`The checkpoint of "${shortened(String(checkpoint.key.trial))}" in "${directory}" is not used: ${fault}.`);
     }
     saved.remove();
   }
@@ -84,7 +85,7 @@ function faultOf(
   if (!trial) return "no such trial is to be run";
   const difference = firstDifference(checkpointKey(keyOf(trial)), checkpoint.key);
   if (difference) {
-    return `its ${difference.field} is "${difference.others}", and would be "${difference.its}" now`;
+    return `its ${difference.field} is "${shortened(String(difference.others))}", and would be "${difference.its}" now`;
   }
   const network = buildNetwork(trial.variant, trial.seed);
   try {

@@ -96,7 +96,8 @@ Deno.test("a file system without locks is a UserError with the remedy", () =>
 
 Deno.test("a lock file that says nothing sensible is taken over as an unknown process's", () =>
   withFolder((folder) => {
-    for (const text of ["{", "null", '{"pid":"x"}', "\0\0\0"]) {
+    const long = JSON.stringify({ pid: 1, host: "x".repeat(1000), started: new Date().toISOString() });
+    for (const text of ["{", "null", '{"pid":"x"}', "\0\0\0", long]) {
       Deno.writeTextFileSync(lockFile(folder), text);
       using lock = lockRun(folder);
       assert.match(lock.notice!, /from an unknown process, which ended/);
