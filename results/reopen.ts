@@ -29,8 +29,8 @@ export function addMissingFiles(directory: string, description: RunDescription):
   const files = filesWithoutTrials(description);
   const missing = files.filter(({ name }) => !there.has(name));
   const [first] = missing;
-  const [later] = first ? files.slice(files.indexOf(first)).filter(({ name }) => there.has(name)) : [];
-  if (first && later) {
+  const later = first && files.slice(files.indexOf(first)).find(({ name }) => there.has(name));
+  if (later) {
     throw new UserError(
       `Cannot resume "${directory}": "${first.name}" is missing and "${later.name}" is there. Restore the file, or start ` +
         "a new run.",
