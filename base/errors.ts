@@ -8,15 +8,19 @@
  * Something outside the program is wrong: a file, an option, the machine. The command line prints the message without
  * a stack trace and exits with 1. Say what failed with the value in quotes, then the remedy.
  *
- * The message becomes one line of plain text: what it quotes may come from anywhere, and control characters of a damaged
- * or hostile file would steer the user's terminal.
+ * The message becomes a {@linkcode plainLine}: what it quotes may come from anywhere.
  */
 export class UserError extends Error {
   override readonly name = "UserError";
 
   constructor(message: string, options?: ErrorOptions) {
-    super(message.replace(/[\t-\r\p{Zl}\p{Zp}]+/gu, " ").replace(/[\p{Cc}\p{Cf}]/gu, "\uFFFD"), options);
+    super(plainLine(message), options);
   }
+}
+
+/** One line of plain text: control characters of a damaged or hostile file would steer the user's terminal. */
+export function plainLine(text: string): string {
+  return text.replace(/[\t-\r\p{Zl}\p{Zp}]+/gu, " ").replace(/[\p{Cc}\p{Cf}]/gu, "\uFFFD");
 }
 
 /** What was caught, as text for a sentence: the message of an error, else the value itself. */

@@ -22,6 +22,6 @@ export async function git(args: readonly string[], cwd: string): Promise<string 
 export async function commitTime(commit: string, cwd: string): Promise<string | undefined> {
   const [, hash] = /^([0-9a-f]{7,64})(?:-dirty(?:\.[0-9a-f]+)?)?$/.exec(commit) ?? [];
   if (hash === undefined) return undefined;
-  const time = await git(["show", "--no-patch", "--format=%cI", `${hash}^{commit}`], cwd);
+  const time = await git(["log", "-1", "--no-show-signature", "--format=%cI", `${hash}^{commit}`], cwd);
   return time === undefined ? undefined : new Date(time).toISOString();
 }

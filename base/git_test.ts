@@ -1,28 +1,27 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { commitTime, git } from "./git.ts";
-
-async function withRepository(test: (directory: string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    const author = ["-c", "user.name=A", "-c", "user.email=a@example.org"];
-    await git(["init", "--quiet"], directory);
-    await new Deno.Command("git", {
-      args: [...author, "commit", "--quiet", "--allow-empty", "--message", "first"],
-      cwd: directory,
-      env: { GIT_COMMITTER_DATE: "2024-01-02T03:04:05+02:00" },
-    }).output();
-    await test(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
+import { withRepository } from "./testing.ts";
 
 Deno.test("a commit's time is told in UTC, with changed files or without", () =>
   withRepository(async (directory) => {
     const commit = await git(["rev-parse", "HEAD"], directory);
     assert.equal(await commitTime(commit!, directory), "2024-01-02T01:04:05.000Z");
     assert.equal(await commitTime(`${commit}-dirty`, directory), "2024-01-02T01:04:05.000Z");
+  }));
+
+Deno.test("a commit's time is told alone, though the user likes to see signatures", () =>
+  withRepository(async (directory) => {
+    const write = (name: string, text: string) => Deno.writeTextFile(join(directory, name), text, { mode: 0o755 });
+    await write("gpg", "#!/bin/sh\necho Good signature >&2\n");
+    await git(["config", "log.showSignature", "true"], directory);
+    await git(["config", "gpg.program", join(directory, "gpg")], directory);
+    const tree = await git(["rev-parse", "HEAD^{tree}"], directory);
+    const person = "A <a@example.org> 1704157445 +0200";
+    const signature = "-----BEGIN PGP SIGNATURE-----\n \n AAAA\n -----END PGP SIGNATURE-----";
+    await write("commit", `tree ${tree}\nauthor ${person}\ncommitter ${person}\ngpgsig ${signature}\n\nsigned\n`);
+    const commit = await git(["hash-object", "-t", "commit", "-w", "commit"], directory);
+    assert.equal(await commitTime(commit!, directory), "2024-01-02T01:04:05.000Z");
   }));
 
 Deno.test("what is no commit here has no time, and is not taken for an option", () =>

@@ -13,8 +13,8 @@ import { git } from "../base/git.ts";
 export const COMMIT_VARIABLE = "LENET_BENCH_COMMIT";
 
 /**
- * The commit; behind it, where files were changed, `-dirty.` and the first 12 digits of the changes' SHA-256; `unknown`
- * outside a checkout.
+ * The commit; behind it, where files were changed or program files added, `-dirty.` and the first 12 digits of the changes'
+ * SHA-256; `unknown` outside a checkout, and where git fails.
  */
 export async function readCommit(): Promise<string> {
   // The folder of the program, not of the user: a suite can be run from anywhere.
@@ -32,9 +32,24 @@ function handedOver(): string | undefined {
 /** The same of the checkout that holds `cwd`, by git. */
 export async function commitOf(cwd: string | undefined): Promise<string> {
   if (cwd === undefined) return "unknown";
-  const commit = await git(["rev-parse", "HEAD"], cwd);
-  if (commit === undefined) return "unknown";
-  const changes = await git(["diff", "--no-ext-diff", "HEAD"], cwd);
-  if (changes === "") return commit;
-  return `${commit}-dirty.${createHash("sha256").update(changes ?? "").digest("hex").slice(0, 12)}`;
+  const [commit, root] = (await git(["rev-parse", "HEAD", "--show-toplevel"], cwd))?.split("\n") ?? [];
+  if (commit === undefined || root === undefined) return "unknown";
+  // Not `git diff`, whose text depends on the user's settings.
+  const changes = await git(["diff-index", "--patch", "--binary", "--no-ext-diff", "HEAD"], root);
+  const added = await addedFiles(root);
+  if (changes === undefined || added === undefined) return "unknown";
+  if (changes === "" && added === "") return commit;
+  return `${commit}-dirty.${createHash("sha256").update(`${changes}\0${added}`).digest("hex").slice(0, 12)}`;
+}
+
+/**
+ * Names and checksums of the program files that git does not know yet, such as a new suite; undefined where git fails. No
+ * others: a run's own files would make it one of another commit.
+ */
+async function addedFiles(root: string): Promise<string | undefined> {
+  const names = await git(["ls-files", "-z", "--others", "--exclude-standard", "--", "*.ts"], root);
+  if (names === undefined || names === "") return names;
+  const files = names.split("\0").filter((name) => name !== "");
+  const checksums = await git(["hash-object", "--no-filters", "--", ...files], root);
+  return checksums === undefined ? undefined : `${names}\0${checksums}`;
 }

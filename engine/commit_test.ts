@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { COMMIT_VARIABLE, readCommit } from "./commit.ts";
+import { git } from "../base/git.ts";
+import { withRepository } from "../base/testing.ts";
+import { COMMIT_VARIABLE, commitOf, readCommit } from "./commit.ts";
 
 Deno.test("the commit that the launcher hands over is believed, else git is asked", async () => {
   const before = Deno.env.get(COMMIT_VARIABLE);
@@ -12,3 +14,49 @@ Deno.test("the commit that the launcher hands over is believed, else git is aske
     if (before !== undefined) Deno.env.set(COMMIT_VARIABLE, before);
   }
 });
+
+Deno.test("a program is its commit's until a file of it is changed or added, whatever the user's settings", () =>
+  withRepository(async (directory) => {
+    const write = (name: string, text: string) => Deno.writeTextFile(`${directory}/${name}`, text);
+    const commit = await git(["rev-parse", "HEAD"], directory);
+    assert.equal(await commitOf(directory), commit);
+    await write("trials.csv", "a run's own");
+    assert.equal(await commitOf(directory), commit);
+
+    const seen = new Set([commit]);
+    const isNew = async () => {
+      const found = await commitOf(directory);
+      assert.match(found, new RegExp(`^${commit}-dirty\\.[0-9a-f]{12}$`));
+      assert.ok(!seen.has(found));
+      seen.add(found);
+      return found;
+    };
+    await Deno.mkdir(`${directory}/suites`);
+    await write("suites/new.ts", "1");
+    const added = await isNew();
+    assert.equal(await commitOf(`${directory}/suites`), added, "from any folder of it");
+    await write("suites/new.ts", "2");
+    await isNew();
+    await Deno.rename(`${directory}/suites/new.ts`, `${directory}/suites/other.ts`);
+    await isNew();
+    await git(["add", "suites/other.ts"], directory);
+    const staged = await isNew();
+    for (
+      const [name, value] of [["diff.noprefix", "true"], ["color.ui", "always"], ["diff.external", "/nonexistent"]]
+    ) {
+      await git(["config", name!, value!], directory);
+    }
+    assert.equal(await commitOf(directory), staged);
+    await write("suites/other.ts", "\0 3");
+    await isNew();
+    await write("suites/other.ts", "\0 4");
+    await isNew();
+  }));
+
+Deno.test("a commit is unknown where git can't tell of changes", () =>
+  withRepository(async (directory) => {
+    await Deno.writeTextFile(`${directory}/.git/index`, "no index");
+    assert.equal(await commitOf(directory), "unknown");
+    assert.equal(await commitOf(`${directory}/none`), "unknown");
+    assert.equal(await commitOf(undefined), "unknown");
+  }));

@@ -50,10 +50,6 @@ function tiny(id: string, { batch = 20, learningRate = 0.01 } = {}): Variant {
   return { ...variant, id, learningRate, recipe: { ...variant.recipe, batch } };
 }
 
-function outcomes({ trials }: Run): string[][] {
-  return trials.map(({ variant, status, reason }) => [variant, status, reason]);
-}
-
 Deno.test("a loss that diverges fails its trial with the reason, and the others are as without it", async () => {
   const { summary, stored } = await run([tiny("a"), tiny("wild", { learningRate: 1e38 }), tiny("b")]);
   assert.deepEqual(summary, { done: 2, failed: 1, interrupted: false });
@@ -64,15 +60,16 @@ Deno.test("a loss that diverges fails its trial with the reason, and the others 
   assert.equal(a!.weights_sha256, b!.weights_sha256, "the same seed and network");
 });
 
-Deno.test("a device that is lost in mid-trial ends the run; the trials before it are whole, none is made up after it", async () => {
+Deno.test("a device that is lost in mid-trial ends the run; the trials before it are whole, none is made up", async () => {
   const { summary, stored } = await run([tiny("a"), tiny("b"), tiny("c")], {
     onProgress: ({ trial, training }) => {
       if (trial.variant.id === "b" && training.epoch === 1) currentDevice().destroy();
     },
   });
   assert.match(summary.lost!, /^The WebGPU device was lost \(destroyed\): /);
-  assert.deepEqual(outcomes(stored), [["a", "done", ""], ["b", "failed", summary.lost]]);
-  assert.equal(stored.epochs.filter(({ variant }) => variant === "a").length, 2);
+  assert.deepEqual([summary.done, summary.failed], [1, 0]);
+  assert.deepEqual(stored.trials.map(({ variant, status }) => [variant, status]), [["a", "done"]]);
+  assert.equal(stored.epochs.length, 2);
 });
 
 /** Calls `body` where a device has no more than WebGPU's least limits on the sizes of buffers. */

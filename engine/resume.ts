@@ -3,15 +3,18 @@
  *
  * @module
  */
-import { isDeepStrictEqual } from "node:util";
+import { shortened } from "../base/errors.ts";
 import type { Checkpoint } from "../results/checkpoint.ts";
 import type { CheckpointFile } from "../results/checkpoint_file.ts";
 import { addMissingFiles, repairRun } from "../results/reopen.ts";
 import type { Environment, TrialRow } from "../results/schema.ts";
 import { openStore, readRun, type RunDescription, type RunStore, type TrialResult } from "../results/store.ts";
+import { firstDifference } from "../results/one_kind.ts";
 import type { Plan, Trial } from "./plan.ts";
-import { refuseOtherEnvironment, refuseOtherTrials } from "./same_kind.ts";
-import type { TrialKey } from "./trial_key.ts";
+import { environmentNotices, refuseOtherEnvironment, refuseOtherTrials } from "./same_kind.ts";
+import { fitsTraining } from "./saved_state.ts";
+import { buildNetwork } from "./trial.ts";
+import { checkpointKey, type TrialKey } from "./trial_key.ts";
 
 /** An interrupted run, and what would go on with it now. */
 export interface Interrupted {
@@ -43,10 +46,12 @@ export interface Rest {
  */
 export function resumeRun(directory: string, interrupted: Interrupted): Rest {
   const { plan, description, keyOf, environment, retryFailed, saved, say } = interrupted;
-  refuseOtherEnvironment(directory, { found: environment, now: description.environment });
+  const environments = { found: environment, now: description.environment };
+  refuseOtherEnvironment(directory, environments);
   addMissingFiles(directory, description);
   const run = readRun(directory);
-  refuseOtherTrials(directory, { run, variants: plan.variants.map(({ id }) => id), keys: plan.trials.map(keyOf) });
+  refuseOtherTrials(directory, { run, variants: description.variants, keys: plan.trials.map(keyOf) });
+  environmentNotices(directory, environments).forEach(say);
   const { kept, notices } = repairRun(directory, {
     run,
     objection: (result) => objectionTo(result, { plan, retryFailed }),
@@ -56,17 +61,39 @@ export function resumeRun(directory: string, interrupted: Interrupted): Rest {
   const isKept = new Set(kept.map(({ trial }) => trial));
   const rest = plan.trials.filter(({ id }) => !isKept.has(id));
   const checkpoint = saved.read();
-  const inHand = checkpoint && rest.find((trial) => isDeepStrictEqual(keyOf(trial), checkpoint.key));
-  if (checkpoint && !inHand) {
+  const fault = checkpoint && faultOf(checkpoint, { rest, plan, keyOf });
+  if (checkpoint && fault !== undefined) {
     // Of a trial whose rows came on the disk just before the process ended: nothing to say.
     if (!isKept.has(String(checkpoint.key.trial))) {
-      say(`The checkpoint in "${directory}" is of another trial, "${checkpoint.key.trial}", and is not used.`);
+      say(`The checkpoint of "${shortened(String(checkpoint.key.trial))}" in "${directory}" is not used: ${fault}.`);
     }
     saved.remove();
   }
-  const trials = inHand ? [inHand, ...rest.filter((trial) => trial !== inHand)] : rest;
-  say(describeRest(directory, { kept, trials, epochs: inHand ? checkpoint.epochs.length : 0 }));
-  return { store: openStore(directory, kept), trials, ...(inHand && { from: checkpoint }) };
+  const from = fault === undefined ? checkpoint : undefined;
+  const inHand = rest.filter(({ id }) => id === from?.key.trial);
+  const trials = [...inHand, ...rest.filter((trial) => !inHand.includes(trial))];
+  say(describeRest(directory, { kept, trials, epochs: from?.epochs.length ?? 0 }));
+  return { store: openStore(directory, kept), trials, ...(from && { from }) };
+}
+
+/** Why no trial of `rest` can go on from the checkpoint. */
+function faultOf(
+  checkpoint: Checkpoint,
+  { rest, plan, keyOf }: Pick<Interrupted, "plan" | "keyOf"> & { readonly rest: readonly Trial[] },
+): string | undefined {
+  const trial = rest.find(({ id }) => id === checkpoint.key.trial);
+  if (!trial) return "no such trial is to be run";
+  const difference = firstDifference(checkpointKey(keyOf(trial)), checkpoint.key);
+  if (difference) {
+    return `its ${difference.field} is "${shortened(String(difference.others))}", and would be "${difference.its}" now`;
+  }
+  const network = buildNetwork(trial.variant, trial.seed);
+  try {
+    const training = { recipe: trial.variant.recipe, epochs: plan.profile.epochs };
+    return fitsTraining(checkpoint, network, training) ? undefined : "its numbers do not fit the network";
+  } finally {
+    network.dispose();
+  }
 }
 
 /** Why the trial is to be run again, as a sentence. */

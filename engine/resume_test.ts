@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { UserError } from "../base/errors.ts";
 import { withFolder } from "../base/testing.ts";
 import { syntheticDataset } from "../data/synthetic.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "../results/checkpoint.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../results/checkpoint.ts";
 import { readRun } from "../results/store.ts";
 import type { Profile, Suite } from "../suites/suite.ts";
 import { type Backend, DeviceFault } from "./backend.ts";
+import { COMMIT_VARIABLE } from "./commit.ts";
 import { plan } from "./plan.ts";
 import { type RunOptions, runPlan } from "./run.ts";
 import { cpuTest, tinyVariant } from "./testing.ts";
@@ -126,7 +127,9 @@ cpuTest(
       await run(directory, backend);
       const before = contents(directory);
       const adapter = { ...backend.adapter, name: "another" };
-      const other = { ...tinyVariant(), learningRate: 0.02 };
+      const tiny = tinyVariant();
+      const other = { ...tiny, learningRate: 0.02 };
+      const renamed = { ...tiny, model: { ...tiny.model, source: "elsewhere" } };
       const cases: readonly (readonly [RegExp, Changes, Backend?])[] = [
         [/its dataset_sha256 is "[0-9a-f]{64}", and would be "[0-9a-f]{64}" now/, {
           dataset: { ...DIGITS, sha256: "0".repeat(64) },
@@ -136,7 +139,10 @@ cpuTest(
         [/its epochs of trial "tiny\/tiny\/1" is "3", and would be "4" now/, {
           plan: plan(SUITE, { profile: "smoke", epochs: 4 }),
         }],
-        [/its variant_sha256 of trial "tiny\/tiny\/1" is/, { suite: { ...SUITE, variants: [other] } }],
+        [/its learning_rate of variant "tiny" is "0.01", and would be "0.02" now/, {
+          suite: { ...SUITE, variants: [other] },
+        }],
+        [/its variant_sha256 of trial "tiny\/tiny\/1" is/, { suite: { ...SUITE, variants: [renamed] } }],
         [/it holds trial "tiny\/tiny\/2", which is none of those/, {
           plan: plan(SUITE, { profile: "smoke", seeds: 1 }),
         }],
@@ -182,7 +188,7 @@ cpuTest("failed trials are kept, and run again where that is asked for", (backen
   }));
 
 cpuTest(
-  "a trial that was lost with its device goes on from its checkpoint when it is run again",
+  "a trial that was lost with its device goes on from its checkpoint",
   (backend) =>
     withFolder(async (folder) => {
       const [whole, directory] = [`${folder}/whole`, `${folder}/run`];
@@ -192,7 +198,8 @@ cpuTest(
         if (++checks >= 3) throw new DeviceFault("the device is gone", true);
       };
       await run(directory, { ...backend, check }, { checkpointSeconds: 0 });
-      const said = await run(directory, backend, { resume: { retryFailed: true } });
+      assert.deepEqual(readRun(directory).trials, []);
+      const said = await run(directory, backend, { resume: RESUME });
       assert.match(said, /0 of 2 trials are finished in ".*"; going on with "tiny\/tiny\/1" after its epoch 2\.$/);
       assert.deepEqual(lasting(directory), lasting(whole));
     }),
@@ -225,7 +232,7 @@ cpuTest(
 );
 
 cpuTest(
-  "a checkpoint of a finished trial is dropped without a word, one of another trial with one",
+  "a checkpoint of a finished trial is dropped without a word, one that does not fit with one",
   (backend) =>
     withFolder(async (folder) => {
       const directory = `${folder}/run`;
@@ -239,15 +246,78 @@ cpuTest(
       assert.ok(!("checkpoint.bin" in contents(directory)));
 
       edit(`${directory}/trials.csv`, withoutLastLine);
-      const foreign = { ...decodeCheckpoint(checkpoint)! };
-      Deno.writeFileSync(
-        `${directory}/checkpoint.bin`,
-        encodeCheckpoint({ ...foreign, key: { ...foreign.key, variant_sha256: "0" } }),
+      const good = decodeCheckpoint(checkpoint)!;
+      const shorter = (values: Float32Array<ArrayBuffer>) => values.subarray(1);
+      const cases: [Partial<Checkpoint>, RegExp][] = [
+        [{ key: { ...good.key, trial: "tiny/tiny/3" } }, /"tiny\/tiny\/3" in ".*" is not used: no such trial/],
+        [
+          { key: { ...good.key, variant_sha256: "0" } },
+          /is not used: its variant_sha256 is "0", and would be "[0-9a-f]+"/,
+        ],
+        [{ weights: shorter(good.weights) }, /is not used: its numbers do not fit the network\.$/m],
+        [{ velocities: shorter(good.velocities) }, /is not used: its numbers do not fit/],
+        [{ best: { epoch: 1, errors: 3, weights: good.weights } }, /is not used: its numbers do not fit/],
+        [{ epochs: good.epochs.slice(1) }, /is not used: its numbers do not fit/],
+        [{ epochs: [...good.epochs, { ...good.epochs[1]!, epoch: 3 }] }, /is not used: its numbers do not fit/],
+      ];
+      for (const [change, pattern] of cases) {
+        Deno.writeFileSync(`${directory}/checkpoint.bin`, encodeCheckpoint({ ...good, ...change }));
+        const said = await run(directory, backend, { resume: RESUME });
+        assert.match(said, pattern);
+        assert.match(said, /going on with "tiny\/tiny\/2"\.$/);
+        assert.deepEqual(lasting(directory), whole);
+        edit(`${directory}/trials.csv`, withoutLastLine);
+      }
+    }),
+);
+
+cpuTest(
+  "a folder that lacks a file which held something once is refused, and left alone",
+  (backend) =>
+    withFolder(async (directory) => {
+      await run(directory, backend);
+      for (const name of ["variants.csv", "sweeps.csv", "samples.csv"]) {
+        const text = Deno.readTextFileSync(`${directory}/${name}`);
+        Deno.removeSync(`${directory}/${name}`);
+        const before = contents(directory);
+        await assert.rejects(
+          run(directory, backend, { resume: RESUME }),
+          new RegExp(
+            `^UserError: Cannot resume ".*": "${name}" is missing and "[a-z]+\\.csv" is there\\. Restore the file`,
+          ),
+        );
+        assert.deepEqual(contents(directory), before);
+        Deno.writeTextFileSync(`${directory}/${name}`, text);
+      }
+    }),
+);
+
+cpuTest(
+  "another machine is told of",
+  (backend) =>
+    withFolder(async (directory) => {
+      await run(directory, backend);
+      edit(`${directory}/environment.json`, (text) => text.replace(/"cpu": ".*"/, '"cpu": "Another CPU"'));
+      assert.match(
+        await run(directory, backend, { resume: RESUME }),
+        /^"\S+" was begun on another machine: its cpu is "Another CPU", and is ".*" here\. The speeds .* can't be compared\.$/m,
       );
-      const said = await run(directory, backend, { resume: RESUME });
-      assert.match(said, /^The checkpoint in ".*" is of another trial, "tiny\/tiny\/2", and is not used\.$/m);
-      assert.match(said, /going on with "tiny\/tiny\/2"\.$/);
-      assert.deepEqual(lasting(directory), whole);
+    }),
+);
+
+cpuTest(
+  "a program whose commit nobody knows is told of",
+  (backend) =>
+    withFolder(async (directory) => {
+      const before = Deno.env.get(COMMIT_VARIABLE);
+      Deno.env.set(COMMIT_VARIABLE, "unknown");
+      try {
+        assert.equal(await run(directory, backend), "");
+        assert.match(await run(directory, backend, { resume: RESUME }), /^The program's commit is not known: /);
+      } finally {
+        if (before === undefined) Deno.env.delete(COMMIT_VARIABLE);
+        else Deno.env.set(COMMIT_VARIABLE, before);
+      }
     }),
 );
 

@@ -73,7 +73,7 @@ export interface RunSummary {
 
 /**
  * Runs every trial of the plan, or those that an interrupted run has not finished, and writes the run's folder. A lost
- * device ends the run with its trial; any other fault fails its trial alone.
+ * device ends the run, and the trial in hand is left as it was last saved; any other fault fails its trial alone.
  *
  * @throws {UserError} when the adapter computes wrong numbers, the data set has too few images for the profile, or the
  * folder can't be written, is written to by another process, or holds a run of another kind than the one to go on with.
@@ -132,9 +132,11 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
             ...report(training, images(trial.variant)),
           }),
       });
+      const lost = lossOf(backend);
+      // Not recorded: such a trial has not failed, it goes on from its checkpoint.
+      if (lost !== undefined && result.trial.status === "failed") return { ...summary, interrupted: false, lost };
       store.append(result);
-      // A failed trial's may still be of use: a lost device is no fault of the weights.
-      if (result.trial.status === "done") saved.remove();
+      saved.remove();
       summary[result.trial.status]++;
       // Between trials, where nothing is timed.
       collectGarbage();

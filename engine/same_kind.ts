@@ -4,43 +4,38 @@
  * @module
  */
 import { UserError } from "../base/errors.ts";
-import type { Environment } from "../results/schema.ts";
+import {
+  DECISIVE,
+  type Fields,
+  fieldsOf,
+  fieldsOfVariants,
+  firstDifference,
+  MACHINE,
+  unknownCommitNotice,
+} from "../results/one_kind.ts";
+import type { Environment, VariantRow } from "../results/schema.ts";
 import type { Run } from "../results/store.ts";
 import type { TrialKey } from "./trial_key.ts";
 
-/** What all trials of a folder have in common; the machine's other traits are only told. */
-const SHARED = [
-  "suite",
-  "judged_on",
-  "profile",
-  "dataset",
-  "dataset_sha256",
-  "backend",
-  "adapter",
-  "adapter_kind",
-  "kernels",
-  "program",
-  "deno",
-  "tfjs",
-  "commit",
-] as const satisfies readonly (keyof Environment)[];
+/** The run's own environment, and what a run that starts now would have. */
+export interface Environments {
+  readonly found: Environment;
+  readonly now: Environment;
+}
 
 /**
  * Refuses to go on with the run in `directory` elsewhere, or with something else, than it began.
  *
- * @param environments The run's own, and what a run that starts now would have.
  * @throws {UserError} naming the first difference, both values and the remedy.
  */
-export function refuseOtherEnvironment(
-  directory: string,
-  { found, now }: { readonly found: Environment; readonly now: Environment },
-): void {
-  for (const name of SHARED) refuseDifference(directory, { what: name, found: found[name], now: now[name] });
+export function refuseOtherEnvironment(directory: string, { found, now }: Environments): void {
+  refuseDifference(directory, { found: fieldsOf(found, DECISIVE), now: fieldsOf(now, DECISIVE) });
 }
 
 /**
  * Refuses a run that was planned otherwise, or that holds a trial that would not come out the same now.
  *
+ * @param variants As a run that starts now would have them.
  * @param keys One a trial of the plan, in its order.
  * @throws {UserError} naming the first difference, both values and the remedy.
  */
@@ -48,30 +43,41 @@ export function refuseOtherTrials(
   directory: string,
   { run, variants, keys }: {
     readonly run: Run;
-    readonly variants: readonly string[];
+    readonly variants: readonly VariantRow[];
     readonly keys: readonly TrialKey[];
   },
 ): void {
-  refuseDifference(directory, {
-    what: "list of variants",
-    found: run.variants.map(({ variant }) => variant).join(", "),
-    now: variants.join(", "),
-  });
+  refuseDifference(directory, { found: fieldsOfVariants(run.variants), now: fieldsOfVariants(variants) });
   const byTrial = new Map(keys.map((key) => [key.trial, key]));
   for (const row of run.trials) {
     const key = byTrial.get(row.trial);
     if (!key) refuse(directory, `it holds trial "${row.trial}", which is none of those that would be run now`);
-    for (const name of Object.keys(key) as (keyof TrialKey)[]) {
-      refuseDifference(directory, { what: `${name} of trial "${row.trial}"`, found: row[name], now: key[name] });
-    }
+    const names = Object.keys(key) as (keyof TrialKey)[];
+    refuseDifference(directory, { found: fieldsOf(row, names), now: key, of: ` of trial "${row.trial}"` });
   }
+}
+
+/** What is no reason to refuse, and yet to be known: a sentence each. */
+export function environmentNotices(directory: string, { found, now }: Environments): string[] {
+  const difference = firstDifference(fieldsOf(found, MACHINE), fieldsOf(now, MACHINE));
+  return [
+    ...(difference
+      ? [
+        `"${directory}" was begun on another machine: its ${difference.field} is "${difference.its}", and is ` +
+        `"${difference.others}" here. The speeds of trials before and after this can't be compared.`,
+      ]
+      : []),
+    ...unknownCommitNotice(now),
+  ];
 }
 
 function refuseDifference(
   directory: string,
-  { what, found, now }: { what: string; found: string | number; now: string | number },
+  { found, now, of = "" }: { found: Fields; now: Fields; of?: string },
 ): void {
-  if (found !== now) refuse(directory, `its ${what} is "${found}", and would be "${now}" now`);
+  const difference = firstDifference(found, now);
+  if (!difference) return;
+  refuse(directory, `its ${difference.field}${of} is "${difference.its}", and would be "${difference.others}" now`);
 }
 
 function refuse(directory: string, difference: string): never {

@@ -26,7 +26,7 @@ import { stream } from "../base/random.ts";
 import { runSweeps, type SweepResult } from "./sweeps.ts";
 import { pixelValues } from "./recipe.ts";
 import { type EpochResult, train, TrainingFailure, type TrainingProgress, type TrainingResult } from "./train.ts";
-import { trialKey } from "./trial_key.ts";
+import { checkpointKey, trialKey } from "./trial_key.ts";
 import { weightsSha256 } from "./weights.ts";
 
 /** What all trials of a run share. */
@@ -150,7 +150,7 @@ async function measure(
     return measured.map((norm) => ({ ...norm, moment }));
   };
   const before = from?.gradients ?? await norms("start");
-  const key = trialKey(trial, context);
+  const key = checkpointKey(trialKey(trial, context));
   const training = await train(network, images.train, {
     recipe: variant.recipe,
     learningRate: variant.learningRate,
@@ -180,7 +180,9 @@ async function measure(
   const weights = await weightsSha256(network);
   // Last: a training-time pass moves the running statistics of batch normalisation.
   const gradients = [...before, ...await norms("end")];
-  backend.check();
+  // Errors of the last work are still on their way.
+  const fault = await faultOf(backend);
+  if (fault) throw fault;
   return { training, testMistakes, evaluateSeconds, weights, sweeps: swept, gradients };
 }
 

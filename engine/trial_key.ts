@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { Checkpoint } from "../results/checkpoint.ts";
 import { variantSha256 } from "./describe_variant.ts";
+import { readMachine } from "./environment.ts";
 import type { Trial } from "./plan.ts";
 import type { TrialContext } from "./trial.ts";
 
@@ -41,4 +43,14 @@ export function trialKey(
     tfjs: versions.tfjs,
     commit: versions.commit,
   };
+}
+
+/**
+ * What a trial's state in the middle depends on: a software adapter of one name compiles for the processor that it finds,
+ * so that only the same machine is sure to end with the same weights.
+ */
+export function checkpointKey(key: TrialKey): Checkpoint["key"] {
+  if (key.adapter_kind !== "software") return key;
+  const { os, cpu, cpuThreads } = readMachine();
+  return { ...key, os, cpu, cpu_threads: cpuThreads };
 }

@@ -112,6 +112,19 @@ cpuTest("a fault that shows only after the training makes the row failed too", a
   assert.deepEqual([trial.status, trial.test_errors], ["failed", null]);
 });
 
+cpuTest("an error that the device reports only after the evaluation makes the row failed too", async (backend) => {
+  let checks = 0;
+  let fault: DeviceFault | undefined;
+  const check = () => {
+    // After the training; the error is an event, whose turn comes later.
+    if (++checks === PROFILE.epochs + 1) setTimeout(() => fault = new DeviceFault("late"), 0);
+    if (fault) throw fault;
+  };
+  const shared = context({ ...backend, check });
+  const { trial } = await runTrial(trialOf(shared), shared);
+  assert.deepEqual([trial.status, trial.reason], ["failed", "late"]);
+});
+
 for (const kernels of ["stock", "tuned"]) {
   Deno.test(`a device that is lost in mid-trial makes the row failed, whatever stumbles over it (${kernels})`, async () => {
     const backend = await startBackend("webgpu");

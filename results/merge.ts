@@ -5,8 +5,18 @@
  */
 import { UserError } from "../base/errors.ts";
 import { GPU_TIMINGS_FILE, holdsGpuTimings } from "./gpu_timings.ts";
-import type { Environment, TrialRow, VariantRow } from "./schema.ts";
-import { readRun, type Run } from "./store.ts";
+import {
+  DECISIVE,
+  DECISIVE_OF_TRIALS,
+  type Fields,
+  fieldsOf,
+  fieldsOfVariants,
+  firstDifference,
+  MACHINE,
+  unknownCommitNotice,
+} from "./one_kind.ts";
+import type { TrialRow, VariantRow } from "./schema.ts";
+import { readRun, resultsOf, type Run, type TrialResult } from "./store.ts";
 import { holdsTimings, TIMINGS_FILE } from "./timings.ts";
 
 /** A run and where it was read from. */
@@ -22,40 +32,29 @@ export interface Merged {
   readonly notices: readonly string[];
 }
 
-/** What decides the results and so must be one in a run, beside its command and its variants. */
-const ONE = [
-  "suite",
-  "profile",
-  "judged_on",
-  "dataset",
-  "dataset_sha256",
-  "backend",
-  "adapter",
-  "adapter_kind",
-  "kernels",
-  "commit",
-  "program",
-  "deno",
-  "v8",
-  "tfjs",
-] as const satisfies readonly (keyof Environment)[];
+/** What of their trials' rows all trials of a variant have in common. */
+const ONE_A_VARIANT = [
+  "variant_sha256",
+  "epochs",
+  "train_images",
+  "validation_images",
+  "test_images",
+  "batch",
+  "learning_rate",
+] as const satisfies readonly (keyof TrialRow)[];
 
-/** What changes no result, but its speed. */
-const MACHINE = ["os", "cpu", "cpu_threads"] as const satisfies readonly (keyof Environment)[];
+const REMEDY = "Merge folders of one run only, made by the same program on the same data and adapter.";
 
-/** Values by the names of their fields. */
-type Fields = Readonly<Record<string, unknown>>;
-
-/** A trial and the folder that its other rows are read from. */
+/** A trial and where it was read from. */
 interface Held {
-  readonly trial: TrialRow;
-  readonly holder: RunFolder;
+  readonly result: TrialResult;
+  readonly directory: string;
 }
 
 /**
  * Reads the folder of a shard.
  *
- * @throws {UserError} It holds timings, or no run that can be read.
+ * @throws {UserError} It holds timings, no run that can be read, or a trial that is not of its run.
  */
 export function readShard(directory: string): RunFolder {
   const timings = holdsTimings(directory) ? TIMINGS_FILE : holdsGpuTimings(directory) ? GPU_TIMINGS_FILE : undefined;
@@ -66,14 +65,21 @@ export function readShard(directory: string): RunFolder {
     );
   }
   const run = readRun(directory);
-  const planned = new Set(run.variants.map(({ variant }) => variant));
-  const stray = run.trials.find(({ variant }) => !planned.has(variant));
-  if (stray) {
-    throw new UserError(
-      `Cannot merge "${directory}": its trial "${stray.trial}" is of no variant that it planned. Make the run again.`,
-    );
-  }
+  refuseStrayTrial(directory, run);
   return { directory, run };
+}
+
+function refuseStrayTrial(directory: string, { environment, variants, trials }: Run): void {
+  const planned = new Set(variants.map(({ variant }) => variant));
+  const common = fieldsOf(environment, DECISIVE_OF_TRIALS);
+  for (const trial of trials) {
+    const found = firstDifference(fieldsOf(trial, DECISIVE_OF_TRIALS), common);
+    const why = !planned.has(trial.variant)
+      ? "is of no variant that it planned"
+      : found && `has ${found.field} "${found.its}", and the run "${found.others}"`;
+    if (why === undefined) continue;
+    throw new UserError(`Cannot merge "${directory}": its trial "${trial.trial}" ${why}. Make the run again.`);
+  }
 }
 
 /**
@@ -87,91 +93,100 @@ export function mergeRuns(folders: readonly [RunFolder, ...RunFolder[]]): Merged
   for (const other of others) refuseOtherRun(first, other);
   const { environment, variants, samples } = first.run;
   const held = inOrder(joinTrials(folders), variants);
-  const rows = <Row extends { readonly trial: string }>(table: (run: Run) => readonly Row[]) =>
-    held.flatMap(({ trial, holder }) => table(holder.run).filter((row) => row.trial === trial.trial));
+  refuseOtherTrials(held);
+  const results = held.map(({ result }) => result);
   const starts = folders.map(({ run }) => run.environment.started).sort((a, b) => Date.parse(a) - Date.parse(b));
   const run: Run = {
     environment: { ...environment, started: starts[0]!, command: withoutShard(environment.command) },
     variants,
-    trials: held.map(({ trial }) => trial),
-    epochs: rows(({ epochs }) => epochs),
-    errors: rows(({ errors }) => errors),
-    sweeps: rows(({ sweeps }) => sweeps),
-    gradients: rows(({ gradients }) => gradients),
+    trials: results.map(({ trial }) => trial),
+    epochs: results.flatMap(({ epochs }) => epochs),
+    errors: results.flatMap(({ errors }) => errors),
+    sweeps: results.flatMap(({ sweeps }) => sweeps),
+    gradients: results.flatMap(({ gradients }) => gradients),
     samples,
     notices: [],
   };
   const notices = [
     ...folders.flatMap(({ directory, run }) => run.notices.map((notice) => `In "${directory}": ${notice}`)),
     ...others.flatMap((other) => machineNotice(first, other)),
+    ...unknownCommitNotice(environment),
     ...missingNotice(run),
   ];
   return { run, notices };
 }
 
 function refuseOtherRun(first: RunFolder, other: RunFolder): void {
-  const difference = firstDifference(decisive(other.run), decisive(first.run));
-  if (difference === undefined) return;
-  throw new UserError(
-    `Cannot merge "${other.directory}" with "${first.directory}": ${difference}. ` +
-      "Merge folders of one run only, made by the same program on the same data and adapter.",
-  );
+  const found = difference(decisive(other.run), decisive(first.run));
+  if (found === undefined) return;
+  throw new UserError(`Cannot merge "${other.directory}" with "${first.directory}": ${found}. ${REMEDY}`);
 }
 
 /** What must be one, by name. */
 function decisive({ environment, variants }: Run): Fields {
-  return Object.fromEntries([
-    ...ONE.map((field) => [field, environment[field]]),
-    ["command", withoutShard(environment.command)],
-    ["variants", variants.map(({ variant }) => variant).join(", ")],
-    ...variants.flatMap((row) =>
-      Object.entries(row).map(([column, value]) => [`${column} of variant "${row.variant}"`, value])
-    ),
-  ]);
+  return {
+    ...fieldsOf(environment, DECISIVE),
+    command: withoutShard(environment.command),
+    ...fieldsOfVariants(variants),
+  };
 }
 
-/** The first field that differs, with both values. */
-function firstDifference(its: Fields, theirs: Fields): string | undefined {
-  const field = Object.keys(its).find((field) => its[field] !== theirs[field]);
-  return field === undefined ? undefined : `its ${field} is "${its[field]}", the other's "${theirs[field]}"`;
+/** The first field that differs, with both values, as a part of a sentence. */
+function difference(its: Fields, theirs: Fields): string | undefined {
+  const found = firstDifference(its, theirs);
+  return found && `its ${found.field} is "${found.its}", the other's "${found.others}"`;
 }
 
 /** @throws {UserError} A trial stands in two folders with different rows. */
 function joinTrials(folders: readonly RunFolder[]): Held[] {
   const byId = new Map<string, Held>();
-  for (const holder of folders) {
-    for (const trial of holder.run.trials) {
-      const known = byId.get(trial.trial);
-      const difference = known && firstDifference(trial, known.trial);
-      if (difference !== undefined) {
+  for (const { directory, run } of folders) {
+    for (const result of resultsOf(run)) {
+      const { trial } = result.trial;
+      const known = byId.get(trial);
+      const found = known && difference(result.trial, known.result.trial);
+      if (found !== undefined) {
         throw new UserError(
-          `Cannot merge "${holder.directory}" with "${
-            known!.holder.directory
-          }": both hold trial "${trial.trial}", and ` +
-            `${difference}. Leave one of the folders out, or remove the trial's rows from one.`,
+          `Cannot merge "${directory}" with "${
+            known!.directory
+          }": both hold trial "${trial}", and ${found}. Leave one of ` +
+            "the folders out, or remove the trial's rows from one.",
         );
       }
-      if (!known) byId.set(trial.trial, { trial, holder });
+      if (!known) byId.set(trial, { result, directory });
     }
   }
   return [...byId.values()];
 }
 
+/** @throws {UserError} Two trials of a variant were not made in the same way. */
+function refuseOtherTrials(held: readonly Held[]): void {
+  const firsts = new Map<string, { readonly trial: TrialRow; readonly directory: string }>();
+  for (const { result: { trial }, directory } of held) {
+    const first = firsts.get(trial.variant) ?? { trial, directory };
+    firsts.set(trial.variant, first);
+    const found = difference(fieldsOf(trial, ONE_A_VARIANT), fieldsOf(first.trial, ONE_A_VARIANT));
+    if (found === undefined) continue;
+    throw new UserError(
+      `Cannot merge "${directory}": its trial "${trial.trial}" was not made as "${first.trial.trial}" of ` +
+        `"${first.directory}": ${found}. ${REMEDY}`,
+    );
+  }
+}
+
 /** Seed by seed, the variants in the order of the plan. */
 function inOrder(held: readonly Held[], variants: readonly VariantRow[]): Held[] {
   const place = new Map(variants.map(({ variant }, index) => [variant, index]));
-  return held.toSorted(({ trial: a }, { trial: b }) =>
+  return held.toSorted(({ result: { trial: a } }, { result: { trial: b } }) =>
     a.seed - b.seed || place.get(a.variant)! - place.get(b.variant)!
   );
 }
 
 function machineNotice(first: RunFolder, other: RunFolder): string[] {
-  const machine = ({ run: { environment } }: RunFolder) =>
-    Object.fromEntries(MACHINE.map((field) => [field, environment[field]]));
-  const difference = firstDifference(machine(other), machine(first));
-  if (difference === undefined) return [];
+  const found = difference(fieldsOf(other.run.environment, MACHINE), fieldsOf(first.run.environment, MACHINE));
+  if (found === undefined) return [];
   return [
-    `"${other.directory}" is of another machine than "${first.directory}": ${difference}. Their speeds can't be compared.`,
+    `"${other.directory}" is of another machine than "${first.directory}": ${found}. Their speeds can't be compared.`,
   ];
 }
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { UserError } from "../base/errors.ts";
 import { withFolder } from "../base/testing.ts";
 import { mergeRuns, readShard, type RunFolder } from "./merge.ts";
+import type { TrialRow } from "./schema.ts";
 import type { Run } from "./store.ts";
 import { fakeRun, fakeTiming } from "./testing.ts";
 import { createTimings } from "./timings.ts";
@@ -116,12 +117,40 @@ Deno.test("variants must be one, row by row", () => {
   const first = shard(1, { trials: [] });
   const [b, a] = WHOLE.variants as [Run["variants"][number], Run["variants"][number]];
   const with_ = (variants: Run["variants"]): RunFolder => ({ directory: "other", run: { ...first.run, variants } });
-  assert.match(refusal([first, with_([b])]), /"other" with "shard-1": its variants is "b", the other's "b, a"\./);
-  assert.match(refusal([first, with_([a, b])]), /its variants is "a, b", the other's "b, a"\./);
+  assert.match(
+    refusal([first, with_([b])]),
+    /"other" with "shard-1": its list of variants is "b", the other's "b, a"\./,
+  );
+  assert.match(refusal([first, with_([a, b])]), /its list of variants is "a, b", the other's "b, a"\./);
   assert.match(
     refusal([first, with_([b, { ...a, learning_rate: 0.2 }])]),
     /its learning_rate of variant "a" is "0.2", the other's "0.1"\./,
   );
+});
+
+Deno.test("the trials of a variant must be made in one way, whatever their folders are called", () => {
+  const [first, second] = WHOLE.trials.filter(({ variant }) => variant === "b") as [TrialRow, TrialRow];
+  const changes: Partial<TrialRow>[] = [
+    { variant_sha256: "cd".repeat(32) },
+    { epochs: 4 },
+    { train_images: 1000 },
+    { validation_images: 5 },
+    { test_images: 9999 },
+    { batch: 1 },
+    { learning_rate: 0.5 },
+  ];
+  for (const change of changes) {
+    const [[field, value]] = Object.entries(change) as [[keyof TrialRow, string | number]];
+    assert.equal(
+      refusal([shard(1, { trials: [first] }), shard(2, { trials: [{ ...second, ...change }] })]),
+      `Cannot merge "shard-2": its trial "fake/b/2" was not made as "fake/b/1" of "shard-1": its ${field} is "${value}", ` +
+        `the other's "${
+          first[field]
+        }". Merge folders of one run only, made by the same program on the same data and adapter.`,
+    );
+  }
+  const [other] = WHOLE.trials.filter(({ variant }) => variant === "a");
+  assert.equal(refusal([shard(1, { trials: [first, { ...other!, learning_rate: 0.5 }] })]), "", "another variant's");
 });
 
 Deno.test("a trial in two folders is taken once where the rows are the same, and refused where they differ", () => {
@@ -150,6 +179,13 @@ Deno.test("other machines, trials that nobody holds and what reading left out ar
   ]);
 });
 
+Deno.test("a program of no known commit is told of", () => {
+  const unknown = shard(1, { trials: WHOLE.trials, environment: { commit: "unknown" } });
+  assert.deepEqual(mergeRuns([unknown]).notices, [
+    "The program's commit is not known: nothing here can tell whether it was the same for all trials.",
+  ]);
+});
+
 Deno.test("planned seeds count from the first seed; a program's run says nothing of its plan", () => {
   const from = (command: string) => mergeRuns([shard(1, { trials: [], environment: { command } })]).notices.join(" ");
   assert.match(from("deno task bench fake --seeds 1 --first-seed 7"), /: fake\/b\/7, fake\/a\/7\.$/);
@@ -169,4 +205,34 @@ Deno.test("a folder of timings is refused with the reason, and one with a trial 
       () => readShard(`${folder}/stray`),
       (error) => error instanceof UserError && /its trial "fake\/b\/1" is of no variant/.test(error.message),
     );
+  }));
+
+Deno.test("a folder with a trial of another run than its own is refused with the field and both values", () =>
+  withFolder((folder) => {
+    const changes: Partial<TrialRow>[] = [
+      { suite: "other" },
+      { profile: "quick" },
+      { dataset: "usps" },
+      { dataset_sha256: "cd".repeat(32) },
+      { backend: "cpu" },
+      { adapter: "another" },
+      { adapter_kind: "hardware" },
+      { kernels: "tuned" },
+      { commit: "4567def" },
+      { deno: "2.9.7" },
+      { tfjs: "4.23.0" },
+    ];
+    for (const change of changes) {
+      const [[field, value]] = Object.entries(change) as [[keyof TrialRow, string]];
+      const [first, ...others] = WHOLE.trials;
+      writeRun(`${folder}/${field}`, { ...WHOLE, trials: [first!, { ...others[0]!, ...change }, ...others.slice(1)] });
+      assert.throws(
+        () => readShard(`${folder}/${field}`),
+        (error) =>
+          error instanceof UserError &&
+          error.message.endsWith(
+            `its trial "fake/b/2" has ${field} "${value}", and the run "${first![field]}". Make the run again.`,
+          ),
+      );
+    }
   }));

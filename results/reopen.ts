@@ -8,7 +8,7 @@ import { encodeHeader, encodeRows, type RowSchema } from "../base/csv.ts";
 import { messageOf, UserError } from "../base/errors.ts";
 import { replaceFile } from "./append.ts";
 import { epochRow, errorRow, gradientRow, sweepRow, type TrialRow, trialRow } from "./schema.ts";
-import { FILES, filesWithoutTrials, type Run, type RunDescription, type TrialResult } from "./store.ts";
+import { FILES, filesWithoutTrials, resultsOf, type Run, type RunDescription, type TrialResult } from "./store.ts";
 
 /** What was done to a run's rows. */
 export interface Repaired {
@@ -21,13 +21,22 @@ export interface Repaired {
 /**
  * Adds those of a run's files that a process killed while it started the run did not come to.
  *
- * @throws {UserError} when the folder can't be written.
+ * @throws {UserError} when a file is missing that was written before one that is there, so that it held something once, or
+ * when the folder can't be written.
  */
 export function addMissingFiles(directory: string, description: RunDescription): void {
   const there = new Set([...Deno.readDirSync(directory)].map(({ name }) => name));
-  for (const { name, text } of filesWithoutTrials(description)) {
-    if (!there.has(name)) write(directory, { name, text });
+  const files = filesWithoutTrials(description);
+  const missing = files.filter(({ name }) => !there.has(name));
+  const [first] = missing;
+  const later = first && files.slice(files.indexOf(first)).find(({ name }) => there.has(name));
+  if (later) {
+    throw new UserError(
+      `Cannot resume "${directory}": "${first.name}" is missing and "${later.name}" is there. Restore the file, or start ` +
+        "a new run.",
+    );
   }
+  for (const file of missing) write(directory, file);
 }
 
 /**
@@ -58,22 +67,6 @@ export function repairRun(
   put(FILES.sweeps, sweepRow, keep(run.sweeps));
   put(FILES.gradients, gradientRow, keep(run.gradients));
   return { kept, notices: [...run.notices, ...objections.values()] };
-}
-
-function resultsOf({ trials, epochs, errors, sweeps, gradients }: Run): TrialResult[] {
-  const parts = {
-    epochs: Map.groupBy(epochs, ({ trial }) => trial),
-    errors: Map.groupBy(errors, ({ trial }) => trial),
-    sweeps: Map.groupBy(sweeps, ({ trial }) => trial),
-    gradients: Map.groupBy(gradients, ({ trial }) => trial),
-  };
-  return trials.map((trial) => ({
-    trial,
-    epochs: parts.epochs.get(trial.trial) ?? [],
-    errors: parts.errors.get(trial.trial) ?? [],
-    sweeps: parts.sweeps.get(trial.trial) ?? [],
-    gradients: parts.gradients.get(trial.trial) ?? [],
-  }));
 }
 
 function writeChanged(directory: string, { name, text }: { name: string; text: string }): void {

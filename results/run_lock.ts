@@ -1,6 +1,9 @@
 /**
  * One writer a run's folder: a lock of the operating system, which is gone with its process however that ended.
  *
+ * Where several machines share a file system, its locks may hold on each machine alone. So an owner also keeps the time of
+ * the file new, and that of another host is believed to live as long as it does.
+ *
  * @module
  */
 import { hostname } from "node:os";
@@ -12,11 +15,20 @@ import { pathIn } from "../base/files.ts";
 /** In the run's folder, as long as a process writes there. */
 export const LOCK_FILE = "run.lock";
 
+/** How often an owner gives a sign of life, by the file's time. */
+const SIGN_MS = 20_000;
+
+/** Without one for so long, an owner on another host has ended. */
+const SILENCE_MS = 120_000;
+
+/** Owners that end, one after the other, between our opening and our locking the file, before that is called a fault. */
+const ATTEMPTS = 100;
+
 const ownerSchema = z.object({
   pid: z.int().nonnegative(),
   /** Empty where this program may not ask. */
-  host: z.string(),
-  started: z.iso.datetime(),
+  host: z.string().max(255),
+  started: z.iso.datetime().max(40),
 });
 
 type Owner = z.infer<typeof ownerSchema>;
@@ -30,7 +42,8 @@ export interface RunLock extends Disposable {
 /**
  * Locks `directory`, which is made where it does not exist; disposing removes the lock.
  *
- * @throws {UserError} Another process holds the lock, or the file can't be written, or is a link out of the folder.
+ * @throws {UserError} Another process holds the lock, or may do so on another host; or the file can't be written or locked,
+ * or is a link out of the folder.
  */
 export function lockRun(directory: string): RunLock {
   const path = pathIn(directory, LOCK_FILE);
@@ -43,26 +56,68 @@ export function lockRun(directory: string): RunLock {
     release(file, path);
     throw unwritable(directory, error);
   }
+  const signs = setInterval(() => giveSign(file), SIGN_MS);
+  Deno.unrefTimer(signs);
   return {
     ...(left !== "" && {
       notice: `Took over the lock of "${directory}" from ${describe(left)}, which ended without removing it.`,
     }),
-    [Symbol.dispose]: () => release(file, path),
+    [Symbol.dispose]() {
+      clearInterval(signs);
+      release(file, path);
+    },
   };
 }
 
 /** The locked file, and what an earlier owner left in it. */
 function acquire(directory: string, path: string): { file: Deno.FsFile; left: string } {
-  while (true) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const file = open(directory, path);
-    const isLocked = file.tryLockSync(true);
+    const isLocked = tryLock(file, directory);
+    if (isLocked && !isStill(file, path)) {
+      file.close();
+      continue;
+    }
     const text = readText(path);
-    if (isLocked && isStill(file, path)) return { file, left: text };
+    const lives = isLocked && livesElsewhere(file, text);
+    if (isLocked && !lives) return { file, left: text };
     file.close();
-    if (isLocked) continue;
     throw new UserError(
-      `Cannot write to "${directory}": ${describe(text)} is writing to it. Wait for its end, or name another folder.`,
+      `Cannot write to "${directory}": ${describe(text)} is writing to it. Wait for its end` +
+        `${lives ? `, and ${duration(SILENCE_MS / 1000)} more where it was killed` : ""}, or name another folder.`,
     );
+  }
+  throw new UserError(
+    `Cannot lock "${directory}": "${path}" is replaced again and again. End what does that, or name another folder.`,
+  );
+}
+
+function tryLock(file: Deno.FsFile, directory: string): boolean {
+  try {
+    return file.tryLockSync(true);
+  } catch (error) {
+    file.close();
+    throw new UserError(
+      `Cannot lock "${directory}": ${messageOf(error)}. Name a folder on a file system with locks (flock).`,
+      { cause: error },
+    );
+  }
+}
+
+/** Whether the owner that `text` names is on another host, and gave a sign of life not long ago by either's clock. */
+function livesElsewhere(file: Deno.FsFile, text: string): boolean {
+  const { host } = parseOwner(text) ?? { host: "" };
+  const here = readHost();
+  if (host === "" || here === "" || host === here) return false;
+  return Math.abs(Date.now() - (file.statSync().mtime?.getTime() ?? 0)) < SILENCE_MS;
+}
+
+function giveSign(file: Deno.FsFile): void {
+  try {
+    const now = new Date();
+    file.utimeSync(now, now);
+  } catch {
+    // A folder that may no longer be written to: the next trial's rows will say so.
   }
 }
 
@@ -84,10 +139,10 @@ function isStill(file: Deno.FsFile, path: string): boolean {
   }
 }
 
-/** Removed before it is unlocked, or it could be removed from under the next owner. */
+/** Removed before it is unlocked, and only where it is ours, or it could be removed from under the next owner. */
 function release(file: Deno.FsFile, path: string): void {
   try {
-    Deno.removeSync(path);
+    if (isStill(file, path)) Deno.removeSync(path);
   } catch {
     // A folder that may no longer be written to: without the lock behind it the file means nothing.
   }

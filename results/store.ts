@@ -195,6 +195,23 @@ export function readRun(directory: string): Run {
   };
 }
 
+/** The run's trials, each with all its rows, in the order of `trials.csv`. */
+export function resultsOf({ trials, ...tables }: Run): TrialResult[] {
+  const parts = {
+    epochs: Map.groupBy(tables.epochs, ({ trial }) => trial),
+    errors: Map.groupBy(tables.errors, ({ trial }) => trial),
+    sweeps: Map.groupBy(tables.sweeps, ({ trial }) => trial),
+    gradients: Map.groupBy(tables.gradients, ({ trial }) => trial),
+  };
+  return trials.map((trial) => ({
+    trial,
+    epochs: parts.epochs.get(trial.trial) ?? [],
+    errors: parts.errors.get(trial.trial) ?? [],
+    sweeps: parts.sweeps.get(trial.trial) ?? [],
+    gradients: parts.gradients.get(trial.trial) ?? [],
+  }));
+}
+
 /**
  * Where and with what a run was made.
  *

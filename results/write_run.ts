@@ -3,14 +3,19 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { messageOf, UserError } from "../base/errors.ts";
-import type { TrialRow } from "./schema.ts";
-import { createRun, exists, type Run, type TrialResult } from "./store.ts";
+import { removeLeftover } from "./append.ts";
+import { LOCK_FILE, lockRun } from "./run_lock.ts";
+import { createRun, exists, FILES, resultsOf, type Run } from "./store.ts";
+
+/** What a write that was killed may have left. */
+const LEFT: ReadonlySet<string> = new Set(Object.values(FILES).flatMap((name) => [name, `${name}.partial`]));
 
 /**
  * Writes a whole run: `directory` appears with all of it, or not at all.
  *
- * @throws {UserError} The folder is there already or can't be written.
+ * @throws {UserError} The folder is there already, can't be written or is being written by another process.
  */
 export function writeRun(directory: string, run: Run): void {
   if (exists(directory)) {
@@ -18,13 +23,19 @@ export function writeRun(directory: string, run: Run): void {
   }
   // The name that the task's permissions know.
   const partial = `${directory.replace(/(?<=.)[/\\]+$/, "")}.partial`;
-  removeFolder(partial);
+  refuseForeignFolder(partial);
+  using _lock = lockRun(partial);
   try {
+    removeFiles(partial);
     const store = createRun(partial, run);
-    for (const trial of run.trials) store.append(resultOf(trial, run));
+    for (const result of resultsOf(run)) store.append(result);
+    // With the lock, which is open still: nobody else can have the folder meanwhile.
     Deno.renameSync(partial, directory);
+    removeLeftover(join(directory, LOCK_FILE));
   } catch (error) {
-    removeFolder(partial);
+    removeFiles(partial);
+    removeLeftover(join(partial, LOCK_FILE));
+    removeLeftover(partial);
     // The store's sentence names the temporary folder; what the system said is behind it.
     const reason = messageOf(error instanceof UserError ? error.cause ?? error : error);
     throw new UserError(
@@ -34,21 +45,19 @@ export function writeRun(directory: string, run: Run): void {
   }
 }
 
-function resultOf(trial: TrialRow, run: Run): TrialResult {
-  const isIts = (row: { readonly trial: string }) => row.trial === trial.trial;
-  return {
-    trial,
-    epochs: run.epochs.filter(isIts),
-    errors: run.errors.filter(isIts),
-    sweeps: run.sweeps.filter(isIts),
-    gradients: run.gradients.filter(isIts),
-  };
+/** @throws {UserError} What is called `partial` may be of another making than a write that was killed. */
+function refuseForeignFolder(partial: string): void {
+  if (!exists(partial)) return;
+  const foreign = Deno.lstatSync(partial).isDirectory
+    ? [...Deno.readDirSync(partial)].find(({ name }) => name !== LOCK_FILE && !LEFT.has(name))
+    : { name: partial };
+  if (!foreign) return;
+  throw new UserError(
+    `Cannot write the run to "${partial}" first: "${foreign.name}" is there already, and no file of a run's. Name another ` +
+      "folder with --out.",
+  );
 }
 
-function removeFolder(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
-  } catch {
-    // As little to be removed as to be written: the write's own error is the one to be told.
-  }
+function removeFiles(partial: string): void {
+  for (const name of LEFT) removeLeftover(join(partial, name));
 }

@@ -60,7 +60,9 @@ if (import.meta.main) {
     backend.stop();
     if (interrupted) return INTERRUPTED;
     await report({ folders: [out], out: undefined, check: false });
-    if (lost !== undefined) console.error(`${lost}. The trials after it were not run: start again for them.`);
+    if (lost !== undefined) {
+      console.error(`${lost}. The trial in hand and those after it are not finished: start again for them.`);
+    }
     return failed > 0 || lost !== undefined ? 1 : 0;
   });
 }

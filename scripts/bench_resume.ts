@@ -76,13 +76,9 @@ function isTyped(
 }
 
 /** The command that goes on with the run in `directory`. */
-export function resumeCommand(
-  directory: string,
-  { dataDir, retryFailed }: { readonly dataDir: string | undefined; readonly retryFailed: boolean },
-): string {
+export function resumeCommand(directory: string, { dataDir }: { readonly dataDir: string | undefined }): string {
   return [
     `${COMMAND}--resume ${quoted(directory)}`,
-    ...(retryFailed ? ["--retry-failed"] : []),
     ...(dataDir === undefined ? [] : [`--data-dir ${quoted(dataDir)}`]),
   ].join(" ");
 }

@@ -93,11 +93,11 @@ Deno.test("a run of another program, and the mission's folder of runs, are refus
 
 Deno.test("the command to go on with survives a shell", () => {
   assert.equal(
-    resumeCommand("results/runs/a-b", { dataDir: undefined, retryFailed: false }),
+    resumeCommand("results/runs/a-b", { dataDir: undefined }),
     "deno task bench --resume results/runs/a-b",
   );
   assert.equal(
-    resumeCommand("my run", { dataDir: "it's", retryFailed: true }),
-    `deno task bench --resume 'my run' --retry-failed --data-dir 'it'\\''s'`,
+    resumeCommand("my run", { dataDir: "it's" }),
+    `deno task bench --resume 'my run' --data-dir 'it'\\''s'`,
   );
 });

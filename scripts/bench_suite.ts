@@ -129,15 +129,15 @@ async function conclude(
   const run = readRun(directory);
   const { length: finished } = run.trials;
   const failed = run.trials.filter(({ status }) => status === "failed").length;
-  const resume = (retryFailed: boolean) => `Go on with: ${resumeCommand(directory, { dataDir, retryFailed })}`;
+  const resume = `Go on with: ${resumeCommand(directory, { dataDir })}`;
   if (interrupted) {
-    console.log(`Interrupted; in ${directory}: ${counted(finished, "finished trial")}\n${resume(false)}`);
+    console.log(`Interrupted; in ${directory}: ${counted(finished, "finished trial")}\n${resume}`);
   }
   if (finished > 0) {
     writeReport(await renderReport([run], readPublished()), directory);
     console.log(`Report: ${directory}/report.md`);
   }
-  if (lost) console.error(`${lost}. The trials after it were not run. ${resume(true)}`);
+  if (lost) console.error(`${lost}. The trial in hand and those after it are not finished. ${resume}`);
   if (failed > 0) console.error(`${failed} of ${counted(finished, "trial")} failed; the report says why.`);
   return interrupted ? INTERRUPTED : failed > 0 || lost ? 1 : 0;
 }

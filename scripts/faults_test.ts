@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readRun } from "../results/store.ts";
-import { faultyTask, outputOf, withProjectFolder } from "./testing.ts";
+import { faultyTask, outputOf, runTask, withProjectFolder } from "./testing.ts";
 
 /** Three small networks, a second each. */
 const SMOKE = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern,fc-784-300-10.modern,lenet1.modern"];
@@ -26,16 +26,22 @@ const LOSE_DEVICE = `
   }
 `;
 
-Deno.test("a lost device ends the run with one sentence and an exit status; the trials before it are safe", () =>
+Deno.test("a lost device ends the run with one sentence, an exit status and the command that goes on; no trial is lost", () =>
   withProjectFolder(async (folder) => {
     const preload = `${folder}/lose_device.js`;
     await Deno.writeTextFile(preload, LOSE_DEVICE);
     const out = `${folder}/run`;
     const { code, stdout, stderr } = await outputOf(faultyTask({ preload }, "bench", ...SMOKE, "--out", out));
     assert.equal(code, 1, stdout);
-    assert.match(stderr, /^The WebGPU device was lost \(.*\): .*\. The trials after it were not run/m);
-    const { trials } = readRun(out);
-    assert.deepEqual(trials.map(({ status }) => status), ["done", "failed"]);
+    assert.match(
+      stderr,
+      /^The WebGPU device was lost \(.*\): .*\. The trial in hand and those after it are not finished\. Go on with: deno task bench --resume /m,
+    );
+    assert.deepEqual(readRun(out).trials.map(({ status }) => status), ["done"]);
+
+    const resumed = await runTask("bench", "--resume", out);
+    assert.equal(resumed.code, 0, resumed.stderr);
+    assert.deepEqual(readRun(out).trials.map(({ status }) => status), ["done", "done", "done"]);
   }));
 
 Deno.test("without an adapter there is one sentence with the remedy, and no folder of a run", () =>

@@ -17,7 +17,7 @@ import {
   withDefault,
 } from "@optique/core";
 import { path, run } from "@optique/run";
-import { UserError } from "../base/errors.ts";
+import { plainLine, UserError } from "../base/errors.ts";
 import { commitTime } from "../base/git.ts";
 import { counted } from "../reports/format.ts";
 import { renderHistoryReport } from "../reports/history.ts";
@@ -114,7 +114,7 @@ function refuseEmpty({ records }: History, file: string): void {
 }
 
 function tell(notices: readonly string[]): void {
-  for (const notice of notices) console.error(`Note: ${notice}`);
+  for (const notice of notices) console.error(plainLine(`Note: ${notice}`));
 }
 
 if (import.meta.main) {

@@ -5,6 +5,7 @@
  */
 import { argument, type InferValue, message, multiple, object, option } from "@optique/core";
 import { path, run } from "@optique/run";
+import { plainLine } from "../base/errors.ts";
 import { counted } from "../reports/format.ts";
 import { mergeRuns, readShard } from "../results/merge.ts";
 import { writeRun } from "../results/write_run.ts";
@@ -33,7 +34,7 @@ if (import.meta.main) {
 function merge({ folders: [first, ...others], out }: InferValue<typeof parser>): number {
   const { run, notices } = mergeRuns([readShard(first!), ...others.map(readShard)]);
   writeRun(out, run);
-  for (const notice of notices) console.error(`Note: ${notice}`);
+  for (const notice of notices) console.error(plainLine(`Note: ${notice}`));
   console.log(
     `Merged ${counted(run.trials.length, "trial")} of ${counted(others.length + 1, "folder")} into ${out}. ` +
       `Its report: deno task report ${out}`,

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { readRun, type Run } from "../results/store.ts";
+import { fakeRun } from "../results/testing.ts";
+import { writeRun } from "../results/write_run.ts";
 import { runTask, withProjectFolder } from "./testing.ts";
 
 const SMOKE = ["lenet300", "--profile", "smoke"];
@@ -68,6 +70,20 @@ Deno.test("a shard without a trial says so, succeeds, and merges", () =>
     const { code, stderr } = await runTask("merge", out, "--out", `${folder}/merged`);
     assert.equal(code, 0, stderr);
     assert.match(stderr, /planned trials: lenet300\/lenet1\.modern\/1\.$/m);
+  }));
+
+Deno.test("what a foreign folder says can't steer the terminal", () =>
+  withProjectFolder(async (folder) => {
+    const shard = `${folder}/shard`;
+    writeRun(shard, fakeRun());
+    const [, row] = (await Deno.readTextFile(`${shard}/epochs.csv`)).split("\n");
+    const steering = row!.replace("fake/small-modern/1", "\x1b[2J");
+    assert.notEqual(steering, row);
+    await Deno.writeTextFile(`${shard}/epochs.csv`, `${steering}\n`, { append: true });
+    const { code, stderr } = await runTask("merge", shard, "--out", `${folder}/merged`);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^Note: In ".*": Trial "\uFFFD\[2J" was interrupted/);
+    assert.ok(!stderr.includes("\x1b"));
   }));
 
 Deno.test("wrong shards are refused before anything runs", async () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { duration } from "../base/duration.ts";
+import { plainLine } from "../base/errors.ts";
 import type { DownloadProgress } from "../data/download.ts";
 import type { RunProgress } from "../engine/run.ts";
 import type { TrialResult } from "../results/store.ts";
@@ -32,10 +33,10 @@ export function progressDisplay(): ProgressDisplay {
       write(`${progressLine(progress)}\n`);
     },
     finish(result) {
-      write(`${clear}${resultLine(result)}\n`);
+      write(`${clear}${plainLine(resultLine(result))}\n`);
     },
     say(sentence) {
-      write(`${clear}${sentence}\n`);
+      write(`${clear}${plainLine(sentence)}\n`);
     },
   };
 }
