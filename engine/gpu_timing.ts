@@ -78,6 +78,11 @@ function stagesOf(
   ];
 }
 
+/** Whether rows of all networks reach to the end of a run, whose last stage is the last network's first step. */
+export function isTimedToTheEnd(rows: readonly GpuTimingRow[], { networks }: GpuTimingProfile): boolean {
+  return rows.some(({ kind, subject }) => kind === "first_step" && subject === networks.at(-1)?.id);
+}
+
 interface Context {
   readonly suite: GpuTimingSuite;
   readonly profile: GpuTimingProfile;

@@ -22,16 +22,19 @@ import { resumeCommand } from "./bench_resume.ts";
 import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory } from "./cli.ts";
 import { downloadProgress, progressDisplay } from "./progress.ts";
 
-/** Where a suite's run goes, and what ends it early; left out: a new folder, and Ctrl-C. */
+/** What a run of several suites decides for each; left out: a new folder, and Ctrl-C. */
 export interface Surroundings {
   readonly directory?: string;
+  /** Ends the run early. */
   readonly signal?: AbortSignal;
+  /** Folder of all its suites, which is the one to go on with. */
+  readonly mission?: string;
 }
 
 /** Runs one suite and renders its report; returns the exit status. */
 export async function benchSuite(
   suite: Suite,
-  { options, directory: given, signal }: Surroundings & { readonly options: BenchOptions },
+  { options, directory: given, signal, mission }: Surroundings & { readonly options: BenchOptions },
 ): Promise<number> {
   const whole = plan(suite, {
     profile: options.profile,
@@ -75,7 +78,7 @@ export async function benchSuite(
   const handedOver = handedOverSince();
   if (handedOver !== "") display.say(`Note: tuned kernels left calls to TensorFlow.js's own: ${handedOver}`);
   backend.stop();
-  return await conclude(directory, { options, summary });
+  return await conclude(directory, { options, summary, mission: mission ?? directory });
 }
 
 function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan }): string {
@@ -124,12 +127,16 @@ async function dryRun(work: Plan, { dataset, backend }: { dataset: Dataset; back
 /** Of all trials in the folder, those of a run before included. */
 async function conclude(
   directory: string,
-  { options: { dataDir }, summary: { interrupted, lost } }: { options: BenchOptions; summary: RunSummary },
+  { options: { dataDir }, summary: { interrupted, lost }, mission }: {
+    options: BenchOptions;
+    summary: RunSummary;
+    mission: string;
+  },
 ): Promise<number> {
   const run = readRun(directory);
   const { length: finished } = run.trials;
   const failed = run.trials.filter(({ status }) => status === "failed").length;
-  const resume = (retryFailed: boolean) => `Go on with: ${resumeCommand(directory, { dataDir, retryFailed })}`;
+  const resume = (retryFailed: boolean) => `Go on with: ${resumeCommand(mission, { dataDir, retryFailed })}`;
   if (interrupted) {
     console.log(`Interrupted; in ${directory}: ${counted(finished, "finished trial")}\n${resume(false)}`);
   }

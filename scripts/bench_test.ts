@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { MNIST_FILES } from "../data/mnist.ts";
 import { writeSmallFiles } from "../data/testing.ts";
+import { readGpuTimings } from "../results/gpu_timings.ts";
 import { readRun } from "../results/store.ts";
+import { GPU_TIMING } from "../suites/gpu_timing.ts";
 import { MISSION } from "../suites/mod.ts";
 import { LENET300 } from "../suites/lenet300.ts";
 import { runTask, task, withProjectFolder } from "./testing.ts";
@@ -40,10 +42,46 @@ Deno.test("without a suite the mission's four run, each with rows and a report, 
     assert.ok(report.includes("471,666"), "the exact parameter count of a convolutional net");
     assert.ok(report.includes("not comparable"), "drawn digits are not compared with MNIST's rates");
 
-    const again = await bench(...SMALL, "--out", out);
-    assert.equal(again.code, 1);
-    assert.match(again.stderr, /^Error: .*--out/m, "a folder of a run is not overwritten");
+    for (const args of [[...SMALL, "--out", out], ["--profile", "smoke", "--out", `${folder}/all`]]) {
+      const again = await bench(...args);
+      assert.equal(again.code, 1);
+      assert.match(again.stderr, /^Error: .*--out/m, "a folder of a run is not overwritten");
+    }
+    await resumeMission(`${folder}/all`);
   }));
+
+/** Takes from a finished mission what an interrupted one lacks, and goes on with it. */
+async function resumeMission(all: string): Promise<void> {
+  const whole = MISSION.map((id) => id === GPU_TIMING.id ? [] : idsOfTrials(`${all}/${id}`));
+  const [kept, cut, missing, timing] = MISSION.map((id) => `${all}/${id}`) as [string, string, string, string];
+  const keptTrials = await Deno.readTextFile(`${kept}/trials.csv`);
+  const [header, first] = (await Deno.readTextFile(`${cut}/trials.csv`)).split("\n");
+  await Deno.writeTextFile(`${cut}/trials.csv`, `${header}\n${first}\n`);
+  await Deno.remove(missing, { recursive: true });
+  const times = (await Deno.readTextFile(`${timing}/gpu_timings.csv`)).split("\n");
+  await Deno.writeTextFile(`${timing}/gpu_timings.csv`, times.slice(0, 3).join("\n") + "\n");
+  await Deno.remove(`${all}/report.md`);
+
+  const { code, stdout, stderr } = await bench("--resume", all);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(MISSION.map((id) => id === GPU_TIMING.id ? [] : idsOfTrials(`${all}/${id}`)), whole);
+  assert.equal(await Deno.readTextFile(`${kept}/trials.csv`), keptTrials, "what was finished is not trained again");
+  assert.ok((await Deno.readTextFile(`${cut}/trials.csv`)).startsWith(`${header}\n${first}\n`));
+  assert.match(stdout, /^Timed again from the beginning; .*gpu_timings\.csv\.interrupted$/m);
+  assert.equal(readGpuTimings(timing).rows.length, times.length - 2);
+  const page = await Deno.readTextFile(`${all}/report.md`);
+  for (const id of MISSION) assert.ok(page.includes(`(${id}/report.md)`), id);
+
+  const timed = await Deno.readTextFile(`${timing}/gpu_timings.csv`);
+  const again = await bench("--resume", all, "--profile", "smoke");
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stdout, /^Timed before, and kept$/m);
+  assert.equal(await Deno.readTextFile(`${timing}/gpu_timings.csv`), timed);
+}
+
+function idsOfTrials(run: string): string[] {
+  return readRun(run).trials.map(({ trial, status }) => `${trial} ${status}`).sort();
+}
 
 Deno.test("the cpu backend runs when asked for, and is labelled", () =>
   withProjectFolder(async (folder) => {
