@@ -5,10 +5,10 @@
  */
 import { duration } from "../base/duration.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { loadDataset } from "../data/load.ts";
 import { readPublished } from "../data/published.ts";
 import { type Backend, startBackend } from "../engine/backend.ts";
 import { estimateSeconds } from "../engine/estimate.ts";
+import { loadDataFor } from "../engine/load_data.ts";
 import { type Plan, plan } from "../engine/plan.ts";
 import { runPlan, type RunSummary } from "../engine/run.ts";
 import { type Shard, shardOfPlan, shardText } from "../engine/shard.ts";
@@ -90,21 +90,15 @@ function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan 
 
 /** What the plan's networks are trained on, by the user's options and else by its profile. */
 export async function loadFor(
-  { suite, profile }: Pick<Plan, "suite" | "profile">,
+  work: Pick<Plan, "suite" | "profile">,
   { dataset, dataDir }: Pick<BenchOptions, "dataset" | "dataDir">,
 ): Promise<Dataset> {
-  // A profile's drawn digits, unless the user asks for something else: tests must not need files.
-  const kind = dataset ?? (profile.dataset === "synthetic" && dataDir === undefined ? "synthetic" : "auto");
   const folder = dataDirectory(dataDir);
-  const { trainImages, validationImages, testImages } = profile;
-  return await loadDataset({
-    ...(suite.images && { images: suite.images }),
-    dataset: kind,
+  return await loadDataFor(work, {
+    // A profile's drawn digits, unless the user asks for something else: tests must not need files.
+    dataset: dataset ?? (dataDir === undefined ? work.profile.dataset : "auto"),
     cacheDir: CACHE_DIR,
     ...(folder !== undefined && { dataDir: folder }),
-    ...(trainImages !== "all" && testImages !== "all" && {
-      sizes: { train: trainImages + validationImages, test: testImages },
-    }),
     download: { onProgress: downloadProgress() },
   });
 }
