@@ -78,9 +78,10 @@ function stagesOf(
   ];
 }
 
-/** Whether rows of all networks reach to the end of a run, whose last stage is the last network's first step. */
+/** Whether a run of all networks came to its end: to the last network's first step, and the last row of that. */
 export function isTimedToTheEnd(rows: readonly GpuTimingRow[], { networks }: GpuTimingProfile): boolean {
-  return rows.some(({ kind, subject }) => kind === "first_step" && subject === networks.at(-1)?.id);
+  const last = rows.at(-1);
+  return last?.kind === "first_step" && last.contender === "compiling" && last.subject === networks.at(-1)?.id;
 }
 
 interface Context {

@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { parse } from "@optique/core";
 import { UserError } from "../base/errors.ts";
+import { pathIn } from "../base/files.ts";
 import { shardText } from "../engine/shard.ts";
 import { holdsRun, readEnvironment } from "../results/store.ts";
 import { MISSION } from "../suites/mod.ts";
@@ -106,7 +107,7 @@ export function resumeCommand(
 
 /** Names of the suites whose runs a folder holds that is no run's itself, in the mission's order. */
 function suitesIn(folder: string): readonly string[] {
-  return holdsRun(folder) ? [] : MISSION.filter((id) => holdsRun(join(folder, id)));
+  return holdsRun(folder) ? [] : MISSION.filter((id) => holdsRun(pathIn(folder, id)));
 }
 
 /** Words of a command line as this program writes it: only JSON's quotes. */
