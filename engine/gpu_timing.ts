@@ -78,6 +78,12 @@ function stagesOf(
   ];
 }
 
+/** Whether a run of all networks came to its end: to the last network's first step, and the last row of that. */
+export function isTimedToTheEnd(rows: readonly GpuTimingRow[], { networks }: GpuTimingProfile): boolean {
+  const last = rows.at(-1);
+  return last?.kind === "first_step" && last.contender === "compiling" && last.subject === networks.at(-1)?.id;
+}
+
 interface Context {
   readonly suite: GpuTimingSuite;
   readonly profile: GpuTimingProfile;

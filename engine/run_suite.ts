@@ -4,11 +4,11 @@
  * @module
  */
 import { UserError } from "../base/errors.ts";
-import { loadDataset, type LoadOptions } from "../data/load.ts";
 import { installTunedKernels } from "../kernels/mod.ts";
 import { readRun, type Run } from "../results/store.ts";
 import type { ProfileName, Suite } from "../suites/suite.ts";
 import { startBackend } from "./backend.ts";
+import { type DataOptions, loadDataFor } from "./load_data.ts";
 import { plan, type PlanOptions } from "./plan.ts";
 import { type RunOptions, runPlan } from "./run.ts";
 
@@ -16,7 +16,7 @@ import { type RunOptions, runPlan } from "./run.ts";
 export interface SuiteOptions
   extends
     Omit<PlanOptions, "profile">,
-    Partial<Pick<LoadOptions, "dataDir" | "cacheDir">>,
+    Partial<Pick<DataOptions, "dataDir" | "cacheDir">>,
     Pick<RunOptions, "onProgress" | "onTrial" | "onNotice" | "signal" | "resume" | "checkpointSeconds"> {
   readonly profile: ProfileName;
   /** Folder of the run's files; must not hold a run yet, unless that is to be gone on with. */
@@ -33,16 +33,7 @@ export interface SuiteOptions
 export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Run> {
   const { dataDir, cacheDir = ".cache/data", ...running } = options;
   const work = plan(suite, options);
-  const { dataset: kind, trainImages, validationImages, testImages } = work.profile;
-  const dataset = await loadDataset({
-    ...(suite.images && { images: suite.images }),
-    dataset: kind,
-    cacheDir,
-    ...(dataDir !== undefined && kind !== "synthetic" && { dataDir }),
-    ...(trainImages !== "all" && testImages !== "all" && {
-      sizes: { train: trainImages + validationImages, test: testImages },
-    }),
-  });
+  const dataset = await loadDataFor(work, { cacheDir, ...(dataDir !== undefined && { dataDir }) });
   const backend = await startBackend("webgpu");
   installTunedKernels();
   try {

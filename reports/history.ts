@@ -37,7 +37,7 @@ interface Chart {
 /** Renders `report.md` and a chart for each suite and metric. */
 export async function renderHistoryReport({ records, notices }: History): Promise<ReportFiles> {
   const series = seriesOf(records);
-  const commits = commitsOf(records).map(([, commit]) => commit);
+  const commits = commitsOf(records);
   const found = series.flatMap((own) => own.steps.map((step) => ({ series: own, step })))
     .sort((a, b) => a.step.firstAfter.number - b.step.firstAfter.number);
   const charts = chartsOf(series);

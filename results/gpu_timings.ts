@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { z } from "zod";
+import { messageOf, UserError } from "../base/errors.ts";
 import { createRowFile, holdsFile, readRowFile, type RowStore } from "./row_file.ts";
 import { milliseconds, roundsText } from "./timings.ts";
 
@@ -126,6 +128,23 @@ const FILE = { name: GPU_TIMINGS_FILE, schema: gpuTimingRow };
  */
 export function createGpuTimings(directory: string): RowStore<GpuTimingRow> {
   return createRowFile(FILE, directory);
+}
+
+/**
+ * Makes room for another `gpu_timings.csv` in `directory`.
+ *
+ * @returns Where the present one is now.
+ * @throws {UserError} It can't be renamed.
+ */
+export function setGpuTimingsAside(directory: string): string {
+  const path = join(directory, GPU_TIMINGS_FILE);
+  const aside = `${path}.interrupted`;
+  try {
+    Deno.renameSync(path, aside);
+  } catch (error) {
+    throw new UserError(`Cannot rename "${path}": ${messageOf(error)}. Move it away by hand.`, { cause: error });
+  }
+  return aside;
 }
 
 /** Whether `directory` is a run's folder. */

@@ -7,7 +7,6 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { messageOf, shortened, UserError } from "../base/errors.ts";
 import { appendAll, replaceFile } from "./append.ts";
-import { exists } from "./store.ts";
 
 /** Version of {@linkcode historyRecord}; a line of another one is refused. */
 export const HISTORY_VERSION = 1;
@@ -18,13 +17,13 @@ const value = z.number();
 /** A line: one metric of one variant in one run. */
 export const historyRecord = z.strictObject({
   schema: z.literal(HISTORY_VERSION),
-  /** The program's commit, `-dirty` behind it when its files were changed. */
+  /** The program's commit, `-dirty.` and a checksum of the changes behind it where there were any. */
   commit: text.refine((commit) => commit !== "unknown", "a known commit"),
   /** When the commit was made, by git; left out where git could not tell. ISO 8601, UTC, as are all times. */
   commit_time: z.iso.datetime().optional(),
   /** When the run began. */
   started: z.iso.datetime(),
-  /** What makes times comparable: the adapter, and where it is software the processor and its threads. */
+  /** What makes times comparable: the adapter, and the processor with its threads. */
   machine: z.string().min(1).max(1000),
   suite: text,
   profile: z.enum(["smoke", "quick", "paper"]),
@@ -73,8 +72,8 @@ export function readHistory(path: string): History {
 }
 
 /**
- * Adds the metrics of one run to the file at `path`, which is made where it does not exist: all of its lines or none. A
- * run that is there already is not added again, so that a repeated job of a pipeline does no harm.
+ * Adds the metrics of one run to the file at `path`, which is made where it does not exist, in a folder that does: all of
+ * its lines or none. A run that is there already is not added again, so that a repeated job of a pipeline does no harm.
  *
  * @param records Of one run; at least one.
  * @throws {UserError} The run is there with other values, the file is damaged, or can't be written.
@@ -99,14 +98,15 @@ export function appendHistory(path: string, records: readonly HistoryRecord[]): 
   }
   try {
     if (contents === undefined) {
-      // Making one that is there needs a permission all the same.
-      if (!exists(dirname(path))) Deno.mkdirSync(dirname(path), { recursive: true });
       replaceFile({ path, text: lines.join("") });
     } else {
       if (notices.length > 0) Deno.truncateSync(path, new TextEncoder().encode(wholeLines(contents)).length);
       appendAll([{ path, text: lines.join("") }]);
     }
   } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new UserError(`Cannot write "${path}": there is no folder "${dirname(path)}". Make the folder first.`);
+    }
     throw new UserError(`Cannot write "${path}": ${messageOf(error)}. Make room or name another file with --file.`, {
       cause: error,
     });

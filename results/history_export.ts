@@ -4,7 +4,7 @@
  * @module
  */
 import type { HistoryRecord } from "./history.ts";
-import { commitKey, commitsOf, type SeriesPoint, summaryOf } from "./history_series.ts";
+import { commitsOf, type SeriesPoint, summaryOf } from "./history_series.ts";
 
 /** Files by name. */
 export type Exported = ReadonlyMap<string, string>;
@@ -36,8 +36,8 @@ export function exportHistory(records: readonly HistoryRecord[], format: ExportF
 
 /** Metrics of the newest commit, of each what its runs measured together. */
 function currentOf(records: readonly HistoryRecord[]): Current[] {
-  const newest = commitsOf(records).at(-1)?.[0];
-  const own = records.filter((record) => commitKey(record) === newest);
+  const newest = commitsOf(records).at(-1)?.commit;
+  const own = records.filter(({ commit }) => commit === newest);
   const groups = Map.groupBy(own, (record) => `${seriesName(record)}\n${record.metric}`);
   return [...groups.values()].map((runs) => ({ record: runs[0]!, summary: summaryOf(runs) }));
 }

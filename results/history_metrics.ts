@@ -6,8 +6,9 @@
 import { createHash } from "node:crypto";
 import { mean, median } from "simple-statistics";
 import { UserError } from "../base/errors.ts";
+import { machineClass } from "./regression/machine.ts";
 import { HISTORY_VERSION, type HistoryRecord } from "./history.ts";
-import type { Environment, EpochRow, TrialRow } from "./schema.ts";
+import type { EpochRow, TrialRow } from "./schema.ts";
 import type { Run } from "./store.ts";
 import { roundsOf, type TimingRow, type TimingRun } from "./timings.ts";
 
@@ -72,7 +73,7 @@ export function suiteMetrics({ environment, trials, epochs }: Run): HistoryRecor
         schema: HISTORY_VERSION,
         commit: environment.commit,
         started: environment.started,
-        machine: machineOf(environment),
+        machine: machineClass(environment),
         suite: environment.suite,
         profile: environment.profile,
         suite_version: trialVersion(own[0]!),
@@ -104,7 +105,7 @@ export function timingMetrics({ rows }: TimingRun): HistoryRecord[] {
       commit: row.commit,
       // The file does not say when the run began.
       started: first.finished,
-      machine: timingMachine(row),
+      machine: `${row.adapter} on ${row.machine}`,
       suite: "kernels",
       profile: row.profile,
       suite_version: checksum([row.profile, row.kind, row.subject, row.contender, row.batch, row.flops, row.bytes]),
@@ -136,16 +137,6 @@ function epochTimes(trials: readonly TrialRow[], epochs: readonly EpochRow[]): n
       ? []
       : own.filter(({ epoch }) => epoch > 1).map(({ seconds }) => Number((1e6 * seconds / images).toPrecision(6)));
   });
-}
-
-/** Of a hardware adapter the name alone; a software adapter is as fast as the processor that it runs on. */
-function machineOf({ adapter, adapter_kind, cpu, cpu_threads }: Environment): string {
-  return adapter_kind === "hardware" ? adapter : [adapter, cpu, `${cpu_threads} threads`].filter(Boolean).join(", ");
-}
-
-/** The same from a row of timings, whose column `machine` has the operating system in front. */
-function timingMachine({ adapter, adapter_kind, machine }: TimingRow): string {
-  return adapter_kind === "hardware" ? adapter : [adapter, ...machine.split(", ").slice(1)].join(", ");
 }
 
 /** Versions of Deno and TensorFlow.js are left out: what they change shall be seen. */

@@ -10,7 +10,7 @@ import { centreOf } from "./history_metrics.ts";
 import { medianInterval } from "./median.ts";
 import { type Interval, tInterval } from "./statistics.ts";
 
-/** A commit, or one run of a commit with changed files, for those have no name of their own. */
+/** A commit, with the changes to its files where there were any. */
 export interface Commit {
   readonly commit: string;
   /** Git's, or that of the first run where git did not tell. */
@@ -60,29 +60,24 @@ export const LEAST_STEP_RULE = `${100 * LEAST_STEP}% of a time, size or rate; of
 
 /** All series of a history, in order of first appearance. */
 export function seriesOf(records: readonly HistoryRecord[]): Series[] {
-  const commits = new Map(commitsOf(records));
+  const commits = new Map(commitsOf(records).map((commit) => [commit.commit, commit]));
   const groups = Map.groupBy(records, (record) => JSON.stringify(Object.values(keyOf(record))));
   return [...groups.values()].map((own) => {
-    const points = [...Map.groupBy(own, commitKey)]
-      .map(([key, runs]) => pointOf(commits.get(key)!, runs))
+    const points = [...Map.groupBy(own, ({ commit }) => commit)]
+      .map(([commit, runs]) => pointOf(commits.get(commit)!, runs))
       .sort((a, b) => a.number - b.number);
     return { ...keyOf(own[0]!), points, steps: stepsOf(points, own[0]!) };
   });
 }
 
-/** Every commit under its key, oldest first. */
-export function commitsOf(records: readonly HistoryRecord[]): [key: string, Commit][] {
+/** Every commit, oldest first. */
+export function commitsOf(records: readonly HistoryRecord[]): Commit[] {
   const timeOf = (runs: readonly HistoryRecord[]) =>
     runs.find((run) => run.commit_time !== undefined)?.commit_time ?? runs.map((run) => run.started).sort()[0]!;
-  return [...Map.groupBy(records, commitKey)]
-    .map(([key, runs]) => ({ key, commit: runs[0]!.commit, time: timeOf(runs) }))
+  return [...Map.groupBy(records, ({ commit }) => commit)]
+    .map(([commit, runs]) => ({ commit, time: timeOf(runs) }))
     .sort((a, b) => Date.parse(a.time) - Date.parse(b.time))
-    .map(({ key, ...commit }, index) => [key, { ...commit, number: index + 1 }]);
-}
-
-/** Records of one key are pooled. */
-export function commitKey({ commit, started }: HistoryRecord): string {
-  return commit.endsWith("-dirty") ? `${commit} ${started}` : commit;
+    .map((commit, index) => ({ ...commit, number: index + 1 }));
 }
 
 /** A record's value with its interval, as a point has them for all runs of a commit. */

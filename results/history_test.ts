@@ -96,12 +96,16 @@ Deno.test("other damage is refused with its line", () =>
     assert.match(message(good.replace("0123abc", "unknown")), /"commit": a known commit/);
   }));
 
-Deno.test("a folder that is missing is made; what can't be read or written is said", () =>
+Deno.test("what can't be read or written is said, a missing folder too", () =>
   withFile((path) => {
     assert.throws(() => readHistory(path), { name: "UserError", message: /There is no history ".*history add RUN/ });
     const below = join(path, "history.jsonl");
+    assert.throws(() => appendHistory(below, FIRST), {
+      name: "UserError",
+      message: `Cannot write "${below}": there is no folder "${path}". Make the folder first.`,
+    });
+    Deno.mkdirSync(path);
     appendHistory(below, FIRST);
-    assert.deepEqual(readHistory(below).records, FIRST);
     assert.throws(() => readHistory(path), { name: "UserError", message: /^Cannot read "/ });
     assert.throws(() => appendHistory(join(below, "history.jsonl"), FIRST), {
       name: "UserError",

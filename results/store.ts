@@ -9,6 +9,7 @@ import { messageOf, shortened, UserError } from "../base/errors.ts";
 import { appendAll, removeLeftover, replaceFile } from "./append.ts";
 import { decodeRows, encodeHeader, encodeRows, type RowSchema } from "../base/csv.ts";
 import { pathIn } from "../base/files.ts";
+import { holdsFile } from "./row_file.ts";
 import {
   type Environment,
   environment as environmentSchema,
@@ -219,6 +220,11 @@ export function resultsOf({ trials, ...tables }: Run): TrialResult[] {
  */
 export function readEnvironment(directory: string): Environment {
   return decodeEnvironment(readFile(directory, FILES.environment));
+}
+
+/** Whether a run was begun in `directory`. */
+export function holdsRun(directory: string): boolean {
+  return holdsFile(FILES.environment, directory);
 }
 
 function refuseFolderOfARun(directory: string): void {

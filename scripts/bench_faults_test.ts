@@ -208,6 +208,19 @@ Deno.test("files that were cut off in the end are repaired, said aloud, and end 
     assert.ok((await resumed()).includes(`Trial "${last}" lacks some of its rows`));
   }));
 
+Deno.test("a folder that holds nothing but the run's environment, killed as it began, is gone on with", () =>
+  withProjectFolder(async (folder) => {
+    const run = `${folder}/run`;
+    assert.equal((await bench(...SHORT, "--seeds", "2", "--out", run)).code, 0);
+    const whole = withoutTimes(readRun(run));
+    for (const { name } of [...Deno.readDirSync(run)]) {
+      if (name !== "environment.json") await Deno.remove(`${run}/${name}`, { recursive: true });
+    }
+    const { code, stderr } = await bench("--resume", run);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(withoutTimes(readRun(run)), whole);
+  }));
+
 Deno.test("a checkpoint that is cut off is not trusted: its trial starts from the beginning, said aloud", () =>
   withProjectFolder(async (folder) => {
     const run = `${folder}/run`;

@@ -82,9 +82,14 @@ export async function benchGpuTiming(
     if (!(error instanceof DeviceFault)) throw error;
     throw new UserError(`${error.message}. What was timed before is in "${directory}".`, { cause: error });
   }
+  await reportOnGpuTiming(directory);
+  return signal.aborted ? INTERRUPTED : 0;
+}
+
+/** Writes the report on the times in `directory` beside them. */
+export async function reportOnGpuTiming(directory: string): Promise<void> {
   writeReport(await renderGpuReport([readGpuTimings(directory)], readPublished()), directory);
   console.log(`Report: ${directory}/report.md`);
-  return signal.aborted ? INTERRUPTED : 0;
 }
 
 function filterOf(

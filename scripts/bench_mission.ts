@@ -6,34 +6,40 @@
 import { UserError } from "../base/errors.ts";
 import { pathIn } from "../base/files.ts";
 import { readPublished } from "../data/published.ts";
+import { isTimedToTheEnd } from "../engine/gpu_timing.ts";
 import { type CombinedPart, renderCombined, suitePart } from "../reports/combined.ts";
 import { gpuTimingPart } from "../reports/gpu_timing.ts";
 import { writeReport } from "../reports/report.ts";
-import { readGpuTimings } from "../results/gpu_timings.ts";
-import { readRun } from "../results/store.ts";
+import { holdsGpuTimings, readGpuTimings, setGpuTimingsAside } from "../results/gpu_timings.ts";
+import { holdsRun, readRun } from "../results/store.ts";
 import { GPU_TIMING } from "../suites/gpu_timing.ts";
 import { MISSION, SUITES } from "../suites/mod.ts";
-import { benchGpuTiming } from "./bench_gpu_timing.ts";
+import { benchGpuTiming, reportOnGpuTiming } from "./bench_gpu_timing.ts";
 import { type BenchOptions, typedOptions } from "./bench_options.ts";
-import { benchSuite } from "./bench_suite.ts";
+import { ownOptions, resumeCommand } from "./bench_resume.ts";
+import { benchSuite, type Surroundings } from "./bench_suite.ts";
 import { INTERRUPTED, interruptSignal, newRunDirectory } from "./cli.ts";
 
 /** A suite's picture on the page on all. */
 const PICTURE = "error_rates.svg";
 
-/** Runs the suites, each into a folder of the run's; returns the first exit status that is not 0. */
+/**
+ * Runs the suites, each into a folder of the run's, or goes on with them; returns the first exit status that is not 0.
+ *
+ * @throws {UserError} when an option means something else in every suite.
+ */
 export async function benchMission(options: BenchOptions): Promise<number> {
   refuseOptionsOfOneSuite(options);
   // As the timing suite needs it, whose turn comes last: Mesa reads it with the first adapter.
   Deno.env.set("MESA_SHADER_CACHE_DISABLE", "true");
-  const directory = options.out ?? newRunDirectory("all", options.profile);
+  const directory = options.resume ?? options.out ?? newRunDirectory("all", options.profile);
   const signal = interruptSignal(() => console.error("Stopping after this step; Ctrl-C again stops at once."));
   const parts: CombinedPart[] = [];
   let status = 0;
   for (const [index, id] of MISSION.entries()) {
     console.log(`\n== ${id}, ${index + 1} of ${MISSION.length}`);
     const folder = pathIn(directory, id);
-    const code = await runSuite(id, { options, directory: folder, signal });
+    const code = await runSuite(id, { options, directory: folder, signal, mission: directory });
     status ||= code;
     const part = partOf(id, folder);
     if (part) parts.push(part);
@@ -45,20 +51,40 @@ export async function benchMission(options: BenchOptions): Promise<number> {
   return signal.aborted ? INTERRUPTED : status;
 }
 
-async function runSuite(
-  id: string,
-  { options, directory, signal }: { options: BenchOptions; directory: string; signal: AbortSignal },
-): Promise<number> {
-  if (id === GPU_TIMING.id) {
-    return await benchGpuTiming(
-      { command: "gpu_timing", profile: options.profile, filter: undefined, out: directory },
-      {
-        signal,
-      },
-    );
-  }
+/** Where one of the suites runs. */
+type Part = Required<Surroundings> & { readonly options: BenchOptions };
+
+async function runSuite(id: string, { options, ...where }: Part): Promise<number> {
+  if (id === GPU_TIMING.id) return await timeOrKeep({ options, ...where });
   const suite = SUITES.find((each) => each.id === id)!;
-  return await benchSuite(suite, { options, directory, signal });
+  const { directory } = where;
+  // A suite that the interrupted run did not come to is started.
+  const own = options.resume !== undefined && holdsRun(directory)
+    ? ownOptions({ ...options, resume: directory })
+    : { ...options, resume: undefined, retryFailed: false };
+  return await benchSuite(suite, { options: own, ...where });
+}
+
+/**
+ * Times are taken by turns and can't be gone on with: those of a run that got to its end are kept, others are taken again.
+ */
+async function timeOrKeep(
+  { options: { profile, dataDir, resume }, directory, signal, mission }: Part,
+): Promise<number> {
+  if (resume !== undefined && holdsGpuTimings(directory)) {
+    if (isTimedToTheEnd(readGpuTimings(directory).rows, GPU_TIMING.profiles[profile])) {
+      console.log("Timed before, and kept");
+      await reportOnGpuTiming(directory);
+      return 0;
+    }
+    const kept = setGpuTimingsAside(directory);
+    console.log(`Timed again from the beginning; what was timed before is in ${kept}`);
+  }
+  const status = await benchGpuTiming({ command: "gpu_timing", profile, filter: undefined, out: directory }, {
+    signal,
+  });
+  if (status === INTERRUPTED) console.log(`Go on with: ${resumeCommand(mission, { dataDir })}`);
+  return status;
 }
 
 /** undefined where nothing was finished. */
@@ -80,7 +106,14 @@ function hasPicture(folder: string): boolean {
 }
 
 /** What means the same to every suite. */
-const SHARED: readonly string[] = ["--dataset", "--data-dir", "--out"];
+const SHARED: readonly string[] = [
+  "--dataset",
+  "--data-dir",
+  "--out",
+  "--resume",
+  "--retry-failed",
+  "--checkpoint-seconds",
+];
 
 /** Seeds, filters and backends mean something else in every suite. */
 function refuseOptionsOfOneSuite(options: BenchOptions): void {

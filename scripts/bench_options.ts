@@ -12,6 +12,7 @@ import {
   object,
   option,
   optional,
+  parse,
   string,
   withDefault,
 } from "@optique/core";
@@ -121,25 +122,33 @@ export function refuseContradictions(options: BenchOptions): void {
   }
 }
 
+/** What is meant where nothing is typed. */
+const DEFAULTS = defaults();
+
+function defaults(): BenchOptions {
+  const parsed = parse(benchOptions, []);
+  if (!parsed.success) throw new Error("No option may be mandatory");
+  return parsed.value;
+}
+
 /** Names of the options that differ from what is meant without them, but for the profile. */
 export function typedOptions(options: BenchOptions): string[] {
-  const { dataset, dataDir, seeds, firstSeed, epochs, filter, shard, backend, kernels, out, list, dryRun } = options;
-  const { resume, retryFailed, checkpointSeconds } = options;
-  return Object.entries({
-    "--dataset": dataset !== undefined,
-    "--data-dir": dataDir !== undefined,
-    "--seeds": seeds !== undefined,
-    "--first-seed": firstSeed !== 1,
-    "--epochs": epochs !== undefined,
-    "--filter": filter !== undefined,
-    "--shard": shard !== undefined,
-    "--backend": backend !== "webgpu",
-    "--kernels": kernels !== undefined,
-    "--out": out !== undefined,
-    "--resume": resume !== undefined,
-    "--retry-failed": retryFailed,
-    "--checkpoint-seconds": checkpointSeconds !== undefined,
-    "--list": list,
-    "--dry-run": dryRun,
-  }).filter(([, isTyped]) => isTyped).map(([name]) => name);
+  return namesOf(DEFAULTS)
+    .filter((name) => name !== "suite" && name !== "profile" && differsFromDefault(name, options))
+    .map(optionName);
+}
+
+/** All options, in the order of the help. */
+export function namesOf(options: BenchOptions): (keyof BenchOptions)[] {
+  return Object.keys(options) as (keyof BenchOptions)[];
+}
+
+/** Whether the option must have been typed. */
+export function differsFromDefault(name: keyof BenchOptions, options: BenchOptions): boolean {
+  return options[name] !== DEFAULTS[name];
+}
+
+/** As it is typed: `--first-seed` of `firstSeed`. */
+export function optionName(name: keyof BenchOptions): string {
+  return name === "suite" ? name : `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -6,9 +6,11 @@
 import { join } from "node:path";
 import { parse } from "@optique/core";
 import { UserError } from "../base/errors.ts";
+import { pathIn } from "../base/files.ts";
 import { shardText } from "../engine/shard.ts";
-import { FILES, readEnvironment } from "../results/store.ts";
-import { type BenchOptions, benchOptions } from "./bench_options.ts";
+import { holdsRun, readEnvironment } from "../results/store.ts";
+import { MISSION } from "../suites/mod.ts";
+import { type BenchOptions, benchOptions, differsFromDefault, namesOf, optionName } from "./bench_options.ts";
 
 const COMMAND = "deno task bench ";
 
@@ -20,25 +22,37 @@ const FREE: readonly string[] = [
   "dataDir",
 ] satisfies (keyof BenchOptions)[];
 
-/** Options that have a value without being typed. */
-const FLAGS: Readonly<Partial<Record<keyof BenchOptions, readonly string[]>>> = {
-  profile: ["-p", "--profile"],
-  firstSeed: ["--first-seed"],
-  backend: ["--backend"],
-};
+/** What was typed, with the run to go on with. */
+type Resuming = BenchOptions & { readonly resume: string };
 
 /**
- * The options of the run in the folder `typed.resume`, with those of {@linkcode FREE} that were typed beside it.
+ * The options of the run in the folder `typed.resume`, with those of {@linkcode FREE} that were typed beside it. Where it
+ * holds the runs of several suites, what they have in common, by the first of them.
  *
  * @param args The words that `typed` was read from.
  * @throws {UserError} The folder holds no run of this command, or something typed contradicts the run's own options.
  */
-export function resumedOptions(
-  typed: BenchOptions & { readonly resume: string },
-  args: readonly string[],
-): BenchOptions {
-  const { resume, retryFailed, checkpointSeconds, dataDir } = typed;
-  refuseFolderOfSuites(resume);
+export function resumedOptions(typed: Resuming, args: readonly string[]): BenchOptions {
+  const { resume, suite } = typed;
+  const first = suitesIn(resume)[0];
+  if (first === undefined) return agreed(typed, args);
+  const folder = join(resume, first);
+  if (suite !== undefined) {
+    throw new UserError(
+      `Cannot resume "${resume}" with suite "${suite}": it holds a run for each of several suites. Leave the suite out, ` +
+        `or name its folder, e.g. "${COMMAND}--resume ${folder}".`,
+    );
+  }
+  const { profile, dataset } = agreed({ ...typed, resume: folder }, args);
+  return { ...typed, profile, dataset };
+}
+
+/**
+ * The options to go on with the run of a suite.
+ *
+ * @throws {UserError} The folder `resume` holds no run of this command.
+ */
+export function ownOptions({ resume, retryFailed, checkpointSeconds, dataDir }: Resuming): BenchOptions {
   const { command } = readEnvironment(resume);
   const own = command.startsWith(COMMAND) ? parse(benchOptions, wordsOf(command.slice(COMMAND.length))) : undefined;
   if (!own?.success) {
@@ -47,32 +61,36 @@ export function resumedOptions(
         "Start a new run in another folder.",
     );
   }
-  const contradiction = (Object.keys(typed) as (keyof BenchOptions)[]).find((name) =>
-    !FREE.includes(name) && isTyped(name, { typed, args }) &&
-    JSON.stringify(typed[name]) !== JSON.stringify(own.value[name])
+  return { ...own.value, resume, retryFailed, checkpointSeconds, dataDir };
+}
+
+function agreed(typed: Resuming, args: readonly string[]): BenchOptions {
+  const { resume } = typed;
+  const own = ownOptions(typed);
+  const contradiction = namesOf(typed).find((name) =>
+    !FREE.includes(name) && isTyped(name, { typed, args }) && JSON.stringify(typed[name]) !== JSON.stringify(own[name])
   );
   if (contradiction !== undefined) {
     throw new UserError(
-      `Cannot resume "${resume}" with ${contradiction} "${
-        textOf(typed[contradiction])
-      }": it was started by "${command}". ` +
-        "Leave that out, or start a new run in another folder.",
+      `Cannot resume "${resume}" with ${optionName(contradiction)} "${textOf(typed[contradiction])}": it was started ` +
+        `by "${readEnvironment(resume).command}". Leave that out, or start a new run in another folder.`,
     );
   }
-  return { ...own.value, resume, retryFailed, checkpointSeconds, dataDir };
+  return own;
 }
 
 function textOf(value: BenchOptions[keyof BenchOptions]): string {
   return typeof value === "object" ? shardText(value) : String(value);
 }
 
+/** Some options have a value without being typed. What `auto` stood for is in the run's own command. */
 function isTyped(
   name: keyof BenchOptions,
   { typed, args }: { typed: BenchOptions; args: readonly string[] },
 ): boolean {
-  const flags = FLAGS[name];
-  if (flags) return args.some((word) => flags.includes(word.split("=")[0]!));
-  return typed[name] !== undefined && typed[name] !== false;
+  if (name === "dataset" && typed.dataset === "auto") return false;
+  const forms = [optionName(name), ...(name === "profile" ? ["-p"] : [])];
+  return differsFromDefault(name, typed) || args.some((word) => forms.includes(word.split("=")[0]!));
 }
 
 /** The command that goes on with the run in `directory`. */
@@ -83,33 +101,9 @@ export function resumeCommand(directory: string, { dataDir }: { readonly dataDir
   ].join(" ");
 }
 
-/** The mission's folder: each of its suites is a run of its own. */
-function refuseFolderOfSuites(folder: string): void {
-  const suites = subfolders(folder).filter((name) => isThere(join(folder, name, FILES.environment)));
-  if (suites.length > 0 && !isThere(join(folder, FILES.environment))) {
-    throw new UserError(
-      `Cannot resume "${folder}": it holds a run for each of several suites (${
-        suites.join(", ")
-      }). Resume one of them, ` +
-        `e.g. "${COMMAND}--resume ${folder}/${suites[0]}".`,
-    );
-  }
-}
-
-function subfolders(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
-  } catch {
-    return []; // That there is no such folder is for the next to say who needs it.
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
+/** Names of the suites whose runs a folder holds that is no run's itself, in the mission's order. */
+function suitesIn(folder: string): readonly string[] {
+  return holdsRun(folder) ? [] : MISSION.filter((id) => holdsRun(pathIn(folder, id)));
 }
 
 /** Words of a command line as this program writes it: only JSON's quotes. */

@@ -64,11 +64,30 @@ Deno.test("what contradicts the run is refused with both, also where it is typed
         () => resumed(run, ...args),
         {
           name: "UserError",
-          message: /^Cannot resume ".*" with \w+ ".*": it was started by "deno task bench lenet300 /,
+          message: /^Cannot resume ".*" with (suite|--[a-z-]+) ".*": it was started by "deno task bench lenet300 /,
         },
         args.join(" "),
       );
     }
+  }));
+
+Deno.test("a refusal names the option as it is typed", () =>
+  withFolder((parent) => {
+    const run = startedBy(`${parent}/run`, COMMAND);
+    assert.throws(() => resumed(run, "--first-seed", "1"), /run" with --first-seed "1": it was started by/);
+    assert.throws(() => resumed(run, "-p", "quick"), /run" with --profile "quick": /);
+    assert.throws(() => resumed(run, "--shard", "1/2"), /run" with --shard "1\/2": /);
+  }));
+
+Deno.test("--dataset auto, which a run's command tells as what it found, may be typed again", () =>
+  withFolder((parent) => {
+    for (const found of ["mnist", "synthetic"]) {
+      const run = startedBy(`${parent}/${found}`, `deno task bench lenet300 --profile quick --dataset ${found}`);
+      assert.equal(resumed(run, "lenet300", "--dataset", "auto").dataset, found);
+    }
+    const run = startedBy(`${parent}/run`, COMMAND);
+    assert.throws(() => resumed(run, "--dataset", "synthetic"), /with --dataset "synthetic"/);
+    assert.throws(() => resumed(run, "--filter", "auto"), /with --filter "auto"/);
   }));
 
 Deno.test("the folder of another data set's run needs its folder typed again: the one in the command is nobody's", () =>
@@ -78,17 +97,26 @@ Deno.test("the folder of another data set's run needs its folder typed again: th
     assert.equal(resumed(run, "--data-dir", "mine").dataDir, "mine");
   }));
 
-Deno.test("a run of another program, and the mission's folder of runs, are refused with the remedy", () =>
+Deno.test("a run of another program is refused with the remedy, and so is a folder without a run", () =>
   withFolder((parent) => {
     const library = startedBy(`${parent}/library/run`, "runSuite of suite x");
     assert.throws(() => resumed(library), /made by "runSuite of suite x", which is no command of this program's/);
-    startedBy(`${parent}/all/lenet300`, COMMAND);
-    startedBy(`${parent}/all/pooling`, COMMAND);
-    assert.throws(
-      () => resumed(`${parent}/all`),
-      /it holds a run for each of several suites \(lenet300, pooling\)\. Resume one of them, e\.g\. ".*all\/lenet300"/,
-    );
     assert.throws(() => resumed(`${parent}/nothing`), /^UserError: Cannot read run ".*nothing"/);
+  }));
+
+Deno.test("a folder of several suites goes on with what they have in common, by the first of them", () =>
+  withFolder((parent) => {
+    const all = `${parent}/all`;
+    startedBy(`${all}/pooling`, "deno task bench pooling --profile quick --seeds 9 --dataset mnist");
+    startedBy(`${all}/augmentation`, "deno task bench augmentation --profile smoke --seeds 2 --dataset synthetic");
+    const { suite, profile, seeds, dataset, resume, checkpointSeconds } = resumed(all, "--checkpoint-seconds", "5");
+    assert.deepEqual([suite, profile, seeds, dataset], [undefined, "smoke", undefined, "synthetic"]);
+    assert.deepEqual([resume, checkpointSeconds], [all, 5]);
+    assert.throws(() => resumed(all, "--profile", "quick"), /all\/augmentation" with --profile "quick": /);
+    assert.throws(
+      () => resumed(all, "pooling"),
+      /all" with suite "pooling": it holds a run for each of several suites\. .* e\.g\. ".*--resume .*all\/augmentation"/,
+    );
   }));
 
 Deno.test("the command to go on with survives a shell", () => {

@@ -5,10 +5,10 @@
  */
 import { duration } from "../base/duration.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { loadDataset } from "../data/load.ts";
 import { readPublished } from "../data/published.ts";
 import { type Backend, startBackend } from "../engine/backend.ts";
 import { estimateSeconds } from "../engine/estimate.ts";
+import { loadDataFor } from "../engine/load_data.ts";
 import { type Plan, plan } from "../engine/plan.ts";
 import { runPlan, type RunSummary } from "../engine/run.ts";
 import { type Shard, shardOfPlan, shardText } from "../engine/shard.ts";
@@ -22,16 +22,19 @@ import { resumeCommand } from "./bench_resume.ts";
 import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory } from "./cli.ts";
 import { downloadProgress, progressDisplay } from "./progress.ts";
 
-/** Where a suite's run goes, and what ends it early; left out: a new folder, and Ctrl-C. */
+/** What a run of several suites decides for each; left out: a new folder, and Ctrl-C. */
 export interface Surroundings {
   readonly directory?: string;
+  /** Ends the run early. */
   readonly signal?: AbortSignal;
+  /** Folder of all its suites, which is the one to go on with. */
+  readonly mission?: string;
 }
 
 /** Runs one suite and renders its report; returns the exit status. */
 export async function benchSuite(
   suite: Suite,
-  { options, directory: given, signal }: Surroundings & { readonly options: BenchOptions },
+  { options, directory: given, signal, mission }: Surroundings & { readonly options: BenchOptions },
 ): Promise<number> {
   const whole = plan(suite, {
     profile: options.profile,
@@ -75,7 +78,7 @@ export async function benchSuite(
   const handedOver = handedOverSince();
   if (handedOver !== "") display.say(`Note: tuned kernels left calls to TensorFlow.js's own: ${handedOver}`);
   backend.stop();
-  return await conclude(directory, { options, summary });
+  return await conclude(directory, { options, summary, mission: mission ?? directory });
 }
 
 function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan }): string {
@@ -87,21 +90,15 @@ function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan 
 
 /** What the plan's networks are trained on, by the user's options and else by its profile. */
 export async function loadFor(
-  { suite, profile }: Pick<Plan, "suite" | "profile">,
+  work: Pick<Plan, "suite" | "profile">,
   { dataset, dataDir }: Pick<BenchOptions, "dataset" | "dataDir">,
 ): Promise<Dataset> {
-  // A profile's drawn digits, unless the user asks for something else: tests must not need files.
-  const kind = dataset ?? (profile.dataset === "synthetic" && dataDir === undefined ? "synthetic" : "auto");
   const folder = dataDirectory(dataDir);
-  const { trainImages, validationImages, testImages } = profile;
-  return await loadDataset({
-    ...(suite.images && { images: suite.images }),
-    dataset: kind,
+  return await loadDataFor(work, {
+    // A profile's drawn digits, unless the user asks for something else: tests must not need files.
+    dataset: dataset ?? (dataDir === undefined ? work.profile.dataset : "auto"),
     cacheDir: CACHE_DIR,
     ...(folder !== undefined && { dataDir: folder }),
-    ...(trainImages !== "all" && testImages !== "all" && {
-      sizes: { train: trainImages + validationImages, test: testImages },
-    }),
     download: { onProgress: downloadProgress() },
   });
 }
@@ -124,12 +121,16 @@ async function dryRun(work: Plan, { dataset, backend }: { dataset: Dataset; back
 /** Of all trials in the folder, those of a run before included. */
 async function conclude(
   directory: string,
-  { options: { dataDir }, summary: { interrupted, lost } }: { options: BenchOptions; summary: RunSummary },
+  { options: { dataDir }, summary: { interrupted, lost }, mission }: {
+    options: BenchOptions;
+    summary: RunSummary;
+    mission: string;
+  },
 ): Promise<number> {
   const run = readRun(directory);
   const { length: finished } = run.trials;
   const failed = run.trials.filter(({ status }) => status === "failed").length;
-  const resume = `Go on with: ${resumeCommand(directory, { dataDir })}`;
+  const resume = `Go on with: ${resumeCommand(mission, { dataDir })}`;
   if (interrupted) {
     console.log(`Interrupted; in ${directory}: ${counted(finished, "finished trial")}\n${resume}`);
   }

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { MNIST_FILES } from "../data/mnist.ts";
 import { writeSmallFiles } from "../data/testing.ts";
+import { isTimedToTheEnd } from "../engine/gpu_timing.ts";
+import { createGpuTimings, readGpuTimings } from "../results/gpu_timings.ts";
 import { readRun } from "../results/store.ts";
+import { fakeGpuTiming } from "../results/testing.ts";
+import { GPU_TIMING } from "../suites/gpu_timing.ts";
 import { MISSION } from "../suites/mod.ts";
 import { LENET300 } from "../suites/lenet300.ts";
-import { runTask, task, withProjectFolder } from "./testing.ts";
+import { runTask, task, textOf, withProjectFolder } from "./testing.ts";
 
 const REAL_DATA = Deno.env.get("LENET_BENCH_DATA");
 /** One small network: what is tested here is the command line. */
@@ -12,17 +16,28 @@ const SMALL = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern"]
 
 const bench = (...args: string[]) => runTask("bench", ...args);
 
-Deno.test("without a suite the mission's four run, each with rows and a report, and one page tells of all", () =>
+Deno.test("without a suite the mission's four run; Ctrl-C reports on what was finished, and --resume does the rest", () =>
   withProjectFolder(async (folder) => {
-    const { code, stderr } = await bench("--profile", "smoke", "--out", `${folder}/all`);
+    const all = `${folder}/all`;
+    const out = `${all}/lenet300`;
+    const finished = await interruptedMission(all);
+    // As if it had been interrupted there too.
+    createGpuTimings(`${all}/gpu_timing`).append(fakeGpuTiming({ rounds: [1] }));
+
+    const { code, stdout, stderr } = await bench("--resume", all, "--profile", "smoke");
     assert.equal(code, 0, stderr);
-    const page = await Deno.readTextFile(`${folder}/all/report.md`);
+    assert.ok((await Deno.readTextFile(`${out}/trials.csv`)).startsWith(finished), "no trial is run again");
+    assert.match(
+      stdout,
+      /^Timed again from the beginning; what was timed before is in .*gpu_timings\.csv\.interrupted$/m,
+    );
+    assert.ok(isTimedToTheEnd(readGpuTimings(`${all}/gpu_timing`).rows, GPU_TIMING.profiles.smoke));
+    const page = await Deno.readTextFile(`${all}/report.md`);
     for (const id of MISSION) {
       assert.ok(page.includes(`(${id}/report.md)`), id);
-      assert.match(await Deno.readTextFile(`${folder}/all/${id}/report.md`), /^# /);
+      assert.match(await Deno.readTextFile(`${all}/${id}/report.md`), /^# /);
     }
 
-    const out = `${folder}/all/lenet300`;
     const { environment, variants, trials, epochs, errors } = readRun(out);
     assert.equal(environment.dataset, "synthetic");
     assert.match(environment.command, /^deno task bench lenet300 --profile smoke .*--dataset synthetic/);
@@ -40,10 +55,27 @@ Deno.test("without a suite the mission's four run, each with rows and a report, 
     assert.ok(report.includes("471,666"), "the exact parameter count of a convolutional net");
     assert.ok(report.includes("not comparable"), "drawn digits are not compared with MNIST's rates");
 
-    const again = await bench(...SMALL, "--out", out);
-    assert.equal(again.code, 1);
-    assert.match(again.stderr, /^Error: .*--out/m, "a folder of a run is not overwritten");
+    for (const args of [[...SMALL, "--out", out], ["--profile", "smoke", "--out", all]]) {
+      const again = await bench(...args);
+      assert.equal(again.code, 1);
+      assert.match(again.stderr, /^Error: .*--out/m, "a folder of a run is not overwritten");
+    }
   }));
+
+/** Starts the mission and ends it with Ctrl-C in its first suite; returns the text of that suite's finished trials. */
+async function interruptedMission(all: string): Promise<string> {
+  const out = `${all}/lenet300`;
+  const child = task("bench", "--profile", "smoke", "--out", all).spawn();
+  while ((await finishedTrials(out)) < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+  child.kill("SIGINT");
+  const { code, stdout } = await textOf(child.output());
+  assert.equal(code, 130);
+  assert.match(stdout, /^Go on with: deno task bench --resume .*\/all$/m);
+  assert.match(stdout, /Report on all: .*\/all\/report\.md/);
+  const page = await Deno.readTextFile(`${all}/report.md`);
+  assert.ok(page.includes("(lenet300/report.md)") && !page.includes("augmentation"));
+  return await Deno.readTextFile(`${out}/trials.csv`);
+}
 
 Deno.test("the cpu backend runs when asked for, and is labelled", () =>
   withProjectFolder(async (folder) => {
@@ -102,19 +134,6 @@ Deno.test("Ctrl-C keeps the finished trials, reports on them, and exits with 130
     assert.match(new TextDecoder().decode(stdout), /Interrupted; in .*: \d+ finished trials/);
     assert.ok(readRun(`${folder}/run`).trials.length >= 2);
     assert.match(await Deno.readTextFile(`${folder}/run/report.md`), /^# /);
-  }));
-
-Deno.test("Ctrl-C in the middle of the mission reports on what was finished, on one page", () =>
-  withProjectFolder(async (folder) => {
-    const out = `${folder}/all`;
-    const child = task("bench", "--profile", "smoke", "--out", out).spawn();
-    while ((await finishedTrials(`${out}/lenet300`)) < 2) await new Promise((resolve) => setTimeout(resolve, 50));
-    child.kill("SIGINT");
-    const { code, stdout } = await child.output();
-    assert.equal(code, 130);
-    assert.match(new TextDecoder().decode(stdout), /Report on all: .*\/all\/report\.md/);
-    const page = await Deno.readTextFile(`${out}/report.md`);
-    assert.ok(page.includes("(lenet300/report.md)") && !page.includes("augmentation"));
   }));
 
 Deno.test("bad data gives one clear sentence and a non-zero exit", () =>

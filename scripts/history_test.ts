@@ -47,6 +47,13 @@ Deno.test("history refuses with a sentence", () =>
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /^Error: The run's commit is "unknown"/);
 
+    const run = writeTimings(`${folder}/timed`);
+    const homeless = await runTask("history", "add", run, "--file", `${folder}/new/h.jsonl`);
+    assert.deepEqual([homeless.code, homeless.stderr], [
+      1,
+      `Error: Cannot write "${folder}/new/h.jsonl": there is no folder "${folder}/new". Make the folder first.\n`,
+    ]);
+
     await Deno.writeTextFile(file, "{}\n");
     const damaged = await runTask("history", "export", "--format", "json", "--file", file);
     assert.equal(damaged.code, 1);

@@ -7,8 +7,8 @@ const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 const PAGE = await Deno.readTextFile(`${ROOT}/docs/large_runs.md`);
 
 /**
- * Stands for `deno`: the tasks of the recipes, run for real in this project's folder, but for a smaller profile and suite,
- * and with the runs' folders in the test's.
+ * Stands for `deno`: the tasks of the recipes, run for real in this project's folder, but for a smaller profile and suite on
+ * drawn digits, and with the runs' folders in the test's.
  */
 const DENO = `#!/bin/sh
 runs=$PWD
@@ -20,6 +20,7 @@ for word; do
   shift
   case $word in
     paper) set -- "$@" smoke --filter fc-784-10 ;;
+    mnist) set -- "$@" synthetic ;;
     results/*) set -- "$@" "$runs/$word" ;;
     *) set -- "$@" "$word" ;;
   esac

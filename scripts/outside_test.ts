@@ -147,8 +147,10 @@ Deno.test("a run of several suites does not follow a link that lies where a suit
     await Deno.mkdir(`${outer}/mine`);
     await Deno.mkdir(`${outer}/out`);
     await Deno.symlink(`${outer}/mine`, `${outer}/out/lenet300`);
-    const { code, stderr } = await runTask("bench", "--profile", "smoke", "--out", `${outer}/out`);
-    assert.equal(code, 1);
-    assert.match(stderr, /Error: Cannot use ".*lenet300": it is a link to a place outside its folder\./);
+    for (const option of ["--out", "--resume"]) {
+      const { code, stderr } = await runTask("bench", "--profile", "smoke", option, `${outer}/out`);
+      assert.equal(code, 1);
+      assert.match(stderr, /Error: Cannot use ".*lenet300": it is a link to a place outside its folder\./);
+    }
     assert.deepEqual([...Deno.readDirSync(`${outer}/mine`)], []);
   }));

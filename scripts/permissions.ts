@@ -15,16 +15,12 @@ import { RUNS_DIR } from "./cli.ts";
  */
 type Access = "read" | "write" | "replace";
 
-/** A task's program, and what it may do. */
-export interface TaskRights {
-  /** The script and the arguments that come before the user's. */
-  readonly program: readonly [script: string, ...args: string[]];
+/** What a task's program may do. */
+interface Rights {
   readonly env?: readonly string[];
   readonly hosts?: readonly string[];
   /** Programs that it may start. These are not held by its permissions. */
   readonly programs?: readonly string[];
-  /** Programs that it may start where an option is there. */
-  readonly programsWith?: Readonly<Record<string, readonly string[]>>;
   readonly sys?: readonly string[];
   /** Files and folders of the project that it writes, whatever the arguments. */
   readonly writes?: readonly string[];
@@ -34,8 +30,16 @@ export interface TaskRights {
   readonly options: Readonly<Record<string, Access>>;
   /** Whether arguments that are no options name folders that it reads. */
   readonly readsArguments?: boolean;
-  /** What it writes where no option says: a folder or file of the project, or the folders that it reads. */
-  readonly output?: { readonly path: string } | "arguments";
+  /** What it writes where no option says: folders or files of the project, or the folders that it reads. */
+  readonly output?: { readonly paths: readonly string[] } | "arguments";
+}
+
+/** A task's program, and what it may do. */
+export interface TaskRights extends Rights {
+  /** The script and the arguments that come before the user's. */
+  readonly program: readonly [script: string, ...args: string[]];
+  /** What holds in place of that where an option is there, or where a word is the first argument. */
+  readonly with?: Readonly<Record<string, Partial<Rights>>>;
 }
 
 /** Hosts of `MNIST_MIRRORS`. */
@@ -47,17 +51,27 @@ const HISTORY_FILE = "results/history.jsonl";
 
 const OUT = { "--out": "write", "-o": "write" } as const;
 
+const IN_RUNS = { paths: [RUNS_DIR] };
+
+const HISTORY_READER = {
+  options: { ...OUT, "--file": "read", "-f": "read" },
+  output: { paths: [`${RUNS_DIR}/history`] },
+} as const;
+
+/** Git tells the time of a run's commit. It runs no one's code. */
+const GIT = { programs: ["git"] };
+
 const BENCH: TaskRights = {
   program: ["scripts/bench.ts"],
   env: [...ENVIRONMENT, "MESA_SHADER_CACHE_DISABLE"],
   hosts: MIRROR_HOSTS,
   // A run's lock says on which host its owner runs.
   sys: ["cpus", "hostname"],
-  programsWith: { "--against": ["git", "deno"] },
   writes: [".cache"],
   readsData: true,
   options: { ...OUT, "--resume": "write", "--data-dir": "read" },
-  output: { path: RUNS_DIR },
+  output: IN_RUNS,
+  with: { "--against": { programs: ["git", "deno"] } },
 };
 
 /** Tasks whose arguments say what they read and write. The others' permissions stand in deno.json. */
@@ -68,13 +82,14 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
     program: ["scripts/bench.ts", "kernels"],
     hosts: [],
     programs: ["deno", "python3", "/usr/bin/python3"],
+    with: {},
   },
   "bench:memory": {
     program: ["scripts/bench_memory.ts"],
     env: ENVIRONMENT,
     sys: ["cpus"],
     options: OUT,
-    output: { path: RUNS_DIR },
+    output: IN_RUNS,
   },
   calibrate: {
     program: ["scripts/calibrate.ts"],
@@ -83,7 +98,7 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
     writes: [".cache"],
     readsData: true,
     options: { ...OUT, "--data-dir": "read" },
-    output: { path: RUNS_DIR },
+    output: IN_RUNS,
   },
   compare: {
     program: ["scripts/compare.ts"],
@@ -99,18 +114,30 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
   },
   history: {
     program: ["scripts/history.ts"],
-    // For the commits' times. It runs no one's code.
-    programs: ["git"],
-    writes: [HISTORY_FILE, `${HISTORY_FILE}.partial`, `${RUNS_DIR}/history`],
-    options: { ...OUT, "--file": "replace", "-f": "replace" },
+    options: {},
     readsArguments: true,
+    with: {
+      add: {
+        ...GIT,
+        options: { "--file": "replace", "-f": "replace" },
+        output: { paths: [HISTORY_FILE, `${HISTORY_FILE}.partial`] },
+      },
+      report: HISTORY_READER,
+      export: { ...GIT, ...HISTORY_READER },
+    },
   },
   merge: {
     program: ["scripts/merge.ts"],
     options: { "--out": "replace", "-o": "replace" },
     readsArguments: true,
   },
-  report: { program: ["scripts/report.ts"], options: OUT, readsArguments: true, output: "arguments" },
+  report: {
+    program: ["scripts/report.ts"],
+    options: OUT,
+    readsArguments: true,
+    output: "arguments",
+    with: { "--check": { options: { "--out": "read", "-o": "read" }, output: { paths: [] } } },
+  },
 };
 
 /**
@@ -124,14 +151,14 @@ export function denoArguments(
   task: string,
   { args, dataDir }: { readonly args: readonly string[]; readonly dataDir?: string | undefined },
 ): string[] {
-  const rights = Object.hasOwn(TASKS, task) ? TASKS[task] : undefined;
-  if (!rights) throw new RangeError(`No task "${task}" in scripts/permissions.ts`);
-  const { read, write, options } = named(args, rights);
+  const ofTask = Object.hasOwn(TASKS, task) ? TASKS[task] : undefined;
+  if (!ofTask) throw new RangeError(`No task "${task}" in scripts/permissions.ts`);
+  const rights = rightsWith(args, ofTask);
+  const { read, write } = named(args, rights);
   const { output } = rights;
-  const unsaid = write.length > 0 || output === undefined ? [] : output === "arguments" ? read : [output.path];
+  const unsaid = write.length > 0 || output === undefined ? [] : output === "arguments" ? read : output.paths;
   const writes = [...rights.writes ?? [], ...write, ...unsaid];
   const reads = [".", ...read, ...writes, ...(rights.readsData && dataDir ? [dataDir] : [])];
-  const programs = [...rights.programs ?? [], ...options.flatMap((option) => rights.programsWith?.[option] ?? [])];
   return [
     "run",
     "--quiet",
@@ -140,11 +167,11 @@ export function denoArguments(
     "--no-remote",
     ...flag("--allow-read", reads),
     ...flag("--allow-write", writes),
-    ...flag("--allow-run", programs),
+    ...flag("--allow-run", rights.programs ?? []),
     ...flag("--allow-sys", rights.sys ?? []),
     ...flag("--allow-env", rights.env ?? []),
     ...flag("--allow-net", rights.hosts ?? []),
-    ...rights.program,
+    ...ofTask.program,
     ...args,
   ];
 }
@@ -159,6 +186,12 @@ function checked(value: string): string {
   throw new UserError(`Cannot use "${value}": Deno ends a permitted path at a comma. Name a path without one.`);
 }
 
+function rightsWith(args: readonly string[], { with: others = {}, ...rights }: TaskRights): Rights {
+  const words = [...args.slice(0, 1), ...named(args, rights).options];
+  return words.filter((word) => Object.hasOwn(others, word))
+    .reduce<Rights>((all, word) => ({ ...all, ...others[word] }), rights);
+}
+
 /** What is named, and the options there are. */
 interface Named {
   readonly read: readonly string[];
@@ -170,7 +203,7 @@ interface Named {
  * What the arguments name. The program reads them by a parser of its own; what it takes for a folder is one here too. The
  * value of another option counts as an argument, which permits to read a file of the project's that is called so.
  */
-function named(args: readonly string[], { options: accesses, readsArguments }: TaskRights): Named {
+function named(args: readonly string[], { options: accesses, readsArguments }: Rights): Named {
   const [read, write, options]: [string[], string[], string[]] = [[], [], []];
   const permit = (path: string, access: Access) => {
     if (path === "") return;
@@ -178,10 +211,18 @@ function named(args: readonly string[], { options: accesses, readsArguments }: T
     else write.push(path);
     if (access === "replace") write.push(`${path.replace(/(?<=.)[/\\]+$/, "")}.partial`);
   };
+  const permitArguments = (paths: readonly string[]) => {
+    if (readsArguments) { for (const path of paths) permit(path, "read"); }
+  };
   for (let i = 0; i < args.length; i++) {
-    const [, name, inline] = /^(--?[^=]+)(?:=(.*))?$/s.exec(args[i]!) ?? [];
+    if (args[i] === "--") {
+      permitArguments(args.slice(i + 1));
+      break;
+    }
+    // Only behind a long option's name may its value stand after "=".
+    const [, name, inline] = /^(--[^=]+|-[^-].*)(?:=(.*))?$/s.exec(args[i]!) ?? [];
     if (name === undefined) {
-      if (readsArguments) permit(args[i]!, "read");
+      permitArguments([args[i]!]);
       continue;
     }
     options.push(name);

@@ -19,10 +19,12 @@ Deno.test("bench writes its output and the cache, and reads the project and the 
     net: "ossci-datasets.s3.amazonaws.com,storage.googleapis.com",
   });
   assert.equal(rights("bench", ["--out", "/a/run"]).write, ".cache,/a/run");
-  for (
-    const form of [["-o", "/a/run"], ["-o=/a/run"], ["--out=/a/run"], ["lenet300", "-p", "smoke", "--out", "/a/run"]]
-  ) {
+  for (const form of [["-o", "/a/run"], ["--out=/a/run"], ["lenet300", "-p", "smoke", "--out", "/a/run"]]) {
     assert.equal(rights("bench", form).write, ".cache,/a/run", form.join(" "));
+  }
+  // What the program refuses, or takes for an argument.
+  for (const form of [["-o=/a/run"], ["--", "--out", "/a/run"]]) {
+    assert.equal(rights("bench", form).write, ".cache,results/runs", form.join(" "));
   }
   assert.equal(rights("bench", ["--data-dir", "/data"]).read, ".,/data,.cache,results/runs");
   assert.equal(rights("bench", [], "/env data").read, ".,.cache,results/runs,/env data");
@@ -32,6 +34,33 @@ Deno.test("report writes where it is told, else into the folder that it reads", 
   assert.deepEqual(rights("report", ["a", "b", "--out", "c"]), { read: ".,a,b,c", write: "c" });
   assert.deepEqual(rights("report", ["/runs/a"]), { read: ".,/runs/a", write: "/runs/a" });
   assert.deepEqual(rights("report", ["--out=c", "./-a"]), { read: ".,./-a,c", write: "c" });
+  assert.deepEqual(rights("report", ["--out", "c", "--", "-a", "--out", "--check"]), {
+    read: ".,-a,--out,--check,c",
+    write: "c",
+  });
+});
+
+Deno.test("a report that is checked is not written", () => {
+  assert.deepEqual(rights("report", ["a", "--check"]), { read: ".,a" });
+  assert.deepEqual(rights("report", ["--check", "a", "b", "-o", "c"]), { read: ".,a,b,c" });
+  assert.equal(rights("report", ["a", "--out", "--check"]).write, "--check", "the name of a folder");
+});
+
+Deno.test("a history is written by what adds to it, and read by the others", () => {
+  const [file, reports] = ["results/history.jsonl", "results/runs/history"];
+  assert.deepEqual(rights("history", ["add", "run"]), {
+    read: `.,add,run,${file},${file}.partial`,
+    write: `${file},${file}.partial`,
+    run: "git",
+  });
+  assert.equal(rights("history", ["add", "run", "--file", "/h"]).write, "/h,/h.partial");
+  assert.deepEqual(rights("history", ["report", "-f", "/h"]), { read: `.,report,/h,${reports}`, write: reports });
+  assert.deepEqual(rights("history", ["export", "add", "--out", "/e"]), {
+    read: ".,export,add,/e",
+    write: "/e",
+    run: "git",
+  });
+  assert.deepEqual(rights("history", ["--file", "/h"]), { read: ".,/h" }, "a command that there is none of");
 });
 
 Deno.test("doctor writes nothing and reaches no server", () => {
@@ -43,13 +72,13 @@ Deno.test("only a comparison with other programs, and the history, may start pro
   const expected: Record<string, string> = {
     "bench:peers": "deno,python3,/usr/bin/python3",
     calibrate: "git,deno",
-    history: "git",
   };
   for (const task of Object.keys(TASKS)) {
     const { run, net } = rights(task, []);
     assert.equal(run, expected[task], task);
     if (run) assert.equal(net, undefined, "what may start programs reaches no server");
   }
+  assert.equal(rights("history", ["add", "run"]).run, "git");
   assert.equal(rights("bench", ["lenet300", "--against", "main"]).run, "git,deno");
 });
 
@@ -79,7 +108,7 @@ Deno.test("a path with a comma, which Deno would take for two, is refused", () =
 
 Deno.test("no arguments permit more than what stands in them", () => {
   const words = [
-    ...Object.values(TASKS).flatMap(({ options }) => Object.keys(options)),
+    ...Object.values(TASKS).flatMap(({ options, with: others = {} }) => Object.keys({ ...options, ...others })),
     "--",
     "-",
     "--out=",
@@ -100,10 +129,12 @@ Deno.test("no arguments permit more than what stands in them", () => {
         if (error instanceof UserError) return;
         throw error;
       }
-      const { program, env, hosts, sys, programs, writes, output } = TASKS[task]!;
+      const { program, with: others = {}, ...rights } = TASKS[task]!;
       const script = given.indexOf(program[0]);
       assert.deepEqual(given.slice(script), [...program, ...args]);
-      const fixed = [".", env, hosts, sys, programs, writes, typeof output === "object" ? output.path : []].flat();
+      const fixed = [rights, ...Object.values(others)].flatMap(({ env, hosts, sys, programs, writes, output }) =>
+        [".", env, hosts, sys, programs, writes, typeof output === "object" ? output.paths : []].flat()
+      );
       assert.deepEqual(given.slice(0, 4), ["run", "--quiet", "--no-prompt", "--no-remote"]);
       for (const flag of given.slice(4, script)) {
         const [, values] = /^--allow-[a-z]+=(.+)$/s.exec(flag)!;

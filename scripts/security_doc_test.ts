@@ -24,12 +24,15 @@ Deno.test("docs/security.md says what each task may do", () => {
   const told = new Map(
     rows.filter((cells) => cells.length === 6).map(([task, ...cells]) => [task!.trim(), cells.join()]),
   );
-  for (const [task, { options, writes, hosts, programs, programsWith, env, sys, output }] of Object.entries(TASKS)) {
+  for (const [task, { with: others = {}, ...rights }] of Object.entries(TASKS)) {
     const text = told.get(`\`${task}\``) ?? "";
-    const paths = [...writes ?? [], typeof output === "object" ? output.path : []].flat();
-    const own = task === "bench:peers" ? [] : Object.keys(options).filter((option) => option.startsWith("--"));
-    const started = [programs, task === "bench:peers" ? [] : Object.values(programsWith ?? {})].flat(2);
-    for (const item of [...own, ...paths, ...hosts ?? [], ...started, ...env ?? [], ...sys ?? []]) {
+    const items = [rights, ...Object.values(others)].flatMap(
+      ({ options = {}, writes, hosts, programs, env, sys, output }) => [
+        ...task === "bench:peers" ? [] : Object.keys(options).filter((option) => option.startsWith("--")),
+        ...[writes, typeof output === "object" ? output.paths : [], hosts, programs, env, sys].flat(),
+      ],
+    );
+    for (const item of [...Object.keys(others), ...items]) {
       assert.ok(item === undefined || text.includes(item), `${task}: ${item}`);
     }
   }

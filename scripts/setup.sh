@@ -1,5 +1,5 @@
 # Sourced by the other scripts, in the project's folder and with their arguments: finds or installs Deno and, on Debian
-# and Ubuntu, a WebGPU adapter. Changes nothing that is there already. Sets DENO.
+# and Ubuntu, a WebGPU adapter; not where NEEDS_ADAPTER is "no". Changes nothing that is there already. Sets DENO.
 
 DENO_VERSION=2.9.6
 
@@ -66,8 +66,8 @@ find_deno
 # Tasks and tests start "deno" by its name.
 PATH=$(cd "$(dirname "$DENO")" && pwd):$PATH
 export PATH
-case " $* " in
-*" --help "* | *" --list "* | *" --backend cpu "* | *" --backend=cpu "*) ;; # no adapter needed
+case "${NEEDS_ADAPTER:-yes} $* " in
+"no "* | *" --help "* | *" --list "* | *" --backend cpu "* | *" --backend=cpu "*) ;;
 *)
   find_adapter
   say "ready: $("$DENO" --version | head -n 1), adapter $ADAPTER"

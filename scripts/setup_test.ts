@@ -12,30 +12,55 @@ const NO_ADAPTER = { VK_ICD_FILENAMES: "/nonexistent", VK_DRIVER_FILES: "/nonexi
 
 Deno.test("packages are installed for CI with sudo, and for a person who is not root not at all", {
   ignore: Deno.build.os !== "linux",
-}, async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    for (const [name, script] of Object.entries(PROGRAMS)) {
-      await Deno.writeTextFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-    }
+}, () =>
+  withPrograms(async (folder) => {
     const inCi = await setUp(folder, { CI: "true" });
     assert.match(inCi, /^apt-get install .*mesa-vulkan-drivers libvulkan1$/m);
     const atHome = await setUp(folder, { CI: "" });
     assert.match(atHome, /^Error: no WebGPU adapter answers\. As root on Debian or Ubuntu: apt-get install/m);
     assert.doesNotMatch(atHome, /^apt-get/m);
+  }));
+
+Deno.test("no adapter is looked for where none is needed", {
+  ignore: Deno.build.os !== "linux",
+}, () =>
+  withPrograms(async (programs) => {
+    const told = await setUp(programs, { CI: "true", NEEDS_ADAPTER: "no" }, { code: 0 });
+    assert.doesNotMatch(told, /apt-get|adapter/);
+    const script = ["scripts/ci/shard.sh", "1/1"];
+    // Ends at the profile's name, which is looked at after the adapter.
+    const onCpu = { CI: "true", BENCH_ARGS: "lenet300 --backend cpu --profile nothing" };
+    assert.match(await setUp(programs, onCpu, { script, code: 2 }), /--profile`: Expected .* got "nothing"/);
+    const onGpu = { CI: "true", BENCH_ARGS: "lenet300 --profile nothing" };
+    assert.match(await setUp(programs, onGpu, { script }), /^apt-get install/m);
+  }));
+
+/** Gives `test` a folder of the stand-ins. */
+async function withPrograms(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [name, script] of Object.entries(PROGRAMS)) {
+      await Deno.writeTextFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    }
+    await test(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-});
+}
 
-/** What `setup.sh` says; it never succeeds here, since nothing is really installed. */
-async function setUp(programs: string, env: Readonly<Record<string, string>>): Promise<string> {
+/** What a script says that sets up; without an adapter it does not succeed, since nothing is really installed. */
+async function setUp(
+  programs: string,
+  env: Readonly<Record<string, string>>,
+  { script = ["scripts/setup.sh"], code: expected = 1 }: { script?: string[]; code?: number } = {},
+): Promise<string> {
   const { code, stderr } = await new Deno.Command("sh", {
-    args: ["scripts/setup.sh"],
+    args: script,
     cwd: new URL("..", import.meta.url).pathname,
     env: { ...NO_ADAPTER, ...env, PATH: `${programs}:${Deno.env.get("PATH")}` },
     stdin: "null",
   }).output();
-  assert.equal(code, 1);
-  return new TextDecoder().decode(stderr);
+  const told = new TextDecoder().decode(stderr);
+  assert.equal(code, expected, told);
+  return told;
 }

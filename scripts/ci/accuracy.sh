@@ -4,6 +4,7 @@
 # Everything goes to results/runs/ci/accuracy: the joined run and its report in "head", compare.md and compare.json.
 set -eu
 cd "$(dirname "$0")/../.."
+NEEDS_ADAPTER=no
 . scripts/ci/common.sh
 baseline=$1
 shift

@@ -1,4 +1,5 @@
-# Sourced by the scripts beside it, in the project's folder: sets up what is missing, as all scripts do. Sets DENO.
+# Sourced by the scripts beside it, in the project's folder and with the words that they hand to "deno task bench": sets up
+# what is missing, as all scripts do. Sets DENO.
 . scripts/setup.sh
 
 # Where CI keeps its runs. No folder here starts with a dot: GitHub leaves such out of artefacts.

@@ -3,6 +3,7 @@
 # The history is a branch of its own, "bench-history", with history.jsonl and the report. It starts with an empty commit.
 set -eu
 cd "$(dirname "$0")/../.."
+NEEDS_ADAPTER=no
 . scripts/ci/common.sh
 run=$1
 branch=bench-history
@@ -35,9 +36,10 @@ git_as_ci() {
 # Another commit's run may have pushed in between; its lines stay, and ours are added to them.
 for attempt in 1 2 3; do
   rm -rf "$checkout"
-  git worktree prune
   start=$(newest)
-  git worktree add --quiet --detach "$checkout" "$start"
+  # By force in place of one whose folder is gone. Pruning would forget other worktrees too, such as those on a disk that
+  # is not mounted now.
+  git worktree add --quiet --force --force --detach "$checkout" "$start"
   "$DENO" task --quiet history add "$run" --file "$checkout/history.jsonl"
   "$DENO" task --quiet history report --file "$checkout/history.jsonl" --out "$checkout/report"
   git -C "$checkout" add --all

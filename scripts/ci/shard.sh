@@ -4,9 +4,11 @@
 # was interrupted there, it is finished.
 set -eu
 cd "$(dirname "$0")/../.."
-. scripts/ci/common.sh
 : "${BENCH_ARGS:?is not set. Say what to train, for example: export BENCH_ARGS=\"lenet300 --profile quick\"}"
-out=$RUNS/shards/${1%/*}
-if [ -e "$out/environment.json" ]; then where=--resume; else where=--out; fi
+shard=$1
 # shellcheck disable=SC2086 # BENCH_ARGS is words
-exec "$DENO" task --quiet bench $BENCH_ARGS --shard "$1" "$where" "$out"
+set -- $BENCH_ARGS --shard "$shard"
+. scripts/ci/common.sh
+out=$RUNS/shards/${shard%/*}
+if [ -e "$out/environment.json" ]; then where=--resume; else where=--out; fi
+exec "$DENO" task --quiet bench "$@" "$where" "$out"

@@ -22,6 +22,7 @@ const JOB = z.strictObject({
   "runs-on": z.string(),
   "timeout-minutes": z.number(),
   permissions: environment,
+  env: environment,
   strategy: z.strictObject({
     "fail-fast": z.boolean(),
     matrix: z.strictObject({ shard: z.array(z.number()).min(1) }),

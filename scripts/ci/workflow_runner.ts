@@ -36,7 +36,7 @@ export interface RunnerOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Shards in place of the workflow's. */
   readonly shards: number;
-  /** Only these jobs. Default: all. */
+  /** Only these jobs, of a run that the others went well in. Default: all. */
   readonly jobs?: readonly string[];
 }
 
@@ -58,7 +58,7 @@ export async function runWorkflow(workflow: Workflow, options: RunnerOptions): P
     if (!holds(job.if, { ...state, succeeded: job.needs.every((need) => jobs.get(need) === true) })) continue;
     const shards = job.strategy ? Array.from({ length: options.shards }, (_, index) => index + 1) : [undefined];
     for (const shard of shards) {
-      const run = await runJob({ name, steps: job.steps, shard, env: workflow.env, state }, options);
+      const run = await runJob({ name, steps: job.steps, shard, env: { ...workflow.env, ...job.env }, state }, options);
       commands.push(...run.commands);
       summaries.set(name, (summaries.get(name) ?? "") + run.summary);
       jobs.set(name, (jobs.get(name) ?? true) && run.succeeded);
