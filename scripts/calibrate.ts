@@ -234,7 +234,7 @@ function compareUntimed(
 /** The base with one set of seeds and with the next, as if they were the same; the last set with the first. */
 function compareOtherSeeds(
   sets: readonly (readonly number[])[],
-  { base, out, ...columns }: Pick<Work, "base" | "out"> & Pick<CalibrationRow, "change" | "title">,
+  { base, out, change, title }: Pick<Work, "base" | "out"> & Pick<CalibrationRow, "change" | "title">,
 ): CalibrationRow[] {
   return sets.flatMap((seeds, index) => {
     const others = sets[(index + 1) % sets.length]!;
@@ -243,7 +243,8 @@ function compareOtherSeeds(
     const after = relabelled(sideOfTurns(out, base, others), names);
     const report = compareSides(before, after, WITHOUT_TIMES);
     return rowsOf(report, {
-      ...columns,
+      change,
+      title,
       protocol: COMMAND,
       strikes: "",
       comparison: index + 1,
