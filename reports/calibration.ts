@@ -33,7 +33,8 @@ const FALSE_ALARMS =
   "ends with the same weights, so only times can be called changed. Other seeds stand for a change that draws every random " +
   "number anew and means nothing, which is what a mere reordering of sums does to a training; there seeds are no longer " +
   "paired, no times are judged, and each set of seeds stands in two comparisons, once on either side. With one seed " +
-  "McNemar's test speaks of the test images alone: what another seed would change is not in it, and it calls that a change.";
+  "McNemar's test speaks of the test images alone, and what another seed would change is not in it: so one seed is never " +
+  "called a change.";
 
 const POWER =
   "Found: the metric that the fault should strike is called regressed for at least one of the networks, or a trial " +
@@ -45,6 +46,7 @@ const METHOD: readonly string[] = [
   "again where something looks like a change of speed, then the judgement of the rows with the default thresholds. Where " +
   "faults are measured, they and the program itself share a base, whose turns may be some others' apart. Seeds are used " +
   "in one comparison each. Faults are put into a checkout of the same commit (`scripts/injections.ts`).",
+  "Where more rounds are named, those of several comparisons were judged together once more, without a repeat.",
   "`deno task calibrate` makes all of them and writes the rows that this page is made of. What strikes error rates alone " +
   "was trained apart from the base, so its times are not judged.",
 ];

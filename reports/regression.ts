@@ -125,7 +125,7 @@ function howJudged({ ratio, errorPct }: Thresholds): string {
     bullets([
       `Error rates: base and head with the same seeds on the same test images, a paired t test over several seeds or ` +
       `McNemar's exact test of one; regressed where p is below 5% after Holm's correction over all rows and the ` +
-      `difference is at least ${errorPct} percentage points. "could have shown" is the difference, in points, that this ` +
+      `difference is at least ${errorPct} percentage points, over two seeds or more. "could have shown" is the difference, in points, that this ` +
       `comparison alone finds in 80% of all cases.`,
       `Times: the median over the rounds of head's median over base's, with a bootstrap interval; regressed where the ` +
       `ratio is over ${

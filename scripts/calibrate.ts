@@ -46,6 +46,9 @@ const COMMAND = `deno task bench ${PROTOCOL.join(" ")}`;
 
 const BASE = "base";
 
+/** Comparisons whose rounds are judged together once more. */
+const POOLED = 5;
+
 const WITH_TIMES: Judging = { thresholds: THRESHOLDS, times: "in-turns" };
 const WITHOUT_TIMES: Judging = { ...WITH_TIMES, times: "none" };
 
@@ -169,6 +172,9 @@ async function compareAll(
   const sets = numbers.map((comparison) => seedsOf(comparison, work.options));
   return [
     ...rows,
+    ...timed.flatMap((subject) =>
+      comparePooled(subject, { sets: subject === same ? sets : sets.slice(0, each), ...work })
+    ),
     ...compareOtherSeeds(sets, { ...work, change: OTHER_SEEDS, title: "the same code, other seeds" }),
     ...compareOtherSeeds(sets.flat().map((seed) => [seed]), {
       ...work,
@@ -229,6 +235,28 @@ function compareUntimed(
 ): CalibrationRow[] {
   const both = sides(subject, { seeds: seedsOf(comparison, options), out, base });
   return rowsOf(compareSides(both.base, both.head, WITHOUT_TIMES), { ...columnsOf(subject), comparison, ...both });
+}
+
+/** Comparisons of more rounds, each made of those of {@linkcode POOLED} others: what would patience find? */
+function comparePooled(
+  subject: Subject,
+  { sets, base, out }: Pick<Work, "base" | "out"> & { readonly sets: readonly (readonly number[])[] },
+): CalibrationRow[] {
+  const { change, title, ...columns } = columnsOf(subject);
+  const groups = Array.from(
+    { length: Math.floor(sets.length / POOLED) },
+    (_, group) => sets.slice(group * POOLED, (group + 1) * POOLED).flat(),
+  );
+  return groups.flatMap((seeds, index) => {
+    const both = sides(subject, { seeds, out, base });
+    const name = { change: `${change}.${seeds.length}-rounds`, title: `${title}, ${seeds.length} rounds` };
+    return rowsOf(compareSides(both.base, both.head, WITH_TIMES), {
+      ...columns,
+      ...name,
+      comparison: index + 1,
+      ...both,
+    });
+  });
 }
 
 /** The base with one set of seeds and with the next, as if they were the same; the last set with the first. */

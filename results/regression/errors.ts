@@ -66,8 +66,8 @@ export function errorRow(
 }
 
 /**
- * Judges all error rates of a comparison, with Holm's correction: `regressed` and `improved` need an adjusted p below 5%
- * and a difference of at least `threshold` percentage points; `same` an interval within the threshold. Other rows are
+ * Judges all error rates of a comparison, with Holm's correction: `regressed` and `improved` need an adjusted p below 5%,
+ * a difference of at least `threshold` percentage points, and more than one seed; `same` an interval within the threshold. Other rows are
  * handed on.
  */
 export function judgeErrors(rows: readonly RowInHand[], threshold: number): Judged[] {
@@ -81,16 +81,19 @@ export function judgeErrors(rows: readonly RowInHand[], threshold: number): Judg
       ...row,
       judgement,
       ...(judgement === "same" && { within: threshold }),
-      detail: `${row.detail}; p ${p < 0.001 ? "below 0.001" : p.toFixed(3)} after Holm`,
+      detail: `${row.detail}; p ${p < 0.001 ? "below 0.001" : p.toFixed(3)} after Holm` +
+        (effect.n === 1 ? "; one seed, so nothing repeats it" : ""),
     };
   });
 }
 
 function judgeError(
-  { differencePct, interval }: Effect,
+  { differencePct, interval, n }: Effect,
   { p, threshold }: { readonly p: number; readonly threshold: number },
 ): Judgement {
   const shown = p < 1 - CONFIDENCE && Math.abs(differencePct) >= threshold;
+  // McNemar's test of one seed does not know what another seed would change: calibrated, it called most of that a change.
+  if (shown && n === 1) return "cannot tell";
   if (shown) return differencePct > 0 ? "regressed" : "improved";
   return interval.low > -threshold && interval.high < threshold ? "same" : "cannot tell";
 }
