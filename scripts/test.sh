@@ -18,7 +18,11 @@ log=$(mktemp)
 trap 'rm -f "$log" "$log.status"' EXIT
 run_tests() {
   # A pipeline has the status of its last command, so the tests' own goes through a file.
-  { NO_COLOR=1 "$DENO" task --quiet test 2>&1; echo $? >"$log.status"; } | tee "$log"
+  {
+    status=0
+    NO_COLOR=1 "$DENO" task --quiet test 2>&1 || status=$?
+    echo "$status" >"$log.status"
+  } | tee "$log"
 }
 
 check "format" "$DENO" fmt --check --quiet
