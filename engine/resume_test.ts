@@ -129,7 +129,7 @@ cpuTest(
       const adapter = { ...backend.adapter, name: "another" };
       const tiny = tinyVariant();
       const other = { ...tiny, learningRate: 0.02 };
-      const renamed = { ...tiny, model: { ...tiny.model, source: "elsewhere" } };
+      const decayed = { ...tiny, recipe: { ...tiny.recipe, weightDecay: 1 } };
       const cases: readonly (readonly [RegExp, Changes, Backend?])[] = [
         [/its dataset_sha256 is "[0-9a-f]{64}", and would be "[0-9a-f]{64}" now/, {
           dataset: { ...DIGITS, sha256: "0".repeat(64) },
@@ -142,7 +142,7 @@ cpuTest(
         [/its learning_rate of variant "tiny" is "0.01", and would be "0.02" now/, {
           suite: { ...SUITE, variants: [other] },
         }],
-        [/its variant_sha256 of trial "tiny\/tiny\/1" is/, { suite: { ...SUITE, variants: [renamed] } }],
+        [/its variant_sha256 of trial "tiny\/tiny\/1" is/, { suite: { ...SUITE, variants: [decayed] } }],
         [/it holds trial "tiny\/tiny\/2", which is none of those/, {
           plan: plan(SUITE, { profile: "smoke", seeds: 1 }),
         }],

@@ -8,6 +8,7 @@ import type { Published } from "../data/published.ts";
 import { UserError } from "../base/errors.ts";
 import { summarise, type Summary, type Verdict, verdict } from "../results/compare.ts";
 import { compareRows, type Comparisons } from "../results/comparisons.ts";
+import { differenceOfVariants } from "../results/same_variant.ts";
 import type {
   Environment,
   EpochRow,
@@ -198,12 +199,13 @@ function partOf(run: Run, row: Pick<ReportRow, "variant" | "profile">) {
 /** Returns the trials of a row if they differ in nothing but the seed. */
 function checkPoolable(trials: readonly TrialRow[]): readonly TrialRow[] {
   const [first, ...others] = trials.filter((trial) => trial.status === "done");
-  // Rows of the first schema version hold no checksum.
-  const records = new Set([first, ...others].flatMap((trial) => trial?.variant_sha256 || []));
-  if (first !== undefined && records.size > 1) {
+  const difference = first && differenceOfVariants([first, ...others]);
+  if (difference !== undefined) {
     throw new UserError(
-      `Cannot pool the trials of "${first.variant}" at profile "${first.profile}": the variant's record was changed ` +
-        "between them, says variant_sha256. Report these run folders apart.",
+      `Cannot pool the trials of "${first!.variant}" at profile "${
+        first!.profile
+      }": the variant's record was changed ` +
+        `between them, says ${difference}. Report these run folders apart.`,
     );
   }
   for (const [index, other] of others.entries()) {

@@ -102,8 +102,8 @@ export const trialRow = z.strictObject({
   finished: z.iso.datetime(),
   /** With early stopping, the epoch whose weights were kept, from 1; else empty. */
   best_epoch: z.int().positive().nullable(),
-  /** Checksum of the variant's record; empty for rows of the first schema version. */
-  variant_sha256: z.union([sha256, z.literal("")]),
+  /** Checksum of what changes weights in the variant's record, see `same_variant.ts`; empty in rows of version 1. */
+  variant_sha256: z.union([z.string().regex(/^(2:)?[0-9a-f]{64}$/, "a checksum"), z.literal("")]),
   /**
    * Calls that tuned kernels handed over to stock ones, e.g. `MaxPoolGrad (2)`; empty where there were none. Of a trial
    * that went on from a checkpoint: since then.

@@ -202,6 +202,14 @@ Deno.test("what is not the same experiment is refused with the reason", () => {
   }
 });
 
+Deno.test("compareRuns() pairs rows whose checksums were made by different rules", () => {
+  const old = side(run([90, 100], { trial: { variant_sha256: "ab".repeat(32) } }));
+  const now = side(run([90, 100], { trial: { variant_sha256: `2:${"cd".repeat(32)}` } }));
+  assert.deepEqual(compare(old, now).notJudged, []);
+  const otherRate = side(run([90, 100], { trial: { variant_sha256: `2:${"cd".repeat(32)}`, learning_rate: 0.5 } }));
+  assert.throws(() => compare(old, otherRate), /learning_rate differs/);
+});
+
 Deno.test("a seed that stands twice on one side is refused", () => {
   const twice = side(run([90]), run([95]));
   assert.throws(() => compare(twice, side(run([90]))), /base holds seed 1 more than once/);

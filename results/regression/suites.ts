@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { differenceOfVariants } from "../same_variant.ts";
 import type { Environment } from "../schema.ts";
 import type { Run } from "../store.ts";
 import type { Arm, ArmPair } from "./arms.ts";
@@ -97,12 +98,12 @@ function anotherExperiment({ base, head }: ArmPair): string | undefined {
     const twice = seeds.find((seed, i) => seeds.indexOf(seed) !== i);
     if (twice !== undefined) return `${side} holds seed ${twice} more than once; name the folder of one run`;
   }
-  const checksums = distinct([...base.trials, ...head.trials].map((trial) => trial.variant_sha256)).filter(Boolean);
-  if (checksums.length > 1) {
+  const all = [...base.trials, ...head.trials];
+  const difference = differenceOfVariants(all);
+  if (difference === "variant_sha256") {
     return "its record has changed (network, recipe, learning rate, augmentation or data): it is another experiment now";
   }
-  const all = [...base.trials, ...head.trials];
-  const column = SAME_EXPERIMENT.find((name) => distinct(all.map((trial) => trial[name])).length > 1);
+  const column = difference ?? SAME_EXPERIMENT.find((name) => distinct(all.map((trial) => trial[name])).length > 1);
   if (column !== undefined) {
     return `${column} differs: ${distinct(all.map((trial) => trial[column])).join(" and ")}`;
   }
