@@ -29,28 +29,30 @@
  *
  * @module
  */
-export type { Augmentation } from "./data/augmentation.ts";
+export type { Augmentation } from "./data/distortion/augmentation.ts";
 export { type Dataset, type ImageSet } from "./data/dataset.ts";
 export { loadDataset, type LoadOptions } from "./data/load.ts";
 export { type Published, readPublished } from "./data/published.ts";
-export { type AdapterDescription, type Backend, DeviceFault, startBackend } from "./engine/backend.ts";
+export { type AdapterDescription, type Backend, DeviceFault, startBackend } from "./device/backend.ts";
 export { UserError } from "./base/errors.ts";
-export { type Plan, plan, type PlanOptions, type Trial } from "./engine/plan.ts";
+export { type Plan, plan, type PlanOptions, type Trial } from "./engine/running/plan.ts";
 export { type RandomStream, stream } from "./base/random.ts";
-export { type RunOptions, runPlan, type RunProgress, type RunSummary } from "./engine/run.ts";
+export { type RunOptions, runPlan, type RunProgress, type RunSummary } from "./engine/running/run.ts";
 export { installTunedKernels, uninstallTunedKernels } from "./kernels/mod.ts";
-export { runSuite, type SuiteOptions } from "./engine/run_suite.ts";
-export { build, type Network } from "./models/build.ts";
-export { countLayers, countModel, type Counts, type LayerCounts } from "./models/count.ts";
+export { runSuite, type SuiteOptions } from "./engine/running/run_suite.ts";
+export { type Network } from "./models/network/network.ts";
+export { build } from "./models/network/build.ts";
+export { countLayers, countModel, type Counts, type LayerCounts } from "./models/network/count.ts";
 export { fullyConnected } from "./models/fully_connected.ts";
 export { MODELS } from "./models/mod.ts";
-export { type Field, receptiveFields } from "./models/receptive_field.ts";
-export type { LayerSpec, ModelSpec } from "./models/spec.ts";
-export { renderReport, type ReportFiles, writeReport } from "./reports/report.ts";
-export { renderRegression } from "./reports/regression.ts";
+export { type Field, receptiveFields } from "./models/network/receptive_field.ts";
+export type { LayerSpec, ModelSpec } from "./models/network/spec.ts";
+export { renderReport, type ReportFiles, writeReport } from "./reports/suite/report.ts";
+export { renderRegression } from "./reports/tracking/regression.ts";
 export { compareSides, readSide, type Side } from "./results/regression/compare.ts";
 export { type Judged, type RegressionReport, THRESHOLDS, type Thresholds } from "./results/regression/row.ts";
-export { readRun, type Run } from "./results/store.ts";
+export { readRun, type Run } from "./results/folder/store.ts";
 export { SUITES } from "./suites/mod.ts";
-export { LECUN_1998_MINIBATCH, MODERN, RECIPES } from "./suites/recipes.ts";
-export type { DataTreatment, Measures, Profile, ProfileName, Recipe, Suite, Sweep, Variant } from "./suites/suite.ts";
+export { LECUN_1998_MINIBATCH, MODERN, RECIPES } from "./recipes/mod.ts";
+export type { Recipe } from "./recipes/recipe.ts";
+export type { DataTreatment, Measures, Profile, ProfileName, Suite, Sweep, Variant } from "./suites/suite.ts";

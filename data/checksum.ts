@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { ImageSet } from "./dataset.ts";
-import { idxHeader } from "./idx.ts";
+import { idxHeader } from "./files/idx.ts";
 
 /** SHA-256, hexadecimal, over the parts one after the other. */
 export function sha256(...parts: readonly Uint8Array[]): string {

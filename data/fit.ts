@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { InputFit } from "../models/spec.ts";
+import type { InputFit } from "../models/network/spec.ts";
 import { imageBytes, type ImageSet } from "./dataset.ts";
 
 /** Background pixels that `pad_to_32` adds on each side. */

@@ -5,12 +5,12 @@
  * @module
  */
 import { UserError } from "../base/errors.ts";
-import { CIFAR10_REMEDY, readCifar10Directory } from "./cifar10.ts";
 import type { Dataset, ImageKind } from "./dataset.ts";
-import { downloadMnist, type DownloadOptions } from "./download.ts";
-import { MNIST_FILES, readIdxDirectory } from "./mnist.ts";
-import { SYNTHETIC_SIZES, syntheticDataset } from "./synthetic.ts";
-import { syntheticColourDataset } from "./synthetic_colour.ts";
+import { CIFAR10_REMEDY, readCifar10Directory } from "./files/cifar10.ts";
+import { downloadMnist, type DownloadOptions } from "./files/download.ts";
+import { MNIST_FILES, readIdxDirectory } from "./files/mnist.ts";
+import { syntheticColourDataset } from "./synthetic/colour.ts";
+import { SYNTHETIC_SIZES, syntheticDataset } from "./synthetic/digits.ts";
 
 /** Which data set, and where from. */
 export interface LoadOptions {

@@ -4,8 +4,8 @@
  * @module
  */
 import { z } from "zod";
-import { UserError } from "../base/errors.ts";
 import { decodeRows } from "../base/csv.ts";
+import { UserError } from "../base/errors.ts";
 import csv from "./published.csv" with { type: "text" };
 
 const text = z.string().max(1000);

@@ -5,8 +5,8 @@
  */
 import { UserError } from "../base/errors.ts";
 import { stream } from "../base/random.ts";
-import { firstImages } from "./treatment.ts";
 import { CLASSES, type Dataset, imageBytes, type ImageSet } from "./dataset.ts";
+import { firstImages } from "./treatment.ts";
 
 /** Fixed, so that every trial, whatever its seed, holds the same images out. */
 const SEED = 0;

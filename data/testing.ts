@@ -6,9 +6,9 @@
 import { gzipSync } from "node:zlib";
 import { sha256 } from "./checksum.ts";
 import type { ImageSet } from "./dataset.ts";
-import { idxHeader } from "./idx.ts";
-import { MNIST_FILES, type PublishedFiles } from "./mnist.ts";
-import { syntheticDataset } from "./synthetic.ts";
+import { idxHeader } from "./files/idx.ts";
+import { MNIST_FILES, type PublishedFiles } from "./files/mnist.ts";
+import { syntheticDataset } from "./synthetic/digits.ts";
 
 /** Twenty train and ten test digits. */
 export const SMALL = syntheticDataset({ train: 20, test: 10 });

@@ -7,26 +7,30 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { activationGradient } from "./activation_gradient.ts";
-import { batchMoments, normalise } from "./batch_norm.ts";
-import { batchNormChunkGradients, batchNormInputGradient, batchNormJoinedGradient } from "./batch_norm_gradient.ts";
-import { columnSums, sum } from "./column_sum.ts";
-import { conv2d, fusedConv2d } from "./conv2d.ts";
-import { conv2dBackpropFilter, conv2dBackpropFilterAndBiasSlices } from "./conv2d_backprop_filter.ts";
-import { conv2dBackpropInput, conv2dBackpropInputTimesDerivative } from "./conv2d_backprop_input.ts";
-import { distort } from "./distort.ts";
-import { local } from "./local.ts";
-import { localInputGradient } from "./local_input_gradient.ts";
-import { localWeightGradient } from "./local_weight_gradient.ts";
-import { batchLosses, batchLossesGradient } from "./loss.ts";
-import { masked } from "./masked.ts";
-import { fusedMatMul, matMulTimesDerivative } from "./matmul.ts";
-import { avgPool, l2Pool, maxPool } from "./pool.ts";
-import { avgPoolGrad, l2PoolGrad, maxPoolGrad } from "./pool_gradient.ts";
-import { prelu, preluGradientSlices, preluInputGradient } from "./prelu.ts";
-import type { TunedKernel } from "./program.ts";
-import { scaleShift, scaleShiftGradientSlices, scaleShiftInputGradient } from "./scale_shift.ts";
-import type { KernelParameters } from "./types.ts";
+import { conv2d, fusedConv2d } from "./convolution/conv2d.ts";
+import { conv2dBackpropFilter, conv2dBackpropFilterAndBiasSlices } from "./convolution/conv2d_backprop_filter.ts";
+import { conv2dBackpropInput, conv2dBackpropInputTimesDerivative } from "./convolution/conv2d_backprop_input.ts";
+import { local } from "./convolution/local.ts";
+import { localInputGradient } from "./convolution/local_input_gradient.ts";
+import { localWeightGradient } from "./convolution/local_weight_gradient.ts";
+import { avgPool, l2Pool, maxPool } from "./pooling/pool.ts";
+import { avgPoolGrad, l2PoolGrad, maxPoolGrad } from "./pooling/pool_gradient.ts";
+import { scaleShift, scaleShiftGradientSlices, scaleShiftInputGradient } from "./pooling/scale_shift.ts";
+import { columnSums, sum } from "./products/column_sum.ts";
+import { fusedMatMul, matMulTimesDerivative } from "./products/matmul.ts";
+import { activationGradient } from "./training/activation_gradient.ts";
+import { batchMoments, normalise } from "./training/batch_norm.ts";
+import {
+  batchNormChunkGradients,
+  batchNormInputGradient,
+  batchNormJoinedGradient,
+} from "./training/batch_norm_gradient.ts";
+import { distort } from "./training/distort.ts";
+import { batchLosses, batchLossesGradient } from "./training/loss.ts";
+import { masked } from "./training/masked.ts";
+import { prelu, preluGradientSlices, preluInputGradient } from "./training/prelu.ts";
+import type { TunedKernel } from "./wgsl/program.ts";
+import type { KernelParameters } from "./wgsl/types.ts";
 
 const BACKEND = "webgpu";
 

@@ -9,14 +9,14 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { ACTIVATIONS } from "../models/activations.ts";
-import { type InputKind, type Operations, PLAIN } from "../models/operations.ts";
-import type { Activation } from "../models/spec.ts";
-import { coversConvolution } from "./conv2d_backprop_filter.ts";
-import { localGeometry } from "./local_geometry.ts";
-import { coversPooling } from "./pool_gradient.ts";
-import { REGULARISATION } from "./regularisation.ts";
-import { run } from "./run.ts";
+import { ACTIVATIONS } from "../models/network/activations.ts";
+import { type InputKind, type Operations, PLAIN } from "../models/network/operations.ts";
+import type { Activation } from "../models/network/spec.ts";
+import { coversConvolution } from "./convolution/conv2d_backprop_filter.ts";
+import { localGeometry } from "./convolution/local_geometry.ts";
+import { coversPooling } from "./pooling/pool_gradient.ts";
+import { REGULARISATION } from "./training/regularisation_operations.ts";
+import { run } from "./wgsl/run.ts";
 
 /** The operations on the webgpu backend, with the tuned kernels installed. */
 export const TUNED: Operations = {

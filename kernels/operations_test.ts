@@ -1,14 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Loss, Operations } from "../models/operations.ts";
-import { PLAIN } from "../models/operations.ts";
-import { ACTIVATIONS } from "../models/activations.ts";
-import { build } from "../models/build.ts";
-import { outputShape } from "../models/count.ts";
-import type { Activation, LayerActivation, LayerSpec, Shape } from "../models/spec.ts";
-import { modelOf, randomImages } from "../models/testing.ts";
 import { stream } from "../base/random.ts";
+import { ACTIVATIONS } from "../models/network/activations.ts";
+import { build } from "../models/network/build.ts";
+import { outputShape } from "../models/network/count.ts";
+import type { Loss, Operations } from "../models/network/operations.ts";
+import { PLAIN } from "../models/network/operations.ts";
+import type { Activation, LayerActivation, LayerSpec, Shape } from "../models/network/spec.ts";
+import { modelOf, randomImages } from "../models/network/testing.ts";
 import { TUNED } from "./operations.ts";
 import { assertLikeCpu, values, withTunedKernels } from "./testing.ts";
 

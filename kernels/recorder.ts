@@ -12,6 +12,7 @@
  * @module
  */
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { submitPending } from "../device/device_work.ts";
 
 /** Recorded work. */
 export interface Recording {
@@ -102,14 +103,6 @@ function encode(device: GPUDevice, commands: readonly Command[]): GPUCommandBuff
   }
   pass?.end();
   return encoder.finish();
-}
-
-/** Submits what TensorFlow.js has enqueued and not submitted yet. */
-export function submitPending(backend: WebGPUBackend): void {
-  backend.ensureCommandEncoderReady();
-  // A command buffer with an open pass is refused as a whole, and its work is lost.
-  backend.endComputePassEncoder();
-  backend.submitQueue();
 }
 
 function recordingDevice(device: GPUDevice, list: CommandList) {

@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import assert from "node:assert/strict";
-import { gpuTest } from "../engine/testing.ts";
-import { updateInPlace } from "./optimiser_step.ts";
-import { bufferOf } from "./program.ts";
-import { record, submitPending } from "./recorder.ts";
+import { submitPending } from "../device/device_work.ts";
+import { gpuTest } from "../device/testing.ts";
+import { record } from "./recorder.ts";
+import { updateInPlace } from "./training/optimiser_step.ts";
+import { bufferOf } from "./wgsl/program.ts";
 
 const backend = () => tf.backend() as WebGPUBackend;
 

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { SECOND_ADAPTER } from "../engine/second_adapter.ts";
+import { SECOND_ADAPTER } from "../device/second_adapter.ts";
 
 /** The property tests of every kernel, as they are. */
 const TESTS = [
-  "column_sum_test.ts",
-  "conv2d_test.ts",
-  "matmul_test.ts",
+  "products/column_sum_test.ts",
+  "convolution/conv2d_test.ts",
+  "products/matmul_test.ts",
   "operations_test.ts",
-  "optimiser_step_test.ts",
-  "pool_test.ts",
+  "training/optimiser_step_test.ts",
+  "pooling/pool_test.ts",
   "recorder_test.ts",
 ];
 

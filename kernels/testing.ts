@@ -6,7 +6,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
-import { withBackend } from "../engine/testing.ts";
+import { withBackend } from "../device/testing.ts";
 import { fallbackCounts, installTunedKernels, uninstallTunedKernels } from "./mod.ts";
 
 /** Makes its inputs on the current backend, so that no tensor has to move between backends. */

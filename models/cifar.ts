@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LayerSpec, ModelSpec } from "./spec.ts";
+import type { LayerSpec, ModelSpec } from "./network/spec.ts";
 
 /**
  * Four layers with weights: three convolutions and the outputs. The paper shows what a network of that kind does with

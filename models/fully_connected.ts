@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LayerSpec, ModelSpec } from "./spec.ts";
+import type { LayerSpec, ModelSpec } from "./network/spec.ts";
 
 /** 784-10: 7,850 parameters (LeCun 1998, section III.C.1). */
 export const LINEAR = fullyConnected([], "LeCun 1998, section III.C.1");

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ConnectionTable, ModelSpec } from "./spec.ts";
+import type { ConnectionTable, ModelSpec } from "./network/spec.ts";
 
 /** Rows: the twelve maps of H3; entries: the maps of H2 that each reads (LeCun 1990, table 1; 20 of 48 pairs). */
 export const H3_CONNECTIONS: ConnectionTable = [

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { LayerSpec, ModelSpec } from "./spec.ts";
+import type { LayerSpec, ModelSpec } from "./network/spec.ts";
 
 const SOURCE = "Lathuiliere, lecture slides on CNNs: LeNet300 with convolutions";
 

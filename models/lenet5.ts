@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ConnectionTable, LayerSpec, ModelSpec } from "./spec.ts";
+import type { ConnectionTable, LayerSpec, ModelSpec } from "./network/spec.ts";
 
 /** Rows: the sixteen maps of C3; entries: the maps of S2 that each reads (LeCun 1998, table I; 60 of 96 pairs). */
 export const C3_CONNECTIONS: ConnectionTable = [

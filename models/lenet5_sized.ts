@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { LayerSpec, ModelSpec, PoolLayer } from "./spec.ts";
+import type { LayerSpec, ModelSpec, PoolLayer } from "./network/spec.ts";
 
 /** What stands after each convolution, and what the convolutions themselves do. */
 interface Reduction {

@@ -6,8 +6,8 @@
 import { CIFAR_CONV_4 } from "./cifar.ts";
 import { FC_300, FC_300_100, FC_800, LINEAR } from "./fully_connected.ts";
 import { LENET_1 } from "./lenet1.ts";
-import { LENET_5, LENET_5_DENSE_OUTPUT } from "./lenet5.ts";
 import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "./lenet300_conv.ts";
+import { LENET_5, LENET_5_DENSE_OUTPUT } from "./lenet5.ts";
 import {
   LENET_5_SIZED,
   LENET_5_SIZED_AVERAGE,
@@ -18,7 +18,7 @@ import {
   LENET_5_SIZED_SUBSAMPLE,
   LENET_5_SIZED_UNPOOLED,
 } from "./lenet5_sized.ts";
-import type { ModelSpec } from "./spec.ts";
+import type { ModelSpec } from "./network/spec.ts";
 import { CONV_6_16_KERNEL_3, CONV_6_16_KERNEL_7, LOCAL_6_16 } from "./structure.ts";
 
 /** Every network of the project; a new one is a file beside this and a line here. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LayerSpec, ModelSpec } from "./spec.ts";
+import type { LayerSpec, ModelSpec } from "./network/spec.ts";
 
 /** Dropout of `rate` after every hidden dense layer, as Srivastava 2014 has it; other layers stay. */
 export function withDropout(model: ModelSpec, rate: number): ModelSpec {

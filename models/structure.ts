@@ -4,7 +4,7 @@
  * @module
  */
 import { CONV_6_16_POOL_FC_100 } from "./lenet300_conv.ts";
-import type { LayerSpec, ModelSpec } from "./spec.ts";
+import type { LayerSpec, ModelSpec } from "./network/spec.ts";
 
 /** Kernels of 3x3; 80,450 parameters. */
 export const CONV_6_16_KERNEL_3 = withKernels(3);

@@ -6,6 +6,8 @@
 import type { z } from "zod";
 import type { RowSchema } from "../base/csv.ts";
 import { type Published, publishedRow } from "../data/published.ts";
+import type { Run } from "./folder/store.ts";
+import { GPU_TIMINGS_VERSION, type GpuTimingRow, gpuTimingRow } from "./rows/gpu_timings.ts";
 import {
   environment,
   type EpochRow,
@@ -23,10 +25,8 @@ import {
   trialRow,
   type VariantRow,
   variantRow,
-} from "./schema.ts";
-import type { Run } from "./store.ts";
-import { GPU_TIMINGS_VERSION, type GpuTimingRow, gpuTimingRow } from "./gpu_timings.ts";
-import { roundColumns, type TimingRow, timingRow, TIMINGS_VERSION } from "./timings.ts";
+} from "./rows/schema.ts";
+import { roundColumns, type TimingRow, timingRow, TIMINGS_VERSION } from "./rows/timings.ts";
 
 /** One arm of an invented run: its trials' test errors (of 10,000) by seed, null for a failed trial. */
 export interface FakeArm {

@@ -8,15 +8,15 @@ import { run } from "@optique/run";
 import { GPU_TIMING } from "../suites/gpu_timing.ts";
 import { KERNELS } from "../suites/kernels.ts";
 import { SUITES } from "../suites/mod.ts";
-import { againstOptions, benchAgainst } from "./bench_against.ts";
-import { benchGpuTiming, gpuTimingCommand } from "./bench_gpu_timing.ts";
-import { benchKernels, kernelsCommand } from "./bench_kernels.ts";
-import { listSuites } from "./bench_list.ts";
-import { benchMission } from "./bench_mission.ts";
-import { type BenchOptions, benchOptions, refuseContradictions } from "./bench_options.ts";
-import { resumedOptions } from "./bench_resume.ts";
-import { benchSuite } from "./bench_suite.ts";
-import { main, orUnusable, RUN_OPTIONS } from "./cli.ts";
+import { againstOptions, benchAgainst } from "./bench/against.ts";
+import { benchGpuTiming, gpuTimingCommand } from "./bench/gpu_timing.ts";
+import { benchKernels, kernelsCommand } from "./bench/kernels.ts";
+import { listSuites } from "./bench/list.ts";
+import { benchMission } from "./bench/main_suites.ts";
+import { type BenchOptions, benchOptions, refuseContradictions } from "./bench/options.ts";
+import { resumedOptions } from "./bench/resume.ts";
+import { benchSuite } from "./bench/suite.ts";
+import { main, orUnusable, RUN_OPTIONS } from "./command/cli.ts";
 
 /** Benchmarks of speed: not trials of a suite, but commands of their own. */
 const COMMANDS: Readonly<Record<string, typeof kernelsCommand | typeof gpuTimingCommand>> = {

@@ -5,14 +5,14 @@
  */
 import { integer, message, object, option, optional, withDefault } from "@optique/core";
 import { path, run } from "@optique/run";
-import { syntheticDataset } from "../data/synthetic.ts";
-import { startBackend } from "../engine/backend.ts";
-import { runMemory } from "../engine/memory_run.ts";
-import { plan } from "../engine/plan.ts";
+import { syntheticDataset } from "../data/synthetic/digits.ts";
+import { startBackend } from "../device/backend.ts";
+import { runMemory } from "../engine/running/memory_run.ts";
+import { plan } from "../engine/running/plan.ts";
 import { installTunedKernels } from "../kernels/mod.ts";
-import { counted } from "../reports/format.ts";
+import { counted } from "../reports/page/format.ts";
 import { MEMORY } from "../suites/memory.ts";
-import { INTERRUPTED, interruptSignal, main, newRunDirectory, RUN_OPTIONS, RUNS_DIR } from "./cli.ts";
+import { INTERRUPTED, interruptSignal, main, newRunDirectory, RUN_OPTIONS, RUNS_DIR } from "./command/cli.ts";
 import { report } from "./report.ts";
 
 const CYCLE = MEMORY.variants.length;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { readMemory } from "../results/memory.ts";
+import { readMemory } from "../results/rows/memory.ts";
 import { MEMORY } from "../suites/memory.ts";
-import { runTask, withProjectFolder } from "./testing.ts";
+import { runTask, withProjectFolder } from "./command/testing.ts";
 
 Deno.test("bench:memory leaves its rows and a report on them", () =>
   withProjectFolder(async (folder) => {

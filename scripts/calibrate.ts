@@ -9,11 +9,15 @@
  */
 import { type InferValue, integer, message, object, option, optional, withDefault } from "@optique/core";
 import { path, run } from "@optique/run";
+import { replaceFile } from "../base/append.ts";
+import { encodeHeader, encodeRows } from "../base/csv.ts";
 import { duration } from "../base/duration.ts";
 import { UserError } from "../base/errors.ts";
-import { encodeHeader, encodeRows } from "../base/csv.ts";
-import { commitOf } from "../engine/commit.ts";
-import { replaceFile } from "../results/append.ts";
+import { commitOf } from "../device/commit.ts";
+import { relabelled, rowsOf } from "../results/regression/calibration_rows.ts";
+import { compareSides, type Side } from "../results/regression/compare.ts";
+import { wantsRepeat } from "../results/regression/repeat.ts";
+import { type Judging, THRESHOLDS } from "../results/regression/row.ts";
 import {
   CALIBRATION_FILE,
   type CalibrationRow,
@@ -21,15 +25,11 @@ import {
   OTHER_SEED,
   OTHER_SEEDS,
   SAME_CODE,
-} from "../results/calibration.ts";
-import { relabelled, rowsOf } from "../results/calibration_rows.ts";
-import { compareSides, type Side } from "../results/regression/compare.ts";
-import { wantsRepeat } from "../results/regression/repeat.ts";
-import { type Judging, THRESHOLDS } from "../results/regression/row.ts";
-import { dataDirectory, INTERRUPTED, interruptSignal, main, RUN_OPTIONS } from "./cli.ts";
-import { type Contender, openTurns, runRound, sideOfTurns, type Turns } from "./in_turns.ts";
-import { inject, type Injection, INJECTIONS } from "./injections.ts";
-import { addWorktree, resolveRevision } from "./worktree.ts";
+} from "../results/rows/calibration.ts";
+import { inject, type Injection, INJECTIONS } from "./calibrate/injections.ts";
+import { dataDirectory, INTERRUPTED, interruptSignal, main, RUN_OPTIONS } from "./command/cli.ts";
+import { type Contender, openTurns, runRound, sideOfTurns, type Turns } from "./compare/alternation.ts";
+import { addWorktree, resolveRevision } from "./compare/worktree.ts";
 
 /** A fully connected and a convolutional network, long enough to have epochs without compilation. */
 const PROTOCOL = [

@@ -6,9 +6,9 @@
 import { argument, type InferValue, merge, message, object, option, optional } from "@optique/core";
 import { path, run } from "@optique/run";
 import { compareSides, readSide } from "../results/regression/compare.ts";
-import { comparisonOptions, judgingOf, timesOption } from "./comparison_options.ts";
-import { concludeComparison } from "./comparison_output.ts";
-import { main, orUnusable, RUN_OPTIONS } from "./cli.ts";
+import { main, orUnusable, RUN_OPTIONS } from "./command/cli.ts";
+import { comparisonOptions, judgingOf, timesOption } from "./compare/options.ts";
+import { concludeComparison } from "./compare/output.ts";
 
 const parser = merge(
   "Options",

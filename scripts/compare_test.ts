@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { writeRun } from "../results/folder/write_run.ts";
+import { createTimings } from "../results/rows/timings.ts";
 import { type FakeRun, fakeRun, fakeTiming } from "../results/testing.ts";
-import { createTimings } from "../results/timings.ts";
-import { writeRun } from "../results/write_run.ts";
-import { runTask, withProjectFolder } from "./testing.ts";
+import { runTask, withProjectFolder } from "./command/testing.ts";
 
 const compare = (...args: string[]) => runTask("compare", ...args);
 

@@ -6,8 +6,8 @@
 import { argument, choice, command, message, object } from "@optique/core";
 import { run } from "@optique/run";
 import { loadDataset } from "../data/load.ts";
-import { CACHE_DIR, main, RUN_OPTIONS } from "./cli.ts";
-import { downloadProgress } from "./progress.ts";
+import { CACHE_DIR, main, RUN_OPTIONS } from "./command/cli.ts";
+import { downloadProgress } from "./command/progress.ts";
 
 const parser = command(
   "fetch",

@@ -5,8 +5,8 @@
  */
 import { message, object, option, optional } from "@optique/core";
 import { path, run } from "@optique/run";
-import { diagnose, type Diagnosis } from "../engine/doctor.ts";
-import { CACHE_DIR, dataDirectory, main, RUN_OPTIONS } from "./cli.ts";
+import { CACHE_DIR, dataDirectory, main, RUN_OPTIONS } from "./command/cli.ts";
+import { diagnose, type Diagnosis } from "./doctor/examine.ts";
 
 const MARKS = { ok: "ok     ", warning: "warning", problem: "PROBLEM" } as const;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readRun } from "../results/store.ts";
-import { faultyTask, outputOf, runTask, withProjectFolder } from "./testing.ts";
+import { readRun } from "../results/folder/store.ts";
+import { faultyTask, outputOf, runTask, withProjectFolder } from "./command/testing.ts";
 
 /** Three small networks, a second each. */
 const SMOKE = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern,fc-784-300-10.modern,lenet1.modern"];

@@ -19,15 +19,15 @@ import {
 import { path, run } from "@optique/run";
 import { plainLine, UserError } from "../base/errors.ts";
 import { commitTime } from "../base/git.ts";
-import { counted } from "../reports/format.ts";
-import { renderHistoryReport } from "../reports/history.ts";
-import { writeReport } from "../reports/report.ts";
-import { appendHistory, type History, type HistoryRecord, readHistory } from "../results/history.ts";
-import { EXPORT_FORMATS, exportHistory } from "../results/history_export.ts";
-import { suiteMetrics, timingMetrics } from "../results/history_metrics.ts";
-import { readRun } from "../results/store.ts";
-import { holdsTimings, readTimings } from "../results/timings.ts";
-import { main, RUN_OPTIONS } from "./cli.ts";
+import { counted } from "../reports/page/format.ts";
+import { writeReport } from "../reports/suite/report.ts";
+import { renderHistoryReport } from "../reports/tracking/history.ts";
+import { readRun } from "../results/folder/store.ts";
+import { EXPORT_FORMATS, exportHistory } from "../results/history/export.ts";
+import { suiteMetrics, timingMetrics } from "../results/history/metrics.ts";
+import { appendHistory, type History, type HistoryRecord, readHistory } from "../results/history/store.ts";
+import { holdsTimings, readTimings } from "../results/rows/timings.ts";
+import { main, RUN_OPTIONS } from "./command/cli.ts";
 
 const HISTORY_FILE = "results/history.jsonl";
 const REPORT_DIR = "results/runs/history";

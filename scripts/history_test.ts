@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { createTimings } from "../results/timings.ts";
+import { createTimings } from "../results/rows/timings.ts";
 import { fakeTiming } from "../results/testing.ts";
-import { runTask, withProjectFolder } from "./testing.ts";
+import { runTask, withProjectFolder } from "./command/testing.ts";
 
 /** A run of the kernels' timings at a commit. */
 function writeTimings(directory: string, { commit = "0123abc", finished = "2024-01-02T03:04:05Z", ms = 5 } = {}) {

@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { COMMIT_VARIABLE, readCommit } from "../engine/commit.ts";
-import { main, orUnusable } from "./cli.ts";
-import { denoArguments } from "./permissions.ts";
+import { COMMIT_VARIABLE, readCommit } from "../device/commit.ts";
+import { main, orUnusable } from "./command/cli.ts";
+import { denoArguments } from "./command/permissions.ts";
 
 /** What ends a program politely, from the terminal, a scheduler or `kill`. */
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { readRun } from "../results/store.ts";
 import { withFolder } from "../base/testing.ts";
-import { taskByLauncher } from "./testing.ts";
+import { readRun } from "../results/folder/store.ts";
+import { taskByLauncher } from "./command/testing.ts";
 
 /** A run of many short trials. */
 const LONG = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern", "--seeds", "500"];

@@ -6,10 +6,10 @@
 import { argument, type InferValue, message, multiple, object, option } from "@optique/core";
 import { path, run } from "@optique/run";
 import { plainLine } from "../base/errors.ts";
-import { counted } from "../reports/format.ts";
-import { mergeRuns, readShard } from "../results/merge.ts";
-import { writeRun } from "../results/write_run.ts";
-import { main, RUN_OPTIONS } from "./cli.ts";
+import { counted } from "../reports/page/format.ts";
+import { mergeRuns, readShard } from "../results/folder/merge.ts";
+import { writeRun } from "../results/folder/write_run.ts";
+import { main, RUN_OPTIONS } from "./command/cli.ts";
 
 const parser = object("Options", {
   folders: multiple(

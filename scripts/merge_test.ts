@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { readRun, type Run } from "../results/store.ts";
+import { readRun, type Run } from "../results/folder/store.ts";
+import { writeRun } from "../results/folder/write_run.ts";
 import { fakeRun } from "../results/testing.ts";
-import { writeRun } from "../results/write_run.ts";
-import { runTask, withProjectFolder } from "./testing.ts";
+import { runTask, withProjectFolder } from "./command/testing.ts";
 
 const SMOKE = ["lenet300", "--profile", "smoke"];
 /** Four networks of two sizes, two seeds. */

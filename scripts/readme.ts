@@ -6,7 +6,7 @@
 import { message, object, option } from "@optique/core";
 import { run } from "@optique/run";
 import { UserError } from "../base/errors.ts";
-import { main, RUN_OPTIONS } from "./cli.ts";
+import { main, RUN_OPTIONS } from "./command/cli.ts";
 
 const REPORT = "reports/lenet300/report.md";
 const README = "README.md";

@@ -5,20 +5,20 @@
  */
 import { argument, type InferValue, message, multiple, object, option, optional } from "@optique/core";
 import { path, run } from "@optique/run";
-import { readPublished } from "../data/published.ts";
 import { UserError } from "../base/errors.ts";
-import { renderCalibration } from "../reports/calibration.ts";
-import { renderGpuReport } from "../reports/gpu_timing.ts";
-import { renderKernelReport } from "../reports/kernels.ts";
-import { renderMemoryReport } from "../reports/memory.ts";
-import { differences, renderReport, type ReportFiles, writeReport } from "../reports/report.ts";
-import { holdsCalibration, readCalibration } from "../results/calibration.ts";
-import { holdsGpuTimings, readGpuTimings } from "../results/gpu_timings.ts";
-import { holdsMemory, readMemory } from "../results/memory.ts";
-import { runFolders } from "../results/run_folders.ts";
-import { readRun } from "../results/store.ts";
-import { holdsTimings, readTimings } from "../results/timings.ts";
-import { main, RUN_OPTIONS } from "./cli.ts";
+import { readPublished } from "../data/published.ts";
+import { differences, renderReport, type ReportFiles, writeReport } from "../reports/suite/report.ts";
+import { renderGpuReport } from "../reports/timing/gpu_timing.ts";
+import { renderKernelReport } from "../reports/timing/kernels.ts";
+import { renderCalibration } from "../reports/tracking/calibration.ts";
+import { renderMemoryReport } from "../reports/tracking/memory.ts";
+import { runFolders } from "../results/folder/run_folders.ts";
+import { readRun } from "../results/folder/store.ts";
+import { holdsCalibration, readCalibration } from "../results/rows/calibration.ts";
+import { holdsGpuTimings, readGpuTimings } from "../results/rows/gpu_timings.ts";
+import { holdsMemory, readMemory } from "../results/rows/memory.ts";
+import { holdsTimings, readTimings } from "../results/rows/timings.ts";
+import { main, RUN_OPTIONS } from "./command/cli.ts";
 
 const parser = object("Options", {
   folders: multiple(

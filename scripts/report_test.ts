@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { writeRun } from "../results/folder/write_run.ts";
 import { fakeRun } from "../results/testing.ts";
-import { writeRun } from "../results/write_run.ts";
 
-const SCRIPT = new URL("report.ts", import.meta.url);
+const SCRIPT = new URL("./report.ts", import.meta.url);
 const CONFIGURATION = new URL("../deno.json", import.meta.url);
 
 /** Runs the command line with the permissions of its task. */

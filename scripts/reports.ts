@@ -5,7 +5,7 @@
  */
 import { message, object, option } from "@optique/core";
 import { run } from "@optique/run";
-import { main, RUN_OPTIONS } from "./cli.ts";
+import { main, RUN_OPTIONS } from "./command/cli.ts";
 import { report } from "./report.ts";
 
 /** A folder a suite, with the runs of one adapter or more. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import config from "../deno.json" with { type: "json" };
-import { TASKS } from "./permissions.ts";
+import { TASKS } from "./command/permissions.ts";
 
 const PAGE = new URL("../docs/security.md", import.meta.url);
 const page = await Deno.readTextFile(PAGE);

@@ -6,9 +6,9 @@
  */
 import { FC_300_100 } from "../models/fully_connected.ts";
 import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
-import type { Activation, ModelSpec } from "../models/spec.ts";
-import { ACTIVATIONS, withActivation, withPrelu } from "./activations.ts";
-import { LEARNING_RATE_SOURCE, learningRate, rateOfSource } from "./chosen_rates.ts";
+import type { Activation, ModelSpec } from "../models/network/spec.ts";
+import { ACTIVATIONS, withActivation, withPrelu } from "../recipes/activations.ts";
+import { LEARNING_RATE_SOURCE, learningRate, rateOfSource } from "../recipes/chosen_rates.ts";
 import type { Suite, Variant } from "./suite.ts";
 
 const NETWORKS: readonly ModelSpec[] = [FC_300_100, LENET_5_DENSE_OUTPUT];

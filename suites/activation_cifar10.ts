@@ -9,8 +9,9 @@
  * @module
  */
 import { CIFAR_CONV_4 } from "../models/cifar.ts";
-import { MODERN } from "./recipes.ts";
-import type { Recipe, Suite, Variant } from "./suite.ts";
+import { MODERN } from "../recipes/mod.ts";
+import type { Recipe } from "../recipes/recipe.ts";
+import type { Suite, Variant } from "./suite.ts";
 
 /**
  * The training bytes to mean 0 and standard deviation 1, all three maps by one pair: (g / 255 - 0.4737) / 0.2524.

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Augmentation } from "../data/augmentation.ts";
+import type { Augmentation } from "../data/distortion/augmentation.ts";
 import { FC_300, FC_300_100, FC_800 } from "../models/fully_connected.ts";
 import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
-import type { ModelSpec } from "../models/spec.ts";
-import { ALL_AFFINE, AUGMENTATIONS, ELASTIC_ALONE } from "./augmentations.ts";
-import { LEARNING_RATE_SOURCE, learningRate } from "./chosen_rates.ts";
-import { MODERN } from "./recipes.ts";
+import type { ModelSpec } from "../models/network/spec.ts";
+import { ALL_AFFINE, AUGMENTATIONS, ELASTIC_ALONE } from "../recipes/augmentations.ts";
+import { LEARNING_RATE_SOURCE, learningRate } from "../recipes/chosen_rates.ts";
+import { MODERN } from "../recipes/mod.ts";
 import type { Suite, Variant } from "./suite.ts";
 
 const RANGES = "distortion ranges are this project's own: the paper states none";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { withPrelu } from "./activations.ts";
-import { countLayers, countModel } from "../models/count.ts";
 import { FC_300_100 } from "../models/fully_connected.ts";
 import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
+import { countLayers, countModel } from "../models/network/count.ts";
+import type { ModelSpec } from "../models/network/spec.ts";
 import { withBatchNorm, withDropout } from "../models/regularised.ts";
-import type { ModelSpec } from "../models/spec.ts";
+import { withPrelu } from "../recipes/activations.ts";
 
 /** Layers in order, with the activation where they have one. */
 function layersOf({ layers }: ModelSpec): string[] {

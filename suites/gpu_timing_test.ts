@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { publishedById } from "../data/published.ts";
 import { IMAGENET_MODELS } from "../models/imagenet/mod.ts";
-import { MODELS } from "../models/mod.ts";
-import { FIRST_FORMS } from "../reports/gpu_tables.ts";
-import { LENET300 } from "./lenet300.ts";
-import { GPU_TIMING } from "./gpu_timing.ts";
 import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
+import { MODELS } from "../models/mod.ts";
+import { GPU_TIMING } from "./gpu_timing.ts";
+import { LENET300 } from "./lenet300.ts";
 
 Deno.test("paper times every network that can be trained and all of ImageNet's, quick those of the main suite", () => {
   const trainable = MODELS.filter(({ layers }) => layers.every(({ kind }) => kind !== "rbf"));
@@ -37,11 +36,4 @@ Deno.test("what the report sets the times beside is published", () => {
       .map((id) => publishedById(id).value),
     [6, 95, 240, 718],
   );
-});
-
-Deno.test("the report can tell where each comparison begins", () => {
-  const { activations, augmentations } = GPU_TIMING;
-  assert.ok(FIRST_FORMS.includes(activations[0]!));
-  const others = [...activations.slice(1), ...augmentations.map(({ title }) => title)];
-  assert.ok(others.every((form) => !FIRST_FORMS.includes(form)), others.join());
 });

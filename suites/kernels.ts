@@ -8,9 +8,10 @@ import { FC_300_100, LINEAR } from "../models/fully_connected.ts";
 import { LENET_1 } from "../models/lenet1.ts";
 import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../models/lenet300_conv.ts";
 import { LENET_5_SIZED, LENET_5_SIZED_AVERAGE, LENET_5_SIZED_STRIDED } from "../models/lenet5_sized.ts";
-import type { ModelSpec } from "../models/spec.ts";
-import { MODERN } from "./recipes.ts";
-import type { ProfileName, Recipe } from "./suite.ts";
+import type { ModelSpec } from "../models/network/spec.ts";
+import { MODERN } from "../recipes/mod.ts";
+import type { Recipe } from "../recipes/recipe.ts";
+import type { ProfileName } from "./suite.ts";
 
 /** How much is timed. */
 export interface KernelProfile {

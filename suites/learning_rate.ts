@@ -8,10 +8,11 @@ import { LENET_1 } from "../models/lenet1.ts";
 import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../models/lenet300_conv.ts";
 import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
 import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
-import type { ModelSpec } from "../models/spec.ts";
-import { ACTIVATIONS, withActivation } from "./activations.ts";
-import { LECUN_1998_MINIBATCH, MODERN } from "./recipes.ts";
-import type { Recipe, Suite, Variant } from "./suite.ts";
+import type { ModelSpec } from "../models/network/spec.ts";
+import { ACTIVATIONS, withActivation } from "../recipes/activations.ts";
+import { LECUN_1998_MINIBATCH, MODERN } from "../recipes/mod.ts";
+import type { Recipe } from "../recipes/recipe.ts";
+import type { Suite, Variant } from "./suite.ts";
 
 /** Half a decade apart: the error as a function of the rate is flat enough around its minimum. */
 const RATES: readonly number[] = [0.01, 0.03, 0.1, 0.3, 1];

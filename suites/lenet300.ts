@@ -7,10 +7,11 @@ import { FC_300, FC_300_100, LINEAR } from "../models/fully_connected.ts";
 import { LENET_1 } from "../models/lenet1.ts";
 import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../models/lenet300_conv.ts";
 import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
-import type { ModelSpec } from "../models/spec.ts";
-import { LEARNING_RATE_SOURCE, learningRate } from "./chosen_rates.ts";
-import { LECUN_1998_MINIBATCH, MODERN } from "./recipes.ts";
-import type { Recipe, Suite, Variant } from "./suite.ts";
+import type { ModelSpec } from "../models/network/spec.ts";
+import { LEARNING_RATE_SOURCE, learningRate } from "../recipes/chosen_rates.ts";
+import { LECUN_1998_MINIBATCH, MODERN } from "../recipes/mod.ts";
+import type { Recipe } from "../recipes/recipe.ts";
+import type { Suite, Variant } from "./suite.ts";
 
 const SQUASHED_SUM =
   "with the historical recipe, outputs pass through the scaled tanh in training, where the paper's are plain weighted sums";

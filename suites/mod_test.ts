@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { fitImages } from "../data/fit.ts";
 import { publishedById } from "../data/published.ts";
-import { SYNTHETIC_SIZES } from "../data/synthetic.ts";
-import { countLayers } from "../models/count.ts";
+import { SYNTHETIC_SIZES } from "../data/synthetic/digits.ts";
 import { MODELS } from "../models/mod.ts";
-import { learningRate } from "./chosen_rates.ts";
+import { countLayers } from "../models/network/count.ts";
+import { learningRate } from "../recipes/chosen_rates.ts";
+import { MODERN, RECIPES } from "../recipes/mod.ts";
 import { LENET300 } from "./lenet300.ts";
 import { SUITES } from "./mod.ts";
-import { MODERN, RECIPES } from "./recipes.ts";
 
 Deno.test("suites, and the variants of each, have ids of their own", () => {
   assert.equal(new Set(SUITES.map(({ id }) => id)).size, SUITES.length);

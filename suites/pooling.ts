@@ -13,9 +13,9 @@ import {
   LENET_5_SIZED_SUBSAMPLE,
   LENET_5_SIZED_UNPOOLED,
 } from "../models/lenet5_sized.ts";
-import type { ModelSpec } from "../models/spec.ts";
-import { learningRate, rateOfSource } from "./chosen_rates.ts";
-import { MODERN } from "./recipes.ts";
+import type { ModelSpec } from "../models/network/spec.ts";
+import { learningRate, rateOfSource } from "../recipes/chosen_rates.ts";
+import { MODERN } from "../recipes/mod.ts";
 import type { Suite, Sweep, Variant } from "./suite.ts";
 
 /** In the order of the question that the slides ask: maximum, and why not the average? */

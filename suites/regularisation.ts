@@ -5,11 +5,12 @@
  */
 import { FC_300_100 } from "../models/fully_connected.ts";
 import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
+import type { ModelSpec } from "../models/network/spec.ts";
 import { withBatchNorm, withDropout } from "../models/regularised.ts";
-import type { ModelSpec } from "../models/spec.ts";
-import { learningRate, rateOfSource } from "./chosen_rates.ts";
-import { MODERN } from "./recipes.ts";
-import type { Recipe, Suite, Variant } from "./suite.ts";
+import { learningRate, rateOfSource } from "../recipes/chosen_rates.ts";
+import { MODERN } from "../recipes/mod.ts";
+import type { Recipe } from "../recipes/recipe.ts";
+import type { Suite, Variant } from "./suite.ts";
 
 /** Sutskever's and Srivastava's usual half. */
 const DROPOUT = 0.5;

@@ -5,10 +5,10 @@
  */
 import { FC_300, FC_300_100, LINEAR } from "../models/fully_connected.ts";
 import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../models/lenet300_conv.ts";
-import type { ModelSpec } from "../models/spec.ts";
+import type { ModelSpec } from "../models/network/spec.ts";
 import { CONV_6_16_KERNEL_3, CONV_6_16_KERNEL_7, LOCAL_6_16 } from "../models/structure.ts";
-import { LEARNING_RATE_SOURCE, learningRate, rateOfSource } from "./chosen_rates.ts";
-import { MODERN } from "./recipes.ts";
+import { LEARNING_RATE_SOURCE, learningRate, rateOfSource } from "../recipes/chosen_rates.ts";
+import { MODERN } from "../recipes/mod.ts";
 import type { Suite, Variant } from "./suite.ts";
 
 /** Shown their pixels in one random order too. */

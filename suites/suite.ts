@@ -1,74 +1,13 @@
 /**
- * What is measured, as data: suites, their variants, recipes and profiles.
+ * What is measured, as data: suites, their variants and profiles.
  *
  * @module
  */
-import type { Augmentation } from "../data/augmentation.ts";
 import type { ImageKind } from "../data/dataset.ts";
-import type { SweepKind } from "../data/sweep.ts";
-import type { Initialisation } from "../models/initialise.ts";
-import type { Loss } from "../models/operations.ts";
-import type { Activation, ModelSpec } from "../models/spec.ts";
-
-/** A byte `g` becomes `background + (foreground - background) * g / 255`. */
-export interface PixelScale {
-  readonly background: number;
-  readonly foreground: number;
-}
-
-/** Step-size schedules; `base` is the recipe's learning rate. */
-export type Schedule =
-  | {
-    /** From 0 to `base` over `warmup` of all steps, then straight down to 0 at the last. */
-    readonly kind: "linear";
-    /** Share of all steps, 0 to 1. */
-    readonly warmup: number;
-  }
-  | {
-    /**
-     * `base * factor` by pass, for a run of `of` passes; a run of another length keeps the proportions.
-     */
-    readonly kind: "by_pass";
-    readonly of: number;
-    /** `[last pass, factor]`, passes counted from 1, in rising order; the last entry's pass is `of`. */
-    readonly factors: readonly (readonly [lastPass: number, factor: number])[];
-  };
-
-/** How a gradient becomes a step; the step size comes from the schedule. */
-export type Optimiser =
-  | { readonly kind: "sgd" }
-  | { readonly kind: "momentum"; readonly momentum: number };
-
-/** Everything about training except the network and the amount of data. */
-export interface Recipe {
-  readonly id: string;
-  readonly title: string;
-  /** The non-linearity of layers whose spec says `hidden`, and `output`. */
-  readonly hidden: Activation;
-  readonly output: Activation;
-  /**
-   * `softmax_cross_entropy`: mean over the batch. `squared_error`: half the squared distance to targets of +1 for the
-   * class and -1 elsewhere, summed over outputs, mean over the batch.
-   */
-  readonly loss: Loss;
-  readonly initialisation: Initialisation;
-  readonly optimiser: Optimiser;
-  /**
-   * Lambda of an L2 penalty: half of it times the sum of all squared weights is added to the loss that is descended,
-   * not to the loss reported. Weights only: no biases, coefficients, slopes, scales or shifts. Left out: none.
-   */
-  readonly weightDecay?: number;
-  /**
-   * Ends the training when `patience` epochs in a row have brought no new least validation error, and keeps the weights
-   * of the epoch that had it, the first of several. Needs validation images. The schedule runs as for all epochs.
-   */
-  readonly earlyStopping?: { readonly patience: number };
-  readonly schedule: Schedule;
-  readonly batch: number;
-  readonly pixels: PixelScale;
-  /** What is not as in the paper; printed in reports. Empty where no paper is followed. */
-  readonly departures: readonly string[];
-}
+import type { Augmentation } from "../data/distortion/augmentation.ts";
+import type { SweepKind } from "../data/distortion/sweep.ts";
+import type { ModelSpec } from "../models/network/spec.ts";
+import type { Recipe } from "../recipes/recipe.ts";
 
 /** What an arm does with the images before any distortion; left out: nothing. */
 export interface DataTreatment {

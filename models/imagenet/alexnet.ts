@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { LayerSpec, ModelSpec } from "../spec.ts";
+import type { LayerSpec, ModelSpec } from "../network/spec.ts";
 import { conv, dense, maxPool } from "./layers.ts";
 
 /** 60,965,224 parameters: the second, fourth and fifth convolution are cut for two devices (section 3.5). */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LayerSpec, ModelSpec } from "../spec.ts";
+import type { LayerSpec, ModelSpec } from "../network/spec.ts";
 import { responseNorm } from "./alexnet.ts";
 import { averageAndClasses, conv, INPUT, maxPool } from "./layers.ts";
 

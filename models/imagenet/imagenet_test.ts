@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { countLayers, countModel, describeArchitecture, outputShape, placedLayers } from "../count.ts";
-import type { LayerSpec, ModelSpec } from "../spec.ts";
-import { modelOf } from "../testing.ts";
+import { countLayers, countModel, describeArchitecture, outputShape, placedLayers } from "../network/count.ts";
+import type { LayerSpec, ModelSpec } from "../network/spec.ts";
+import { modelOf } from "../network/testing.ts";
 import { ALEXNET, ALEXNET_UNGROUPED } from "./alexnet.ts";
 import { GOOGLENET } from "./googlenet.ts";
 import { IMAGENET_MODELS } from "./mod.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ConvLayer, DenseLayer, LayerSpec, PoolLayer } from "../spec.ts";
+import type { ConvLayer, DenseLayer, LayerSpec, PoolLayer } from "../network/spec.ts";
 
 /** Pixels and maps of the networks' input. */
 export const INPUT = [224, 224, 3] as const;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ModelSpec } from "../spec.ts";
+import type { ModelSpec } from "../network/spec.ts";
 import { ALEXNET, ALEXNET_UNGROUPED } from "./alexnet.ts";
 import { GOOGLENET } from "./googlenet.ts";
 import { RESNET_18, RESNET_34, RESNET_50 } from "./resnet.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { ConvLayer, LayerSpec, ModelSpec } from "../spec.ts";
+import type { ConvLayer, LayerSpec, ModelSpec } from "../network/spec.ts";
 import { averageAndClasses, conv, INPUT, maxPool } from "./layers.ts";
 
 /** 11,689,512 parameters. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ModelSpec } from "../spec.ts";
+import type { ModelSpec } from "../network/spec.ts";
 import { classes, conv, dense, INPUT, maxPool } from "./layers.ts";
 
 /** Configuration D: 138,357,544 parameters. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EpochRow, ErrorRow, TrialRow } from "../schema.ts";
+import type { EpochRow, ErrorRow, TrialRow } from "../rows/schema.ts";
 
 /** A variant's rows on one side. */
 export interface Arm {

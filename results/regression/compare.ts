@@ -4,12 +4,12 @@
  * @module
  */
 import { UserError } from "../../base/errors.ts";
-import { holdsCalibration } from "../calibration.ts";
-import { type GpuTimingRow, holdsGpuTimings, readGpuTimings } from "../gpu_timings.ts";
-import { holdsMemory } from "../memory.ts";
-import { runFolders } from "../run_folders.ts";
-import { readRun, type Run } from "../store.ts";
-import { holdsTimings, readTimings, type TimingRow } from "../timings.ts";
+import { runFolders } from "../folder/run_folders.ts";
+import { readRun, type Run } from "../folder/store.ts";
+import { holdsCalibration } from "../rows/calibration.ts";
+import { type GpuTimingRow, holdsGpuTimings, readGpuTimings } from "../rows/gpu_timings.ts";
+import { holdsMemory } from "../rows/memory.ts";
+import { holdsTimings, readTimings, type TimingRow } from "../rows/timings.ts";
 import { judgeErrors } from "./errors.ts";
 import type { Judging, RegressionReport } from "./row.ts";
 import { compareSuites, type SuiteReport } from "./suites.ts";

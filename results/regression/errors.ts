@@ -4,10 +4,10 @@
  * @module
  */
 import { mean } from "simple-statistics";
-import { holm } from "../holm.ts";
-import { compareArms, detectablePct, type Effect } from "../paired.ts";
-import type { Environment, TrialRow } from "../schema.ts";
-import { CONFIDENCE } from "../statistics.ts";
+import type { Environment, TrialRow } from "../rows/schema.ts";
+import { holm } from "../statistics/holm.ts";
+import { CONFIDENCE } from "../statistics/statistics.ts";
+import { compareArms, detectablePct, type Effect } from "../verdict/paired.ts";
 import { type ArmPair, finishedByBoth } from "./arms.ts";
 import type { Judged, Judgement, NotJudged } from "./row.ts";
 

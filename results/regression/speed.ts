@@ -5,9 +5,9 @@
  */
 import { median, quantileSorted } from "simple-statistics";
 import { stream } from "../../base/random.ts";
-import { medianRatio, type Ratio, RESAMPLES } from "../ratio.ts";
-import { CONFIDENCE } from "../statistics.ts";
-import { studentTCdf, studentTQuantile } from "../student_t.ts";
+import { medianRatio, type Ratio, RESAMPLES } from "../statistics/ratio.ts";
+import { CONFIDENCE } from "../statistics/statistics.ts";
+import { studentTCdf, studentTQuantile } from "../statistics/student_t.ts";
 import type { Judgement } from "./row.ts";
 
 /** What both sides took, measured one after the other: the nearer in time, the less of the machine's drift is in it. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { differenceOfVariants } from "../same_variant.ts";
-import type { Environment } from "../schema.ts";
-import type { Run } from "../store.ts";
+import { differenceOfVariants } from "../folder/same_variant.ts";
+import type { Run } from "../folder/store.ts";
+import type { Environment } from "../rows/schema.ts";
 import type { Arm, ArmPair } from "./arms.ts";
 import { memoryRow, timeRow } from "./costs.ts";
 import { errorRow, type RowInHand, SAME_EXPERIMENT } from "./errors.ts";

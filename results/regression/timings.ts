@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { GpuTimingRow } from "../gpu_timings.ts";
-import { roundsOf, type TimingRow } from "../timings.ts";
+import type { GpuTimingRow } from "../rows/gpu_timings.ts";
+import { roundsOf, type TimingRow } from "../rows/timings.ts";
 import { judgeRounds } from "./costs.ts";
 import type { Judged, Judging, NotJudged, RegressionReport } from "./row.ts";
 

@@ -3,7 +3,7 @@ import { type Conversation, converse } from "./conversation.ts";
 
 /** A process that runs `program`, which has the lines of its input as `lines`. */
 function script(program: string): Conversation {
-  const lines = new URL("lines.ts", import.meta.url).href;
+  const lines = new URL("./lines.ts", import.meta.url).href;
   const code = `import { linesOf } from "${lines}"; const lines = linesOf(Deno.stdin.readable); ${program}`;
   return converse("deno", ["eval", code]);
 }

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { LayerSpec, ModelSpec } from "../../models/spec.ts";
+import type { LayerSpec, ModelSpec } from "../../models/network/spec.ts";
 import { linesOf } from "./lines.ts";
 import type { Reply, Request, StepRequest } from "./peers.ts";
 

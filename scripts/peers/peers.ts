@@ -5,8 +5,8 @@
  * @module
  */
 import { messageOf, UserError } from "../../base/errors.ts";
-import type { Peer } from "../../engine/kernel_benchmark.ts";
-import type { ModelSpec } from "../../models/spec.ts";
+import type { Peer } from "../../engine/timing/kernels/benchmark.ts";
+import type { ModelSpec } from "../../models/network/spec.ts";
 import { type Conversation, converse } from "./conversation.ts";
 
 /** Steps of a network, from now on. */

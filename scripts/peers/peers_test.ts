@@ -7,7 +7,7 @@ import { startPeer } from "./peers.ts";
 
 /** A peer that takes 5 ms for 784-300-10, by its own account, and refuses everything else. */
 const PROGRAM = `
-  import { linesOf } from "${new URL("lines.ts", import.meta.url).href}";
+  import { linesOf } from "${new URL("./lines.ts", import.meta.url).href}";
   console.log(JSON.stringify({ adapter: "invented", versions: "Invented 1.0" }));
   for await (const line of linesOf(Deno.stdin.readable)) {
     const { model, batch, stepSize, momentum, runs } = JSON.parse(line);

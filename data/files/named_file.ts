@@ -1,0 +1,73 @@
+/**
+ * Files of a data set: found plain or compressed, uncompressed within bounds, and named in every complaint.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { UserError } from "../../base/errors.ts";
+import { isThere, MAX_FILE_BYTES, readBytes } from "../../base/files.ts";
+
+/** What an error says of a file. */
+export interface FileLabel {
+  readonly name: string;
+  readonly format: "IDX" | "CIFAR-10";
+  /** What to do where it is bad; left out, to put a good copy in its place. */
+  readonly remedy?: string;
+}
+
+/** A file's bytes, and what an error says of it. */
+export interface NamedFile extends FileLabel {
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The file with its bytes uncompressed, if they begin as gzip does; else the file itself.
+ *
+ * @param limit Bytes after which uncompressing stops, so that a few kilobytes can't fill the memory.
+ * @throws {UserError} Where the gzip data are damaged or hold more than `limit` bytes.
+ */
+export function uncompress(file: NamedFile, limit = MAX_FILE_BYTES): NamedFile {
+  if (file.bytes[0] !== 0x1f || file.bytes[1] !== 0x8b) return file;
+  try {
+    // Not DecompressionStream: it hands on all that a large piece holds at once, a bomb included.
+    const { buffer, byteOffset, length } = gunzipSync(file.bytes, { maxOutputLength: limit });
+    return { ...file, bytes: new Uint8Array(buffer, byteOffset, length) };
+  } catch (error) {
+    // gunzipSync throws a RangeError beyond `maxOutputLength` only.
+    const why = error instanceof RangeError
+      ? `it holds more than ${limit} bytes uncompressed`
+      : "its gzip data are cut off or damaged";
+    throw unreadable(file, why);
+  }
+}
+
+/** The paths at which a file of that name may lie in `folder`: plain, then compressed. */
+export function pathsOf(folder: string, name: string): readonly [plain: string, compressed: string] {
+  return [`${folder}/${name}`, `${folder}/${name}.gz`];
+}
+
+/**
+ * The uncompressed file `label.name` of `folder`, plain or `.gz`, named by its path.
+ *
+ * @throws {UserError} Where it is not there, with what `ifMissing` says to do, or is not to be read.
+ */
+export async function readNamed(
+  folder: string,
+  { ifMissing, ...label }: FileLabel & { readonly ifMissing: string },
+): Promise<NamedFile> {
+  for (const path of pathsOf(folder, label.name)) {
+    if (await isThere(path)) {
+      return uncompress({ ...label, name: path, bytes: await readBytes(folder, basename(path)) });
+    }
+  }
+  throw new UserError(`Cannot find "${label.name}" or "${label.name}.gz" in "${folder}". ${ifMissing}`);
+}
+
+/** The error for a file that is there and bad. */
+export function unreadable(
+  { name, format, remedy = "Put a good copy in its place." }: FileLabel,
+  why: string,
+): UserError {
+  return new UserError(`Cannot read ${format} file "${name}": ${why}. ${remedy}`);
+}

@@ -1,0 +1,117 @@
+/**
+ * Work that TensorFlow.js has given to the WebGPU device: waiting for it, counting it, and asking the device how long
+ * it took.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+
+/** Passes that one query set of the largest allowed size can hold, with a stamp at either end. */
+const MOST_PASSES = 2048;
+
+const BYTES_PER_STAMP = 8;
+
+/** The device of TensorFlow.js's current backend, which must be webgpu. */
+export function currentDevice(): GPUDevice {
+  // TensorFlow.js types the device with a package of its own: the same interface.
+  return webGpuBackend().device as unknown as GPUDevice;
+}
+
+function webGpuBackend(): WebGPUBackend {
+  return tf.backend() as WebGPUBackend;
+}
+
+/** Submits what TensorFlow.js has enqueued and not submitted yet. */
+export function submitPending(backend: WebGPUBackend): void {
+  backend.ensureCommandEncoderReady();
+  // A command buffer with an open pass is refused as a whole, and its work is lost.
+  backend.endComputePassEncoder();
+  backend.submitQueue();
+}
+
+/** Hands over what TensorFlow.js still holds back and waits until the device has done everything. */
+export async function finishWork(): Promise<void> {
+  submitPending(webGpuBackend());
+  await currentDevice().queue.onSubmittedWorkDone();
+}
+
+/** Dispatches that `work` enqueues. */
+export function countDispatches(work: () => void): number {
+  const encoder = GPUComputePassEncoder.prototype;
+  const { dispatchWorkgroups } = encoder;
+  let count = 0;
+  encoder.dispatchWorkgroups = function (...sizes) {
+    count++;
+    dispatchWorkgroups.apply(this, sizes);
+  };
+  try {
+    work();
+  } finally {
+    encoder.dispatchWorkgroups = dispatchWorkgroups;
+  }
+  return count;
+}
+
+/**
+ * Time that the device spends in the compute passes of `work`, by its own time stamps; milliseconds. All passes are
+ * stamped into one query set and read back together, so that the reading disturbs nothing.
+ *
+ * @returns undefined where the device offers no time stamps, or `work` has more passes than a query set holds.
+ */
+export async function deviceTime(work: () => void): Promise<number | undefined> {
+  const device = currentDevice();
+  if (!device.features.has("timestamp-query")) return undefined;
+  await finishWork();
+  const querySet = device.createQuerySet({ type: "timestamp", count: 2 * MOST_PASSES });
+  const passes = stampPasses(querySet, work);
+  // The last pass may still be open: finished here, its stamps are in place.
+  await finishWork();
+  try {
+    if (passes === 0 || passes > MOST_PASSES) return undefined;
+    const stamps = await readStamps(device, { querySet, count: 2 * passes });
+    let nanoseconds = 0n;
+    for (let i = 0; i < stamps.length; i += 2) nanoseconds += stamps[i + 1]! - stamps[i]!;
+    // Some drivers offer stamps that all are 0, or run backwards.
+    return nanoseconds > 0n ? Number(nanoseconds) / 1e6 : undefined;
+  } finally {
+    querySet.destroy();
+  }
+}
+
+/** Runs `work` with a stamp at the beginning and end of every compute pass; returns the number of passes. */
+function stampPasses(querySet: GPUQuerySet, work: () => void): number {
+  const encoder = GPUCommandEncoder.prototype;
+  const { beginComputePass } = encoder;
+  let passes = 0;
+  encoder.beginComputePass = function (descriptor) {
+    const beginningOfPassWriteIndex = 2 * passes++;
+    if (passes > MOST_PASSES) return beginComputePass.call(this, descriptor);
+    const timestampWrites = { querySet, beginningOfPassWriteIndex, endOfPassWriteIndex: beginningOfPassWriteIndex + 1 };
+    return beginComputePass.call(this, { ...descriptor, timestampWrites });
+  };
+  try {
+    work();
+  } finally {
+    encoder.beginComputePass = beginComputePass;
+  }
+  return passes;
+}
+
+async function readStamps(
+  device: GPUDevice,
+  { querySet, count }: { querySet: GPUQuerySet; count: number },
+): Promise<BigUint64Array> {
+  const size = count * BYTES_PER_STAMP;
+  const resolved = device.createBuffer({ size, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC });
+  const readable = device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
+  const commands = device.createCommandEncoder();
+  commands.resolveQuerySet(querySet, 0, count, resolved, 0);
+  commands.copyBufferToBuffer(resolved, 0, readable, 0, size);
+  device.queue.submit([commands.finish()]);
+  await readable.mapAsync(GPUMapMode.READ);
+  const stamps = new BigUint64Array(readable.getMappedRange().slice(0));
+  resolved.destroy();
+  readable.destroy();
+  return stamps;
+}

@@ -1,0 +1,114 @@
+/**
+ * How long a trial would take here, from a few steps of it.
+ *
+ * @module
+ */
+import type { Dataset } from "../../data/dataset.ts";
+import { split } from "../../data/split.ts";
+import { SYNTHETIC_SIZES, syntheticDataset } from "../../data/synthetic/digits.ts";
+import { FC_300_100, LINEAR } from "../../models/fully_connected.ts";
+import { LENET_5_SIZED } from "../../models/lenet5_sized.ts";
+import { countLayers } from "../../models/network/count.ts";
+import type { ModelSpec } from "../../models/network/spec.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
+import type { Profile, Variant } from "../../suites/suite.ts";
+import { preparedImages } from "../training/images.ts";
+import { train } from "../training/train.ts";
+import { buildNetwork } from "./trial.ts";
+
+/** Steps that are timed, after one that compiles the shaders. */
+const STEPS = 3;
+
+/** Steps of an epoch of {@linkcode createEstimator}: enough that reading back at its end does not matter. */
+const ESTIMATOR_STEPS = 10;
+
+/** Seconds of one trial of a network, the evaluation of the test images and of `swept` distorted ones included. */
+export type Estimator = (
+  model: ModelSpec,
+  options: { readonly profile: Profile; readonly swept: number },
+) => number;
+
+/** What every trial takes beside its images: compiling shaders, for the most part. */
+const TRIAL_SECONDS = 1;
+
+/** Forward, and twice as much backward: what evaluating an image takes of training on it. */
+const FORWARD_SHARE = 1 / 3;
+
+/**
+ * Times a few steps of `recipe` on three networks, one without work worth the name, one of products and one of
+ * convolutions, and reckons with a constant, a time a multiply-accumulate of dense layers, and one of all others. Where a
+ * profile takes all images, they are as many as MNIST's.
+ */
+export async function createEstimator(recipe: Recipe, check: () => void): Promise<Estimator> {
+  const [small, dense, conv] = [LINEAR, FC_300_100, LENET_5_SIZED];
+  const seconds: number[] = [];
+  for (const model of [small, dense, conv]) seconds.push(await secondsAnImage(model, { recipe, check }));
+  const [smallSeconds, denseSeconds, convSeconds] = seconds as [number, number, number];
+  const byDense = Math.max(0, (denseSeconds - smallSeconds) / (macs(dense).dense - macs(small).dense));
+  const fixed = Math.max(0, smallSeconds - byDense * macs(small).dense);
+  const byOther = Math.max(0, (convSeconds - fixed - byDense * macs(conv).dense) / macs(conv).other);
+  return (model, { profile, swept }) => {
+    const { dense, other } = macs(model);
+    const trained = profile.trainImages === "all"
+      ? SYNTHETIC_SIZES.train - profile.validationImages
+      : profile.trainImages;
+    const tested = profile.testImages === "all" ? SYNTHETIC_SIZES.test : profile.testImages;
+    const images = profile.epochs * (trained + FORWARD_SHARE * profile.validationImages) +
+      FORWARD_SHARE * (tested + swept);
+    return TRIAL_SECONDS + images * (fixed + byDense * dense + byOther * other);
+  };
+}
+
+/** Multiply-accumulates of an image. */
+function macs(model: ModelSpec): { dense: number; other: number } {
+  const layers = countLayers(model);
+  const all = layers.reduce((sum, layer) => sum + layer.macs, 0);
+  const dense = layers.filter(({ kind }) => kind === "dense").reduce((sum, layer) => sum + layer.macs, 0);
+  return { dense, other: all - dense };
+}
+
+async function secondsAnImage(
+  model: ModelSpec,
+  { recipe, check }: { recipe: Recipe; check: () => void },
+): Promise<number> {
+  const images = recipe.batch * ESTIMATOR_STEPS;
+  const network = buildNetwork({ model, recipe }, 0);
+  try {
+    const { train: digits } = syntheticDataset({ train: images, test: 1 });
+    const { epochs } = await train(network, digits, { recipe, learningRate: 1e-3, epochs: 3, seed: 0, check });
+    // The first epoch compiles and records.
+    return Math.min(...epochs.slice(1).map(({ seconds }) => seconds)) / images;
+  } finally {
+    network.dispose();
+  }
+}
+
+/** Seconds that one trial of `variant` would train; evaluation comes on top and is a small part. */
+export async function estimateSeconds(
+  variant: Variant,
+  { profile, dataset, check }: { profile: Profile; dataset: Dataset; check: () => void },
+): Promise<number> {
+  const { model, learningRate, augmentation } = variant;
+  // It may stop early in a run; a few steps can't, and need no held-out images.
+  const { earlyStopping: _, ...recipe } = variant.recipe;
+  const available = dataset.train.count - profile.validationImages;
+  const images = profile.trainImages === "all" ? available : profile.trainImages;
+  const sample = Math.min(recipe.batch * STEPS, images);
+  const few = preparedImages(split(dataset, { trainImages: sample, validationImages: 0, testImages: 1 }))({ model });
+  const network = buildNetwork(variant, 0);
+  try {
+    const { epochs } = await train(network, few.train, {
+      recipe,
+      learningRate,
+      epochs: 2,
+      seed: 0,
+      ...(augmentation && { augmentation }),
+      check,
+    });
+    // The first epoch compiles; the second is what all the others are like.
+    const [first, second] = [epochs[0]!.seconds, epochs[1]!.seconds];
+    return (first - second) + second / sample * images * profile.epochs;
+  } finally {
+    network.dispose();
+  }
+}

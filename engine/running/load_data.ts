@@ -1,0 +1,31 @@
+/**
+ * The images that a plan's networks are trained and tested on.
+ *
+ * @module
+ */
+import type { Dataset } from "../../data/dataset.ts";
+import { loadDataset, type LoadOptions } from "../../data/load.ts";
+import type { Plan } from "./plan.ts";
+
+/** Which data set, and where from; what the profile asks for where that is left out. */
+export type DataOptions = Omit<LoadOptions, "images" | "sizes" | "dataset"> & Partial<Pick<LoadOptions, "dataset">>;
+
+/**
+ * Loads the data set for a plan's suite: images of its kind, and where they are drawn, as many as its profile takes.
+ *
+ * @throws {UserError} The data can't be had, or hold a bad file; see {@linkcode loadDataset}.
+ */
+export async function loadDataFor(
+  { suite, profile }: Pick<Plan, "suite" | "profile">,
+  options: DataOptions,
+): Promise<Dataset> {
+  const { trainImages, validationImages, testImages } = profile;
+  return await loadDataset({
+    dataset: profile.dataset,
+    ...options,
+    ...(suite.images && { images: suite.images }),
+    ...(trainImages !== "all" && testImages !== "all" && {
+      sizes: { train: trainImages + validationImages, test: testImages },
+    }),
+  });
+}

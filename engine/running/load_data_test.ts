@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { withFolder } from "../../base/testing.ts";
+import { writeSmallFiles } from "../../data/testing.ts";
+import { ACTIVATION_CIFAR10 } from "../../suites/activation_cifar10.ts";
+import { LENET300 } from "../../suites/lenet300.ts";
+import { loadDataFor } from "./load_data.ts";
+import { plan } from "./plan.ts";
+
+Deno.test("a profile's drawn digits come in its sizes and the suite's kind, unless another data set is asked for", () =>
+  withFolder(async (folder) => {
+    const where = { cacheDir: `${folder}/cache`, dataDir: folder };
+    for (const suite of [LENET300, ACTIVATION_CIFAR10]) {
+      const work = plan(suite, { profile: "smoke" });
+      const { trainImages, validationImages, testImages } = work.profile;
+      const { id, train, test } = await loadDataFor(work, where);
+      assert.equal(id, suite === LENET300 ? "synthetic" : "synthetic-colour");
+      assert.deepEqual([train.count, test.count], [Number(trainImages) + validationImages, testImages]);
+    }
+    await writeSmallFiles(folder);
+    const { id } = await loadDataFor(plan(LENET300, { profile: "smoke" }), { ...where, dataset: "auto" });
+    assert.ok(!id.startsWith("synthetic"));
+  }));

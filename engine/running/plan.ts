@@ -1,0 +1,69 @@
+/**
+ * From a suite to the trials that a run consists of.
+ *
+ * @module
+ */
+import { UserError } from "../../base/errors.ts";
+import { textFilter } from "../../base/filter.ts";
+import { countModel } from "../../models/network/count.ts";
+import type { Profile, ProfileName, Suite, Variant } from "../../suites/suite.ts";
+
+/** A variant with a seed. */
+export interface Trial {
+  /** `suite/variant/seed`, unique in a run. */
+  readonly id: string;
+  readonly variant: Variant;
+  readonly seed: number;
+}
+
+export interface Plan {
+  readonly suite: Suite;
+  readonly profileName: ProfileName;
+  /** With the user's `--seeds` and `--epochs` in place of the suite's. */
+  readonly profile: Profile;
+  readonly variants: readonly Variant[];
+  readonly trials: readonly Trial[];
+}
+
+export interface PlanOptions {
+  readonly profile: ProfileName;
+  /** Number of seeds. */
+  readonly seeds?: number;
+  /** From which the seeds count; 1 when left out. */
+  readonly firstSeed?: number;
+  readonly epochs?: number;
+  /** Only variants whose id or title contains this text, or one of several separated by commas; case is ignored. */
+  readonly filter?: string;
+}
+
+/**
+ * Expands `suite`. Trials come seed by seed, so that a run that is interrupted has whole tables to show.
+ *
+ * @throws {UserError} when the filter matches nothing.
+ */
+export function plan(suite: Suite, options: PlanOptions): Plan {
+  const base = suite.profiles[options.profile];
+  const profile = { ...base, seeds: options.seeds ?? base.seeds, epochs: options.epochs ?? base.epochs };
+  const isWanted = textFilter(options.filter);
+  const variants = suite.variants.filter(({ id, title }) => isWanted(id, title));
+  if (variants.length === 0) {
+    throw new UserError(
+      `No variant of suite "${suite.id}" matches --filter "${options.filter}". ` +
+        `There are: ${suite.variants.map(({ id }) => id).join(", ")}.`,
+    );
+  }
+  const { firstSeed = 1 } = options;
+  const seeds = Array.from({ length: profile.seeds }, (_, i) => firstSeed + i);
+  const trials = seeds.flatMap((seed) =>
+    variants.map((variant) => ({ id: `${suite.id}/${variant.id}/${seed}`, variant, seed }))
+  );
+  return { suite, profileName: options.profile, profile, variants, trials };
+}
+
+/**
+ * How the work of one trial compares with another's, for the time left: multiply-accumulates an image, and a constant
+ * for the dispatches that even the smallest network needs.
+ */
+export function relativeWork(variant: Variant): number {
+  return countModel(variant.model).macs + 50_000;
+}

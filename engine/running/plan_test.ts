@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { UserError } from "../../base/errors.ts";
+import { LENET300 } from "../../suites/lenet300.ts";
+import { SUITES } from "../../suites/mod.ts";
+import type { ProfileName } from "../../suites/suite.ts";
+import { plan, relativeWork } from "./plan.ts";
+
+const PROFILES: readonly ProfileName[] = ["smoke", "quick", "paper"];
+
+Deno.test("every variant with every seed, seed by seed", () => {
+  const { trials, profile, variants } = plan(LENET300, { profile: "paper" });
+  assert.deepEqual(variants, LENET300.variants);
+  assert.equal(trials.length, variants.length * profile.seeds);
+  assert.deepEqual(trials.map(({ seed }) => seed), [1, 2, 3].flatMap((seed) => variants.map(() => seed)));
+  assert.deepEqual(trials.slice(0, variants.length).map(({ variant }) => variant), variants);
+});
+
+Deno.test("in every suite and profile, trial ids are unique and made of suite, variant and seed", () => {
+  for (const suite of SUITES) {
+    for (const profile of PROFILES) {
+      const { trials } = plan(suite, { profile });
+      assert.equal(new Set(trials.map(({ id }) => id)).size, trials.length);
+      for (const { id, variant, seed } of trials) assert.equal(id, `${suite.id}/${variant.id}/${seed}`);
+    }
+  }
+});
+
+Deno.test("seeds count from the first one given", () => {
+  const { trials, variants } = plan(LENET300, { profile: "quick", seeds: 2, firstSeed: 3 });
+  assert.deepEqual(trials.map(({ seed }) => seed), [...variants.map(() => 3), ...variants.map(() => 4)]);
+});
+
+Deno.test("seeds and epochs of the options replace the profile's, and nothing else changes", () => {
+  const planned = plan(LENET300, { profile: "quick", seeds: 2, epochs: 7 });
+  assert.deepEqual(planned.profile, { ...LENET300.profiles.quick, seeds: 2, epochs: 7 });
+  assert.deepEqual(plan(LENET300, { profile: "quick" }).profile, LENET300.profiles.quick);
+});
+
+Deno.test("the filter looks in ids and titles, ignores case and takes several texts", () => {
+  const ids = (filter: string) => plan(LENET300, { profile: "quick", filter }).variants.map(({ id }) => id);
+  assert.deepEqual(ids("LENET1"), ["lenet1.lecun1998-minibatch", "lenet1.modern"]);
+  assert.deepEqual(ids("LeNet-1"), ids("lenet1"));
+  assert.deepEqual(ids("fc-784-10.modern, conv6-fc100"), ["fc-784-10.modern", "conv6-fc100.modern"]);
+  assert.deepEqual(ids("lenet1,"), ids("lenet1"));
+});
+
+Deno.test("a filter that matches nothing is refused, with what there is", () => {
+  for (const filter of ["resnet", ",", ""]) {
+    assert.throws(
+      () => plan(LENET300, { profile: "quick", filter }),
+      (error) =>
+        error instanceof UserError && error.message.includes(`"${filter}"`) && /lenet1\.modern/.test(error.message),
+    );
+  }
+});
+
+Deno.test("a larger network is more work, and the smallest is not nothing", () => {
+  const work = (id: string) => relativeWork(LENET300.variants.find((variant) => variant.model.id === id)!);
+  assert.ok(work("lenet5-dense-output") > work("fc-784-300-10"));
+  assert.ok(work("fc-784-300-10") > work("fc-784-10"));
+  assert.ok(work("fc-784-10") > 7_840);
+});

@@ -1,0 +1,332 @@
+import assert from "node:assert/strict";
+import { UserError } from "../../../base/errors.ts";
+import { withFolder } from "../../../base/testing.ts";
+import { syntheticDataset } from "../../../data/synthetic/digits.ts";
+import { type Backend, DeviceFault } from "../../../device/backend.ts";
+import { COMMIT_VARIABLE } from "../../../device/commit.ts";
+import { cpuTest } from "../../../device/testing.ts";
+import { readRun } from "../../../results/folder/store.ts";
+import type { Profile, Suite } from "../../../suites/suite.ts";
+import { tinyVariant } from "../../testing.ts";
+import { plan } from "../plan.ts";
+import { type RunOptions, runPlan } from "../run.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+
+const profile: Profile = {
+  trainImages: 40,
+  validationImages: 10,
+  testImages: 20,
+  epochs: 3,
+  seeds: 2,
+  dataset: "synthetic",
+};
+const SUITE: Suite = {
+  id: "tiny",
+  title: "Tiny",
+  question: "Does it go on?",
+  judgedOn: "test",
+  measures: { sweeps: [{ kind: "shift", amounts: [0, 2], images: 20 }], gradientNorms: true },
+  variants: [tinyVariant()],
+  profiles: { smoke: profile, quick: profile, paper: profile },
+};
+const DIGITS = syntheticDataset({ train: 50, test: 20 });
+
+interface Changes extends Partial<RunOptions> {
+  readonly suite?: Suite;
+}
+
+/** Runs the suite in `directory`; what it said. */
+async function run(directory: string, backend: Backend, { suite = SUITE, ...changes }: Changes = {}) {
+  const said: string[] = [];
+  await runPlan({
+    plan: plan(suite, { profile: "smoke" }),
+    dataset: DIGITS,
+    backend,
+    directory,
+    command: "a test",
+    onNotice: (sentence) => said.push(sentence),
+    ...changes,
+  });
+  return said.join("\n");
+}
+
+const RESUME = { retryFailed: false };
+
+/** A whole run without what differs from one to the next. */
+function lasting(directory: string) {
+  const { trials, epochs, errors, sweeps, gradients } = readRun(directory);
+  return {
+    trials: trials.map(({ trial, weights_sha256, train_loss, test_errors, best_epoch, peak_bytes }) => ({
+      trial,
+      weights_sha256,
+      train_loss,
+      test_errors,
+      best_epoch,
+      peak_bytes,
+    })),
+    epochs: epochs.map(({ seconds: _, ...row }) => row),
+    errors,
+    sweeps,
+    gradients,
+  };
+}
+
+function edit(path: string, change: (text: string) => string): void {
+  Deno.writeTextFileSync(path, change(Deno.readTextFileSync(path)));
+}
+
+const withoutLastLine = (text: string) => text.replace(/[^\n]*\n$/, "");
+
+function contents(directory: string): Record<string, string> {
+  return Object.fromEntries(
+    [...Deno.readDirSync(directory)].map(({ name }) => [name, Deno.readTextFileSync(`${directory}/${name}`)]),
+  );
+}
+
+/** Starts a run whose process fails in its second trial, at the end of the third epoch of three. */
+async function interrupt(directory: string, backend: Backend): Promise<void> {
+  const crash = new Error("a crash");
+  const onProgress: RunOptions["onProgress"] = ({ trial, training }) => {
+    if (trial.seed === 2 && training.epoch === 3) throw crash;
+  };
+  await assert.rejects(run(directory, backend, { checkpointSeconds: 0, onProgress }), (error) => error === crash);
+}
+
+cpuTest(
+  "a run that was interrupted in mid-trial goes on from there, and ends with all rows of a whole one",
+  (backend) =>
+    withFolder(async (folder) => {
+      const [whole, directory] = [`${folder}/whole`, `${folder}/run`];
+      await run(whole, backend);
+      await interrupt(directory, backend);
+      const left: number[] = [];
+      const said = await run(directory, backend, {
+        resume: RESUME,
+        onProgress: ({ trialNumber, trials, training, secondsLeft }) => {
+          assert.deepEqual([trialNumber, trials, training.epoch], [2, 2, 3]);
+          left.push(secondsLeft);
+        },
+      });
+      assert.equal(
+        said,
+        `1 of 2 trials are finished in "${directory}"; going on with "tiny/tiny/2" after its epoch 2.`,
+      );
+      assert.equal(left.at(-1), 0);
+      assert.deepEqual(lasting(directory), lasting(whole));
+      assert.deepEqual(Object.keys(contents(directory)).toSorted(), Object.keys(contents(whole)).toSorted());
+
+      const before = contents(directory);
+      assert.equal(await run(directory, backend, { resume: RESUME }), `2 of 2 trials are finished in "${directory}".`);
+      assert.deepEqual(contents(directory), before, "nothing is left to do");
+    }),
+);
+
+cpuTest(
+  "a folder of another kind is refused with the first difference, and left alone",
+  (backend) =>
+    withFolder(async (directory) => {
+      await run(directory, backend);
+      const before = contents(directory);
+      const adapter = { ...backend.adapter, name: "another" };
+      const tiny = tinyVariant();
+      const other = { ...tiny, learningRate: 0.02 };
+      const decayed = { ...tiny, recipe: { ...tiny.recipe, weightDecay: 1 } };
+      const cases: readonly (readonly [RegExp, Changes, Backend?])[] = [
+        [/its dataset_sha256 is "[0-9a-f]{64}", and would be "[0-9a-f]{64}" now/, {
+          dataset: { ...DIGITS, sha256: "0".repeat(64) },
+        }],
+        [/its adapter is ".*", and would be "another" now/, {}, { ...backend, adapter }],
+        [/its profile is "smoke", and would be "quick" now/, { plan: plan(SUITE, { profile: "quick" }) }],
+        [/its epochs of trial "tiny\/tiny\/1" is "3", and would be "4" now/, {
+          plan: plan(SUITE, { profile: "smoke", epochs: 4 }),
+        }],
+        [/its learning_rate of variant "tiny" is "0.01", and would be "0.02" now/, {
+          suite: { ...SUITE, variants: [other] },
+        }],
+        [/its variant_sha256 of trial "tiny\/tiny\/1" is/, { suite: { ...SUITE, variants: [decayed] } }],
+        [/it holds trial "tiny\/tiny\/2", which is none of those/, {
+          plan: plan(SUITE, { profile: "smoke", seeds: 1 }),
+        }],
+        [/its list of variants is "tiny", and would be "tiny, b" now/, {
+          suite: { ...SUITE, variants: [tinyVariant(), { ...tinyVariant(), id: "b" }] },
+        }],
+      ];
+      for (const [pattern, changes, on = backend] of cases) {
+        await assert.rejects(run(directory, on, { resume: RESUME, ...changes }), (error) => {
+          assert.ok(error instanceof UserError);
+          assert.match(error.message, pattern);
+          assert.match(error.message, /^Cannot resume ".*": .* start a new run in another folder/);
+          return true;
+        });
+        assert.deepEqual(contents(directory), before);
+      }
+      edit(`${directory}/environment.json`, (text) => text.replace(/"commit": "/, '"commit": "f00'));
+      await assert.rejects(run(directory, backend, { resume: RESUME }), /its commit is "f00/);
+    }),
+);
+
+cpuTest("failed trials are kept, and run again where that is asked for", (backend) =>
+  withFolder(async (directory) => {
+    let checks = 0;
+    const check = () => {
+      if (++checks === 2) throw new DeviceFault("a shader is wrong");
+    };
+    await run(directory, { ...backend, check });
+    assert.deepEqual(readRun(directory).trials.map(({ status }) => status), ["failed", "done"]);
+    const kept = await run(directory, backend, { resume: RESUME });
+    assert.match(kept, /^2 of 2 trials are finished in ".*" \(1 failed; --retry-failed runs them again\)\.$/);
+    const said = await run(directory, backend, { resume: { retryFailed: true } });
+    assert.match(
+      said,
+      /^Trial "tiny\/tiny\/1" failed \(a shader is wrong\): its rows are removed, and it is run again\.$/m,
+    );
+    const { trials, epochs } = readRun(directory);
+    assert.deepEqual(trials.map(({ trial, status }) => [trial, status]), [
+      ["tiny/tiny/2", "done"],
+      ["tiny/tiny/1", "done"],
+    ]);
+    assert.equal(epochs.length, 6);
+  }));
+
+cpuTest(
+  "a trial that was lost with its device goes on from its checkpoint",
+  (backend) =>
+    withFolder(async (folder) => {
+      const [whole, directory] = [`${folder}/whole`, `${folder}/run`];
+      await run(whole, backend);
+      let checks = 0;
+      const check = () => {
+        if (++checks >= 3) throw new DeviceFault("the device is gone", true);
+      };
+      await run(directory, { ...backend, check }, { checkpointSeconds: 0 });
+      assert.deepEqual(readRun(directory).trials, []);
+      const said = await run(directory, backend, { resume: RESUME });
+      assert.match(said, /0 of 2 trials are finished in ".*"; going on with "tiny\/tiny\/1" after its epoch 2\.$/);
+      assert.deepEqual(lasting(directory), lasting(whole));
+    }),
+);
+
+cpuTest("a trial that lacks a row in any file is run again", (backend) =>
+  withFolder(async (directory) => {
+    await run(directory, backend);
+    const whole = lasting(directory);
+    for (const name of ["epochs", "errors", "sweeps", "gradients"]) {
+      edit(`${directory}/${name}.csv`, withoutLastLine);
+      const said = await run(directory, backend, { resume: RESUME });
+      assert.match(said, /^Trial "tiny\/tiny\/2" lacks some of its rows/, name);
+      assert.deepEqual(lasting(directory), whole, name);
+    }
+  }));
+
+cpuTest(
+  "the files that a process killed at its start did not come to are made",
+  (backend) =>
+    withFolder(async (directory) => {
+      await run(directory, backend);
+      const whole = lasting(directory);
+      const names = Object.keys(contents(directory)).filter((name) => name !== "environment.json");
+      for (const name of names) Deno.removeSync(`${directory}/${name}`);
+      assert.match(await run(directory, backend, { resume: RESUME }), /^0 of 2 trials are finished/);
+      assert.deepEqual(lasting(directory), whole);
+      assert.deepEqual(Object.keys(contents(directory)).toSorted(), ["environment.json", ...names].toSorted());
+    }),
+);
+
+cpuTest(
+  "a checkpoint of a finished trial is dropped without a word, one that does not fit with one",
+  (backend) =>
+    withFolder(async (folder) => {
+      const directory = `${folder}/run`;
+      await interrupt(directory, backend);
+      const checkpoint = Deno.readFileSync(`${directory}/checkpoint.bin`);
+      await run(directory, backend, { resume: RESUME });
+      const whole = lasting(directory);
+
+      Deno.writeFileSync(`${directory}/checkpoint.bin`, checkpoint);
+      assert.doesNotMatch(await run(directory, backend, { resume: RESUME }), /checkpoint/);
+      assert.ok(!("checkpoint.bin" in contents(directory)));
+
+      edit(`${directory}/trials.csv`, withoutLastLine);
+      const good = decodeCheckpoint(checkpoint)!;
+      const shorter = (values: Float32Array<ArrayBuffer>) => values.subarray(1);
+      const cases: [Partial<Checkpoint>, RegExp][] = [
+        [{ key: { ...good.key, trial: "tiny/tiny/3" } }, /"tiny\/tiny\/3" in ".*" is not used: no such trial/],
+        [
+          { key: { ...good.key, variant_sha256: "0" } },
+          /is not used: its variant_sha256 is "0", and would be "[0-9a-f]+"/,
+        ],
+        [{ weights: shorter(good.weights) }, /is not used: its numbers do not fit the network\.$/m],
+        [{ velocities: shorter(good.velocities) }, /is not used: its numbers do not fit/],
+        [{ best: { epoch: 1, errors: 3, weights: good.weights } }, /is not used: its numbers do not fit/],
+        [{ epochs: good.epochs.slice(1) }, /is not used: its numbers do not fit/],
+        [{ epochs: [...good.epochs, { ...good.epochs[1]!, epoch: 3 }] }, /is not used: its numbers do not fit/],
+      ];
+      for (const [change, pattern] of cases) {
+        Deno.writeFileSync(`${directory}/checkpoint.bin`, encodeCheckpoint({ ...good, ...change }));
+        const said = await run(directory, backend, { resume: RESUME });
+        assert.match(said, pattern);
+        assert.match(said, /going on with "tiny\/tiny\/2"\.$/);
+        assert.deepEqual(lasting(directory), whole);
+        edit(`${directory}/trials.csv`, withoutLastLine);
+      }
+    }),
+);
+
+cpuTest(
+  "a folder that lacks a file which held something once is refused, and left alone",
+  (backend) =>
+    withFolder(async (directory) => {
+      await run(directory, backend);
+      for (const name of ["variants.csv", "sweeps.csv", "samples.csv"]) {
+        const text = Deno.readTextFileSync(`${directory}/${name}`);
+        Deno.removeSync(`${directory}/${name}`);
+        const before = contents(directory);
+        await assert.rejects(
+          run(directory, backend, { resume: RESUME }),
+          new RegExp(
+            `^UserError: Cannot resume ".*": "${name}" is missing and "[a-z]+\\.csv" is there\\. Restore the file`,
+          ),
+        );
+        assert.deepEqual(contents(directory), before);
+        Deno.writeTextFileSync(`${directory}/${name}`, text);
+      }
+    }),
+);
+
+cpuTest(
+  "another machine is told of",
+  (backend) =>
+    withFolder(async (directory) => {
+      await run(directory, backend);
+      edit(`${directory}/environment.json`, (text) => text.replace(/"cpu": ".*"/, '"cpu": "Another CPU"'));
+      assert.match(
+        await run(directory, backend, { resume: RESUME }),
+        /^"\S+" was begun on another machine: its cpu is "Another CPU", and is ".*" here\. The speeds .* can't be compared\.$/m,
+      );
+    }),
+);
+
+cpuTest(
+  "a program whose commit nobody knows is told of",
+  (backend) =>
+    withFolder(async (directory) => {
+      const before = Deno.env.get(COMMIT_VARIABLE);
+      Deno.env.set(COMMIT_VARIABLE, "unknown");
+      try {
+        assert.equal(await run(directory, backend), "");
+        assert.match(await run(directory, backend, { resume: RESUME }), /^The program's commit is not known: /);
+      } finally {
+        if (before === undefined) Deno.env.delete(COMMIT_VARIABLE);
+        else Deno.env.set(COMMIT_VARIABLE, before);
+      }
+    }),
+);
+
+cpuTest(
+  "there is nothing to go on with in a folder without a run, and none is made",
+  (backend) =>
+    withFolder(async (folder) => {
+      await assert.rejects(run(`${folder}/nothing`, backend, { resume: RESUME }), UserError);
+      assert.deepEqual(contents(folder), {});
+    }),
+);

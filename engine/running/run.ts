@@ -1,0 +1,252 @@
+/**
+ * Runs a plan: trial after trial, each one stored as it ends.
+ *
+ * @module
+ */
+import { collectGarbage } from "../../base/garbage.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { describeAugmentation } from "../../data/distortion/augmentation.ts";
+import { type Split, split } from "../../data/split.ts";
+import { refuseWrongArithmetic } from "../../device/adapter_check.ts";
+import { type Backend, DeviceFault } from "../../device/backend.ts";
+import { type Machine, readMachine, readVersions, type Versions } from "../../device/environment.ts";
+import { installedKernels } from "../../kernels/mod.ts";
+import { countModel, describeArchitecture } from "../../models/network/count.ts";
+import { lockRun } from "../../results/folder/run_lock.ts";
+import { createRun, readEnvironment, type TrialResult } from "../../results/folder/store.ts";
+import { type Environment, SCHEMA_VERSION, type VariantRow } from "../../results/rows/schema.ts";
+import type { Variant } from "../../suites/suite.ts";
+import { passesOf, preparedImages } from "../training/images.ts";
+import type { TrainingProgress } from "../training/train.ts";
+import { describeTreatment } from "./describe_variant.ts";
+import { type Plan, relativeWork, type Trial } from "./plan.ts";
+import { checkpointFile } from "./resume/checkpoint_file.ts";
+import { type Rest, resumeRun } from "./resume/resume.ts";
+import { sampleRows } from "./samples.ts";
+import { runTrial } from "./trial.ts";
+import { trialKey } from "./trial_key.ts";
+
+/** A trial's state is saved at the end of an epoch, but not more often than this many seconds apart. */
+export const CHECKPOINT_SECONDS = 10;
+
+export interface RunOptions {
+  readonly plan: Plan;
+  readonly dataset: Dataset;
+  readonly backend: Backend;
+  /** Folder of the run's files; must not hold a run yet, unless that is to be gone on with. */
+  readonly directory: string;
+  /** Goes on with the interrupted run in the folder, whose plan this is; left out: starts a run. */
+  readonly resume?: { readonly retryFailed: boolean };
+  /** {@linkcode CHECKPOINT_SECONDS} when left out; 0 saves at the end of every epoch. */
+  readonly checkpointSeconds?: number;
+  /** What a user types to repeat the run. */
+  readonly command: string;
+  /** Stops the run between two steps; finished trials are on the disk, and the one in hand as it was last saved. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: RunProgress) => void;
+  readonly onTrial?: (result: TrialResult) => void;
+  /** Told of what a user should know of the run's folder: locks taken over, rows removed, where a trial goes on. */
+  readonly onNotice?: (sentence: string) => void;
+}
+
+export interface RunProgress {
+  readonly trial: Trial;
+  /** From 1. */
+  readonly trialNumber: number;
+  readonly trials: number;
+  readonly epochs: number;
+  readonly training: TrainingProgress;
+  /** Images trained on a second in this trial so far. */
+  readonly imagesPerSecond: number;
+  /** Of the whole run; trials compared by {@linkcode relativeWork}, so rough until some have ended. */
+  readonly secondsLeft: number;
+}
+
+export interface RunSummary {
+  readonly done: number;
+  readonly failed: number;
+  /** True when the signal ended the run early. */
+  readonly interrupted: boolean;
+  /** How the device was lost, when that ended the run early. */
+  readonly lost?: string;
+}
+
+/**
+ * Runs every trial of the plan, or those that an interrupted run has not finished, and writes the run's folder. A lost
+ * device ends the run, and the trial in hand is left as it was last saved; any other fault fails its trial alone.
+ *
+ * @throws {UserError} when the adapter computes wrong numbers, the data set has too few images for the profile, or the
+ * folder can't be written, is written to by another process, or holds a run of another kind than the one to go on with.
+ */
+export async function runPlan(options: RunOptions): Promise<RunSummary> {
+  const { plan, backend, dataset, directory, resume, signal, onNotice: say = () => {} } = options;
+  const interrupted = resume && { ...resume, environment: readEnvironment(directory) };
+  if (backend.name === "webgpu") await refuseWrongArithmetic(backend.adapter, installedKernels());
+  const versions = await readVersions();
+  const images = preparedImages(split(dataset, plan.profile));
+  const description = {
+    environment: describeRun(options, { versions, machine: readMachine() }),
+    variants: plan.variants.map((variant) => describeVariant(plan, variant)),
+    samples: sampleRows(plan.suite, { variants: plan.variants, images }),
+  };
+  using lock = lockRun(directory);
+  if (lock.notice) say(lock.notice);
+  const saved = checkpointFile(directory, say);
+  const context = {
+    plan,
+    dataset,
+    images,
+    backend,
+    kernels: installedKernels(),
+    versions,
+    ...(signal && { signal }),
+    checkpoints: { everySeconds: options.checkpointSeconds ?? CHECKPOINT_SECONDS, save: saved.save },
+  };
+  const { store, trials, from }: Rest = interrupted
+    ? resumeRun(directory, {
+      ...interrupted,
+      plan,
+      description,
+      keyOf: (trial) => trialKey(trial, context),
+      saved,
+      say,
+    })
+    : { store: createRun(directory, description), trials: plan.trials };
+  const finishedBefore = plan.trials.length - trials.length;
+  const summary = { done: 0, failed: 0 };
+  const clock = progressClock(plan, trials);
+  for (const [index, trial] of trials.entries()) {
+    if (signal?.aborted) break;
+    const report = clock.start(trial);
+    try {
+      const result = await runTrial(trial, {
+        ...context,
+        ...(index === 0 && from && { from }),
+        onProgress: (training) =>
+          options.onProgress?.({
+            trial,
+            trialNumber: finishedBefore + index + 1,
+            trials: plan.trials.length,
+            epochs: plan.profile.epochs,
+            training,
+            ...report(training, images(trial.variant)),
+          }),
+      });
+      const lost = lossOf(backend);
+      // Not recorded: such a trial has not failed, it goes on from its checkpoint.
+      if (lost !== undefined && result.trial.status === "failed") return { ...summary, interrupted: false, lost };
+      store.append(result);
+      saved.remove();
+      summary[result.trial.status]++;
+      // Between trials, where nothing is timed.
+      collectGarbage();
+      options.onTrial?.(result);
+    } catch (error) {
+      if (!signal?.aborted || error !== signal.reason) throw error;
+    }
+    const lost = lossOf(backend);
+    if (lost !== undefined) return { ...summary, interrupted: false, lost };
+  }
+  return { ...summary, interrupted: signal?.aborted ?? false };
+}
+
+function lossOf(backend: Backend): string | undefined {
+  try {
+    backend.check();
+  } catch (error) {
+    if (error instanceof DeviceFault && error.lost) return error.message;
+    throw error;
+  }
+}
+
+/** Rates, and the time left for `trials`, from the work that this process has done so far. */
+function progressClock({ profile }: Plan, trials: readonly Trial[]) {
+  const runStarted = performance.now();
+  let workAfter = trials.reduce((sum, { variant }) => sum + relativeWork(variant), 0);
+  let done = 0;
+  return {
+    start(trial: Trial) {
+      const trialStarted = performance.now();
+      const work = relativeWork(trial.variant);
+      workAfter -= work;
+      const doneBefore = done;
+      return ({ images, imagesBefore }: TrainingProgress, { train }: Split) => {
+        const imagesInAll = train.count * passesOf(trial.variant) * profile.epochs;
+        done = doneBefore + work * (images - imagesBefore) / imagesInAll;
+        const workLeft = workAfter + work * (1 - images / imagesInAll);
+        const now = performance.now();
+        return {
+          imagesPerSecond: (images - imagesBefore) / ((now - trialStarted) / 1000),
+          secondsLeft: (now - runStarted) / 1000 * workLeft / done,
+        };
+      };
+    },
+  };
+}
+
+function describeVariant({ suite, profileName, profile }: Plan, variant: Variant): VariantRow {
+  const { epochs } = suite.profiles[profileName];
+  const otherLength = profile.epochs === epochs ? [] : [`${profile.epochs} passes in place of the profile's ${epochs}`];
+  const { parameters, connections, macs } = countModel(variant.model);
+  return {
+    schema: SCHEMA_VERSION,
+    suite: suite.id,
+    variant: variant.id,
+    title: variant.title,
+    model: variant.model.id,
+    model_title: variant.model.title,
+    architecture: describeArchitecture(variant.model),
+    parameters,
+    connections,
+    macs,
+    recipe: variant.recipe.id,
+    recipe_title: variant.recipe.title,
+    learning_rate: variant.learningRate,
+    learning_rate_source: variant.learningRateSource,
+    batch: variant.recipe.batch,
+    published: variant.published ?? "",
+    departures: variant.published === undefined
+      ? ""
+      : [...otherLength, ...variant.departures, ...variant.recipe.departures].join(" | "),
+    augmentation: variant.augmentation === undefined ? "" : describeAugmentation(variant.augmentation),
+    data: describeTreatment(variant.data),
+    baseline: variant.baseline ?? "",
+  };
+}
+
+function describeRun(
+  { plan, dataset, backend, command }: RunOptions,
+  { versions, machine }: { versions: Versions; machine: Machine },
+): Environment {
+  return {
+    schema: SCHEMA_VERSION,
+    suite: plan.suite.id,
+    suite_title: plan.suite.title,
+    question: plan.suite.question,
+    judged_on: plan.suite.judgedOn,
+    profile: plan.profileName,
+    command,
+    started: new Date().toISOString(),
+    dataset: dataset.id,
+    dataset_title: dataset.title,
+    dataset_sha256: dataset.sha256,
+    dataset_notice: dataset.notice ?? "",
+    backend: backend.name,
+    adapter: backend.adapter.name,
+    adapter_kind: backend.adapter.kind,
+    adapter_vendor: backend.adapter.vendor,
+    adapter_architecture: backend.adapter.architecture,
+    features: [...backend.adapter.features],
+    limits: { ...backend.adapter.limits },
+    kernels: installedKernels(),
+    os: machine.os,
+    cpu: machine.cpu,
+    cpu_threads: machine.cpuThreads,
+    reach_train_error_pct: plan.suite.measures?.reachTrainErrorPct ?? null,
+    deno: versions.deno,
+    v8: versions.v8,
+    tfjs: versions.tfjs,
+    program: versions.program,
+    commit: versions.commit,
+  };
+}

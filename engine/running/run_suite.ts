@@ -1,0 +1,52 @@
+/**
+ * A suite from its record to its rows, for programs that need no more than that.
+ *
+ * @module
+ */
+import { UserError } from "../../base/errors.ts";
+import { startBackend } from "../../device/backend.ts";
+import { installTunedKernels } from "../../kernels/mod.ts";
+import { readRun, type Run } from "../../results/folder/store.ts";
+import type { ProfileName, Suite } from "../../suites/suite.ts";
+import { type DataOptions, loadDataFor } from "./load_data.ts";
+import { plan, type PlanOptions } from "./plan.ts";
+import { type RunOptions, runPlan } from "./run.ts";
+
+/** How {@linkcode runSuite} runs. */
+export interface SuiteOptions
+  extends
+    Omit<PlanOptions, "profile">,
+    Partial<Pick<DataOptions, "dataDir" | "cacheDir">>,
+    Pick<RunOptions, "onProgress" | "onTrial" | "onNotice" | "signal" | "resume" | "checkpointSeconds"> {
+  readonly profile: ProfileName;
+  /** Folder of the run's files; must not hold a run yet, unless that is to be gone on with. */
+  readonly directory: string;
+}
+
+/**
+ * Runs `suite` on the WebGPU adapter with the tuned kernels: drawn digits where its profile asks for them, else what
+ * `dataDir` holds, else MNIST.
+ *
+ * @returns The run, as its files tell it; after an abort, what was finished.
+ * @throws {UserError} No adapter, a lost device, bad data, a folder that can't be written, a filter that matches nothing.
+ */
+export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Run> {
+  const { dataDir, cacheDir = ".cache/data", ...running } = options;
+  const work = plan(suite, options);
+  const dataset = await loadDataFor(work, { cacheDir, ...(dataDir !== undefined && { dataDir }) });
+  const backend = await startBackend("webgpu");
+  installTunedKernels();
+  try {
+    const { lost } = await runPlan({
+      plan: work,
+      dataset,
+      backend,
+      ...running,
+      command: `runSuite of suite "${suite.id}", profile ${work.profileName}`,
+    });
+    if (lost) throw new UserError(`${lost}. The trials before it are in "${options.directory}".`);
+  } finally {
+    backend.stop();
+  }
+  return readRun(options.directory);
+}

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { syntheticDataset } from "../../data/synthetic/digits.ts";
+import { type Backend, DeviceFault } from "../../device/backend.ts";
+import { cpuTest } from "../../device/testing.ts";
+import { readRun } from "../../results/folder/store.ts";
+import type { Profile, Suite } from "../../suites/suite.ts";
+import { tinyVariant } from "../testing.ts";
+import { plan } from "./plan.ts";
+import { type RunOptions, runPlan } from "./run.ts";
+
+const profile: Profile = {
+  trainImages: 40,
+  validationImages: 10,
+  testImages: 20,
+  epochs: 2,
+  seeds: 3,
+  dataset: "synthetic",
+};
+const suite: Suite = {
+  id: "tiny",
+  title: "Tiny",
+  question: "Does it run?",
+  judgedOn: "test",
+  variants: [tinyVariant()],
+  profiles: { smoke: profile, quick: profile, paper: profile },
+};
+
+async function run(backend: Backend, options: Partial<RunOptions> = {}) {
+  const folder = await Deno.makeTempDir();
+  const summary = await runPlan({
+    plan: plan(suite, { profile: "smoke" }),
+    dataset: syntheticDataset({ train: 50, test: 20 }),
+    backend,
+    directory: `${folder}/run`,
+    command: "a test",
+    ...options,
+  });
+  const stored = readRun(`${folder}/run`);
+  await Deno.remove(folder, { recursive: true });
+  return { summary, stored };
+}
+
+cpuTest("every trial of the plan is stored, and progress counts down", async (backend) => {
+  const left: number[] = [];
+  const { summary, stored } = await run(backend, { onProgress: ({ secondsLeft }) => left.push(secondsLeft) });
+  assert.deepEqual(summary, { done: 3, failed: 0, interrupted: false });
+  assert.deepEqual(stored.trials.map(({ seed }) => seed), [1, 2, 3]);
+  assert.deepEqual(
+    stored.trials.map(({ train_images, validation_images, test_images }) => [
+      train_images,
+      validation_images,
+      test_images,
+    ]),
+    Array(3).fill([40, 10, 20]),
+  );
+  assert.equal(stored.epochs.length, 6);
+  assert.ok(left.every((seconds) => seconds >= 0 && Number.isFinite(seconds)));
+  assert.equal(left.at(-1), 0);
+});
+
+/** A backend whose check throws `fault` in the second trial: from then on where it is lost, else once. */
+function faulty(backend: Backend, fault: DeviceFault): Backend {
+  let checks = 0;
+  // Each trial asks after either epoch, after the training and after the evaluation; the run asks once between trials.
+  return {
+    ...backend,
+    check() {
+      checks++;
+      if (checks === 7 || (checks > 7 && fault.lost)) throw fault;
+    },
+  };
+}
+
+cpuTest("a fault of the device fails its trial alone", async (backend) => {
+  const { summary, stored } = await run(faulty(backend, new DeviceFault("A shader is wrong")));
+  assert.deepEqual(summary, { done: 2, failed: 1, interrupted: false });
+  assert.deepEqual(stored.trials.map(({ reason }) => reason), ["", "A shader is wrong", ""]);
+});
+
+cpuTest("a lost device ends the run, and its trial is not recorded", async (backend) => {
+  const { summary, stored } = await run(faulty(backend, new DeviceFault("The device is gone", true)));
+  assert.deepEqual(summary, { done: 1, failed: 0, interrupted: false, lost: "The device is gone" });
+  assert.deepEqual(stored.trials.map(({ seed, status }) => [seed, status]), [[1, "done"]]);
+});
+
+cpuTest("an abort keeps the finished trials and drops the one in hand", async (backend) => {
+  const controller = new AbortController();
+  const { summary, stored } = await run(backend, {
+    signal: controller.signal,
+    onTrial: () => controller.abort(new Error("enough")),
+  });
+  assert.deepEqual(summary, { done: 1, failed: 0, interrupted: true });
+  assert.equal(stored.trials.length, 1);
+});

@@ -1,0 +1,251 @@
+/**
+ * Runs one trial: builds the network, trains, evaluates, and returns the rows to be stored.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { stream } from "../../base/random.ts";
+import type { ImageSet } from "../../data/dataset.ts";
+import type { Split } from "../../data/split.ts";
+import { type Backend, DeviceFault, faultOf } from "../../device/backend.ts";
+import { installedKernels, watchFallbacks } from "../../kernels/mod.ts";
+import { TUNED } from "../../kernels/operations.ts";
+import { build } from "../../models/network/build.ts";
+import { countModel } from "../../models/network/count.ts";
+import type { Network } from "../../models/network/network.ts";
+import { PLAIN } from "../../models/network/operations.ts";
+import type { TrialResult } from "../../results/folder/store.ts";
+import { type GradientRow, SCHEMA_VERSION } from "../../results/rows/schema.ts";
+import type { Variant } from "../../suites/suite.ts";
+import { type Mistake, mistakes, predict } from "../training/evaluate.ts";
+import { type GradientNorm, gradientNorms } from "../training/gradient_norms.ts";
+import { passesOf } from "../training/images.ts";
+import { largestBatch } from "../training/largest_batch.ts";
+import { pixelValues } from "../training/step_size.ts";
+import { runSweeps, type SweepResult } from "../training/sweeps.ts";
+import { type EpochResult, train, TrainingFailure, type TrainingResult } from "../training/train.ts";
+import { weightsSha256 } from "../training/weights.ts";
+import type { Trial } from "./plan.ts";
+import type { Checkpoint } from "./resume/checkpoint.ts";
+import type { TrialContext } from "./trial_context.ts";
+import { checkpointKey, trialKey } from "./trial_key.ts";
+
+/** What {@linkcode runTrial} measured, before it is written into a row. */
+interface Outcome {
+  readonly training: TrainingResult;
+  readonly testMistakes: readonly Mistake[] | undefined;
+  readonly evaluateSeconds: number;
+  readonly weights: string;
+  readonly sweeps: readonly SweepResult[];
+  readonly gradients: readonly MomentNorm[];
+}
+
+type MomentNorm = GradientNorm & Pick<GradientRow, "moment">;
+
+/**
+ * Runs `trial`, or what is left of it.
+ *
+ * A failure of the training or of the device becomes a row with status `failed`; an abort by the context's signal, or
+ * a mistake in the program, is thrown.
+ *
+ * @param context.from The trial's own checkpoint: it goes on from there, and ends as if it had never stopped.
+ */
+export async function runTrial(
+  trial: Trial,
+  context: TrialContext & { readonly from?: Checkpoint },
+): Promise<TrialResult> {
+  const images = context.images(trial.variant);
+  const network = buildNetwork(trial.variant, trial.seed);
+  const epochs: EpochResult[] = [...context.from?.epochs ?? []];
+  const handedOver = watchFallbacks();
+  try {
+    const outcome = await measure(trial, network, { images, context, onEpoch: (epoch) => epochs.push(epoch) });
+    return rows(trial, outcome, { images, context, epochs, handedOver: handedOver() });
+  } catch (error) {
+    const failure = await failureBehind(error, context.backend);
+    if (failure === undefined) throw error;
+    const told = { images, context, epochs, handedOver: handedOver() };
+    // The search for a batch that fits needs the memory.
+    network.dispose();
+    return rows(trial, await batchBehind(failure, { trial, images, context }) ?? failure, told);
+  } finally {
+    network.dispose();
+  }
+}
+
+/**
+ * The failure to be recorded, if `error` is one. A fault of the device comes first: TensorFlow.js stumbles over a lost
+ * device with errors of its own, and computes nonsense after a failed shader.
+ */
+async function failureBehind(error: unknown, backend: Backend): Promise<Error | undefined> {
+  const failure = await faultOf(backend) ?? error;
+  return failure instanceof TrainingFailure || failure instanceof DeviceFault ? failure : undefined;
+}
+
+/** Says what batch would have fitted, where `failure` is of one that does not; the device is renewed then. */
+async function batchBehind(
+  failure: Error,
+  { trial: { variant, seed }, images, context: { backend, signal } }: {
+    trial: Trial;
+    images: Split;
+    context: TrialContext;
+  },
+): Promise<DeviceFault | undefined> {
+  if (!(failure instanceof DeviceFault) || failure.lost) return undefined;
+  const largest = await largestBatch(variant, {
+    build: () => buildNetwork(variant, seed),
+    set: images.train,
+    backend,
+    ...(signal && { signal }),
+  });
+  if (largest === undefined) return undefined;
+  return new DeviceFault(
+    `A batch of ${variant.recipe.batch} images does not fit the device, ${largest} is the largest found that does: ` +
+      failure.message,
+  );
+}
+
+/** The network with the initial weights of `seed`, on the current TensorFlow.js backend. */
+export function buildNetwork({ model, recipe }: Pick<Variant, "model" | "recipe">, seed: number): Network {
+  const { hidden, output, initialisation } = recipe;
+  return build(model, {
+    hidden,
+    output,
+    initialisation,
+    random: (name) => stream(seed, `init/${name}`),
+    operations: installedKernels() === "tuned" && tf.getBackend() === "webgpu" ? TUNED : PLAIN,
+  });
+}
+
+async function measure(
+  trial: Trial,
+  network: Network,
+  { images, context, onEpoch }: {
+    images: Split;
+    context: TrialContext & { readonly from?: Checkpoint };
+    onEpoch: (epoch: EpochResult) => void;
+  },
+): Promise<Outcome> {
+  const { variant, seed } = trial;
+  const { plan, backend, signal, onProgress, checkpoints, from } = context;
+  const { sweeps = [], gradientNorms: measuresNorms = false } = plan.suite.measures ?? {};
+  const values = pixelValues(variant.recipe.pixels);
+  const norms = async (moment: MomentNorm["moment"]): Promise<MomentNorm[]> => {
+    if (!measuresNorms) return [];
+    const measured = await gradientNorms(network, images.train, { loss: variant.recipe.loss, values });
+    return measured.map((norm) => ({ ...norm, moment }));
+  };
+  const before = from?.gradients ?? await norms("start");
+  const key = checkpointKey(trialKey(trial, context));
+  const training = await train(network, images.train, {
+    recipe: variant.recipe,
+    learningRate: variant.learningRate,
+    epochs: plan.profile.epochs,
+    passes: passesOf(variant),
+    seed,
+    ...(variant.augmentation && { augmentation: variant.augmentation }),
+    check: () => backend.check(),
+    ...(images.validation.count > 0 && { validation: images.validation }),
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+    onEpoch,
+    ...(from && { from }),
+    ...(checkpoints && {
+      saving: {
+        everySeconds: checkpoints.everySeconds,
+        save: (state) => checkpoints.save({ ...state, key, gradients: before }),
+      },
+    }),
+  });
+  const started = performance.now();
+  const testMistakes = plan.suite.judgedOn === "test"
+    ? mistakes(images.test, await predict(network, images.test, { values }))
+    : undefined;
+  const evaluateSeconds = (performance.now() - started) / 1000;
+  const swept = await runSweeps(network, images.test, { sweeps, values });
+  const weights = await weightsSha256(network);
+  // Last: a training-time pass moves the running statistics of batch normalisation.
+  const gradients = [...before, ...await norms("end")];
+  // Errors of the last work are still on their way.
+  const fault = await faultOf(backend);
+  if (fault) throw fault;
+  return { training, testMistakes, evaluateSeconds, weights, sweeps: swept, gradients };
+}
+
+function rows(
+  trial: Trial,
+  outcome: Outcome | Error,
+  { images, context, epochs, handedOver }: {
+    images: Split;
+    context: TrialContext;
+    epochs: readonly EpochResult[];
+    handedOver: string;
+  },
+): TrialResult {
+  const { variant } = trial;
+  const key = trialKey(trial, context);
+  const failed = outcome instanceof Error;
+  const training = failed ? undefined : outcome.training;
+  // The one whose weights are judged.
+  const last = training?.epochs.at((training.bestEpoch ?? training.epochs.length) - 1);
+  const trainSeconds = training?.epochs.reduce((sum, { seconds }) => sum + seconds, 0);
+  const testMistakes = failed ? undefined : outcome.testMistakes;
+  const arm = {
+    schema: SCHEMA_VERSION,
+    trial: key.trial,
+    suite: key.suite,
+    variant: key.variant,
+    seed: key.seed,
+  } as const;
+  return {
+    trial: {
+      ...arm,
+      ...key,
+      model: variant.model.id,
+      recipe: variant.recipe.id,
+      status: failed ? "failed" : "done",
+      reason: failed ? outcome.message : "",
+      parameters: countModel(variant.model).parameters,
+      batch: variant.recipe.batch,
+      learning_rate: variant.learningRate,
+      train_loss: last?.trainLoss ?? null,
+      train_error_pct: last?.trainErrorPct ?? null,
+      validation_errors: last?.validationErrors ?? null,
+      validation_error_pct: percentage(last?.validationErrors, images.validation),
+      test_errors: testMistakes?.length ?? null,
+      test_error_pct: percentage(testMistakes?.length, images.test),
+      train_seconds: trainSeconds ?? null,
+      first_step_seconds: training?.firstStepSeconds ?? null,
+      evaluate_seconds: failed ? null : outcome.evaluateSeconds,
+      images_per_second: training && trainSeconds
+        ? images.train.count * passesOf(variant) * training.epochs.length / trainSeconds
+        : null,
+      peak_bytes: training?.peakBytes ?? null,
+      weights_sha256: failed ? "" : outcome.weights,
+      finished: new Date().toISOString(),
+      best_epoch: training?.bestEpoch ?? null,
+      handed_over: handedOver,
+    },
+    epochs: epochs.map((epoch) => ({
+      ...arm,
+      epoch: epoch.epoch,
+      learning_rate: epoch.learningRate,
+      train_loss: epoch.trainLoss,
+      train_error_pct: epoch.trainErrorPct,
+      validation_error_pct: percentage(epoch.validationErrors, images.validation),
+      seconds: epoch.seconds,
+    })),
+    errors: (testMistakes ?? []).map(({ index, trueLabel, predicted }) => ({
+      ...arm,
+      test_index: index,
+      true_label: trueLabel,
+      predicted,
+    })),
+    sweeps: (failed ? [] : outcome.sweeps).map((result) => ({ ...arm, ...result })),
+    gradients: (failed ? [] : outcome.gradients).map((norm) => ({ ...arm, ...norm })),
+  };
+}
+
+function percentage(errors: number | undefined, { count }: ImageSet): number | null {
+  return errors === undefined ? null : 100 * errors / count;
+}

@@ -1,0 +1,27 @@
+/**
+ * What all trials of a run share.
+ *
+ * @module
+ */
+import type { Split } from "../../data/split.ts";
+import type { Backend } from "../../device/backend.ts";
+import type { Versions } from "../../device/environment.ts";
+import type { ImageNeeds } from "../training/images.ts";
+import type { TrainingProgress } from "../training/train.ts";
+import type { Plan } from "./plan.ts";
+import type { Checkpoint } from "./resume/checkpoint.ts";
+
+/** What all trials of a run share. */
+export interface TrialContext {
+  readonly plan: Plan;
+  readonly dataset: { readonly id: string; readonly sha256: string };
+  /** The run's images as a variant takes them. */
+  readonly images: (variant: ImageNeeds) => Split;
+  readonly backend: Backend;
+  readonly kernels: string;
+  readonly versions: Versions;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Where the trial's state is kept while it trains; left out: nowhere. */
+  readonly checkpoints?: { readonly everySeconds: number; readonly save: (checkpoint: Checkpoint) => void };
+}

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { split } from "../../data/split.ts";
+import { syntheticDataset } from "../../data/synthetic/digits.ts";
+import { type Backend, DeviceFault, startBackend } from "../../device/backend.ts";
+import { cpuTest, gpuTest } from "../../device/testing.ts";
+import { installTunedKernels, uninstallTunedKernels } from "../../kernels/mod.ts";
+import { epochRow, errorRow, trialRow } from "../../results/rows/schema.ts";
+import type { Profile, Suite } from "../../suites/suite.ts";
+import { tinyVariant } from "../testing.ts";
+import { plan, type Trial } from "./plan.ts";
+import { runTrial } from "./trial.ts";
+import type { TrialContext } from "./trial_context.ts";
+
+const SIZES = { trainImages: 60, validationImages: 20, testImages: 30 };
+const PROFILE: Profile = { ...SIZES, epochs: 2, seeds: 1, dataset: "synthetic" };
+const SUITE: Suite = {
+  id: "tests",
+  title: "Tests",
+  question: "Does a trial become rows?",
+  judgedOn: "test",
+  variants: [tinyVariant()],
+  profiles: { smoke: PROFILE, quick: PROFILE, paper: PROFILE },
+};
+
+const DIGITS = syntheticDataset({ train: 80, test: 30 });
+const IMAGES = split(DIGITS, SIZES);
+
+function context(backend: Backend, changes: Partial<TrialContext> = {}): TrialContext {
+  return {
+    plan: plan(SUITE, { profile: "smoke" }),
+    dataset: DIGITS,
+    images: () => IMAGES,
+    backend,
+    kernels: "stock",
+    versions: { program: "0.0.0", commit: "unknown", deno: "2", v8: "15", tfjs: "4" },
+    ...changes,
+  };
+}
+
+function trialOf({ plan }: TrialContext): Trial {
+  return plan.trials[0]!;
+}
+
+gpuTest("a trial becomes rows that the schemas accept and that agree with each other", async (backend) => {
+  const shared = context(backend);
+  const { trial, epochs, errors } = await runTrial(trialOf(shared), shared);
+  assert.deepEqual(trialRow.parse(trial), trial);
+  for (const row of epochs) assert.deepEqual(epochRow.parse(row), row);
+  for (const row of errors) assert.deepEqual(errorRow.parse(row), row);
+
+  assert.deepEqual(
+    [trial.trial, trial.status, trial.reason, trial.parameters],
+    ["tests/tiny/1", "done", "", 7850],
+  );
+  assert.deepEqual([trial.train_images, trial.validation_images, trial.test_images], [60, 20, 30]);
+  assert.deepEqual([trial.dataset, trial.dataset_sha256], ["synthetic", DIGITS.sha256]);
+  assert.deepEqual([trial.backend, trial.adapter], ["webgpu", backend.adapter.name]);
+  assert.match(trial.weights_sha256, /^[0-9a-f]{64}$/);
+
+  assert.deepEqual(epochs.map(({ epoch }) => epoch), [1, 2]);
+  const last = epochs.at(-1)!;
+  assert.deepEqual(
+    [trial.train_loss, trial.train_error_pct, trial.validation_error_pct],
+    [last.train_loss, last.train_error_pct, last.validation_error_pct],
+  );
+  assert.equal(trial.validation_error_pct, 100 * trial.validation_errors! / 20);
+  assert.equal(trial.test_errors, errors.length);
+  assert.equal(trial.test_error_pct, 100 * errors.length / 30);
+  for (const { test_index, true_label, predicted } of errors) {
+    assert.equal(true_label, IMAGES.test.labels[test_index]);
+    assert.notEqual(predicted, true_label);
+  }
+});
+
+cpuTest("a suite that judges on the validation images never sees the test set", async (backend) => {
+  const validating = plan({ ...SUITE, judgedOn: "validation" }, { profile: "smoke" });
+  const test = {
+    ...IMAGES.test,
+    get pixels(): Uint8Array<ArrayBuffer> {
+      throw new Error("the test images were read");
+    },
+  };
+  const shared = context(backend, { plan: validating, images: () => ({ ...IMAGES, test }) });
+  const { trial, errors } = await runTrial(trialOf(shared), shared);
+  assert.deepEqual([trial.status, trial.test_images, trial.test_errors, trial.test_error_pct], ["done", 0, null, null]);
+  assert.deepEqual(errors, []);
+  assert.equal(typeof trial.validation_errors, "number");
+});
+
+cpuTest("a fault of the device makes the row failed, with the reason", async (backend) => {
+  const check = () => {
+    throw new DeviceFault("WebGPU reported: no such shader");
+  };
+  const before = tf.memory().numTensors;
+  const shared = context({ ...backend, check });
+  const { trial, epochs, errors } = await runTrial(trialOf(shared), shared);
+  assert.deepEqual(trialRow.parse(trial), trial);
+  assert.deepEqual([trial.status, trial.reason], ["failed", "WebGPU reported: no such shader"]);
+  assert.deepEqual([trial.test_errors, trial.train_loss, trial.weights_sha256], [null, null, ""]);
+  assert.deepEqual([epochs, errors], [[], []]);
+  assert.equal(tf.memory().numTensors, before);
+});
+
+cpuTest("a fault that shows only after the training makes the row failed too", async (backend) => {
+  let checks = 0;
+  const check = () => {
+    // Once an epoch and once at the training's end; the next is after the evaluation.
+    if (++checks > PROFILE.epochs + 1) throw new DeviceFault("lost");
+  };
+  const shared = context({ ...backend, check });
+  const { trial } = await runTrial(trialOf(shared), shared);
+  assert.deepEqual([trial.status, trial.test_errors], ["failed", null]);
+});
+
+cpuTest("an error that the device reports only after the evaluation makes the row failed too", async (backend) => {
+  let checks = 0;
+  let fault: DeviceFault | undefined;
+  const check = () => {
+    // After the training; the error is an event, whose turn comes later.
+    if (++checks === PROFILE.epochs + 1) setTimeout(() => fault = new DeviceFault("late"), 0);
+    if (fault) throw fault;
+  };
+  const shared = context({ ...backend, check });
+  const { trial } = await runTrial(trialOf(shared), shared);
+  assert.deepEqual([trial.status, trial.reason], ["failed", "late"]);
+});
+
+for (const kernels of ["stock", "tuned"]) {
+  Deno.test(`a device that is lost in mid-trial makes the row failed, whatever stumbles over it (${kernels})`, async () => {
+    const backend = await startBackend("webgpu");
+    if (kernels === "tuned") installTunedKernels();
+    try {
+      const { device } = tf.backend() as WebGPUBackend;
+      // At the end of the first epoch, after its check.
+      const shared = context(backend, { onProgress: () => device.destroy() });
+      const { trial } = await runTrial(trialOf(shared), shared);
+      assert.equal(trial.status, "failed");
+      assert.match(trial.reason, /^The WebGPU device was lost/);
+    } finally {
+      uninstallTunedKernels();
+      backend.stop();
+    }
+  });
+}
+
+cpuTest("a training that diverges makes the row failed", async (backend) => {
+  const diverging = plan({ ...SUITE, variants: [{ ...tinyVariant(), learningRate: 1e38 }] }, { profile: "smoke" });
+  const shared = context(backend, { plan: diverging });
+  const { trial } = await runTrial(trialOf(shared), shared);
+  assert.equal(trial.status, "failed");
+  assert.match(trial.reason, /^The loss became /);
+});
+
+cpuTest("a mistake in the program is thrown, not recorded", async (backend) => {
+  const mistake = new TypeError("a bug");
+  const onProgress = () => {
+    throw mistake;
+  };
+  const shared = context(backend, { onProgress });
+  await assert.rejects(runTrial(trialOf(shared), shared), (error) => error === mistake);
+});
+
+cpuTest("an abort is thrown, not recorded", async (backend) => {
+  const long = plan(SUITE, { profile: "smoke", epochs: 10_000 });
+  const controller = new AbortController();
+  const onProgress = () => controller.abort();
+  const shared = context(backend, { plan: long, signal: controller.signal, onProgress });
+  await assert.rejects(runTrial(trialOf(shared), shared), { name: "AbortError" });
+});

@@ -1,0 +1,100 @@
+/**
+ * How speed is measured: contenders take turns in rounds, after everything has been warmed up.
+ *
+ * Waiting for a WebGPU device costs Deno some 11 ms whatever the work, so a round takes a number of runs and one wait,
+ * then twice that number and one wait: the difference is the runs alone. Nothing is timed to its enqueueing, for a
+ * software adapter's submit waits for the one before it.
+ *
+ * @module
+ */
+import { UserError } from "../../base/errors.ts";
+
+/** One of those who do the same work. */
+export interface Contender {
+  readonly name: string;
+  /** Does the work `runs` times and waits until all of it is done; returns the milliseconds that this took. */
+  readonly time: (runs: number) => Promise<number>;
+}
+
+/** Times `run`, which returns when all is done. */
+export function contender(name: string, run: (runs: number) => Promise<void>): Contender {
+  return {
+    name,
+    async time(runs) {
+      const started = performance.now();
+      await run(runs);
+      return performance.now() - started;
+    },
+  };
+}
+
+/** What a contender's rounds gave. */
+export interface Timing {
+  /** Milliseconds a run, a value a round. */
+  readonly rounds: readonly number[];
+  /** Runs behind each value. */
+  readonly runs: number;
+}
+
+export interface TimingOptions {
+  readonly rounds: number;
+  /** The runs behind a value take about this long together. */
+  readonly roundMs: number;
+}
+
+const WARM_UP_RUNS = 3;
+
+/** A round is refused this often at most before the machine is called too busy. */
+const MOST_ATTEMPTS = 5;
+
+/**
+ * Times all contenders. Each is warmed up while its number of runs is found; then every round measures each of them
+ * once. The one that begins changes from round to round, and every other round goes backwards, so that nobody always
+ * follows the same other.
+ *
+ * @returns A timing for each contender, in their order.
+ * @throws {UserError} The machine is so busy that twice the runs take no longer.
+ */
+export async function timeInRounds(
+  contenders: readonly Contender[],
+  { rounds, roundMs }: TimingOptions,
+): Promise<Timing[]> {
+  const timings: { rounds: number[]; runs: number }[] = [];
+  for (const contender of contenders) timings.push({ rounds: [], runs: await findRuns(contender, roundMs) });
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < contenders.length; turn++) {
+      const steps = round % 2 === 0 ? turn : contenders.length - turn;
+      const at = (round + steps) % contenders.length;
+      const { rounds, runs } = timings[at]!;
+      rounds.push(await timeRun(contenders[at]!, runs));
+    }
+  }
+  return timings;
+}
+
+/** How many runs take about `roundMs`; a few less, for the wait is in it. */
+async function findRuns({ time }: Contender, roundMs: number): Promise<number> {
+  // What the first runs compile and allocate would hide how long the others take.
+  await time(WARM_UP_RUNS);
+  for (let runs = 1;;) {
+    const took = await time(2 * runs) / 2;
+    // Seen twice, or a hiccup of the machine would pass for work.
+    if (took >= roundMs && await time(2 * runs) / 2 >= roundMs / 2) return runs;
+    // Not in one leap: a short time is mostly waiting.
+    runs = Math.ceil(runs * Math.min(Math.max(roundMs / took, 2), 16));
+  }
+}
+
+/** Milliseconds of one run, from `runs` and twice as many. */
+async function timeRun({ name, time }: Contender, runs: number): Promise<number> {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const once = await time(runs);
+    const took = await time(2 * runs) - once;
+    // Otherwise something held up the first runs for longer than all the others took: no measurement.
+    if (took > 0) return took / runs;
+  }
+  throw new UserError(
+    `Cannot time "${name}": twice the work took no longer, ${MOST_ATTEMPTS} times. ` +
+      "Stop what else runs on this machine and try again.",
+  );
+}

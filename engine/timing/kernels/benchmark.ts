@@ -1,0 +1,163 @@
+/**
+ * Times kernels and training steps: this project's kernels, TensorFlow.js's own, and peers, in turns.
+ *
+ * @module
+ */
+import { readProvenance } from "../../../device/environment.ts";
+import type { ModelSpec } from "../../../models/network/spec.ts";
+import { roundColumns, rounded, type TimingRow, TIMINGS_VERSION } from "../../../results/rows/timings.ts";
+import type { KernelSuite } from "../../../suites/kernels.ts";
+import type { ProfileName } from "../../../suites/suite.ts";
+import { createCeilings } from "../ceilings.ts";
+import { type Contender, contender, timeInRounds, type Timing, type TimingOptions } from "../contenders.ts";
+import { KERNEL_SETS, kernelContender, type KernelSet, onFreshDevice, useKernels } from "../kernel_sets.ts";
+import { largestDifference, type Probe, probe } from "./probe.ts";
+import type { PreparedSubject, Subject } from "./subjects.ts";
+
+/** Another library that does the same training steps. */
+export interface Peer {
+  readonly name: string;
+  readonly setting: Pick<TimingRow, "adapter" | "versions">;
+  /** Gets ready for steps of `model`; a sentence where it can't do them. */
+  readonly enter: (model: ModelSpec, options: Pick<KernelSuite, "recipe" | "stepSize">) => Promise<Contender | string>;
+}
+
+export interface KernelBenchmarkOptions {
+  readonly suite: KernelSuite;
+  /** Stands in the rows. */
+  readonly profile: ProfileName;
+  readonly timing: TimingOptions;
+  readonly subjects: readonly Subject[];
+  readonly peers: readonly Peer[];
+  /** Called with a subject's rows as soon as it has been timed. */
+  readonly onRows: (rows: readonly TimingRow[]) => void;
+  /** Ends the benchmark after the subject in hand. */
+  readonly signal?: AbortSignal;
+}
+
+/** Makes whole rows: what all rows of the run share, and empty cells for what was not measured. */
+type RowMaker = (
+  subject: Pick<TimingRow, "kind" | "subject" | "title" | "batch" | "flops" | "bytes">,
+  measured: Pick<TimingRow, "contender" | "adapter" | "adapter_kind"> & Partial<TimingRow>,
+) => TimingRow;
+
+type Session = KernelBenchmarkOptions & { readonly makeRow: RowMaker };
+
+/**
+ * Measures the adapter's ceilings, then every subject.
+ *
+ * @throws {UserError} No adapter answers, or the machine is too busy to be timed on.
+ * @throws {DeviceFault} The device reported an error.
+ */
+export async function runKernelBenchmark(options: KernelBenchmarkOptions): Promise<void> {
+  const makeRow = await rowMaker(options.profile);
+  options.onRows(await timeCeilings({ ...options, makeRow }));
+  const [first] = options.subjects;
+  // A process's first steps also warm up JavaScript: probed once more below, they tell what a device's first step costs.
+  if (first) { for (const set of KERNEL_SETS) await probe(first, set); }
+  for (const subject of options.subjects) {
+    if (options.signal?.aborted) return;
+    options.onRows(await timeSubject(subject, { ...options, makeRow }));
+  }
+}
+
+async function timeCeilings({ timing, makeRow }: Session): Promise<TimingRow[]> {
+  return await onFreshDevice(async ({ name, kind }) => {
+    const ceilings = createCeilings();
+    const timings = await timeInRounds(ceilings.map(({ id, run }) => contender(id, run)), timing);
+    return ceilings.map(({ id, title, flops = null, bytes = null }, i) =>
+      makeRow({ kind: "ceiling", subject: id, title, batch: 1, flops, bytes }, {
+        contender: "wgsl",
+        ...timingColumns(timings[i]!),
+        dispatches: 1,
+        adapter: name,
+        adapter_kind: kind,
+      })
+    );
+  });
+}
+
+async function timeSubject(subject: Subject, { suite, timing, peers, makeRow }: Session): Promise<TimingRow[]> {
+  const probes: Probe[] = [];
+  for (const set of KERNEL_SETS) probes.push(await probe(subject, set));
+  const entries = subject.model === undefined ? [] : await enter(peers, subject.model, suite);
+  const entered = entries.flatMap((entry) => "contender" in entry ? [entry.contender] : []);
+
+  const { kind, id, title, batch, flops, bytes = null } = subject;
+  const columns = { kind, subject: id, title, batch, flops, bytes };
+  return await onFreshDevice(async (adapter) => {
+    const prepared = KERNEL_SETS.map((set) => prepareWith(set, subject));
+    const sets = KERNEL_SETS.map((set, i) => kernelContender(set, { set, ...prepared[i]! }));
+    const timings = await timeInRounds([...sets, ...entered], timing);
+    for (const each of prepared) each.dispose();
+    return [
+      ...KERNEL_SETS.map((set, i) =>
+        makeRow(columns, {
+          contender: set,
+          ...timingColumns(timings[i]!),
+          ...probes[i]!.columns,
+          difference: i === 0 ? null : rounded(largestDifference(probes[i]!.results, probes[0]!.results)),
+          adapter: adapter.name,
+          adapter_kind: adapter.kind,
+        })
+      ),
+      ...entries.map((entry) =>
+        makeRow(columns, {
+          contender: entry.peer.name,
+          ...entry.peer.setting,
+          adapter_kind: entry.peer.setting.adapter === adapter.name ? adapter.kind : "none",
+          ...("contender" in entry
+            ? { ...timingColumns(timings[sets.length + entered.indexOf(entry.contender)]!), first_ms: entry.firstMs }
+            : { note: entry.note }),
+        })
+      ),
+    ];
+  });
+}
+
+/** A peer that takes part, with the time of its first run, or that doesn't, with the reason. */
+type Entry =
+  & { readonly peer: Peer }
+  & ({ readonly contender: Contender; readonly firstMs: number } | { readonly note: string });
+
+async function enter(peers: readonly Peer[], model: ModelSpec, suite: KernelSuite): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const peer of peers) {
+    const contender = await peer.enter(model, suite);
+    entries.push(
+      typeof contender === "string"
+        ? { peer, note: contender }
+        : { peer, contender, firstMs: rounded(await contender.time(1)) },
+    );
+  }
+  return entries;
+}
+
+function prepareWith(set: KernelSet, subject: Subject): PreparedSubject {
+  useKernels(set);
+  return subject.prepare();
+}
+
+function timingColumns({ rounds, runs }: Timing): Pick<TimingRow, "wall_ms" | "rounds_ms" | "runs"> {
+  return { ...roundColumns(rounds), runs };
+}
+
+async function rowMaker(profile: ProfileName): Promise<RowMaker> {
+  const provenance = await readProvenance();
+  return (subject, measured) => ({
+    schema: TIMINGS_VERSION,
+    profile,
+    wall_ms: null,
+    rounds_ms: "",
+    runs: null,
+    gpu_ms: null,
+    first_ms: null,
+    dispatches: null,
+    difference: null,
+    note: "",
+    ...provenance,
+    finished: new Date().toISOString(),
+    ...subject,
+    ...measured,
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * What is found out about a subject before it is timed, for timing would suffer from it: its first run, its dispatches,
+ * the device's own time stamps, its results.
+ *
+ * @module
+ */
+import { countDispatches, deviceTime, finishWork } from "../../../device/device_work.ts";
+import { rounded, type TimingRow } from "../../../results/rows/timings.ts";
+import { type KernelSet, onFreshDevice, useKernels } from "../kernel_sets.ts";
+import type { Subject } from "./subjects.ts";
+
+/** Columns of a row, and what was computed. */
+export interface Probe {
+  readonly columns: Pick<TimingRow, "first_ms" | "dispatches" | "gpu_ms">;
+  /** Of one run: a list of values for each result. */
+  readonly results: readonly Float32Array[];
+}
+
+/** After so many runs nothing is compiled or recorded any more. */
+const WARM_UP_RUNS = 3;
+
+/** Runs whose time stamps are taken together. */
+const STAMPED_RUNS = 5;
+
+/** Runs `subject` with the kernels of `set` on a device of its own. */
+export async function probe(subject: Subject, set: KernelSet): Promise<Probe> {
+  return await onFreshDevice(async () => {
+    useKernels(set);
+    const prepared = subject.prepare();
+    const repeat = (runs: number) => {
+      for (let run = 0; run < runs; run++) prepared.run();
+    };
+    const started = performance.now();
+    prepared.run();
+    await finishWork();
+    const first_ms = rounded(performance.now() - started);
+    const results = await prepared.results();
+    repeat(WARM_UP_RUNS);
+    const dispatches = countDispatches(prepared.run);
+    const stamped = await deviceTime(() => repeat(STAMPED_RUNS));
+    prepared.dispose();
+    return {
+      columns: { first_ms, dispatches, gpu_ms: stamped === undefined ? null : rounded(stamped / STAMPED_RUNS) },
+      results,
+    };
+  });
+}
+
+/**
+ * Largest difference between two lists of results, each as a share of the largest value of the expected one; 1 where a
+ * value is not finite.
+ */
+export function largestDifference(actual: readonly Float32Array[], expected: readonly Float32Array[]): number {
+  return expected.reduce((most, values, r) => {
+    const scale = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+    const difference = values.reduce((largest, value, i) => Math.max(largest, Math.abs(value - actual[r]![i]!)), 0);
+    const share = difference === 0 ? 0 : difference / scale;
+    return Math.max(most, Number.isFinite(share) ? share : 1);
+  }, 0);
+}

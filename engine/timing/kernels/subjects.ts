@@ -1,0 +1,163 @@
+/**
+ * What the benchmark of the kernels times, ready to be run: whole training steps and single kernel calls.
+ *
+ * @module
+ */
+import type * as tf from "@tensorflow/tfjs";
+import { stream } from "../../../base/random.ts";
+import { CLASSES } from "../../../data/dataset.ts";
+import type { Augmentation } from "../../../data/distortion/augmentation.ts";
+import { drawDistortions } from "../../../data/distortion/distort.ts";
+import { countLayers } from "../../../models/network/count.ts";
+import type { Network } from "../../../models/network/network.ts";
+import type { ModelSpec } from "../../../models/network/spec.ts";
+import type { KernelSuite } from "../../../suites/kernels.ts";
+import { buildNetwork } from "../../running/trial.ts";
+import { createTrainingStep } from "../../training/step.ts";
+import { type KernelCall, kernelCalls, randomInputs, runKernel } from "./calls.ts";
+
+/** More steps than are ever timed between two calls of `settle`. */
+const MOST_STEPS = 100_000;
+
+/** One thing to be timed. */
+export interface Subject {
+  readonly kind: "step" | "kernel";
+  readonly id: string;
+  readonly title: string;
+  /** The network, where it is a step of one. */
+  readonly model?: ModelSpec;
+  readonly batch: number;
+  readonly flops: number;
+  /** Left out where it has no such number. */
+  readonly bytes?: number;
+  /** Makes everything that runs need, on TensorFlow.js's current device. */
+  readonly prepare: () => PreparedSubject;
+}
+
+/** A subject on a device. */
+export interface PreparedSubject {
+  /** Enqueues one run. */
+  readonly run: () => void;
+  /** What one run computed, if one has been: a list of values for each result. */
+  readonly results: () => Promise<Float32Array[]>;
+  /** Clears away what the runs have left behind; called when no clock is running. */
+  readonly settle?: () => Promise<void>;
+  /** Of all tensors at the end of a training step's forward pass, once one has been run. */
+  readonly peakBytes?: () => number;
+  readonly dispose: () => void;
+}
+
+/** The steps and, without repetitions, the kernel calls of a profile. */
+export function subjectsOf(suite: KernelSuite, profile: keyof KernelSuite["profiles"]): Subject[] {
+  const { steps, kernelsOf } = suite.profiles[profile];
+  const { batch } = suite.recipe;
+  const calls = kernelsOf.flatMap((model) => kernelCalls(model, batch));
+  return [
+    ...steps.map((model) => stepSubject(model, suite)),
+    ...new Map(calls.map((call) => [call.id, kernelSubject(call, batch)])).values(),
+  ];
+}
+
+/**
+ * A training step of `model`, all that belongs to one: upload, forward, gradients, update. The batch is random and the
+ * same every time; the results are the changes of the weights.
+ */
+export function stepSubject(
+  model: ModelSpec,
+  { recipe, stepSize, augmentation }: Pick<KernelSuite, "recipe" | "stepSize"> & {
+    readonly augmentation?: Augmentation;
+  },
+): Subject {
+  const { batch } = recipe;
+  return {
+    kind: "step",
+    id: model.id,
+    title: model.title,
+    model,
+    batch,
+    flops: stepFlops(model, batch),
+    prepare() {
+      const { pixels, labels } = randomBatch(model, batch);
+      const network = buildNetwork({ model, recipe }, 0);
+      const distortions = augmentation &&
+        drawDistortions(augmentation, { count: batch, random: stream(0, "augment") });
+      const step = createTrainingStep(network, {
+        recipe,
+        dropout: stream(0, "dropout"),
+        mostSteps: MOST_STEPS,
+        ...(augmentation && {
+          distortion: {
+            background: recipe.pixels.background,
+            ...(augmentation.elastic && { elastic: augmentation.elastic }),
+          },
+        }),
+      });
+      return {
+        run: () => step.run(pixels, labels, { stepSize, ...(distortions && { distortions }) }),
+        async results() {
+          const untrained = buildNetwork({ model, recipe }, 0);
+          const [before, after] = [await weightsOf(untrained), await weightsOf(network)];
+          untrained.dispose();
+          return after.map((values, p) => values.map((value, i) => value - before[p]![i]!));
+        },
+        settle: async () => void await step.takeMetrics(),
+        peakBytes: () => step.peakBytes,
+        dispose() {
+          step.dispose();
+          network.dispose();
+        },
+      };
+    },
+  };
+}
+
+/** A call of the kernel that is registered when it runs, on random values. */
+function kernelSubject(call: KernelCall, batch: number): Subject {
+  const { id, flops, bytes } = call;
+  return {
+    kind: "kernel",
+    id,
+    title: `${call.kernel}: ${call.title}`,
+    batch,
+    flops,
+    bytes,
+    prepare() {
+      const inputs = randomInputs(call);
+      return {
+        run: () => runKernel(call, inputs).dispose(),
+        async results() {
+          const result = runKernel(call, inputs);
+          const values = await result.data<"float32">();
+          result.dispose();
+          return [values];
+        },
+        dispose: () => Object.values(inputs).forEach((tensor: tf.Tensor) => tensor.dispose()),
+      };
+    },
+  };
+}
+
+/**
+ * Floating-point operations of a training step in the layers with weights, two a multiply-add: forward, the gradient
+ * of the weights, and the gradient of the inputs for all layers but the first. Everything else is little beside them.
+ */
+export function stepFlops(model: ModelSpec, batch: number): number {
+  const macs = countLayers(model).map((layer) => layer.macs).filter((macs) => macs > 0);
+  const all = macs.reduce((sum, n) => sum + n, 0);
+  return 2 * batch * (3 * all - (macs[0] ?? 0));
+}
+
+/** Standard normal pixels [batch, height, width, maps] and labels 0 to 9. */
+function randomBatch({ input }: ModelSpec, batch: number) {
+  const random = stream(0, "batch");
+  return {
+    pixels: Float32Array.from({ length: batch * input[0] * input[1] * input[2] }, () => random.normal()),
+    labels: Int32Array.from({ length: batch }, () => random.integer(CLASSES)),
+  };
+}
+
+async function weightsOf({ parameters }: Network): Promise<Float32Array[]> {
+  const values: Float32Array[] = [];
+  for (const { variable } of parameters) values.push(await variable.data<"float32">());
+  return values;
+}

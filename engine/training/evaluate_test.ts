@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import { gpuTest } from "../../device/testing.ts";
+import type { Network } from "../../models/network/network.ts";
+import { numberedImages, TINY_MODEL } from "../testing.ts";
+import { mistakes, predict } from "./evaluate.ts";
+
+/** A network without parameters, which nobody trains. */
+function fixed(forward: (images: tf.Tensor4D) => tf.Tensor2D): Network {
+  const nothing = { parameters: [], statistics: [], dropouts: [] };
+  return { spec: TINY_MODEL, ...nothing, forward, losses: () => assert.fail("not trained"), dispose() {} };
+}
+
+const VALUES = Float32Array.from({ length: 256 }, (_, byte) => byte);
+
+gpuTest("the class of the largest output: 3, though a slide reads a nine from these values (Soma)", async () => {
+  const outputs = [0, 0, 0.5, 1, 0, -0.3, -0.5, 0, 0.75, 0];
+  const withOutputs = (outputs: number[]) => fixed((images) => tf.tile(tf.tensor2d([outputs]), [images.shape[0], 1]));
+  assert.deepEqual([...await predict(withOutputs(outputs), numberedImages(2), { values: VALUES })], [3, 3]);
+  const second = outputs.with(3, 0);
+  assert.deepEqual([...await predict(withOutputs(second), numberedImages(1), { values: VALUES })], [8]);
+});
+
+gpuTest("predictions come in the set's order over several batches, and no tensor stays", async () => {
+  // More images than a batch of the evaluation holds. Each is filled with one byte, whose tens are the class.
+  const set = { ...numberedImages(1100), pixels: new Uint8Array(1100 * 784) };
+  const byte = (i: number) => (i * 7) % 100;
+  for (let i = 0; i < set.count; i++) set.pixels.fill(byte(i), i * 784, (i + 1) * 784);
+  const network = fixed((images) => {
+    const tens = tf.floor(tf.div(tf.reshape(tf.slice(images, [0, 0, 0, 0], [-1, 1, 1, 1]), [-1, 1]), 10));
+    return tf.neg(tf.abs(tf.sub(tens, tf.range(0, 10)))) as tf.Tensor2D;
+  });
+  const before = tf.memory().numTensors;
+  const predicted = await predict(network, set, { values: VALUES });
+  assert.deepEqual([...predicted], Array.from({ length: set.count }, (_, i) => Math.floor(byte(i) / 10)));
+  assert.equal(tf.memory().numTensors, before);
+});
+
+gpuTest("a network sees an image's maps as they are", async () => {
+  const set = {
+    count: 2,
+    height: 1,
+    width: 1,
+    maps: 3,
+    pixels: Uint8Array.of(0, 9, 0, 0, 0, 9),
+    labels: new Uint8Array(2),
+  };
+  const network = fixed((images) => tf.reshape(images, [images.shape[0], images.shape[3]]));
+  assert.deepEqual([...await predict(network, set, { values: VALUES })], [1, 2]);
+});
+
+Deno.test("mistakes: index, label and prediction of what is wrong, nothing else", () => {
+  const set = numberedImages(5);
+  assert.deepEqual(mistakes(set, Int32Array.of(0, 1, 2, 3, 4)), []);
+  assert.deepEqual(mistakes(set, Int32Array.of(0, 7, 2, 3, 9)), [
+    { index: 1, trueLabel: 1, predicted: 7 },
+    { index: 4, trueLabel: 4, predicted: 9 },
+  ]);
+});

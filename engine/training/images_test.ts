@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { numberedImages, TINY_MODEL } from "../testing.ts";
+import { passesOf, preparedImages } from "./images.ts";
+
+const SPLIT = { train: numberedImages(60), validation: numberedImages(10), test: numberedImages(10) };
+
+Deno.test("a share of the training images comes with as many times more passes, and all others stay", () => {
+  const images = preparedImages(SPLIT);
+  const few = images({ model: TINY_MODEL, data: { share: 1 / 6 } });
+  assert.deepEqual([few.train.count, few.validation.count, few.test.count], [10, 10, 10]);
+  assert.equal(passesOf({ data: { share: 1 / 6 } }), 6);
+  assert.equal(passesOf({}), 1);
+});
+
+Deno.test("pixels are shuffled in every part, before the images are fitted", () => {
+  const images = preparedImages({
+    ...SPLIT,
+    test: { ...SPLIT.test, pixels: SPLIT.test.pixels.map((_, i) => i % 251) },
+  });
+  const plain = images({ model: TINY_MODEL });
+  const shuffled = images({ model: TINY_MODEL, data: { shuffledPixels: true } });
+  assert.notDeepEqual(shuffled.test.pixels, plain.test.pixels);
+  // Padded after the shuffle: the border stays background.
+  const padded = images({ model: { ...TINY_MODEL, fit: "pad_to_32" }, data: { shuffledPixels: true } });
+  assert.ok(padded.test.pixels.subarray(0, 64).every((byte) => byte === 0));
+});
+
+Deno.test("images are prepared once for all variants with the same needs", () => {
+  const images = preparedImages(SPLIT);
+  assert.equal(images({ model: TINY_MODEL }), images({ model: TINY_MODEL, data: {} }));
+});

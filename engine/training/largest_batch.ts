@@ -1,0 +1,98 @@
+/**
+ * The largest batch that fits the device, found by trying.
+ *
+ * What a step takes is known only to the driver: tensors, what TensorFlow.js keeps for reuse, alignment, and a limit on
+ * each single buffer. And drivers report a batch that does not fit in many words, as a buffer's or binding's size or as
+ * memory that ran out. So nothing is reckoned here and no message is interpreted: a batch fits if it can be trained on.
+ *
+ * @module
+ */
+import type { ImageSet } from "../../data/dataset.ts";
+import { firstImages } from "../../data/treatment.ts";
+import { type Backend, DeviceFault, faultOf } from "../../device/backend.ts";
+import type { Network } from "../../models/network/network.ts";
+import type { Variant } from "../../suites/suite.ts";
+import { train, TrainingFailure } from "./train.ts";
+
+/** Halvings of the gap between a batch that fits and one that does not: at most 1/32 of the former is left of it. */
+const REFINEMENTS = 5;
+
+/** What a batch is tried with. */
+export interface BatchTest {
+  /** Makes the variant's network; called for every try. */
+  readonly build: () => Network;
+  /** The variant's training images. */
+  readonly set: ImageSet;
+  /** Renewed before every try and at the end, so that none suffers from the one before. */
+  readonly backend: Backend;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Searches for a batch smaller than the variant's that can be trained on, after the device reported a fault.
+ *
+ * @returns At most 1/32 less than the largest. undefined where the fault is not the batch's: its own size works now, none does, or
+ *   no device can be had any more, which {@linkcode Backend.check} then says.
+ * @throws The reason of the signal, or a mistake in the program.
+ */
+export async function largestBatch(variant: Variant, test: BatchTest): Promise<number | undefined> {
+  try {
+    const own = Math.min(variant.recipe.batch, test.set.count);
+    const largest = await search(own, (batch) => fits(batch, variant, test));
+    await test.backend.renew();
+    return largest;
+  } catch (error) {
+    if (error instanceof DeviceFault) return undefined;
+    throw error;
+  }
+}
+
+async function search(own: number, fits: (batch: number) => Promise<boolean>): Promise<number | undefined> {
+  if (await fits(own)) return undefined;
+  let tooLarge = own;
+  let fitting = Math.floor(own / 2);
+  while (fitting > 0 && !await fits(fitting)) {
+    tooLarge = fitting;
+    fitting = Math.floor(fitting / 2);
+  }
+  if (fitting === 0) return undefined;
+  for (let i = 0; i < REFINEMENTS && tooLarge - fitting > 1; i++) {
+    const middle = Math.floor((fitting + tooLarge) / 2);
+    if (await fits(middle)) fitting = middle;
+    else tooLarge = middle;
+  }
+  return fitting;
+}
+
+/**
+ * Trains two epochs of one step, and of the smaller one that a whole epoch ends with: the first compiles, the second
+ * records, which takes as much memory again.
+ *
+ * @throws {DeviceFault} No device can be had.
+ */
+async function fits(batch: number, variant: Variant, { build, set, backend, signal }: BatchTest): Promise<boolean> {
+  // A try holds no images out.
+  const { earlyStopping: _, ...recipe } = variant.recipe;
+  const images = Math.min(set.count, batch + set.count % batch);
+  signal?.throwIfAborted();
+  await backend.renew();
+  const network = build();
+  try {
+    await train(network, firstImages(set, images), {
+      recipe: { ...recipe, batch },
+      learningRate: variant.learningRate,
+      epochs: 2,
+      seed: 0,
+      ...(variant.augmentation && { augmentation: variant.augmentation }),
+      ...(signal && { signal }),
+      check: () => backend.check(),
+    });
+  } catch (error) {
+    if (error instanceof DeviceFault || await faultOf(backend)) return false;
+    // A loss that diverges was computed.
+    if (!(error instanceof TrainingFailure)) throw error;
+  } finally {
+    network.dispose();
+  }
+  return await faultOf(backend) === undefined;
+}

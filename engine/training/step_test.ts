@@ -1,0 +1,160 @@
+import * as tf from "@tensorflow/tfjs";
+import assert from "node:assert/strict";
+import { stream } from "../../base/random.ts";
+import type { Augmentation } from "../../data/distortion/augmentation.ts";
+import { drawDistortions } from "../../data/distortion/distort.ts";
+import { syntheticDataset } from "../../data/synthetic/digits.ts";
+import { assertClose } from "../../device/testing.ts";
+import { installTunedKernels, uninstallTunedKernels } from "../../kernels/mod.ts";
+import { withTunedKernels } from "../../kernels/testing.ts";
+import { AFFINE_ELASTIC, ALL_AFFINE } from "../../recipes/augmentations.ts";
+import { LECUN_1998_MINIBATCH, MODERN } from "../../recipes/mod.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
+import { buildNetwork } from "../running/trial.ts";
+import { TINY_MODEL, tinyVariant } from "../testing.ts";
+import { chunks, emptyBatch, fillBatch } from "./batches.ts";
+import { createTrainingStep, type StepMetrics } from "./step.ts";
+import { pixelValues } from "./step_size.ts";
+
+const VARIANT = tinyVariant({
+  ...TINY_MODEL,
+  layers: [
+    { kind: "conv", name: "C1", maps: 4, kernel: 5, stride: 1, padding: 2, activation: "linear" },
+    { kind: "batch_norm", name: "B1", activation: "hidden" },
+    { kind: "max_pool", name: "S2", size: 2, stride: 2 },
+    { kind: "dropout", name: "D2", rate: 0.1 },
+    { kind: "conv", name: "C3", maps: 6, kernel: 5, stride: 1, padding: 0, activation: "hidden" },
+    { kind: "subsample", name: "S4", size: 2, activation: "hidden" },
+    { kind: "local", name: "L5", maps: 4, kernel: 2, stride: 1, padding: 0, activation: "prelu" },
+    { kind: "l2_pool", name: "S6", size: 3, stride: 1 },
+    { kind: "flatten", name: "flatten" },
+    { kind: "dense", name: "F7", units: 20, activation: "hidden" },
+    { kind: "dropout", name: "D7", rate: 0.5 },
+    { kind: "dense", name: "output", units: 10, activation: "output" },
+  ],
+});
+
+const { train: digits } = syntheticDataset({ train: 110, test: 1 });
+
+/**
+ * Metrics of every step of two epochs, and parameters and running statistics after each, in batches of 20, the last of
+ * 10.
+ */
+async function trainTwoEpochs(
+  recipe: Recipe,
+  { dropoutSeed = 1 } = {},
+): Promise<{ metrics: StepMetrics[]; weights: Float32Array[][] }> {
+  const network = buildNetwork({ ...VARIANT, recipe }, 1);
+  // Leaves a free buffer of the size of a step's control values: an upload into it is a command among the others.
+  const spare = tf.tidy(() => tf.square(tf.tensor1d([7, 7])));
+  await spare.data();
+  spare.dispose();
+  const step = createTrainingStep(network, { recipe, dropout: stream(dropoutSeed, "dropout"), mostSteps: 6 });
+  const batch = emptyBatch(digits, 20);
+  const metrics: StepMetrics[] = [];
+  const weights: Float32Array[][] = [];
+  for (const epoch of [1, 2]) {
+    for (const indices of chunks(stream(1, `shuffle/${epoch}`).shuffle(digits.count), 20)) {
+      const { pixels, labels } = fillBatch(batch, digits, { indices, values: pixelValues(recipe.pixels) });
+      step.run(pixels, labels, { stepSize: 0.02 / epoch });
+    }
+    metrics.push(...await step.takeMetrics());
+    const values: Float32Array[] = [];
+    for (const { variable } of [...network.parameters, ...network.statistics]) {
+      values.push(Float32Array.from(await variable.data()));
+    }
+    weights.push(values);
+  }
+  step.dispose();
+  network.dispose();
+  return { metrics, weights };
+}
+
+for (const recipe of [{ ...MODERN, weightDecay: 0.05 }, LECUN_1998_MINIBATCH]) {
+  // 20 images: few enough for llvmpipe to finish the loops of the stock kernels too.
+  Deno.test(`${recipe.id}: recorded steps with tuned kernels end two epochs where stock ones do`, () =>
+    withTunedKernels(async () => {
+      const before = tf.memory().numTensors;
+      const tuned = await trainTwoEpochs(recipe);
+      assert.equal(tf.memory().numTensors, before);
+      uninstallTunedKernels();
+      const stock = await trainTwoEpochs(recipe);
+      installTunedKernels();
+
+      assert.equal(tuned.metrics.length, 12);
+      assertClose(tuned.metrics.map(({ loss }) => loss), stock.metrics.map(({ loss }) => loss), {
+        tolerance: 1e-5,
+        what: "loss of step",
+      });
+      assert.deepEqual(tuned.metrics.map(({ wrong }) => wrong), stock.metrics.map(({ wrong }) => wrong));
+      tuned.weights.forEach((parameters, epoch) =>
+        parameters.forEach((values, i) =>
+          assertClose(values, stock.weights[epoch]![i]!, {
+            // The running statistics come last; stock reductions round a variance of 15,680 values more.
+            tolerance: i < parameters.length - 1 ? 1e-5 : 5e-5,
+            what: `epoch ${epoch + 1}, parameter ${i}, weight`,
+          })
+        )
+      );
+      assert.notDeepEqual(tuned.weights[0], tuned.weights[1]);
+    }));
+}
+
+/** The weights after an epoch in batches of 20, the last of 10, of images distorted as by the stream of `seed`. */
+async function trainDistorted(augmentation: Augmentation, seed = 1): Promise<Float32Array> {
+  const network = buildNetwork(tinyVariant(), 1);
+  const step = createTrainingStep(network, {
+    recipe: MODERN,
+    dropout: stream(1, "dropout"),
+    mostSteps: 6,
+    distortion: { background: -0.4, ...(augmentation.elastic && { elastic: augmentation.elastic }) },
+  });
+  const batch = emptyBatch(digits, 20);
+  const random = stream(seed, "augment/1");
+  for (const indices of chunks(stream(1, "shuffle/1").shuffle(digits.count), 20)) {
+    const { pixels, labels } = fillBatch(batch, digits, { indices, values: pixelValues(MODERN.pixels) });
+    const distortions = drawDistortions(augmentation, { count: indices.length, random });
+    step.run(pixels, labels, { stepSize: 0.02, distortions });
+  }
+  await step.finished();
+  const weights = await network.parameters[0]!.variable.data<"float32">();
+  step.dispose();
+  network.dispose();
+  return weights.slice();
+}
+
+for (const augmentation of [ALL_AFFINE, AFFINE_ELASTIC]) {
+  Deno.test(`${augmentation.title}: recorded steps distort as the definition does, by the stream alone`, () =>
+    withTunedKernels(async () => {
+      const before = tf.memory().numTensors;
+      const tuned = await trainDistorted(augmentation);
+      assert.deepEqual(await trainDistorted(augmentation), tuned);
+      assert.notDeepEqual(await trainDistorted(augmentation, 2), tuned);
+      assert.equal(tf.memory().numTensors, before);
+      uninstallTunedKernels();
+      const stock = await trainDistorted(augmentation);
+      installTunedKernels();
+      assertClose(tuned, stock, { tolerance: 1e-5 });
+    }));
+}
+
+Deno.test("what is dropped depends on the dropout stream alone; the same stream gives the same bytes again", () =>
+  withTunedKernels(async () => {
+    const first = await trainTwoEpochs(MODERN);
+    assert.deepEqual(await trainTwoEpochs(MODERN), first);
+    assert.notDeepEqual((await trainTwoEpochs(MODERN, { dropoutSeed: 2 })).metrics, first.metrics);
+  }));
+
+Deno.test("a recorded step refuses running statistics that were assigned to, as it does parameters", () =>
+  withTunedKernels(async () => {
+    const network = buildNetwork(VARIANT, 1);
+    const step = createTrainingStep(network, { recipe: MODERN, dropout: stream(1, "dropout"), mostSteps: 3 });
+    const { pixels, labels } = emptyBatch(digits, 20);
+    step.run(pixels, labels, { stepSize: 0.01 });
+    const { variable } = network.statistics[0]!;
+    tf.tidy(() => variable.assign(tf.zerosLike(variable)));
+    assert.throws(() => step.run(pixels, labels, { stepSize: 0.01 }), /assigned to between two recorded steps/);
+    await step.finished();
+    step.dispose();
+    network.dispose();
+  }));

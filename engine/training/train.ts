@@ -1,0 +1,273 @@
+/**
+ * The training loop.
+ *
+ * Nothing is read back from the device inside an epoch: a read-back costs 11 to 13 ms in Deno whatever its size, more
+ * than a whole step of a small network. Each step's loss and number of errors are fetched together when the epoch ends.
+ *
+ * @module
+ */
+import { UserError } from "../../base/errors.ts";
+import { stream, streamFrom } from "../../base/random.ts";
+import type { ImageSet } from "../../data/dataset.ts";
+import type { Augmentation } from "../../data/distortion/augmentation.ts";
+import { DISTORTION_SIZE, drawDistortions, noDistortions, refuseSeveralMaps } from "../../data/distortion/distort.ts";
+import type { Network } from "../../models/network/network.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
+import type { TrainingState } from "../running/resume/checkpoint.ts";
+import { chunks, emptyBatch, fillBatch, takeRows } from "./batches.ts";
+import { watchForBest } from "./early_stopping.ts";
+import { mistakes, predict } from "./evaluate.ts";
+import { createTrainingStep, type StepMetrics } from "./step.ts";
+import { pixelValues, stepSize } from "./step_size.ts";
+import { readValues, readWeights, writeValues, writeWeights } from "./weights.ts";
+
+export interface TrainingOptions {
+  readonly recipe: Recipe;
+  readonly learningRate: number;
+  readonly epochs: number;
+  /** Passes over the images that count as one epoch; 1 when left out. */
+  readonly passes?: number;
+  readonly seed: number;
+  /** Left out: trains on the images as they are. */
+  readonly augmentation?: Augmentation;
+  /** Measured after every epoch where given; never trained on. */
+  readonly validation?: ImageSet;
+  /** Throws when the device is no longer to be trusted; asked after every epoch. */
+  readonly check: () => void;
+  /** Ends the training with the signal's reason, some tenths of a second later, or after an evaluation. */
+  readonly signal?: AbortSignal;
+  /** Called about ten times a second and at the end of every epoch. */
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Called with every epoch that ends, also when the training fails later. */
+  readonly onEpoch?: (epoch: EpochResult) => void;
+  /** Where an earlier training of the same network, images and options stood: this one goes on from there. */
+  readonly from?: TrainingState;
+  readonly saving?: Saving;
+}
+
+/** Keeps the state of a training, so that another can go on from it and end with the same bytes. */
+export interface Saving {
+  /** At the end of an epoch, but for the last, when the last time is so long ago. */
+  readonly everySeconds: number;
+  readonly save: (state: TrainingState) => void;
+}
+
+export interface TrainingProgress {
+  /** From 1. */
+  readonly epoch: number;
+  /** Images trained on since the start, over all passes. */
+  readonly images: number;
+  /** How many of these an earlier training did, which this one went on from. */
+  readonly imagesBefore: number;
+  /** Of the last whole epoch. */
+  readonly loss?: number;
+}
+
+export interface EpochResult {
+  /** From 1. */
+  readonly epoch: number;
+  /** Step size of the epoch's last step. */
+  readonly learningRate: number;
+  /** Mean over the epoch, each batch measured before its update. */
+  readonly trainLoss: number;
+  readonly trainErrorPct: number;
+  readonly validationErrors?: number;
+  /** Training alone, without the evaluation on the validation set. */
+  readonly seconds: number;
+}
+
+export interface TrainingResult {
+  readonly epochs: readonly EpochResult[];
+  /** Until the first step's work was done; most of it is the compilation of shaders. */
+  readonly firstStepSeconds: number;
+  /** Bytes of all tensors at the end of the first forward pass, when the weights and all activations are alive. */
+  readonly peakBytes: number;
+  /** With early stopping: from 1, the epoch whose weights the network was left with. */
+  readonly bestEpoch?: number;
+}
+
+/** Training went wrong in a way that more of it would not mend. */
+export class TrainingFailure extends Error {
+  override readonly name = "TrainingFailure";
+}
+
+/**
+ * Nine errors in ten are chance. Small initial weights can keep a network there for some hundred steps before it starts
+ * to learn, so it is given time, and less so when the training is over anyway.
+ */
+const CHANCE = { errorPct: 85, steps: 2000, stepsAtEnd: 300 };
+
+/** Timers, signals and progress get their turn this often, in milliseconds. */
+const TURN_MS = 100;
+
+/**
+ * Trains `network` in place on `set`. With early stopping it is left with the weights of its best epoch.
+ *
+ * @throws {UserError} when the recipe stops early and there are no validation images to tell when.
+ * @throws {TrainingFailure} when the loss is no longer finite, or the error stays at chance.
+ * @throws {RangeError} when images of several maps are to be distorted.
+ */
+export async function train(network: Network, set: ImageSet, options: TrainingOptions): Promise<TrainingResult> {
+  const { recipe, epochs, passes = 1, augmentation, from, saving } = options;
+  if (augmentation) refuseSeveralMaps(set);
+  const values = pixelValues(recipe.pixels);
+  const imagesPerEpoch = passes * set.count;
+  const stepsPerEpoch = Math.ceil(imagesPerEpoch / recipe.batch);
+  if (recipe.earlyStopping && !options.validation) {
+    throw new UserError(
+      `Recipe "${recipe.id}" stops early by its validation error, and no image is held out. Hold some out ` +
+        "(validationImages of the suite's profile), or leave earlyStopping out of the recipe.",
+    );
+  }
+  const earlyStopping = recipe.earlyStopping &&
+    watchForBest(network, { ...recipe.earlyStopping, ...(from?.best && { best: from.best }) });
+  const dropout = from ? streamFrom(from.dropout) : stream(options.seed, "dropout");
+  if (from) writeWeights(network, from.weights);
+  const trainingStep = createTrainingStep(network, {
+    recipe,
+    dropout,
+    mostSteps: stepsPerEpoch,
+    ...(augmentation && { distortion: { background: values[0]!, ...elasticOf(augmentation) } }),
+  });
+  if (from) writeValues(trainingStep.velocities, from.velocities);
+  const batch = emptyBatch(set, Math.min(recipe.batch, imagesPerEpoch));
+  const results: EpochResult[] = [...from?.epochs ?? []];
+  const imagesBefore = results.length * imagesPerEpoch;
+  const peakBytes = () => from?.peakBytes ?? trainingStep.peakBytes;
+  let firstStepSeconds = from?.firstStepSeconds ?? 0;
+  let caughtUp = Promise.resolve();
+  let lastTurn = performance.now();
+  let lastSaved = lastTurn;
+  try {
+    for (let epoch = results.length + 1; epoch <= epochs; epoch++) {
+      const started = performance.now();
+      const order = epochOrder(set.count, { epoch, passes, seed: options.seed });
+      const distortions = augmentation &&
+        distortionsOf(epoch, { augmentation, seed: options.seed, count: set.count });
+      let learningRate = 0;
+      let step = (epoch - 1) * stepsPerEpoch;
+      let images = (epoch - 1) * imagesPerEpoch;
+      for (const indices of chunks(order, recipe.batch)) {
+        learningRate = stepSize(recipe.schedule, { base: options.learningRate, step, stepsPerEpoch, epochs });
+        const { pixels, labels } = fillBatch(batch, set, { indices, values });
+        trainingStep.run(pixels, labels, {
+          stepSize: learningRate,
+          ...(distortions && { distortions: takeRows(distortions, { indices, size: DISTORTION_SIZE }) }),
+        });
+        if (step === 0) {
+          // The one wait for the device inside an epoch, once a trial, so that compilation is known apart.
+          await trainingStep.finished();
+          firstStepSeconds = (performance.now() - started) / 1000;
+        }
+        step++;
+        images += indices.length;
+        if (performance.now() - lastTurn > TURN_MS) {
+          options.onProgress?.({ epoch, images, imagesBefore, ...lossOf(results) });
+          await new Promise((resolve) => setTimeout(resolve, 0));
+          // A device may be slower than this loop: no more than two turns' work waits for it.
+          await caughtUp;
+          caughtUp = trainingStep.caughtUp();
+          options.signal?.throwIfAborted();
+          lastTurn = performance.now();
+        }
+      }
+      const metrics = await trainingStep.takeMetrics();
+      const seconds = (performance.now() - started) / 1000;
+      options.check();
+      const result = summarise(metrics, { epoch, images: imagesPerEpoch, batchSize: recipe.batch, learningRate });
+      const validationErrors = options.validation &&
+        mistakes(options.validation, await predict(network, options.validation, { values })).length;
+      const whole = { ...result, seconds, ...(validationErrors === undefined ? {} : { validationErrors }) };
+      results.push(whole);
+      options.onEpoch?.(whole);
+      options.onProgress?.({ epoch, images, imagesBefore, ...lossOf(results) });
+      const isOver = validationErrors !== undefined && await earlyStopping?.isOver(epoch, validationErrors);
+      const isLast = epoch === epochs || isOver;
+      const patience = isLast ? CHANCE.stepsAtEnd : CHANCE.steps;
+      if (epoch * stepsPerEpoch >= patience && result.trainErrorPct > CHANCE.errorPct) {
+        throw new TrainingFailure(
+          `Stuck at chance: ${result.trainErrorPct.toFixed(1)}% training errors after epoch ${epoch}, ` +
+            `loss ${result.trainLoss.toPrecision(4)}`,
+        );
+      }
+      if (isLast) break;
+      if (saving && performance.now() - lastSaved >= 1000 * saving.everySeconds) {
+        saving.save({
+          epochs: [...results],
+          firstStepSeconds,
+          peakBytes: peakBytes(),
+          weights: await readWeights(network),
+          velocities: await readValues(trainingStep.velocities),
+          dropout: dropout.state(),
+          ...(earlyStopping?.best && { best: earlyStopping.best }),
+        });
+        lastSaved = performance.now();
+      }
+    }
+    options.check();
+  } finally {
+    trainingStep.dispose();
+  }
+  earlyStopping?.restore();
+  const bestEpoch = earlyStopping?.best?.epoch;
+  return {
+    epochs: results,
+    firstStepSeconds,
+    peakBytes: peakBytes(),
+    ...(bestEpoch !== undefined && { bestEpoch }),
+  };
+}
+
+/** The images of an epoch: one random order for each pass. */
+function epochOrder(
+  count: number,
+  { epoch, passes, seed }: { epoch: number; passes: number; seed: number },
+): Uint32Array {
+  const order = new Uint32Array(passes * count);
+  for (let pass = 0; pass < passes; pass++) {
+    order.set(stream(seed, `shuffle/${(epoch - 1) * passes + pass + 1}`).shuffle(count), pass * count);
+  }
+  return order;
+}
+
+/** A row an image of the set: new ones, or those of the pool's next version, whose first is the images as they are. */
+function distortionsOf(
+  epoch: number,
+  { augmentation, seed, count }: { augmentation: Augmentation; seed: number; count: number },
+): Float32Array<ArrayBuffer> {
+  const version = augmentation.pool === undefined ? epoch : (epoch - 1) % augmentation.pool;
+  if (version === 0) return noDistortions(count);
+  return drawDistortions(augmentation, { count, random: stream(seed, `augment/${version}`) });
+}
+
+function elasticOf({ elastic }: Augmentation): Pick<Augmentation, "elastic"> {
+  return elastic ? { elastic } : {};
+}
+
+function summarise(
+  metrics: readonly StepMetrics[],
+  { epoch, images, batchSize, learningRate }: {
+    epoch: number;
+    images: number;
+    batchSize: number;
+    learningRate: number;
+  },
+): Omit<EpochResult, "seconds" | "validationErrors"> {
+  const lost = metrics.findIndex(({ loss }) => !Number.isFinite(loss));
+  if (lost >= 0) {
+    throw new TrainingFailure(
+      `The loss became ${metrics[lost]!.loss} in step ${
+        lost + 1
+      } of epoch ${epoch} (step size ${learningRate}): it diverged`,
+    );
+  }
+  // The last batch of an epoch may be smaller.
+  const total = metrics.reduce((sum, { loss }, i) => sum + loss * Math.min(batchSize, images - i * batchSize), 0);
+  const errors = metrics.reduce((sum, { wrong }) => sum + wrong, 0);
+  return { epoch, learningRate, trainLoss: total / images, trainErrorPct: 100 * errors / images };
+}
+
+function lossOf(results: readonly EpochResult[]): { loss?: number } {
+  const last = results.at(-1);
+  return last ? { loss: last.trainLoss } : {};
+}

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import type { Augmentation } from "../../data/distortion/augmentation.ts";
+import { syntheticDataset } from "../../data/synthetic/digits.ts";
+import { withBackend } from "../../device/testing.ts";
+import { withTunedKernels } from "../../kernels/testing.ts";
+import type { ModelSpec } from "../../models/network/spec.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
+import type { TrainingState } from "../running/resume/checkpoint.ts";
+import { buildNetwork } from "../running/trial.ts";
+import { TINY_MODEL, tinyVariant } from "../testing.ts";
+import { type EpochResult, train, type TrainingOptions } from "./train.ts";
+import { weightsSha256 } from "./weights.ts";
+
+const { train: digits, test: held } = syntheticDataset({ train: 110, test: 40 });
+const EPOCHS = 4;
+
+/** Batch normalisation, whose running statistics no gradient changes, and dropout, whose stream has a state. */
+const NORMALISED: ModelSpec = {
+  ...TINY_MODEL,
+  layers: [
+    { kind: "conv", name: "C1", maps: 2, kernel: 5, stride: 2, padding: 2, activation: "linear" },
+    { kind: "batch_norm", name: "B1", activation: "hidden" },
+    { kind: "flatten", name: "flatten" },
+    { kind: "dropout", name: "D2", rate: 0.5 },
+    { kind: "dense", name: "output", units: 10, activation: "output" },
+  ],
+};
+
+interface Kind {
+  readonly model?: ModelSpec;
+  readonly recipe?: Partial<Recipe>;
+  readonly changes?: Partial<TrainingOptions>;
+}
+
+const distorted = (augmentation: Omit<Augmentation, "id" | "title">): Kind => ({
+  changes: { augmentation: { id: "a", title: "a", ...augmentation } },
+});
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  "plain SGD": { recipe: { optimiser: { kind: "sgd" } } },
+  "momentum": {},
+  "weight decay": { recipe: { weightDecay: 0.01 } },
+  "dropout and batch normalisation": { model: NORMALISED },
+  "a fixed pool of distortions": distorted({ shift: 2, pool: 3 }),
+  "new distortions in every epoch": distorted({ shift: 2, elastic: { alpha: 8, sigma: 4 } }),
+  "two passes an epoch": { changes: { passes: 2 } },
+  // Steps large enough to spoil it again: the best epoch is behind the checkpoint.
+  "early stopping": {
+    model: NORMALISED,
+    recipe: { earlyStopping: { patience: EPOCHS } },
+    changes: { learningRate: 0.3, validation: held },
+  },
+};
+
+/** Trains a network of its own; the checksum of its weights, the epochs without their times, the states on the way. */
+async function trainOnce({ model = TINY_MODEL, recipe, changes }: Kind, from?: TrainingState) {
+  const variant = tinyVariant(model);
+  const network = buildNetwork(variant, 1);
+  const states: TrainingState[] = [];
+  const { epochs, peakBytes, firstStepSeconds, bestEpoch } = await train(network, digits, {
+    recipe: { ...variant.recipe, ...recipe },
+    learningRate: variant.learningRate,
+    epochs: EPOCHS,
+    seed: 1,
+    check() {},
+    saving: { everySeconds: 0, save: (state) => states.push(state) },
+    ...changes,
+    ...(from && { from }),
+  });
+  const sha256 = await weightsSha256(network);
+  network.dispose();
+  return { states, firstStepSeconds, end: { sha256, epochs: epochs.map(withoutTime), peakBytes, bestEpoch } };
+}
+
+function withoutTime({ seconds: _, ...result }: EpochResult): Omit<EpochResult, "seconds"> {
+  return result;
+}
+
+const BACKENDS = {
+  tuned: withTunedKernels,
+  cpu: (test: () => Promise<void>) => withBackend("cpu", test),
+};
+
+for (const [backend, run] of Object.entries(BACKENDS)) {
+  for (const [name, kind] of Object.entries(KINDS)) {
+    Deno.test(`a training that goes on from any epoch ends with the same bytes: ${name} (${backend})`, () =>
+      run(async () => {
+        const whole = await trainOnce(kind);
+        assert.equal(whole.states.length, EPOCHS - 1, "one a finished epoch, but for the last");
+        for (const state of whole.states) {
+          const { end, firstStepSeconds } = await trainOnce(kind, state);
+          assert.deepEqual(end, whole.end, `from epoch ${state.epochs.length}`);
+          assert.equal(firstStepSeconds, whole.firstStepSeconds);
+        }
+      }));
+  }
+}
+
+Deno.test("the test can fail: a state without its velocities, or of another epoch, ends elsewhere", () =>
+  withBackend("cpu", async () => {
+    const { states: [first, second], end } = await trainOnce({ model: NORMALISED });
+    const changes: Partial<TrainingState>[] = [
+      { velocities: first!.velocities },
+      { weights: first!.weights },
+      { dropout: first!.dropout },
+    ];
+    for (const change of changes) {
+      const other = await trainOnce({ model: NORMALISED }, { ...second!, ...change });
+      assert.notEqual(other.end.sha256, end.sha256, Object.keys(change).join());
+    }
+  }));
+
+Deno.test("nothing is saved before its time has come", () =>
+  withBackend("cpu", async () => {
+    const states: TrainingState[] = [];
+    const saving = { everySeconds: 3600, save: (state: TrainingState) => states.push(state) };
+    await trainOnce({ changes: { saving } });
+    assert.equal(states.length, 0);
+  }));

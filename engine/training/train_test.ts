@@ -1,0 +1,324 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import { UserError } from "../../base/errors.ts";
+import type { Augmentation } from "../../data/distortion/augmentation.ts";
+import { syntheticDataset } from "../../data/synthetic/digits.ts";
+import { cpuTest, gpuTest, withBackend } from "../../device/testing.ts";
+import { withTunedKernels } from "../../kernels/testing.ts";
+import type { Network } from "../../models/network/network.ts";
+import type { ModelSpec } from "../../models/network/spec.ts";
+import type { Variant } from "../../suites/suite.ts";
+import { buildNetwork } from "../running/trial.ts";
+import { numberedImages, TINY_MODEL, tinyVariant } from "../testing.ts";
+import { predict } from "./evaluate.ts";
+import { pixelValues } from "./step_size.ts";
+import { train, TrainingFailure, type TrainingOptions } from "./train.ts";
+import { weightsSha256 } from "./weights.ts";
+
+/** Every layer kind that can be trained, small. */
+const MIXED_MODEL: ModelSpec = {
+  ...TINY_MODEL,
+  id: "mixed",
+  layers: [
+    { kind: "conv", name: "C1", maps: 2, kernel: 5, stride: 2, padding: 2, activation: "linear" },
+    { kind: "batch_norm", name: "B1", activation: "hidden" },
+    { kind: "max_pool", name: "S2", size: 2, stride: 2 },
+    {
+      kind: "conv",
+      name: "C3",
+      maps: 3,
+      kernel: 2,
+      stride: 1,
+      padding: 0,
+      activation: "hidden",
+      connections: [[0], [1], [0, 1]],
+    },
+    { kind: "subsample", name: "S4", size: 2, activation: "hidden" },
+    { kind: "average_pool", name: "S5", size: 2, stride: 1 },
+    { kind: "flatten", name: "flatten" },
+    { kind: "dropout", name: "D5", rate: 0.5 },
+    { kind: "dense", name: "output", units: 10, activation: "output" },
+  ],
+};
+
+const withStockKernels = (test: () => Promise<void>) => withBackend("webgpu", test);
+
+function options(variant: Variant, changes: Partial<TrainingOptions> = {}): TrainingOptions {
+  return { recipe: variant.recipe, learningRate: variant.learningRate, epochs: 1, seed: 1, check() {}, ...changes };
+}
+
+const { train: digits, test: testDigits } = syntheticDataset({ train: 500, test: 200 });
+
+for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKernels]] as const) {
+  Deno.test(`tensors and GPU bytes are the same at the end of every epoch, and all are gone at the end (${kernels})`, () =>
+    run(async () => {
+      const variant = tinyVariant(MIXED_MODEL);
+      const before = tf.memory().numTensors;
+      const network = buildNetwork(variant, 1);
+      const built = tf.memory().numTensors;
+      // The last batch of an epoch is smaller than the others.
+      const set = numberedImages(50);
+      const memory: { tensors: number; gpuBytes: number; gpuBytesAllocated: number }[] = [];
+      await train(
+        network,
+        set,
+        options(variant, {
+          epochs: 5,
+          validation: numberedImages(10),
+          onProgress({ epoch }) {
+            // The webgpu backend adds these two to the numbers of every backend.
+            const now = tf.memory() as tf.MemoryInfo & { numBytesInGPU: number; numBytesAllocatedInGPU: number };
+            // The last call of an epoch stays.
+            memory[epoch - 1] = {
+              tensors: now.numTensors,
+              gpuBytes: now.numBytesInGPU,
+              gpuBytesAllocated: now.numBytesAllocatedInGPU,
+            };
+          },
+        }),
+      );
+      assert.equal(memory.length, 5);
+      const [first, second, ...later] = memory;
+      for (const { tensors, gpuBytes } of [second!, ...later]) {
+        assert.deepEqual({ tensors, gpuBytes }, { tensors: first!.tensors, gpuBytes: first!.gpuBytes });
+      }
+      // Freed buffers are kept for reuse: the pool has its size after two epochs.
+      for (const { gpuBytesAllocated } of later) assert.equal(gpuBytesAllocated, second!.gpuBytesAllocated);
+      assert.equal(tf.memory().numTensors, built);
+      network.dispose();
+      assert.equal(tf.memory().numTensors, before);
+    }));
+}
+
+gpuTest("synthetic digits are learnt far beyond chance, and the epochs' numbers say so", async () => {
+  const variant = tinyVariant();
+  const network = buildNetwork(variant, 1);
+  const { epochs, peakBytes } = await train(network, digits, options(variant, { epochs: 4, validation: testDigits }));
+  assert.deepEqual(epochs.map(({ epoch }) => epoch), [1, 2, 3, 4]);
+  const [first, last] = [epochs[0]!, epochs[3]!];
+  assert.ok(last.trainLoss < first.trainLoss && last.trainErrorPct < first.trainErrorPct);
+  assert.ok(last.trainErrorPct < 30, `${last.trainErrorPct}% training errors, 90 are chance`);
+  assert.ok(last.learningRate < first.learningRate);
+
+  const predicted = await predict(network, testDigits, { values: pixelValues(variant.recipe.pixels) });
+  const errors = predicted.reduce((wrong, label, i) => wrong + (label === testDigits.labels[i] ? 0 : 1), 0);
+  assert.equal(last.validationErrors, errors);
+  assert.ok(errors < 0.5 * testDigits.count, `${errors} of ${testDigits.count} wrong`);
+
+  // Weights and bias, a batch of images and its labels at the very least.
+  assert.ok(peakBytes > 4 * (7850 + 20 * 784 + 20));
+  network.dispose();
+});
+
+gpuTest("loss and error of an epoch are means over its images, each batch before its update", async () => {
+  const variant = tinyVariant();
+  const network = buildNetwork(variant, 1);
+  // A step size of nearly 0: all batches see the weights of the start. 50 images: the last batch has 10 of 20.
+  const set = { ...digits, count: 50 };
+  const { epochs } = await train(network, set, options(variant, { learningRate: 1e-12 }));
+  const values = pixelValues(variant.recipe.pixels);
+  const predicted = await predict(network, set, { values });
+  const wrong = predicted.reduce((wrong, label, i) => wrong + (label === set.labels[i] ? 0 : 1), 0);
+  assert.equal(epochs[0]!.trainErrorPct, 100 * wrong / 50);
+  const whole = { ...variant, recipe: { ...variant.recipe, batch: 50 } };
+  const { epochs: inOne } = await train(network, set, options(whole, { learningRate: 1e-12 }));
+  assert.ok(Math.abs(inOne[0]!.trainLoss - epochs[0]!.trainLoss) < 1e-5 * inOne[0]!.trainLoss);
+  network.dispose();
+});
+
+gpuTest("a loss that is no longer finite ends the training with the step", async () => {
+  const variant = tinyVariant();
+  const network = buildNetwork(variant, 1);
+  await assert.rejects(
+    train(network, digits, options(variant, { learningRate: 1e38 })),
+    (error) =>
+      error instanceof TrainingFailure && /The loss became (NaN|Infinity) in step \d+ of epoch 1 /.test(error.message),
+  );
+  network.dispose();
+});
+
+cpuTest("an error that stays at chance ends the training", async () => {
+  const variant = { ...tinyVariant(), recipe: { ...tinyVariant().recipe, batch: 1 } };
+  const network = buildNetwork(variant, 1);
+  const set = { ...digits, count: 200 };
+  await assert.rejects(
+    train(network, set, options(variant, { learningRate: 1e-12, epochs: 2 })),
+    (error) => error instanceof TrainingFailure && /^Stuck at chance: \d+\.\d% .* after epoch 2, /.test(error.message),
+  );
+  network.dispose();
+});
+
+gpuTest("an abort ends the training in mid-epoch with the signal's reason, and leaves no tensor", async () => {
+  const variant = tinyVariant();
+  const network = buildNetwork(variant, 1);
+  const before = tf.memory().numTensors;
+  const controller = new AbortController();
+  const reason = new Error("the user's");
+  let last = 0;
+  await assert.rejects(
+    train(
+      network,
+      digits,
+      options(variant, {
+        epochs: 10_000,
+        signal: controller.signal,
+        onProgress({ images }) {
+          last = images;
+          controller.abort(reason);
+        },
+      }),
+    ),
+    (error) => error === reason,
+  );
+  assert.ok(last < 10_000 * digits.count);
+  assert.equal(tf.memory().numTensors, before);
+  network.dispose();
+});
+
+cpuTest("what the check throws after an epoch ends the training", async () => {
+  const variant = tinyVariant();
+  const network = buildNetwork(variant, 1);
+  const fault = new Error("the device's");
+  let epochs = 0;
+  const check = () => {
+    if (++epochs === 2) throw fault;
+  };
+  const set = numberedImages(20);
+  await assert.rejects(train(network, set, options(variant, { epochs: 5, check })), (error) => error === fault);
+  assert.equal(epochs, 2);
+  network.dispose();
+});
+
+/** Trains the mixed model until 3 epochs in a row were no better, with steps large enough to spoil it again. */
+function stopEarly(network: Network, changes: Partial<TrainingOptions> = {}) {
+  const variant = tinyVariant(MIXED_MODEL);
+  const recipe = { ...variant.recipe, earlyStopping: { patience: 3 } };
+  const set = { ...digits, count: 100 };
+  const validation = { ...testDigits, count: 50 };
+  return train(
+    network,
+    set,
+    options({ ...variant, recipe }, { learningRate: 0.3, epochs: 30, validation, ...changes }),
+  );
+}
+
+for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKernels]] as const) {
+  Deno.test(`early stopping ends after its patience and leaves the best epoch's weights (${kernels})`, () =>
+    run(async () => {
+      const network = buildNetwork(tinyVariant(MIXED_MODEL), 1);
+      const before = tf.memory().numTensors;
+      const checksums: Promise<string>[] = [];
+      const { epochs, bestEpoch } = await stopEarly(network, {
+        // Read before the next epoch begins: its first step is enqueued after the read.
+        onEpoch: () => checksums.push(weightsSha256(network)),
+      });
+      const errors = epochs.map(({ validationErrors }) => validationErrors!);
+      assert.equal(bestEpoch, errors.indexOf(Math.min(...errors)) + 1);
+      assert.equal(epochs.length, bestEpoch! + 3);
+      assert.ok(epochs.length < 30);
+      const sums = await Promise.all(checksums);
+      assert.equal(await weightsSha256(network), sums[bestEpoch! - 1]);
+      assert.notEqual(sums.at(-1), sums[bestEpoch! - 1]);
+      assert.equal(tf.memory().numTensors, before);
+      network.dispose();
+    }));
+}
+
+cpuTest("early stopping at the last epoch keeps the best one all the same", async () => {
+  const network = buildNetwork(tinyVariant(MIXED_MODEL), 1);
+  const { epochs, bestEpoch } = await stopEarly(network, { epochs: 2 });
+  assert.equal(epochs.length, 2);
+  const errors = epochs.map(({ validationErrors }) => validationErrors!);
+  assert.equal(bestEpoch, errors.indexOf(Math.min(...errors)) + 1);
+  network.dispose();
+});
+
+cpuTest("early stopping without validation images is refused", async () => {
+  const variant = tinyVariant();
+  const network = buildNetwork(variant, 1);
+  const recipe = { ...variant.recipe, id: "early", earlyStopping: { patience: 3 } };
+  await assert.rejects(
+    train(network, digits, options({ ...variant, recipe })),
+    (error) => error instanceof UserError && /"early" stops early .* no image is held out/.test(error.message),
+  );
+  network.dispose();
+});
+
+cpuTest("the order of the images depends on the seed and the epoch, and on nothing else", async () => {
+  const inOrder = Array.from({ length: 60 }, (_, i) => i);
+  const first = await imageOrder({ seed: 1, batch: 20 });
+  assert.equal(first.length, 2);
+  for (const epoch of first) assert.deepEqual(epoch.toSorted((a, b) => a - b), inOrder, "every image once an epoch");
+  assert.notDeepEqual(first[0], first[1], "another order in every epoch");
+  assert.notDeepEqual(first[0], inOrder);
+  assert.deepEqual(await imageOrder({ seed: 1, batch: 20 }), first);
+  assert.deepEqual(await imageOrder({ seed: 1, batch: 7 }), first, "not on the batch");
+  assert.deepEqual(await imageOrder({ seed: 1, batch: 20, networkSeed: 9 }), first, "not on the weights");
+  assert.notDeepEqual(await imageOrder({ seed: 2, batch: 20 }), first);
+});
+
+/** Which images a network sees in two epochs of training. */
+async function imageOrder(
+  { seed, batch, networkSeed = seed }: { seed: number; batch: number; networkSeed?: number },
+): Promise<number[][]> {
+  const variant = tinyVariant();
+  const network = buildNetwork(variant, networkSeed);
+  const values = pixelValues(variant.recipe.pixels);
+  const seen: number[] = [];
+  const watched: Network = {
+    ...network,
+    losses(images, ...rest) {
+      // Every image is filled with its number.
+      const pixels = images.dataSync();
+      for (let i = 0; i < images.shape[0]; i++) seen.push(values.indexOf(pixels[i * 784]!));
+      return network.losses(images, ...rest);
+    },
+  };
+  const recipe = { ...variant.recipe, batch };
+  await train(watched, numberedImages(60), options(variant, { recipe, epochs: 2, seed, learningRate: 1e-6 }));
+  network.dispose();
+  return [seen.slice(0, 60), seen.slice(60)];
+}
+
+cpuTest("images of several maps are not distorted in silence", async () => {
+  const variant = tinyVariant({ ...TINY_MODEL, input: [28, 14, 2] });
+  const network = buildNetwork(variant, 1);
+  const set = { ...numberedImages(20), width: 14, maps: 2 };
+  const augmentation = { id: "shift", title: "shift", shift: 1 };
+  await assert.rejects(train(network, set, options(variant, { augmentation })), /^RangeError: .* images of "2" maps/);
+  network.dispose();
+});
+
+/** Loss and held-out errors of four epochs that change nothing: the step size is 0, so only the images can differ. */
+async function lossesWithoutLearning(augmentation?: Augmentation): Promise<{ losses: number[]; heldOut: number[] }> {
+  const variant = tinyVariant();
+  const network = buildNetwork(variant, 1);
+  const { epochs } = await train(network, digits, {
+    ...options(variant, { learningRate: 0, epochs: 4, validation: testDigits }),
+    ...(augmentation && { augmentation }),
+  });
+  network.dispose();
+  return {
+    losses: epochs.map(({ trainLoss }) => Number(trainLoss.toPrecision(5))),
+    heldOut: epochs.map(({ validationErrors }) => validationErrors!),
+  };
+}
+
+cpuTest(
+  "a fixed pool begins with the images as they are and comes round again; else every epoch has new ones",
+  async () => {
+    const shift = { id: "shift", title: "shift", shift: 3 };
+    const plain = await lossesWithoutLearning();
+    assert.equal(new Set(plain.losses).size, 1);
+
+    const pool = await lossesWithoutLearning({ ...shift, pool: 3 });
+    assert.equal(pool.losses[0], plain.losses[0]);
+    assert.equal(pool.losses[3], plain.losses[0]);
+    assert.equal(new Set(pool.losses).size, 3);
+
+    const fresh = await lossesWithoutLearning(shift);
+    assert.equal(new Set([...fresh.losses, plain.losses[0]]).size, 5);
+    // What is judged on is never distorted.
+    assert.deepEqual(fresh.heldOut, plain.heldOut);
+  },
+);

@@ -1,0 +1,79 @@
+/**
+ * Max, average and L2 pooling: one thread computes one output position for a vector of channels.
+ *
+ * @module
+ */
+import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
+import { coordinates, floats, widthOf } from "../wgsl/writer.ts";
+import { LOWEST, type Pooling, pooling, type Position, positions } from "./geometry.ts";
+
+/** How a window is pooled, in WGSL: where it starts, what each value `x` inside the image does, and what comes out. */
+const STEPS: Readonly<Record<Pooling["kind"], { start: string; add: (x: string) => string; end: string }>> = {
+  max: { start: LOWEST, add: (x) => `pooled = max(pooled, ${x});`, end: "pooled" },
+  average: { start: "0.0", add: (x) => `pooled += ${x}; count += 1.0;`, end: "pooled / max(count, 1.0)" },
+  l2: {
+    start: "0.0",
+    add: (x) => `{ let value = ${x}; pooled += value * value; count += 1.0; }`,
+    end: "sqrt(pooled / max(count, 1.0))",
+  },
+};
+
+/** Whether the position `row`, `column` past the corner lies inside the image: WGSL. */
+function isInside(p: Pooling, { row, column }: Position): string {
+  return `cornerRow + ${row} >= 0 && cornerRow + ${row} < ${p.inHeight} && ` +
+    `cornerColumn + ${column} >= 0 && cornerColumn + ${column} < ${p.inWidth}`;
+}
+
+/** The index in the input of the position `row`, `column` past the corner: WGSL. */
+function inputIndex(p: Pooling, { row, column }: Position): string {
+  const vectors = p.channels / widthOf(p.channels);
+  return `((image * ${p.inHeight} + cornerRow + ${row}) * ${p.inWidth} + cornerColumn + ${column}) * ${vectors} + channel`;
+}
+
+const poolProgram: ProgramKind<Pooling> = {
+  name: "pool",
+  build(p) {
+    const width = widthOf(p.channels);
+    const type = floats(width);
+    const { start, add, end } = STEPS[p.kind];
+    return {
+      outputShape: [p.batch, p.outHeight, p.outWidth, p.channels],
+      outputWidth: width,
+      inputs: [{ name: "x", width }],
+      threads: p.batch * p.outHeight * p.outWidth * p.channels / width,
+      body: `
+  ${
+        coordinates("index", [
+          ["channel", p.channels / width],
+          ["outColumn", p.outWidth],
+          ["outRow", p.outHeight],
+          ["image", p.batch],
+        ])
+      }
+  let cornerRow = outRow * ${p.strideHeight} - ${p.padTop};
+  let cornerColumn = outColumn * ${p.strideWidth} - ${p.padLeft};
+  var pooled = ${type}(${start});
+  var count = 0.0;
+  ${
+        positions(p.windowHeight, p.windowWidth).map((position) =>
+          `if (${isInside(p, position)}) { ${add(`x[${inputIndex(p, position)}]`)} }`
+        ).join("\n")
+      }
+  result[index] = ${end};`,
+    };
+  },
+};
+
+function forward(kind: Pooling["kind"]): TunedKernel {
+  return ({ x }, attrs, backend) => {
+    const specification = x && areFloats(backend, [x]) ? pooling(kind, x.shape, attrs) : undefined;
+    return x && specification && runProgram(backend, poolProgram, { specification, inputs: [x] });
+  };
+}
+
+/** MaxPool. */
+export const maxPool = forward("max");
+/** AvgPool; positions outside the image don't count. */
+export const avgPool = forward("average");
+/** L2Pool: the root of the mean of the squares; no padding. */
+export const l2Pool = forward("l2");

@@ -1,0 +1,122 @@
+/**
+ * Sums down the columns of a row-major matrix: the gradient of a bias, and the last pass of longer reductions.
+ *
+ * Tall matrices are cut into chunks of rows, one thread per chunk and column vector; a second pass adds the chunks'
+ * sums. Rows are added in order and the cut depends on the shape alone, so the sum is always the same.
+ *
+ * @module
+ */
+import { util } from "@tensorflow/tfjs";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
+import type { TensorInfo } from "../wgsl/types.ts";
+import { coordinates, floats, widthOf } from "../wgsl/writer.ts";
+
+type Chunks = {
+  readonly rows: number;
+  readonly columns: number;
+  /** Elements from one row to the next, and before the first column that is summed. */
+  readonly rowLength: number;
+  readonly offset: number;
+  readonly rowsPerChunk: number;
+  /** The output's shape, joined by commas: a specification holds plain values only. */
+  readonly shape: string;
+};
+
+/** Threads that the chunks should give at least, as long as a chunk keeps `SHORTEST_CHUNK` rows. */
+const ENOUGH_THREADS = 512;
+const SHORTEST_CHUNK = 128;
+
+const columnSumProgram: ProgramKind<Chunks> = {
+  name: "columnSum",
+  build({ rows, columns, rowLength, offset, rowsPerChunk, shape }) {
+    const width = widthOf(gcd(gcd(columns, rowLength), offset));
+    const [vectors, vectorsInRow] = [columns / width, rowLength / width];
+    const chunks = Math.ceil(rows / rowsPerChunk);
+    const end = rows % rowsPerChunk === 0
+      ? `(chunk + 1) * ${rowsPerChunk}`
+      : `min((chunk + 1) * ${rowsPerChunk}, ${rows})`;
+    return {
+      outputShape: shape === "" ? [] : shape.split(",").map(Number),
+      outputWidth: width,
+      inputs: [{ name: "x", width }],
+      threads: vectors * chunks,
+      body: `
+  ${coordinates("index", [["column", vectors], ["chunk", chunks]])}
+  var sum = ${floats(width)}(0.0);
+  let first = column + ${offset / width};
+  let end = (${end}) * ${vectorsInRow} + first;
+  for (var i = chunk * ${rowsPerChunk * vectorsInRow} + first; i < end; i += ${vectorsInRow}) { sum += x[i]; }
+  result[index] = sum;`,
+    };
+  },
+};
+
+/**
+ * Sums `x`, read as a matrix of `rows` rows, down its columns into a tensor of `outputShape`. Leaves `x` alone.
+ * Where rows are longer than the output, as many columns are summed from column `offset` on.
+ * One dispatch, or two for tall matrices.
+ */
+export function columnSum(
+  backend: WebGPUBackend,
+  x: TensorInfo,
+  { rows, outputShape, offset = 0 }: { rows: number; outputShape: readonly number[]; offset?: number },
+): TensorInfo {
+  const columns = util.sizeFromShape([...outputShape]);
+  const rowLength = util.sizeFromShape(x.shape) / rows;
+  const shape = outputShape.join(",");
+  // Two or four rows side by side make one row of a matrix whose columns fill whole vectors; their sums are rows of
+  // the second pass.
+  const isWhole = rowLength === columns;
+  const fold = [4, 2].find((f) => isWhole && rows % f === 0 && widthOf(columns) * f <= 4) ?? 1;
+  const [foldedRows, foldedColumns] = [rows / fold, columns * fold];
+  const wanted = Math.ceil(ENOUGH_THREADS / (foldedColumns / widthOf(foldedColumns)));
+  const chunks = Math.min(wanted, Math.floor(foldedRows / SHORTEST_CHUNK));
+  if (chunks <= 1) {
+    return runProgram(backend, columnSumProgram, {
+      specification: { rows, columns, rowLength, offset, rowsPerChunk: rows, shape },
+      inputs: [x],
+    });
+  }
+  const rowsPerChunk = Math.ceil(foldedRows / chunks);
+  const partialRows = Math.ceil(foldedRows / rowsPerChunk) * fold;
+  const partial = runProgram(backend, columnSumProgram, {
+    specification: {
+      rows: foldedRows,
+      columns: foldedColumns,
+      rowLength: rowLength * fold,
+      offset,
+      rowsPerChunk,
+      shape: `${partialRows},${columns}`,
+    },
+    inputs: [x],
+  });
+  const sum = columnSum(backend, partial, { rows: partialRows, outputShape });
+  backend.disposeData(partial.dataId);
+  return sum;
+}
+
+/** Sums the first axis of `inputs.x`, in each row from element `attrs.offset` on, into a tensor of `attrs.outputShape`. */
+export const columnSums: TunedKernel = ({ x }, { offset, outputShape }, backend) => {
+  if (!x || !areFloats(backend, [x])) return;
+  return columnSum(backend, x, { rows: x.shape[0]!, outputShape: outputShape as number[], offset: Number(offset) });
+};
+
+/** Sum over leading axes, as the gradient of a broadcast bias needs it; other axes go to the stock kernel. */
+export const sum: TunedKernel = ({ x }, { axis, keepDims }, backend) => {
+  if (!x || !areFloats(backend, [x]) || util.sizeFromShape(x.shape) === 0) return;
+  const rank = x.shape.length;
+  const axes = axis === undefined || axis === null
+    ? x.shape.map((_, i) => i)
+    : [axis].flat().map((a) => (Number(a) + rank) % rank);
+  const isLeading = axes.length > 0 && axes.toSorted((a, b) => a - b).every((a, i) => a === i);
+  if (!isLeading) return;
+  const reduced = x.shape.slice(0, axes.length);
+  const kept = x.shape.slice(axes.length);
+  const outputShape = keepDims === true ? [...reduced.map(() => 1), ...kept] : kept;
+  return columnSum(backend, x, { rows: util.sizeFromShape(reduced), outputShape });
+};
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}

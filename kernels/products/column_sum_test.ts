@@ -1,0 +1,30 @@
+import * as tf from "@tensorflow/tfjs";
+import fc from "fast-check";
+import { assertLikeCpu, values, withTunedKernels } from "../testing.ts";
+
+// 4096 values between -1 and 1 make partial sums of some tens, rounded to 24 bits some hundred times; the cpu backend
+// adds in 53 bits. A row too many or too few would show as about 0.5.
+const TOLERANCE = 4e-5;
+
+Deno.test("sum over leading axes, or all, gives the cpu backend's values", () =>
+  withTunedKernels(() =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(1, 3, 64, 127, 1000, 4096),
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 17 }),
+        fc.boolean(),
+        (first, second, third, keepDims) =>
+          assertLikeCpu(() => {
+            const x = values([first, second, third], 1);
+            return [tf.sum(x, 0, keepDims), tf.sum(x, [0, 1], keepDims), tf.sum(x, undefined, keepDims)];
+          }, { tolerance: TOLERANCE }),
+      ),
+      { numRuns: 12, seed: 5 },
+    )
+  ));
+
+Deno.test("sum over a trailing axis goes to the stock kernel", () =>
+  withTunedKernels(() =>
+    assertLikeCpu(() => [tf.sum(values([5, 7], 1), 1)], { tolerance: TOLERANCE, isCovered: false })
+  ));

@@ -1,0 +1,82 @@
+/** Activations that a kernel can apply to its result before it stores it, and their derivatives. @module */
+import { LEAKY_SLOPE, SCALED_TANH } from "../../models/network/activations.ts";
+import type { Activation } from "../../models/network/spec.ts";
+import type { Width } from "./program.ts";
+import { floats } from "./writer.ts";
+
+/** WGSL by activation: of the name `x`, and its derivative as an expression of the name `y` of the activated value. */
+const ACTIVATIONS = {
+  linear: { of: (x) => x, derivative: (_, width) => splat("1.0", width) },
+  relu: {
+    // Not max(), which may swallow what is not a number.
+    of: (x, width) => `select(${x}, ${splat("0.0", width)}, ${x} < ${splat("0.0", width)})`,
+    derivative: (y, width) => `select(${splat("0.0", width)}, ${splat("1.0", width)}, ${y} > ${splat("0.0", width)})`,
+  },
+  leaky_relu: {
+    of: (x, width) => `select(${x}, ${LEAKY_SLOPE} * ${x}, ${x} < ${splat("0.0", width)})`,
+    derivative: (y, width) =>
+      `select(${splat(`${LEAKY_SLOPE}`, width)}, ${splat("1.0", width)}, ${y} > ${splat("0.0", width)})`,
+  },
+  elu: {
+    of: (x, width) => `select(${x}, exp(min(${x}, ${splat("0.0", width)})) - 1.0, ${x} < ${splat("0.0", width)})`,
+    derivative: (y, width) => `select(${y} + 1.0, ${splat("1.0", width)}, ${y} > ${splat("0.0", width)})`,
+  },
+  softplus: {
+    of: (x, width) => keepingNaN(`(max(${x}, ${splat("0.0", width)}) + log(1.0 + exp(-abs(${x}))))`, width),
+    derivative: (y) => `(1.0 - exp(-${y}))`,
+  },
+  tanh: { of: (x, width) => keepingNaN(tanh(x, width), width), derivative: (y) => `(1.0 - ${y} * ${y})` },
+  scaled_tanh: {
+    of: (x, width) => keepingNaN(`(${SCALED_TANH.amplitude} * ${tanh(`(${SCALED_TANH.slope} * ${x})`, width)})`, width),
+    derivative: (y) => `(${SCALED_TANH.slope} * (${SCALED_TANH.amplitude} - ${y} * ${y} / ${SCALED_TANH.amplitude}))`,
+  },
+  sigmoid: {
+    of: (x, width) => keepingNaN(`(1.0 / (1.0 + exp(-${x})))`, width),
+    derivative: (y) => `(${y} * (1.0 - ${y}))`,
+  },
+} as const satisfies Readonly<
+  Record<Activation, { of: (x: string, width: Width) => string; derivative: (y: string, width: Width) => string }>
+>;
+
+/** Whether a kernel's attribute names an activation that can be fused. */
+export function isActivation(name: unknown): name is Activation {
+  return typeof name === "string" && Object.hasOwn(ACTIVATIONS, name);
+}
+
+/** Stores the expression `x`, of `width` floats, at `at` in the result, after `activation`. */
+export function storeActivated(
+  x: string,
+  { at, activation, width }: { at: string; activation: Activation; width: Width },
+): string {
+  return `{ let x = ${x}; result[${at}] = ${ACTIVATIONS[activation].of("x", width)}; }`;
+}
+
+/**
+ * Stores `value` at `at` in the result, times the derivative of activation `of` where its value is `activated`, by
+ * default the input of that name at the same place.
+ */
+export function storeTimesDerivative(
+  value: string,
+  { at, of, activated = `activated[${at}]`, width }: { at: string; of: Activation; activated?: string; width: Width },
+): string {
+  if (of === "linear") return `result[${at}] = ${value};`;
+  return `{ let y = ${activated}; result[${at}] = (${value}) * ${ACTIVATIONS[of].derivative("y", width)}; }`;
+}
+
+/** Saturates where a quotient of exponentials would overflow. */
+function tanh(x: string, width: Width): string {
+  return `tanh(clamp(${x}, ${splat("-15.0", width)}, ${splat("15.0", width)}))`;
+}
+
+/**
+ * `value`, or `x` where that is not a number: functions may swallow it, and a training that diverges has to be seen to.
+ * By its bits, because compilers take `x != x` for false.
+ */
+function keepingNaN(value: string, width: Width): string {
+  const bits = width === 1 ? "u32" : `vec${width}<u32>`;
+  return `select(${value}, x, (bitcast<${bits}>(x) & ${bits}(0x7fffffffu)) > ${bits}(0x7f800000u))`;
+}
+
+function splat(scalar: string, width: Width): string {
+  return `${floats(width)}(${scalar})`;
+}

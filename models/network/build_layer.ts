@@ -1,0 +1,322 @@
+/**
+ * The layers of a network, each from its record.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { ACTIVATIONS } from "./activations.ts";
+import { mapsRead, outputShape } from "./count.ts";
+import { initialValues, type ParameterShape } from "./initialise.ts";
+import type { BuildOptions, Dropout, Masks, NamedVariable, Parameter } from "./network.ts";
+import type { InputKind, Operations } from "./operations.ts";
+import type {
+  Activation,
+  BatchNormLayer,
+  BranchesLayer,
+  ConvLayer,
+  DropoutLayer,
+  LayerActivation,
+  LayerSpec,
+  LocalLayer,
+  ModelSpec,
+  Shape,
+} from "./spec.ts";
+
+/** One layer, ready to run. */
+export interface BuiltLayer {
+  readonly parameters: readonly Parameter[];
+  readonly constants: readonly tf.Tensor[];
+  /** Of its outputs; left out by layers that only rearrange or pool them. */
+  readonly activation?: Activation;
+  readonly statistics?: readonly NamedVariable[];
+  readonly dropouts?: readonly Dropout[];
+  forward(x: tf.Tensor4D, input: InputKind): tf.Tensor4D;
+  /** What training computes, where that is not the same. */
+  train?(x: tf.Tensor4D, options: { readonly input: InputKind; readonly masks: Masks }): tf.Tensor4D;
+}
+
+/** What layers are built with. */
+export type LayerOptions = BuildOptions & { readonly operations: Operations };
+
+/** A tensor and what its values are. */
+export interface Stage {
+  readonly x: tf.Tensor4D;
+  readonly input: InputKind;
+}
+
+/**
+ * Builds layers that read one the other's outputs, the first of shape `input`.
+ *
+ * @throws {RangeError} for a layer kind that can be counted but not trained.
+ */
+export function buildChain(
+  { layers, input }: Pick<ModelSpec, "layers" | "input">,
+  options: LayerOptions,
+): BuiltLayer[] {
+  return layers.map((layer) => {
+    const output = outputShape(layer, input);
+    const built = buildLayer(layer, input, options);
+    input = output;
+    return "activation" in layer && layer.activation === "prelu"
+      ? withSlopes(built, { name: layer.name, maps: output[2] }, options)
+      : built;
+  });
+}
+
+/** Runs `layers` one after the other; as in training where there are masks. */
+export function runChain(layers: readonly BuiltLayer[], { x, input }: Stage, masks?: Masks): Stage {
+  for (const layer of layers) {
+    x = masks && layer.train ? layer.train(x, { input, masks }) : layer.forward(x, input);
+    // Pooled data is data: there is nothing before it that learns.
+    if (input !== "data" || layer.parameters.length > 0) input = layer.activation ?? input;
+  }
+  return { x, input };
+}
+
+function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): BuiltLayer {
+  const { operations } = options;
+  switch (layer.kind) {
+    case "flatten":
+      return plain((x) => tf.reshape(x, [x.shape[0], 1, 1, -1]));
+    case "max_pool":
+    case "average_pool":
+    case "l2_pool": {
+      const { size, stride, padding = 0 } = layer;
+      const kind = POOLING[layer.kind];
+      return {
+        parameters: [],
+        constants: [],
+        // A mean is no activation's value; a maximum is, but its gradient has been taken along already.
+        activation: "linear",
+        forward: (x, input) => operations.pool(x, { kind, size, stride, padding, input }),
+      };
+    }
+    case "response_norm": {
+      const { size, k, alpha, beta } = layer;
+      return {
+        parameters: [],
+        constants: [],
+        activation: "linear",
+        forward: (x, input) =>
+          tf.localResponseNormalization(operations.value(x, { input }), (size - 1) / 2, k, alpha, beta),
+      };
+    }
+    case "branches":
+      return buildBranches(layer, input, options);
+    case "dense": {
+      const inputs = input[0] * input[1] * input[2];
+      const fanIn = Array.from({ length: layer.units }, () => inputs);
+      const weights = parameter(layer.name, "weights", [inputs, layer.units], fanIn, options);
+      const bias = parameter(layer.name, "bias", [layer.units], fanIn, options);
+      const activation = activationOf(layer.activation, options);
+      return {
+        parameters: [weights, bias],
+        constants: [],
+        activation,
+        forward(x, input) {
+          const parameters = { weights: weights.variable as tf.Tensor2D, bias: bias.variable as tf.Tensor1D };
+          const y = operations.dense(tf.reshape(x, [x.shape[0], inputs]), parameters, { activation, input });
+          return tf.reshape(y, [x.shape[0], 1, 1, layer.units]);
+        },
+      };
+    }
+    case "conv":
+      return buildConv(layer, input, options);
+    case "subsample": {
+      const maps = input[2];
+      const { size } = layer;
+      const fanIn = Array.from({ length: maps }, () => size ** 2);
+      const coefficient = parameter(layer.name, "coefficient", [maps], fanIn, options);
+      const bias = parameter(layer.name, "bias", [maps], fanIn, options);
+      const activation = activationOf(layer.activation, options);
+      return {
+        parameters: [coefficient, bias],
+        constants: [],
+        activation,
+        forward(x, input) {
+          const parameters = {
+            coefficient: coefficient.variable as tf.Tensor1D,
+            bias: bias.variable as tf.Tensor1D,
+          };
+          return operations.subsample(x, parameters, { size, activation, input });
+        },
+      };
+    }
+    case "batch_norm":
+      return buildBatchNorm(layer, input, options);
+    case "dropout":
+      return buildDropout(layer, input, options);
+    case "local":
+      return buildLocal(layer, input, options);
+    case "rbf":
+      throw new RangeError(`Layer "${layer.name}": RBF outputs can be counted but not trained yet`);
+  }
+}
+
+/** `layer`, which is linear, and a PReLU with a slope a map or unit. */
+function withSlopes(
+  layer: BuiltLayer,
+  { name, maps }: { name: string; maps: number },
+  options: LayerOptions,
+): BuiltLayer {
+  const slope = parameter(name, "slope", [maps], Array.from({ length: maps }, () => 1), options);
+  const prelu = (z: tf.Tensor4D) => options.operations.prelu(z, slope.variable as tf.Tensor1D);
+  const { train } = layer;
+  return {
+    ...layer,
+    parameters: [...layer.parameters, slope],
+    forward: (x, input) => prelu(layer.forward(x, input)),
+    ...(train && { train: (x, how) => prelu(train(x, how)) }),
+  };
+}
+
+const POOLING = { max_pool: "max", average_pool: "average", l2_pool: "l2" } as const;
+
+function buildConv(layer: ConvLayer, input: Shape, options: LayerOptions): BuiltLayer {
+  const { stride, padding, groups = 1 } = layer;
+  const read = mapsRead(layer, input[2]);
+  const fanIn = read.map((maps) => maps.length * layer.kernel ** 2);
+  const shape: [number, number, number, number] = [layer.kernel, layer.kernel, input[2] / groups, layer.maps];
+  const weights = parameter(layer.name, "weights", shape, fanIn, options);
+  const bias = layer.bias === false ? undefined : parameter(layer.name, "bias", [layer.maps], fanIn, options);
+  const zeros = bias ? undefined : tf.keep(tf.zeros<tf.Rank.R1>([layer.maps]));
+  const activation = activationOf(layer.activation, options);
+  // A connection table becomes a mask of the full kernel: the unconnected weights are multiplied by 0, so their
+  // gradient is 0 too, and one ordinary convolution serves.
+  const mask = layer.connections && connectionMask(read, shape);
+  if (mask) tf.tidy(() => weights.variable.assign(tf.mul(weights.variable, mask)));
+  return {
+    parameters: bias ? [weights, bias] : [weights],
+    constants: [...mask ? [mask] : [], ...zeros ? [zeros] : []],
+    activation,
+    forward(x, input) {
+      const kernel = (mask ? tf.mul(weights.variable, mask) : weights.variable) as tf.Tensor4D;
+      const shifts = bias ? bias.variable as tf.Tensor1D : zeros!;
+      const how = { stride, padding, activation, input };
+      if (groups === 1) return options.operations.convolution(x, { weights: kernel, bias: shifts }, how);
+      const images = tf.split(x, groups, 3) as tf.Tensor4D[];
+      const kernels = tf.split(kernel, groups, 3) as tf.Tensor4D[];
+      const biases = tf.split(shifts, groups) as tf.Tensor1D[];
+      const outputs = images.map((x, g) =>
+        options.operations.convolution(x, { weights: kernels[g]!, bias: biases[g]! }, how)
+      );
+      return tf.concat(outputs, 3);
+    },
+  };
+}
+
+/** Everything that branches, joins or activates here takes and gives gradients with respect to values. */
+function buildBranches({ branches, join, activation }: BranchesLayer, input: Shape, options: LayerOptions): BuiltLayer {
+  const { operations } = options;
+  const chains = branches.map((layers) => buildChain({ layers, input }, options));
+  const activate = ACTIVATIONS[activationOf(activation, options)];
+  const run = (x: tf.Tensor4D, input: InputKind, masks?: Masks): tf.Tensor4D => {
+    const start: Stage = { x: operations.value(x, { input }), input: input === "data" ? "data" : "linear" };
+    const ends = chains.map((layers) => runChain(layers, start, masks)).map(({ x, input }) =>
+      operations.value(x, { input })
+    );
+    return activate(join === "concatenate" ? tf.concat(ends, 3) : tf.addN(ends));
+  };
+  const layers = chains.flat();
+  return {
+    parameters: layers.flatMap((layer) => layer.parameters),
+    constants: layers.flatMap((layer) => layer.constants),
+    statistics: layers.flatMap((layer) => layer.statistics ?? []),
+    dropouts: layers.flatMap((layer) => layer.dropouts ?? []),
+    activation: "linear",
+    forward: (x, input) => run(x, input),
+    train: (x, { input, masks }) => run(x, input, masks),
+  };
+}
+
+function buildBatchNorm(layer: BatchNormLayer, [, , maps]: Shape, options: LayerOptions): BuiltLayer {
+  const { operations } = options;
+  // No random numbers: the layer starts as the plain normalisation, and its statistics as what that makes of data.
+  const filled = (value: number) => tf.tidy(() => tf.variable(tf.fill([maps], value)));
+  const scale: Parameter = { name: `${layer.name}/scale`, role: "scale", variable: filled(1) };
+  const shift: Parameter = { name: `${layer.name}/shift`, role: "shift", variable: filled(0) };
+  const statistics: NamedVariable = {
+    name: `${layer.name}/statistics`,
+    variable: tf.tidy(() => tf.variable(tf.stack([tf.zeros([maps]), tf.ones([maps])]), false)),
+  };
+  const activation = activationOf(layer.activation, options);
+  const parameters = { scale: scale.variable as tf.Tensor1D, shift: shift.variable as tf.Tensor1D };
+  const running = statistics.variable as tf.Variable<tf.Rank.R2>;
+  return {
+    parameters: [scale, shift],
+    constants: [],
+    activation,
+    statistics: [statistics],
+    forward: (x) => operations.normalise(x, parameters, { statistics: running, activation }),
+    train: (x, { input }) => operations.batchNorm(x, parameters, { statistics: running, activation, input }),
+  };
+}
+
+function buildDropout({ name, rate }: DropoutLayer, shape: Shape, { operations }: LayerOptions): BuiltLayer {
+  if (!(rate >= 0 && rate < 1)) throw new RangeError(`Layer "${name}" drops "${rate}", which is not from 0 to below 1`);
+  return {
+    parameters: [],
+    constants: [],
+    // A product with a mask is no activation's value.
+    activation: "linear",
+    dropouts: [{ name, rate, shape }],
+    forward: (x) => x,
+    train(x, { input, masks }) {
+      const mask = masks[name];
+      if (!mask) throw new RangeError(`Layer "${name}" drops values in training and needs a mask`);
+      return operations.dropout(x, mask, { input });
+    },
+  };
+}
+
+function buildLocal(layer: LocalLayer, input: Shape, options: LayerOptions): BuiltLayer {
+  const [height, width, maps] = outputShape(layer, input);
+  const taps = layer.kernel ** 2 * input[2];
+  const fanIn = Array.from({ length: maps }, () => taps);
+  const weights = parameter(layer.name, "weights", [height * width, taps, maps], fanIn, options);
+  const bias = parameter(layer.name, "bias", [height * width, maps], fanIn, options);
+  const activation = activationOf(layer.activation, options);
+  const { kernel, stride, padding } = layer;
+  return {
+    parameters: [weights, bias],
+    constants: [],
+    activation,
+    forward(x, input) {
+      const parameters = { weights: weights.variable as tf.Tensor3D, bias: bias.variable as tf.Tensor2D };
+      return options.operations.local(x, parameters, { kernel, stride, padding, activation, input });
+    },
+  };
+}
+
+/** 1 where output map `o` reads input map `i`, else 0; shape of the kernel. */
+function connectionMask(read: readonly (readonly number[])[], shape: [number, number, number, number]): tf.Tensor4D {
+  const [, , inputs, outputs] = shape;
+  const values = new Float32Array(tf.util.sizeFromShape(shape));
+  for (let k = 0; k < values.length; k++) {
+    const input = Math.floor(k / outputs) % inputs;
+    values[k] = read[k % outputs]!.includes(input) ? 1 : 0;
+  }
+  return tf.keep(tf.tensor4d(values, shape));
+}
+
+function parameter(
+  layer: string,
+  role: ParameterShape["role"],
+  shape: number[],
+  fanIn: readonly number[],
+  { initialisation, random }: BuildOptions,
+): Parameter {
+  const name = `${layer}/${role}`;
+  const values = initialValues({ role, shape, fanIn }, { initialisation, random: random(name) });
+  return { name, role, variable: tf.tidy(() => tf.variable(tf.tensor(values, shape))) };
+}
+
+function activationOf(of: LayerActivation, { hidden, output }: BuildOptions): Activation {
+  // PReLU is an operation of its own, after a linear layer.
+  if (of === "prelu") return "linear";
+  return of === "hidden" ? hidden : of === "output" ? output : of;
+}
+
+function plain(forward: (x: tf.Tensor4D) => tf.Tensor4D): BuiltLayer {
+  return { parameters: [], constants: [], forward };
+}

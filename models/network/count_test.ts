@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { cpuTest } from "../../device/testing.ts";
+import { CIFAR_CONV_4 } from "../cifar.ts";
+import { FC_300, FC_300_100, FC_800, LINEAR } from "../fully_connected.ts";
+import { LENET_1 } from "../lenet1.ts";
+import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../lenet300_conv.ts";
+import { LENET_5, LENET_5_DENSE_OUTPUT } from "../lenet5.ts";
+import {
+  LENET_5_SIZED,
+  LENET_5_SIZED_AVERAGE,
+  LENET_5_SIZED_L2,
+  LENET_5_SIZED_OVERLAPPING_AVERAGE,
+  LENET_5_SIZED_OVERLAPPING_MAX,
+  LENET_5_SIZED_STRIDED,
+  LENET_5_SIZED_SUBSAMPLE,
+  LENET_5_SIZED_UNPOOLED,
+} from "../lenet5_sized.ts";
+import { MODELS } from "../mod.ts";
+import { CONV_6_16_KERNEL_3, CONV_6_16_KERNEL_7, LOCAL_6_16 } from "../structure.ts";
+import { countLayers, countModel, describeArchitecture, outputShape } from "./count.ts";
+import type { LayerSpec, ModelSpec } from "./spec.ts";
+import { modelOf, randomNetwork } from "./testing.ts";
+
+/** The papers' numbers, the slides' corrected ones, and sums over layers where nobody printed any. */
+const PARAMETERS: readonly [ModelSpec, number][] = [
+  [LINEAR, 7_850],
+  [FC_300, 238_510],
+  [FC_300_100, 266_610],
+  [FC_800, 636_010],
+  [LENET_1, 2_578],
+  [LENET_5, 60_000],
+  [LENET_5_DENSE_OUTPUT, 60_850],
+  [CONV_6_FC_100, 471_666],
+  [CONV_6_POOL_FC_100, 118_866],
+  [CONV_6_16_POOL_FC_100, 82_082],
+  [LENET_5_SIZED, 61_706],
+  [LENET_5_SIZED_AVERAGE, 61_706],
+  [LENET_5_SIZED_L2, 61_706],
+  [LENET_5_SIZED_STRIDED, 61_706],
+  [LENET_5_SIZED_OVERLAPPING_MAX, 61_706],
+  [LENET_5_SIZED_OVERLAPPING_AVERAGE, 61_706],
+  [LENET_5_SIZED_SUBSAMPLE, 61_706 + 2 * (6 + 16)],
+  [LENET_5_SIZED_UNPOOLED, 61_706 + 120 * (24 * 24 * 16 - 400)],
+  [CONV_6_16_KERNEL_3, 82_082 - 16 * 6 * (1 + 16)],
+  [CONV_6_16_KERNEL_7, 82_082 + 24 * 6 * (1 + 16)],
+  [LOCAL_6_16, 28 * 28 * 6 * 26 + 14 * 14 * 16 * 151 + 78_500 + 1_010],
+  [CIFAR_CONV_4, 25_594],
+];
+
+for (const [spec, parameters] of PARAMETERS) {
+  Deno.test(`${spec.title} has ${parameters} parameters`, () => assert.equal(countModel(spec).parameters, parameters));
+}
+
+Deno.test("every registered model has a count that is checked here, and an id of its own", () => {
+  assert.deepEqual(new Set(MODELS), new Set(PARAMETERS.map(([spec]) => spec)));
+  assert.equal(new Set(MODELS.map(({ id }) => id)).size, MODELS.length);
+});
+
+Deno.test("every model's last layer has ten units", () => {
+  for (const spec of MODELS) assert.deepEqual(countLayers(spec).at(-1)!.output, [1, 1, 10], spec.id);
+});
+
+/** Name, output, parameters and connections of every layer that has units. */
+function table(spec: ModelSpec): unknown[] {
+  return countLayers(spec).filter(({ units }) => units > 0)
+    .map((
+      { name, output, units, parameters, connections },
+    ) => [name, output.join("x"), units, parameters, connections]);
+}
+
+Deno.test("LeNet-1 layer by layer (LeCun 1990, section 3)", () => {
+  assert.deepEqual(table(LENET_1), [
+    ["H1", "24x24x4", 2304, 104, 59_904],
+    ["H2", "12x12x4", 576, 8, 2_880],
+    ["H3", "8x8x12", 768, 512, 32_768],
+    ["H4", "4x4x12", 192, 24, 960],
+    ["output", "1x1x10", 10, 1_930, 1_930],
+  ]);
+  const { connections, units } = countModel(LENET_1);
+  assert.equal(connections, 98_442);
+  const inputAndBias = 28 * 28 + 1;
+  assert.equal(units + inputAndBias, 4_635);
+});
+
+Deno.test("LeNet-5 layer by layer (LeCun 1998, section II.B)", () => {
+  assert.deepEqual(table(LENET_5), [
+    ["C1", "28x28x6", 4704, 156, 122_304],
+    ["S2", "14x14x6", 1176, 12, 5_880],
+    ["C3", "10x10x16", 1600, 1_516, 151_600],
+    ["S4", "5x5x16", 400, 32, 2_000],
+    ["C5", "1x1x120", 120, 48_120, 48_120],
+    ["F6", "1x1x84", 84, 10_164, 10_164],
+    ["output", "1x1x10", 10, 0, 840],
+  ]);
+  assert.equal(countModel(LENET_5).connections, 340_908);
+});
+
+Deno.test("the convolutional LeNet-300 nets, layer by layer, where the slides round or slip", () => {
+  const parameters = (spec: ModelSpec) => table(spec).map((row) => (row as unknown[])[3]);
+  assert.deepEqual(parameters(CONV_6_FC_100), [156, 470_500, 1_010]);
+  // The slide's cell repeats 400k of the slide before.
+  assert.deepEqual(parameters(CONV_6_POOL_FC_100), [156, 0, 117_700, 1_010]);
+  // The slide's 2496 counts a bias for each of the six input maps.
+  assert.deepEqual(parameters(CONV_6_16_POOL_FC_100), [156, 0, 2_416, 0, 78_500, 1_010]);
+  assert.deepEqual(parameters(FC_300_100), [235_500, 30_100, 1_010]);
+});
+
+Deno.test("the CIFAR net layer by layer: 75 or 400 weights and a bias a map, 512 inputs of the outputs", () => {
+  assert.deepEqual(table(CIFAR_CONV_4), [
+    ["C1", "32x32x16", 16_384, 1_216, 1_245_184],
+    ["S1", "16x16x16", 4_096, 0, 0],
+    ["C2", "16x16x16", 4_096, 6_416, 1_642_496],
+    ["S2", "8x8x16", 1_024, 0, 0],
+    ["C3", "8x8x32", 2_048, 12_832, 821_248],
+    ["S3", "4x4x32", 512, 0, 0],
+    ["output", "1x1x10", 10, 5_130, 5_130],
+  ]);
+});
+
+Deno.test("multiply-accumulates are the connections without the biases, and activations take four bytes", () => {
+  assert.deepEqual(countModel(LINEAR), {
+    parameters: 7_850,
+    connections: 7_850,
+    units: 10,
+    macs: 7_840,
+    activationBytes: 40,
+  });
+  for (const { name, macs, connections, units, activationBytes } of countLayers(LENET_1)) {
+    assert.equal(connections - macs, units, name);
+    assert.equal(activationBytes, 4 * units, name);
+  }
+});
+
+Deno.test("a 3x3 kernel gives the slide's 60 parameters, 5x5 its 156", () => {
+  const conv = (kernel: number) =>
+    modelOf([28, 28, 1], [
+      { kind: "conv", name: "C1", maps: 6, kernel, stride: 1, padding: 0, activation: "hidden" },
+    ]);
+  assert.equal(countModel(conv(3)).parameters, 60);
+  assert.equal(countModel(conv(5)).parameters, 156);
+});
+
+Deno.test("a window larger than its input is refused, with the layer's name", () => {
+  const layer: LayerSpec = { kind: "max_pool", name: "S9", size: 5, stride: 1 };
+  assert.throws(
+    () => outputShape(layer, [4, 6, 1]),
+    (error) => error instanceof RangeError && /"S9"/.test(error.message),
+  );
+  assert.throws(() => outputShape(layer, [6, 4, 1]), RangeError);
+  assert.deepEqual(outputShape(layer, [5, 6, 1]), [1, 2, 1]);
+});
+
+Deno.test("incomplete windows are dropped", () => {
+  const conv: LayerSpec = { kind: "conv", name: "C", maps: 1, kernel: 3, stride: 2, padding: 1, activation: "hidden" };
+  assert.deepEqual(outputShape(conv, [8, 7, 1]), [4, 4, 1]);
+  assert.deepEqual(outputShape({ kind: "subsample", name: "S", size: 2, activation: "hidden" }, [5, 4, 3]), [2, 2, 3]);
+});
+
+Deno.test("the architecture in one line", () => {
+  assert.equal(
+    describeArchitecture(CONV_6_POOL_FC_100),
+    "28x28 - conv 6@5x5 pad 2 - max pool 2 - dense 100 - dense 10",
+  );
+  assert.equal(
+    describeArchitecture(LENET_1),
+    "28x28 - conv 4@5x5 - subsample 2 - conv 12@5x5 - subsample 2 - dense 10",
+  );
+  assert.match(describeArchitecture(CIFAR_CONV_4), /^32x32x3 - conv 16@5x5 pad 2 - max pool 2 - /);
+});
+
+const UNSHARED_WITH_SLOPES = modelOf([9, 9, 2], [
+  { kind: "local", name: "L1", maps: 3, kernel: 3, stride: 1, padding: 1, activation: "prelu" },
+  { kind: "l2_pool", name: "S2", size: 3, stride: 2 },
+  { kind: "subsample", name: "S3", size: 2, activation: "prelu" },
+  { kind: "conv", name: "C4", maps: 5, kernel: 2, stride: 1, padding: 0, activation: "prelu" },
+  { kind: "dense", name: "F5", units: 4, activation: "prelu" },
+]);
+
+Deno.test("weights that no position shares, and a slope a map or unit, layer by layer", () => {
+  const parameters = countLayers(UNSHARED_WITH_SLOPES).map(({ name, parameters }) => [name, parameters]);
+  assert.deepEqual(parameters, [
+    ["L1", 81 * (9 * 2 * 3 + 3) + 3],
+    ["S2", 0],
+    ["S3", 3 + 3 + 3],
+    ["C4", 4 * 3 * 5 + 5 + 5],
+    ["F5", 5 * 4 + 4 + 4],
+  ]);
+});
+
+cpuTest("what is built has as many values as the spec counts, apart from unconnected weights", () => {
+  const models = MODELS.filter(({ layers }) => layers.every(({ kind }) => kind !== "rbf"));
+  for (const spec of [...models, UNSHARED_WITH_SLOPES]) {
+    const network = randomNetwork(spec);
+    const values = network.parameters.reduce((sum, { variable }) => sum + variable.size, 0);
+    const unconnected = spec.layers.reduce((sum, layer) => {
+      if (layer.kind !== "conv" || !layer.connections) return sum;
+      const pairs = layer.connections.flat().length;
+      const inputMaps = new Set(layer.connections.flat()).size;
+      return sum + (layer.maps * inputMaps - pairs) * layer.kernel ** 2;
+    }, 0);
+    assert.equal(values - unconnected, countModel(spec).parameters, spec.id);
+    network.dispose();
+  }
+});
+
+cpuTest("RBF outputs are counted but not built", () => {
+  assert.throws(() => randomNetwork(LENET_5), (error) => error instanceof RangeError && /"output"/.test(error.message));
+});

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { mean, standardDeviation } from "simple-statistics";
+import { stream } from "../../base/random.ts";
+import { initialValues, type ParameterShape } from "./initialise.ts";
+
+function values(parameter: ParameterShape, initialisation: "he" | "lecun1998"): number[] {
+  return [...initialValues(parameter, { initialisation, random: stream(1, "init") })];
+}
+
+/** A dense layer's weights. */
+function weights(inputs: number, units: number): ParameterShape {
+  return { role: "weights", shape: [inputs, units], fanIn: Array.from({ length: units }, () => inputs) };
+}
+
+Deno.test("He: weights of mean 0 and standard deviation sqrt(2 / fan-in)", () => {
+  const drawn = values(weights(200, 100), "he");
+  assert.equal(drawn.length, 20_000);
+  // Four standard errors of the mean and of the standard deviation.
+  assert.ok(Math.abs(mean(drawn)) < 4 * 0.1 / Math.sqrt(20_000));
+  assert.ok(Math.abs(standardDeviation(drawn) - 0.1) < 4 * 0.1 / Math.sqrt(40_000));
+});
+
+Deno.test("He: biases 0, subsampling coefficients 1 / window", () => {
+  const fanIn = [4, 4, 4];
+  assert.deepEqual(values({ role: "bias", shape: [3], fanIn }, "he"), [0, 0, 0]);
+  assert.deepEqual(values({ role: "coefficient", shape: [3], fanIn }, "he"), [0.25, 0.25, 0.25]);
+});
+
+Deno.test("a PReLU's slopes start at 0.25", () => {
+  for (const initialisation of ["he", "lecun1998"] as const) {
+    assert.deepEqual(values({ role: "slope", shape: [2], fanIn: [1, 1] }, initialisation), [0.25, 0.25]);
+  }
+});
+
+Deno.test("LeCun 1998: everything within +-2.4 / fan-in, spread over all of it", () => {
+  const roles = fc.constantFrom("weights", "bias", "coefficient");
+  fc.assert(
+    fc.property(roles, fc.integer({ min: 1, max: 1000 }), (role, inputs) => {
+      const drawn = values({ role, shape: [500, 2], fanIn: [inputs, inputs] }, "lecun1998");
+      const bound = 2.4 / inputs;
+      // The float32 next to the bound may lie outside it.
+      assert.ok(drawn.every((value) => Math.abs(value) <= bound * (1 + 1e-7)));
+      assert.ok(Math.max(...drawn) > 0.9 * bound && Math.min(...drawn) < -0.9 * bound);
+    }),
+    { seed: 1 },
+  );
+});
+
+Deno.test("every output map has the bound of its own fan-in", () => {
+  const drawn = values({ role: "weights", shape: [1000, 2], fanIn: [24, 240] }, "lecun1998");
+  const largest = (map: number) => Math.max(...drawn.filter((_, k) => k % 2 === map).map(Math.abs));
+  assert.ok(largest(0) > 0.09 && largest(0) <= 0.1 * (1 + 1e-7));
+  assert.ok(largest(1) > 0.009 && largest(1) <= 0.01 * (1 + 1e-7));
+});

@@ -1,0 +1,76 @@
+/**
+ * What a trainable network is, and what it is built with.
+ *
+ * @module
+ */
+import type * as tf from "@tensorflow/tfjs";
+import type { Initialisation, ParameterShape, Random } from "./initialise.ts";
+import type { InputKind, Loss, Operations } from "./operations.ts";
+import type { Activation, ModelSpec, Shape } from "./spec.ts";
+
+/** What a recipe adds to a spec. */
+export interface BuildOptions {
+  /** What `hidden` and `output` stand for in the spec. */
+  readonly hidden: Activation;
+  readonly output: Activation;
+  readonly initialisation: Initialisation;
+  /** The random stream for a parameter's name, e.g. `C1/weights`. */
+  readonly random: (name: string) => Random;
+  /** What layers are made of; TensorFlow.js's own operations when left out. */
+  readonly operations?: Operations;
+}
+
+/** A network's own tensor, with a name for it. */
+export interface NamedVariable {
+  /** Layer and role, e.g. `C1/weights`. */
+  readonly name: string;
+  readonly variable: tf.Variable;
+}
+
+/** What the gradients change, layer by layer. */
+export interface Parameter extends NamedVariable {
+  readonly role: ParameterShape["role"] | "scale" | "shift";
+}
+
+/** A layer that drops values in training. */
+export interface Dropout {
+  /** The layer's. */
+  readonly name: string;
+  readonly rate: number;
+  /** Of what it drops from, for one image. */
+  readonly shape: Shape;
+}
+
+/**
+ * For every {@linkcode Dropout} of a network, by its name, what each value of a batch is multiplied by: 0 or
+ * 1 / (1 - rate), [n, height, width, maps].
+ */
+export type Masks = Readonly<Record<string, tf.Tensor4D>>;
+
+/** A trainable network on the TensorFlow.js backend that it was built on. */
+export interface Network {
+  readonly spec: ModelSpec;
+  readonly parameters: readonly Parameter[];
+  /** What training changes without a gradient: the running statistics of batch normalisation, [2, maps] each. */
+  readonly statistics: readonly NamedVariable[];
+  readonly dropouts: readonly Dropout[];
+  /**
+   * Images [n, height, width, maps] to outputs [n, units], as outside training: by the running statistics, and with
+   * nothing dropped. Gradients are {@linkcode losses}' alone to give, unless `input` says what the images are, so that
+   * their gradient is one before that activation; so are the outputs'.
+   */
+  forward(images: tf.Tensor4D, input?: InputKind): tf.Tensor2D;
+  /**
+   * Each image's loss and whether it is misclassified, [n, 2] as in {@linkcode Operations.losses}; differentiable. As
+   * in training: by the batch's statistics, towards which the running ones move, and with values dropped.
+   *
+   * @param options.masks One for each of {@linkcode dropouts}.
+   */
+  losses(
+    images: tf.Tensor4D,
+    labels: tf.Tensor1D,
+    options: { readonly loss: Loss; readonly masks?: Masks },
+  ): tf.Tensor2D;
+  /** Frees the parameters, the statistics and the connection tables. */
+  dispose(): void;
+}

@@ -1,0 +1,32 @@
+/**
+ * Activations that suites compare, as recipes and as networks.
+ *
+ * @module
+ */
+import type { Activation, LayerSpec, ModelSpec } from "../models/network/spec.ts";
+import { MODERN } from "./mod.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** Those without parameters; tanh first, for ReLU was compared with it. */
+export const ACTIVATIONS: readonly { readonly activation: Activation; readonly title: string }[] = [
+  { activation: "tanh", title: "tanh" },
+  { activation: "sigmoid", title: "sigmoid" },
+  { activation: "scaled_tanh", title: "scaled tanh" },
+  { activation: "relu", title: "ReLU" },
+  { activation: "leaky_relu", title: "leaky ReLU" },
+  { activation: "elu", title: "ELU" },
+  { activation: "softplus", title: "softplus" },
+];
+
+/** The modern recipe with another hidden activation; the initial weights' variance stays. */
+export function withActivation(hidden: Activation): Recipe {
+  return hidden === MODERN.hidden ? MODERN : { ...MODERN, id: `modern-${hidden}`, title: `Modern, ${hidden}`, hidden };
+}
+
+/** A network whose hidden layers are PReLU, which learns its slopes: parameters of the network, not of a recipe. */
+export function withPrelu(model: ModelSpec): ModelSpec {
+  const layers = model.layers.map((layer): LayerSpec =>
+    "activation" in layer && layer.activation === "hidden" ? { ...layer, activation: "prelu" } : layer
+  );
+  return { ...model, id: `${model.id}-prelu`, title: `${model.title}, PReLU`, layers };
+}

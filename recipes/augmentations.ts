@@ -1,0 +1,48 @@
+/**
+ * Distortions that suites compare.
+ *
+ * Nobody published the ranges of LeCun 1998; these were set once, to what leaves a digit a digit, and not tuned.
+ *
+ * @module
+ */
+import type { Augmentation } from "../data/distortion/augmentation.ts";
+
+const SHIFT = { shift: 2 };
+const ROTATE = { rotate: 10 };
+const SCALE = { scale: 1.15 };
+const SQUEEZE = { squeeze: 1.15 };
+const SHEAR = { shear: 0.2 };
+const AFFINE = { ...SHIFT, ...SCALE, ...SQUEEZE, ...SHEAR };
+/** Simard's best for 28x28 digits (Simard, Steinkraus and Platt 2003, section 2). */
+const ELASTIC = { elastic: { sigma: 4, alpha: 34 } };
+
+/** The paper's sixty thousand digits and 540,000 distorted copies are ten versions of each. */
+const POOL = 10;
+
+/** One kind at a time. */
+const SINGLE: readonly Augmentation[] = [
+  { id: "shift", title: "shift", ...SHIFT },
+  { id: "rotation", title: "rotation", ...ROTATE },
+  { id: "scale", title: "scale", ...SCALE },
+  { id: "squeeze", title: "squeeze", ...SQUEEZE },
+  { id: "shear", title: "shear", ...SHEAR },
+  { id: "flip", title: "flip", flip: 0.5 },
+];
+
+/** The four kinds of LeCun 1998 together, section III.A. */
+export const ALL_AFFINE: Augmentation = { id: "affine", title: "all affine", ...AFFINE };
+/** The same, made once and kept. */
+const AFFINE_POOL: Augmentation = { id: "affine-pool", title: "all affine, fixed pool", ...AFFINE, pool: POOL };
+/** Simard's. */
+export const ELASTIC_ALONE: Augmentation = { id: "elastic", title: "elastic", ...ELASTIC };
+/** Both. */
+export const AFFINE_ELASTIC: Augmentation = { id: "affine-elastic", title: "affine + elastic", ...AFFINE, ...ELASTIC };
+
+/** Every arm but none. */
+export const AUGMENTATIONS: readonly Augmentation[] = [
+  ...SINGLE,
+  ALL_AFFINE,
+  AFFINE_POOL,
+  ELASTIC_ALONE,
+  AFFINE_ELASTIC,
+];

@@ -1,0 +1,162 @@
+/**
+ * The report's first sentences: what came out, computed from the rows.
+ *
+ * @module
+ */
+import { compareOrder, type Pair } from "../../results/verdict/order.ts";
+import type { Verdict } from "../../results/verdict/published.ts";
+import { counted, integer, interval, listed, names, percent } from "../page/format.ts";
+import { escape } from "../page/markdown.ts";
+import { choiceSentence } from "./choices.ts";
+import { detectableSentence, effectSentence, reachSentence, sweepSentence } from "./measures/effect_sentences.ts";
+import { isJudged, type JudgedRow, type ReportData, type ReportRow } from "./rows.ts";
+
+/** What can become of a row, in the order in which a reader asks. */
+const OUTCOMES: readonly (Verdict["kind"] | "failed")[] = [
+  "reproduced",
+  "better",
+  "worse",
+  "inconclusive",
+  "not comparable",
+  "failed",
+];
+
+/** A report's opening. */
+export interface Answer {
+  /** Two sentences: what came out. */
+  readonly lead: string;
+  /** What else came out, and on what all was measured. */
+  readonly basis: string;
+}
+
+type Sentence = (data: ReportData) => string;
+
+/** What a suite was made to answer, by what its rows hold: the first that has something to say opens the report. */
+const FINDINGS: readonly Sentence[] = [
+  effectSentence,
+  ({ rows }) => choiceSentence(rows),
+  ({ rows }) => verdicts(rows),
+];
+
+/** What goes with it: the first that has something to say is the second sentence. */
+const COMPANIONS: readonly Sentence[] = [
+  reachSentence,
+  sweepSentence,
+  detectableSentence,
+  (data) => orderSentence(networksOf(data)),
+  ({ rows }) => best(rows),
+];
+
+/** The answer, all of it computed: what is left over of findings and companions opens the basis. */
+export function answer(data: ReportData): Answer {
+  const told = (sentences: readonly Sentence[]) => sentences.map((tell) => tell(data)).filter((text) => text !== "");
+  const [finding = "No row has a published error rate beside it.", ...findings] = told(FINDINGS);
+  const [companion = "No trial was finished.", ...companions] = told(COMPANIONS);
+  const details = orders(networksOf(data));
+  return {
+    lead: `${finding} ${companion}`,
+    basis: [...findings, ...companions, ...details, basis(data)].filter((text) => text !== "").join(" "),
+  };
+}
+
+/** Rows whose order the papers have something to say of: not the arms of one network. */
+function networksOf({ rows, comparisons }: ReportData): JudgedRow[] {
+  return comparisons.compared.length > 0 ? [] : rows.filter(isJudged);
+}
+
+function verdicts(rows: readonly ReportRow[]): string {
+  const compared = rows.filter((row) => row.published !== undefined);
+  if (compared.length === 0) return "";
+  const counts = OUTCOMES.flatMap((outcome) => {
+    const count = compared.filter((row) => (row.verdict?.kind ?? "failed") === outcome).length;
+    return count === 0 ? [] : [`${integer(count)} ${outcome}`];
+  });
+  return `Of ${counted(compared.length, "row")} with a published error rate: **${listed(counts)}**.`;
+}
+
+/** Do the networks, or arms, stand in the published order? */
+function orderSentence(rows: readonly JudgedRow[]): string {
+  const ordered = orderings(rows);
+  const where = (same: boolean) =>
+    listed(ordered.filter((each) => each.same === same).map(({ series }) => escape(series)));
+  const [published, other] = [where(true), where(false)];
+  if (ordered.length === 0) return "";
+  return "The order of the rows by error " +
+    (published === ""
+      ? `is not the published one with ${other}.`
+      : `is the published one with ${published}${other === "" ? "" : `, but not with ${other}`}.`);
+}
+
+/** Every series of two or more networks on the published data, and how its order compares. */
+function orderings(rows: readonly JudgedRow[]) {
+  const rated = rows.filter(({ published, summary }) =>
+    published.metric === "test_error_pct" && published.dataset === summary.dataset
+  );
+  return [...Map.groupBy(rated, (row) => row.series)].filter(([, group]) => group.length > 1).map((
+    [series, group],
+  ) => ({
+    series,
+    group,
+    ...compareOrder(group.map((row) => ({ id: row.name, measured: row.summary, publishedPct: row.published.value }))),
+  }));
+}
+
+/** Which pairs stand in another order, and which are too close to call: a few sentences a series. */
+function orders(rows: readonly JudgedRow[]): string[] {
+  return orderings(rows).map(({ series, group, same, inverted, unclear }) => {
+    const isNetworks = new Set(group.map(({ variant }) => variant.model)).size === group.length;
+    const order = `the measured order of the ${
+      counted(group.length, isNetworks ? "network" : "arm")
+    }, least error first,`;
+    const outcome = same ? "is the published one" : `is not the published one. Inverted: ${pairs(inverted, "before")}`;
+    const doubt = unclear.length === 0
+      ? ""
+      : ` Too close to call, for their intervals overlap: ${pairs(unclear, "and")}.`;
+    return `With ${escape(series)}${subset(group)}, ${order} ${outcome}.${doubt}`;
+  });
+}
+
+/** Says where rows were trained on fewer images than the paper's. */
+function subset(rows: readonly JudgedRow[]): string {
+  const shares = rows.flatMap(({ published, summary }) =>
+    published.train_images !== null && summary.trainImages < published.train_images
+      ? [`${integer(summary.trainImages)} of ${integer(published.train_images)}`]
+      : []
+  );
+  return shares.length === 0 ? "" : ` (trained on ${listed([...new Set(shares)])} images)`;
+}
+
+/** Few pairs by name, many by number. */
+function pairs(list: readonly Pair[], between: "before" | "and"): string {
+  return list.length > 3
+    ? counted(list.length, "pair")
+    : names(list.map(([worse, better]) => `"${escape(worse)}" ${between} "${escape(better)}"`));
+}
+
+/** The row of least error; empty where nothing was measured. */
+export function bestRow(rows: readonly ReportRow[]): ReportRow | undefined {
+  return rows.reduce<ReportRow | undefined>(
+    (least, row) => (row.summary?.meanPct ?? Infinity) < (least?.summary?.meanPct ?? Infinity) ? row : least,
+    undefined,
+  );
+}
+
+function best(rows: readonly ReportRow[]): string {
+  const row = bestRow(rows);
+  if (row?.summary === undefined) return "";
+  const { meanPct, interval: range } = row.summary;
+  return `The least error is ${percent(meanPct)}% (${interval(range)}): ${escape(row.name)}, ${escape(row.series)}.`;
+}
+
+function basis({ runs, rows }: ReportData): string {
+  const seeds = rows.flatMap((row) => row.summary?.n ?? []);
+  if (seeds.length === 0) return "";
+  const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
+  const environments = runs.map((run) => run.environment);
+  const each = (texts: readonly string[]) => listed([...new Set(texts)].map(escape));
+  return `Measured on ${each(environments.map((e) => e.dataset_title))}, ` +
+    `n = ${least === most ? counted(most, "seed") : `${least} to ${counted(most, "seed")}`} a row, ` +
+    `profile ${each(rows.map((row) => row.profile))}, ` +
+    `adapter ${each(environments.map((e) => `${e.adapter || "none"} (${e.backend}, ${e.adapter_kind})`))}, ` +
+    `kernels ${each(environments.map((e) => e.kernels))}.`;
+}

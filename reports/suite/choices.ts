@@ -1,0 +1,97 @@
+/**
+ * Which learning rate is best, where a suite tries several on one network and recipe.
+ *
+ * @module
+ */
+import { integer, listed, percent } from "../page/format.ts";
+import { escape, left, right, table } from "../page/markdown.ts";
+import type { ReportRow } from "./rows.ts";
+
+/** One network and recipe at several learning rates. */
+interface Choice {
+  readonly network: string;
+  readonly recipe: string;
+  /** One a learning rate. */
+  readonly rows: readonly ReportRow[];
+  /** Learning rates of least error; several where they tie, none where no trial finished. */
+  readonly best: readonly number[];
+  /** Whether one of these is the lowest or highest tried, so that a better one may lie beyond. */
+  readonly atEdge: boolean;
+}
+
+const AT_EDGE = "at the edge of the rates tried";
+
+/** Rows of one model, recipe and profile whose learning rates all differ. */
+function choices(rows: readonly ReportRow[]): readonly Choice[] {
+  const groups = Map.groupBy(rows, ({ variant, series }) => JSON.stringify([variant.model, series]));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    const rates = group.map(rate);
+    if (first === undefined || group.length < 2 || new Set(rates).size < group.length) return [];
+    const least = Math.min(...group.map(({ summary }) => summary?.meanPct ?? Infinity));
+    const best = group.filter(({ summary }) => summary?.meanPct === least).map(rate).toSorted((a, b) => a - b);
+    const atEdge = best.includes(Math.min(...rates)) || best.includes(Math.max(...rates));
+    return [{ network: first.variant.model_title, recipe: first.series, rows: group, best, atEdge }];
+  });
+}
+
+/** How often which learning rate was best, as a sentence; empty where a suite tries no several. */
+export function choiceSentence(rows: readonly ReportRow[]): string {
+  const made = choices(rows);
+  const wins = ratesOf(rows).flatMap((rate) => {
+    const won = made.filter(({ best }) => best.includes(rate)).length;
+    return won === 0 ? [] : [`**${rate}** for ${integer(won)}`];
+  });
+  if (wins.length === 0) return "";
+  const edges = made.filter(({ atEdge }) => atEdge).length;
+  return `Of ${integer(made.length)} pairs of network and recipe, the learning rate of least error is ${listed(wins)}` +
+    `${edges === 0 ? "" : `; for ${integer(edges)} it stands ${AT_EDGE}`}.`;
+}
+
+/** Errors by learning rate, a row a network and recipe; empty where a suite tries no several. */
+export function choiceParagraphs(rows: readonly ReportRow[]): string[] {
+  const made = choices(rows);
+  if (made.length === 0) return [];
+  const rates = ratesOf(made.flatMap((choice) => choice.rows));
+  const columns = [
+    left("network"),
+    left("recipe"),
+    ...rates.map((rate) => right(`${rate}`)),
+    left("least error at"),
+  ];
+  return [
+    "Measured error in per cent by learning rate; the intervals stand under Results.",
+    table(
+      columns,
+      made.map((choice) => [
+        escape(choice.network),
+        escape(choice.recipe),
+        ...rates.map((each) => errorCell(choice, each)),
+        bestCell(choice),
+      ]),
+    ),
+  ];
+}
+
+/** Empty where the rate was not tried. */
+function errorCell({ rows, best }: Choice, tried: number): string {
+  const row = rows.find((candidate) => rate(candidate) === tried);
+  if (row === undefined) return "";
+  if (row.summary === undefined) return "failed";
+  const text = percent(row.summary.meanPct);
+  return best.includes(tried) ? `**${text}**` : text;
+}
+
+function bestCell({ best, atEdge }: Choice): string {
+  if (best.length === 0) return "none";
+  return `${listed(best.map(String))}${atEdge ? ` (${AT_EDGE})` : ""}`;
+}
+
+function rate({ variant }: ReportRow): number {
+  return variant.learning_rate;
+}
+
+/** All learning rates, lowest first. */
+function ratesOf(rows: readonly ReportRow[]): number[] {
+  return [...new Set(rows.map(rate))].toSorted((a, b) => a - b);
+}

@@ -1,0 +1,66 @@
+/**
+ * One page for several suites: the answer of each and where its own report lies.
+ *
+ * @module
+ */
+import type { Published } from "../../data/published.ts";
+import type { Run } from "../../results/folder/store.ts";
+import { escape, section } from "../page/markdown.ts";
+import { answer } from "./answer.ts";
+import { collect } from "./rows.ts";
+
+/** What the page shows of a suite. */
+export interface CombinedPart {
+  /** Plain text. */
+  readonly title: string;
+  /** Markdown: what came out, in two sentences. */
+  readonly answer: string;
+  /** The suite's own report, relative to the page. */
+  readonly link: string;
+  /** The suite's picture, relative to the page. */
+  readonly picture?: string;
+}
+
+/**
+ * The part of a suite whose trials lie in `runs`.
+ *
+ * @param options `link` and `picture` relative to the combined page
+ * @throws {UserError} the folders don't belong together, see {@linkcode collect}
+ */
+export function suitePart(
+  runs: readonly Run[],
+  { published, ...where }: { readonly published: readonly Published[] } & Pick<CombinedPart, "link" | "picture">,
+): CombinedPart {
+  const data = collect(runs, published);
+  return { title: data.runs[0]?.environment.suite_title ?? "", answer: answer(data).lead, ...where };
+}
+
+/**
+ * Renders the page, a part a suite, in the order given.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { renderCombined } from "./combined.ts";
+ *
+ * const page = renderCombined([{ title: "Pooling", answer: "Max wins. By 0.1.", link: "pooling/report.md" }]);
+ * assert.match(page, /\[The whole report\]\(pooling\/report\.md\)/);
+ * ```
+ */
+export function renderCombined(parts: readonly CombinedPart[]): string {
+  return [
+    "# Benchmark",
+    ...parts.map(({ title, answer, link, picture }) =>
+      section(escape(title), [
+        answer,
+        picture === undefined ? "" : `![${escape(title)}](${address(picture)})`,
+        `[The whole report](${address(link)})`,
+      ])
+    ),
+  ].join("\n\n") + "\n";
+}
+
+/** A relative path as a link's target: spaces, brackets and what else markdown reads are written as percent codes. */
+function address(path: string): string {
+  return encodeURI(path).replaceAll("(", "%28").replaceAll(")", "%29");
+}

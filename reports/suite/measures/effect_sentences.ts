@@ -1,0 +1,188 @@
+/**
+ * What the arms of a suite do to the error, to the length of training and to the accuracy on distorted images, in a
+ * sentence each. Every sentence is empty where its rows are missing, and speaks of the fullest profile that was run.
+ *
+ * @module
+ */
+import { POWER } from "../../../results/statistics/power.ts";
+import type { Compared } from "../../../results/verdict/comparisons.ts";
+import { distinct } from "../../page/chart_style.ts";
+import { counted, integer, interval, listed, percent, signed } from "../../page/format.ts";
+import { escape } from "../../page/markdown.ts";
+import { families, placeOf, readFamilies } from "../families.ts";
+import type { ReportData, ReportRow } from "../rows.ts";
+import { ratioText, type Reach, reaches, reachTarget } from "./reach.ts";
+import { summariseSweeps, sweepTitles } from "./sweeps.ts";
+
+type Effect = Compared<ReportRow>;
+
+/** Arms named one by one where they have one baseline; with several baselines only the strongest is named. */
+const NAMED = 4;
+
+/** With more baselines than this, their comparisons are counted together. */
+const BASELINES = 4;
+
+/** With which arms the error falls, rises, or does neither. */
+export function effectSentence(data: ReportData): string {
+  const effects = leading(data);
+  const groups = [...Map.groupBy(effects, ({ baseline }) => baseline)];
+  const all = families(data.rows);
+  const label = (row: ReportRow) => escape(placeOf(row, all).arm);
+  if (groups.length === 0) return "";
+  if (groups.length > BASELINES) {
+    const against = ({ arm, baseline }: Effect) =>
+      `${escape(placeOf(arm, all).family)}, ${label(arm)} against ${label(baseline)}`;
+    return `Of ${counted(effects.length, "arm")}, each against its baseline, ${
+      outcomes(effects, { named: 1, nameOf: against })
+    } (Holm, 5%).`;
+  }
+  const named = groups.length === 1 ? NAMED : 1;
+  const severalFamilies = distinct(effects.map(({ arm }) => placeOf(arm, all).family)).length > 1;
+  const baselines = distinct(groups.map(([baseline]) => label(baseline)));
+  const clauses = groups.map(([baseline, group]) => {
+    const { family, arm: name } = placeOf(baseline, all);
+    // A baseline that is the network itself is named once.
+    const where = severalFamilies && family !== name ? `on ${escape(family)} ` : "";
+    const against = baselines.length > 1 ? `against ${label(baseline)} ` : "";
+    return `${where}${against}${outcomes(group, { named, nameOf: ({ arm }) => label(arm) })}`;
+  });
+  const [only] = baselines;
+  const text = baselines.length === 1 ? `against ${only}, ${clauses.join("; ")}` : clauses.join("; ");
+  return `${capitalised(text)} (Holm, 5%).`;
+}
+
+/** The smallest difference that the seeds could have shown. */
+export function detectableSentence(data: ReportData): string {
+  const effects = leading(data);
+  if (effects.length === 0) return "";
+  const seeds = range(effects.map(({ effect }) => effect.n), integer);
+  const alone = range(effects.map(({ detectablePct }) => detectablePct.alone), percent);
+  const amongAll = range(effects.map(({ detectablePct }) => detectablePct.amongAll), percent);
+  return `The smallest difference that n = ${seeds} ${seeds === "1" ? "seed" : "seeds"} could show is ${alone} points` +
+    (effects.length === 1
+      ? ""
+      : ` in one comparison alone and ${amongAll} points among all ${integer(effects.length)}`) +
+    ` (power ${integer(100 * POWER)}%).`;
+}
+
+/** Which arms reach the stated training error in the fewest and in the most epochs. */
+export function reachSentence(data: ReportData): string {
+  const measured = reaches({ ...data, rows: leadingRows(data) });
+  const groups = [...Map.groupBy(measured, ({ family }) => family)];
+  const isReached = measured.some(({ epochs }) => [...epochs.values()].some((epoch) => epoch !== null));
+  if (measured.length > 0 && !isReached) return `No arm gets to ${reachTarget(data)}% training error.`;
+  if (groups.length > BASELINES) {
+    const clause = reachClause(measured.map((each) => ({ ...each, name: `${each.family}, ${each.name}` })));
+    return clause === "" ? "" : `To ${reachTarget(data)}% training error ${clause}.`;
+  }
+  const clauses = groups.flatMap(([family, arms]) => {
+    const clause = reachClause(arms);
+    return clause === "" ? [] : [groups.length > 1 ? `on ${escape(family)} ${clause}` : clause];
+  });
+  if (clauses.length === 0) return soonest(measured, reachTarget(data));
+  return `To ${reachTarget(data)}% training error ${clauses.join("; ")}.`;
+}
+
+/** Where no arm gets there together with its baseline: who gets there first, and how many don't. */
+function soonest(measured: readonly Reach[], target: number | undefined): string {
+  const there = measured.flatMap(({ name, epochs }) => {
+    const reached = [...epochs.values()].filter((epoch) => epoch !== null);
+    return reached.length === 0 ? [] : [{ name, epoch: Math.min(...reached) }];
+  }).toSorted((a, b) => a.epoch - b.epoch);
+  const [first] = there;
+  if (first === undefined) return "";
+  const never = measured.length - there.length;
+  return `To ${target}% training error ${escape(first.name)} takes ${counted(first.epoch, "epoch")}, the fewest` +
+    (never === 0 ? "." : `, and ${counted(never, "arm")} never ${never === 1 ? "gets" : "get"} there.`);
+}
+
+function reachClause(arms: readonly Reach[]): string {
+  const compared = arms.flatMap(({ name, baseline, ratio }) =>
+    baseline === undefined || ratio === undefined ? [] : [{ name, baseline, ratio }]
+  ).toSorted((a, b) => a.ratio.value - b.ratio.value);
+  const [fewest, most] = [compared[0], compared.at(-1)];
+  if (fewest === undefined || most === undefined) return "";
+  const ratio = ({ ratio, baseline }: typeof fewest) => `${ratioText(ratio)} times the epochs of ${escape(baseline)}`;
+  const never = arms.filter(({ epochs }) => [...epochs.values()].every((epoch) => epoch === null)).length;
+  return `${escape(fewest.name)} takes ${ratio(fewest)}` +
+    (most === fewest ? "" : `${compared.length > 2 ? ", the fewest" : ""}, and ${escape(most.name)} ${ratio(most)}`) +
+    (most !== fewest && compared.length > 2 ? ", the most" : "") +
+    (never === 0 ? "" : `, while ${counted(never, "arm")} never ${never === 1 ? "gets" : "get"} there`);
+}
+
+/** Which arm keeps most of its accuracy on distorted test images, and which least. */
+export function sweepSentence(data: ReportData): string {
+  const rows = leadingRows(data);
+  const measured = readFamilies(rows, summariseSweeps).filter(({ arms }) => arms.length > 1);
+  const clauses = measured.flatMap(({ title, arms }) => {
+    const rising = arms.toSorted((a, b) => a.value.meanPct - b.value.meanPct);
+    const [most, least] = [rising[0], rising.at(-1)];
+    if (most === undefined || least === undefined) return [];
+    const error = ({ value }: typeof most) =>
+      `${percent(value.meanPct)}%${value.interval === undefined ? "" : ` (${interval(value.interval)})`}`;
+    const where = measured.length > 1 ? `on ${escape(title)} ` : "";
+    if (error(most) === error(least)) return [`${where}all arms make as many errors, ${error(most)} on average`];
+    return [
+      `${where}${escape(most.name)} keeps most accuracy, ` +
+      `with a mean error of ${error(most)}, and ${escape(least.name)} least, with ${error(least)}`,
+    ];
+  });
+  return clauses.length === 0 ? "" : `On test images distorted by ${listed(sweepTitles(rows))}, ${clauses.join("; ")}.`;
+}
+
+/** Comparisons of the fullest profile that has some. */
+function leading({ comparisons: { compared }, runs }: ReportData): readonly Effect[] {
+  const profile = runs.map((run) => run.environment.profile).find((each) =>
+    compared.some(({ arm }) => arm.profile === each)
+  );
+  return compared.filter(({ arm }) => arm.profile === profile);
+}
+
+/** Measured rows of the fullest profile that has some. */
+function leadingRows({ rows, runs }: ReportData): readonly ReportRow[] {
+  const measured = rows.filter((row) => row.summary !== undefined);
+  const profile = runs.map((run) => run.environment.profile).find((each) =>
+    measured.some((row) => row.profile === each)
+  );
+  return measured.filter((row) => row.profile === profile);
+}
+
+/** `the error falls with A (-0.40 points), rises with B (+0.10 points), and no difference is shown for C`. */
+function outcomes(
+  effects: readonly Effect[],
+  { named, nameOf }: { readonly named: number; readonly nameOf: (effect: Effect) => string },
+): string {
+  const by = (outcome: Effect["outcome"]) =>
+    effects.filter((each) => each.outcome === outcome)
+      .toSorted((a, b) => Math.abs(b.effect.differencePct) - Math.abs(a.effect.differencePct));
+  const points = (each: Effect) => `${nameOf(each)} (${signed(each.effect.differencePct)} points)`;
+  const changed = (verb: string, list: readonly Effect[]) => {
+    const [strongest] = list;
+    if (strongest === undefined) return [];
+    return list.length <= named
+      ? [`**${verb}** with ${listed(list.map(points))}`]
+      : [`**${verb}** with ${counted(list.length, "arm")}, most with ${points(strongest)}`];
+  };
+  const changes = [...changed("falls", by("better")), ...changed("rises", by("worse"))];
+  const unshown = by("no difference shown");
+  const none = unshown.length === 0
+    ? []
+    : changes.length === 0 && unshown.length > 1
+    ? [`no difference is shown for any of ${counted(unshown.length, "arm")}`]
+    : [
+      `no difference is shown for ${
+        unshown.length <= named ? listed(unshown.map(nameOf)) : counted(unshown.length, "arm")
+      }`,
+    ];
+  return [...(changes.length === 0 ? [] : [`the error ${changes.join(" and ")}`]), ...none].join(", and ");
+}
+
+/** `3`, or `2 to 3`. */
+function range(values: readonly number[], text: (value: number) => string): string {
+  const [least, most] = [text(Math.min(...values)), text(Math.max(...values))];
+  return least === most ? least : `${least} to ${most}`;
+}
+
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}

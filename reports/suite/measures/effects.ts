@@ -1,0 +1,142 @@
+/**
+ * The report's comparisons of arms with their baselines: tables and what to know of them.
+ *
+ * @module
+ */
+import { POWER } from "../../../results/statistics/power.ts";
+import type { Compared } from "../../../results/verdict/comparisons.ts";
+import { distinct } from "../../page/chart_style.ts";
+import { integer, names, percent, probability, signed, signedInterval } from "../../page/format.ts";
+import { bullets, escape, folded, left, right, table } from "../../page/markdown.ts";
+import { families, type Family, placeOf } from "../families.ts";
+import type { ReportData, ReportRow } from "../rows.ts";
+
+/** Every arm beside its baseline; empty where the suite names no baselines. */
+export function effectParagraphs(data: ReportData, picture: string): string[] {
+  const { compared, notCompared } = data.comparisons;
+  const all = families(data.rows);
+  const columns = [
+    left("network"),
+    left("arm"),
+    left("baseline"),
+    right("error, %"),
+    right("baseline's error, %"),
+    right("difference, points (95%)"),
+    right("p"),
+    right("p, Holm"),
+    left("outcome"),
+    right("could have shown, points: alone"),
+    right("among all"),
+    right("shared seeds"),
+  ];
+  const omitted = notCompared.map(({ arm, reason }) => `${escape(fullName(arm, all))}: ${escape(reason)}`);
+  return [
+    table(
+      columns,
+      compared.map((each) => [
+        escape(placeOf(each.arm, all).family),
+        escape(placeOf(each.arm, all).arm),
+        escape(placeOf(each.baseline, all).arm),
+        errorCell(each.arm),
+        errorCell(each.baseline),
+        `${signed(each.effect.differencePct)} (${signedInterval(each.effect.interval)})`,
+        probability(each.effect.p),
+        probability(each.adjustedP),
+        each.outcome === "no difference shown" ? each.outcome : `**${each.outcome}**`,
+        percent(each.detectablePct.alone),
+        percent(each.detectablePct.amongAll),
+        integer(each.effect.n),
+      ]),
+    ),
+    picture,
+    omitted.length === 0 ? "" : `Not compared: ${names(omitted)}.`,
+    compared.length === 0 ? "" : folded("How arms are compared", bullets(methods(compared))),
+  ];
+}
+
+/** A row's family and arm in one text. */
+function fullName(row: ReportRow, all: readonly Family[]): string {
+  const { family, arm } = placeOf(row, all);
+  return `${family}, ${arm}`;
+}
+
+function errorCell({ summary }: ReportRow): string {
+  return summary === undefined ? "failed" : percent(summary.meanPct);
+}
+
+const TESTS: Readonly<Record<Compared<unknown>["effect"]["method"], string>> = {
+  "paired t":
+    "**Two or more shared seeds**: paired t test of the differences seed by seed, arm minus baseline, whose variance is that " +
+    "between the seeds and that between the test images, which all seeds share (degrees of freedom after Welch). It holds " +
+    "for other seeds and other images; on held-out images, of which it is not recorded which are wrong, for other seeds.",
+  "McNemar":
+    "**One shared seed**: McNemar's exact test of the images that only one of both gets wrong, with Newcombe's " +
+    "interval (method 10). It holds for these two trained networks on other images; what another seed would change is " +
+    "not in it.",
+};
+
+/** What the table's words mean, for the tests that were made. */
+function methods(compared: readonly Compared<ReportRow>[]): string[] {
+  const counts = [...Map.groupBy(compared, ({ arm }) => arm.profile)]
+    .map(([profile, { length }]) => `${integer(length)} (${profile})`);
+  return [
+    ...distinct(compared.map(({ effect }) => TESTS[effect.method])),
+    `**p, Holm**: corrected over all comparisons of a profile: ${
+      names(counts)
+    }. **better** and **worse** where it is ` +
+    "below 0.05, so that the chance of even one false alarm among all stays at 5%. The intervals are not corrected.",
+    `**could have shown**: the true difference that a comparison finds in ${
+      integer(100 * POWER)
+    }% of all cases, from ` +
+    "the spread of its own " +
+    "differences or discordant images: at 5% **alone**, and **among all** at 5% divided by their number, which is the " +
+    "most that the correction asks. With two or three seeds it is rough, and among many arms large.",
+  ];
+}
+
+/** Published changes from one arm to another beside the measured ones; empty where not both were published. */
+export function publishedEffectParagraphs(data: ReportData): string[] {
+  const all = families(data.rows);
+  const both = data.comparisons.compared.flatMap(({ arm, baseline, effect }) => {
+    const [own, other] = [arm.published, baseline.published];
+    if (own?.metric !== "test_error_pct" || other?.metric !== "test_error_pct") return [];
+    return own.dataset !== other.dataset ? [] : [{ arm, baseline, effect, own, other }];
+  });
+  const columns = [
+    left("network"),
+    left("arm"),
+    left("baseline"),
+    right("published, %"),
+    right("published change, points"),
+    right("measured change, points (95%)"),
+    left("interval holds the published change"),
+  ];
+  const sources = distinct(both.flatMap(({ own, other }) => [other.source, own.source]));
+  return both.length === 0 ? [] : [
+    table(
+      columns,
+      both.map(({ arm, baseline, effect, own, other }) => {
+        const change = own.value - other.value;
+        return [
+          escape(placeOf(arm, all).family),
+          escape(placeOf(arm, all).arm),
+          escape(placeOf(baseline, all).arm),
+          `${percent(other.value)} -> ${percent(own.value)}`,
+          signed(change),
+          `${signed(effect.differencePct)} (${signedInterval(effect.interval)})`,
+          whyNotComparable(arm, baseline) ??
+            (effect.interval.low <= change && change <= effect.interval.high ? "**yes**" : "**no**"),
+        ];
+      }),
+    ),
+    "A published change is the difference of two single runs, whose own uncertainty the papers don't give. " +
+    `Sources: ${names(sources.map(escape))}.`,
+  ];
+}
+
+/** Why a change can't be held against the published one, if so. */
+function whyNotComparable(arm: ReportRow, baseline: ReportRow): string | undefined {
+  const reason =
+    [arm, baseline].flatMap(({ verdict }) => verdict?.kind === "not comparable" ? [verdict.reason] : [])[0];
+  return reason === undefined ? undefined : `not comparable: ${escape(reason)}`;
+}

@@ -1,0 +1,126 @@
+/**
+ * How large the gradient is from the first layer to the last, before training and after.
+ *
+ * @module
+ */
+import { mean } from "simple-statistics";
+import type { GradientRow } from "../../../results/rows/schema.ts";
+import { scientific } from "../../page/format.ts";
+import { escape, folded, left, right, table } from "../../page/markdown.ts";
+import { drawPanels, type Panel } from "../../page/panel_chart.ts";
+import { readFamilies } from "../families.ts";
+import type { ReportData, ReportRow } from "../rows.ts";
+
+const MOMENTS: readonly { readonly moment: GradientRow["moment"]; readonly title: string }[] = [
+  { moment: "start", title: "before the first step" },
+  { moment: "end", title: "after the last" },
+];
+
+/** The parameters that are compared from layer to layer: biases and slopes are of another kind. */
+const WEIGHTS = "/weights";
+
+/** Gradients of one parameter over the seeds. */
+interface Norms {
+  readonly parameter: string;
+  readonly position: number;
+  readonly values: readonly number[];
+}
+
+/** The ratio of the first layer's gradient to the last's, the picture, and every norm; empty where none was measured. */
+export function gradientParagraphs(data: ReportData, picture: string): string[] {
+  const measured = readFamilies(data.rows, gradientsOf);
+  if (measured.length === 0) return [];
+  const cells = (read: (row: ReportRow, moment: GradientRow["moment"]) => string) =>
+    measured.flatMap(({ title, arms }) =>
+      arms.map(({ name, row }) => [
+        escape(title),
+        escape(name),
+        ...MOMENTS.map(({ moment }) => read(row, moment)),
+      ])
+    );
+  const headings = MOMENTS.map(({ title }) => right(title));
+  return [
+    "Root mean square over a layer's weights of the gradient of the mean loss. Where it is much smaller in the first " +
+    "layer than in the last, it vanishes on its way back. First layer's over last layer's, mean over the seeds and range:",
+    table([left("network"), left("arm"), ...headings], cells(ratioCell)),
+    picture,
+    picture === ""
+      ? ""
+      : "Lines are means over the seeds, bars reach from the least to the most of them. Layers from " +
+        "the input to the output; values below a millionth of the largest are drawn there.",
+    folded("Gradients of every parameter", parameterTable(data.rows)),
+  ];
+}
+
+/** Gradient by layer: a panel a family and moment; undefined where none was measured. */
+export async function gradientPicture({ rows }: ReportData): Promise<string | undefined> {
+  const measured = readFamilies(rows, gradientsOf);
+  const panels = measured.flatMap(({ title: family, arms }) =>
+    MOMENTS.map(({ moment, title }): Panel => {
+      const norms = arms.flatMap(({ name, row }) => layers(row, moment).map((layer) => ({ arm: name, ...layer })));
+      return {
+        title: `${family}: ${title}`,
+        axis: "layer",
+        points: norms.toSorted((a, b) => a.position - b.position).map(({ arm, parameter, values }) => ({
+          arm,
+          x: parameter.slice(0, -WEIGHTS.length),
+          value: mean([...values]),
+          low: Math.min(...values),
+          high: Math.max(...values),
+        })),
+      };
+    })
+  ).filter(({ points }) => points.length > 0);
+  return panels.length === 0
+    ? undefined
+    : await drawPanels(panels, { columns: MOMENTS.length, axis: "gradient (RMS)", scale: "log" });
+}
+
+function gradientsOf({ gradients }: ReportRow): readonly GradientRow[] | undefined {
+  return gradients.length === 0 ? undefined : gradients;
+}
+
+/** The weights of all layers, first to last. */
+function layers(row: ReportRow, moment: GradientRow["moment"]): readonly Norms[] {
+  return parameters(row, moment).filter(({ parameter }) => parameter.endsWith(WEIGHTS));
+}
+
+function parameters({ gradients }: ReportRow, moment: GradientRow["moment"]): readonly Norms[] {
+  const rows = gradients.filter((row) => row.moment === moment);
+  return [...Map.groupBy(rows, ({ parameter }) => parameter)].map(([parameter, group]) => ({
+    parameter,
+    position: group[0]?.position ?? 0,
+    values: group.toSorted((a, b) => a.seed - b.seed).map(({ rms }) => rms),
+  })).toSorted((a, b) => a.position - b.position);
+}
+
+function ratioCell(row: ReportRow, moment: GradientRow["moment"]): string {
+  const norms = layers(row, moment);
+  const [first, last] = [norms[0], norms.at(-1)];
+  if (first === undefined || last === undefined || first === last) return "";
+  const ratios = first.values.map((value, index) => value / (last.values[index] ?? NaN)).filter(Number.isFinite);
+  if (ratios.length === 0) return "not defined";
+  return scientific(mean(ratios)) +
+    (ratios.length > 1 ? ` (${scientific(Math.min(...ratios))} to ${scientific(Math.max(...ratios))})` : "");
+}
+
+function parameterTable(rows: readonly ReportRow[]): string {
+  const columns = [left("network"), left("arm"), left("parameter"), ...MOMENTS.map(({ title }) => right(title))];
+  return table(
+    columns,
+    readFamilies(rows, gradientsOf).flatMap(({ title, arms }) =>
+      arms.flatMap(({ name, row }) => {
+        const byMoment = MOMENTS.map(({ moment }) => parameters(row, moment));
+        return [...new Set(byMoment.flat().map(({ parameter }) => parameter))].map((parameter) => [
+          escape(title),
+          escape(name),
+          escape(parameter),
+          ...byMoment.map((norms) => {
+            const found = norms.find((each) => each.parameter === parameter);
+            return found === undefined ? "" : scientific(mean([...found.values]));
+          }),
+        ]);
+      })
+    ),
+  );
+}

@@ -1,0 +1,115 @@
+/**
+ * How long training took: epochs to a stated training error, and the epoch at which early stopping kept the weights.
+ *
+ * @module
+ */
+import { type EpochRatio, epochRatio, type EpochsBySeed, epochsTo } from "../../../results/verdict/epochs_to.ts";
+import { counted, integer, percent } from "../../page/format.ts";
+import { escape, left, right, table } from "../../page/markdown.ts";
+import { readFamilies } from "../families.ts";
+import type { ReportData } from "../rows.ts";
+
+/** An arm's epochs to the target, and how many times its baseline's they are. */
+export interface Reach {
+  readonly family: string;
+  readonly name: string;
+  readonly epochs: EpochsBySeed;
+  /** Left out where the arm has no baseline. */
+  readonly baseline?: string;
+  /** Left out where no seed reached the target with both. */
+  readonly ratio?: EpochRatio;
+}
+
+/** The training error, in per cent, that epochs are counted to; undefined where the suite names none. */
+export function reachTarget({ runs }: ReportData): number | undefined {
+  return runs[0]?.environment.reach_train_error_pct ?? undefined;
+}
+
+/** Epochs to the target of every arm with a finished trial; empty where the suite names no target. */
+export function reaches(data: ReportData): readonly Reach[] {
+  const target = reachTarget(data);
+  if (target === undefined) return [];
+  const measured = readFamilies(data.rows, ({ epochs }) => epochs.length === 0 ? undefined : epochsTo(epochs, target));
+  return measured.flatMap(({ title, arms }) =>
+    arms.map(({ name, row, value }): Reach => {
+      const baseline = arms.find((arm) => arm.row.variant.variant === row.variant.baseline);
+      const ratio = baseline === undefined ? undefined : epochRatio(value, baseline.value);
+      return {
+        family: title,
+        name,
+        epochs: value,
+        ...(baseline && { baseline: baseline.name }),
+        ...(ratio && { ratio }),
+      };
+    })
+  );
+}
+
+/** The table of {@linkcode reaches}. */
+export function reachParagraphs(data: ReportData): string[] {
+  const measured = reaches(data);
+  if (measured.length === 0) return [];
+  const columns = [
+    left("network"),
+    left("arm"),
+    right("epochs, mean (range)"),
+    right("seeds that got there"),
+    left("baseline"),
+    right("times the baseline's epochs (range over the seeds)"),
+  ];
+  return [
+    `The first epoch whose training error is ${reachTarget(data)}% or less; that error is measured on the fly, each ` +
+    "batch before its update, as the arm trains: with its distortions, and with what dropout leaves. Ratios are formed from the seeds that got there with both.",
+    table(
+      columns,
+      measured.map(({ family, name, epochs, baseline, ratio }) => [
+        escape(family),
+        escape(name),
+        epochsCell(epochs),
+        `${integer(reached(epochs).length)} of ${integer(epochs.size)}`,
+        escape(baseline ?? ""),
+        ratio === undefined ? "" : ratioText(ratio),
+      ]),
+    ),
+  ];
+}
+
+/** `0.17 (0.15 to 0.20)`, or `0.17` with one seed. */
+export function ratioText({ value, low, high, n }: EpochRatio): string {
+  return percent(value) + (n === 1 ? "" : ` (${percent(low)} to ${percent(high)})`);
+}
+
+/** Epochs of the seeds that got there. */
+function reached(epochs: EpochsBySeed): number[] {
+  return [...epochs.values()].filter((epoch) => epoch !== null);
+}
+
+function epochsCell(epochs: EpochsBySeed): string {
+  const values = reached(epochs);
+  if (values.length === 0) return "never";
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.length === 1
+    ? integer(mean)
+    : `${mean.toFixed(1)} (${integer(Math.min(...values))} to ${integer(Math.max(...values))})`;
+}
+
+/** The epochs whose weights early stopping kept; empty where there was none. */
+export function stoppingParagraphs({ rows }: ReportData): string[] {
+  const measured = readFamilies(rows, ({ trials }) => {
+    const kept = trials.filter((trial) => trial.status === "done")
+      .flatMap(({ seed, best_epoch }) => best_epoch === null ? [] : [[seed, best_epoch] as const]);
+    return kept.length === 0 ? undefined : new Map(kept);
+  });
+  return [table(
+    [left("network"), left("arm"), right("epoch kept, mean (range)"), right("of"), right("seeds")],
+    measured.flatMap(({ title, arms }) =>
+      arms.map(({ name, row, value }) => [
+        escape(title),
+        escape(name),
+        epochsCell(value),
+        counted(row.trials.find((trial) => trial.status === "done")?.epochs ?? 0, "epoch"),
+        integer(value.size),
+      ])
+    ),
+  )];
+}

@@ -1,0 +1,166 @@
+/**
+ * How much of its accuracy a trained network keeps on distorted test images.
+ *
+ * @module
+ */
+import { mean } from "simple-statistics";
+import type { SweepRow } from "../../../results/rows/schema.ts";
+import { type Interval, tInterval } from "../../../results/statistics/statistics.ts";
+import { integer, interval, listed, names, percent } from "../../page/format.ts";
+import { escape, folded, left, right, table } from "../../page/markdown.ts";
+import { drawPanels, type Panel } from "../../page/panel_chart.ts";
+import { readFamilies } from "../families.ts";
+import type { ReportData, ReportRow } from "../rows.ts";
+
+/** What an amount of each distortion is. */
+const KINDS: readonly { readonly kind: SweepRow["sweep"]; readonly title: string; readonly unit: string }[] = [
+  { kind: "shift", title: "shift", unit: "pixels" },
+  { kind: "rotate", title: "rotation", unit: "degrees" },
+  { kind: "scale", title: "scale", unit: "factor" },
+  { kind: "noise", title: "noise", unit: "% of the pixels inverted" },
+];
+
+/** An arm's mean error over the amounts of a sweep, and over all sweeps, in per cent. */
+export interface SweepSummary {
+  /** Kinds that were not measured are left out. */
+  readonly byKind: ReadonlyMap<SweepRow["sweep"], number>;
+  /** Mean of the kinds. */
+  readonly meanPct: number;
+  /** 95% t interval over the seeds; left out with one. */
+  readonly interval?: Interval;
+  readonly n: number;
+}
+
+/** One number a sweep and one for all; undefined where nothing was measured. */
+export function summariseSweeps({ sweeps }: Pick<ReportRow, "sweeps">): SweepSummary | undefined {
+  if (sweeps.length === 0) return undefined;
+  const kindMeans = (rows: readonly SweepRow[]) =>
+    KINDS.flatMap(({ kind }) => {
+      const errors = rows.filter((row) => row.sweep === kind).map(errorPct);
+      return errors.length === 0 ? [] : [[kind, mean(errors)] as const];
+    });
+  const bySeed = [...Map.groupBy(sweeps, (row) => row.seed).values()].map((rows) =>
+    mean(kindMeans(rows).map(([, error]) => error))
+  );
+  return {
+    byKind: new Map(kindMeans(sweeps)),
+    meanPct: mean(bySeed),
+    ...(bySeed.length > 1 && { interval: tInterval(bySeed) }),
+    n: bySeed.length,
+  };
+}
+
+/** The distortions that were measured, by name. */
+export function sweepTitles(rows: readonly ReportRow[]): string[] {
+  return kindsOf(rows).map(({ title }) => title);
+}
+
+/** Mean error over the sweeps, the curves, and the errors behind them; empty where nothing was measured. */
+export function sweepParagraphs(data: ReportData, picture: string): string[] {
+  const measured = readFamilies(data.rows, summariseSweeps);
+  if (measured.length === 0) return [];
+  const kinds = kindsOf(data.rows);
+  const amounts = kinds.map(({ kind, title, unit }) =>
+    `${title} by ${listed(amountsOf(data.rows, kind).map(String))} (${unit})`
+  );
+  const columns = [
+    left("network"),
+    left("arm"),
+    ...kinds.map(({ title }) => right(`mean error, ${title}, %`)),
+    right("mean of these, %"),
+    right("seeds"),
+  ];
+  return [
+    `Trained networks on the first ${listed(imagesOf(data.rows).map(integer))} test images, distorted: ` +
+    `${names(amounts)}. Mean error over the amounts of each distortion, and the mean of these with a 95% t interval ` +
+    "over the seeds:",
+    table(
+      columns,
+      measured.flatMap(({ title, arms }) =>
+        arms.map(({ name, value }) => [
+          escape(title),
+          escape(name),
+          ...kinds.map(({ kind }) => cell(value.byKind.get(kind))),
+          `**${percent(value.meanPct)}**${value.interval === undefined ? "" : ` (${interval(value.interval)})`}`,
+          integer(value.n),
+        ])
+      ),
+    ),
+    picture,
+    picture === "" ? "" : "Lines are means over the seeds, bars reach from the least to the most of them.",
+    folded("Error by amount of every distortion", kinds.map(({ kind }) => amountTable(data.rows, kind)).join("\n\n")),
+  ];
+}
+
+/** Error by amount: a column of panels a distortion, a row of them a family; undefined where nothing was measured. */
+export async function sweepPicture({ rows }: ReportData): Promise<string | undefined> {
+  const kinds = kindsOf(rows);
+  if (kinds.length === 0) return undefined;
+  const measured = readFamilies(rows, (row) => row.sweeps.length === 0 ? undefined : row.sweeps);
+  const panels = measured.flatMap(({ title, arms }) =>
+    kinds.map(({ kind, title: distortion, unit }): Panel => ({
+      title: `${title}: ${distortion}`,
+      axis: `${distortion}, ${unit}`,
+      points: arms.flatMap(({ name, value }) =>
+        amountsOf(rows, kind).flatMap((amount) => {
+          const errors = errorsAt(value, { kind, amount });
+          if (errors.length === 0) return [];
+          return [{ arm: name, x: amount, value: mean(errors), low: Math.min(...errors), high: Math.max(...errors) }];
+        })
+      ),
+    }))
+  ).filter(({ points }) => points.length > 0);
+  return await drawPanels(panels, { columns: kinds.length, axis: "error, %", scale: "percent" });
+}
+
+/** A row an arm, a column an amount. */
+function amountTable(rows: readonly ReportRow[], kind: SweepRow["sweep"]): string {
+  const { title, unit } = KINDS.find((each) => each.kind === kind) ?? { title: kind, unit: "" };
+  const amounts = amountsOf(rows, kind);
+  const columns = [left("network"), left("arm"), ...amounts.map((amount) => right(`${amount}`))];
+  const measured = readFamilies(rows, ({ sweeps }) => sweeps.some((row) => row.sweep === kind) ? sweeps : undefined);
+  return `Mean error in per cent by ${title}, ${unit}:\n\n` + table(
+    columns,
+    measured.flatMap((family) =>
+      family.arms.map(({ name, value }) => [
+        escape(family.title),
+        escape(name),
+        ...amounts.map((amount) => {
+          const errors = errorsAt(value, { kind, amount });
+          return cell(errors.length === 0 ? undefined : mean(errors));
+        }),
+      ])
+    ),
+  );
+}
+
+function cell(errorPct: number | undefined): string {
+  return errorPct === undefined ? "" : percent(errorPct);
+}
+
+function errorPct({ errors, images }: SweepRow): number {
+  return 100 * errors / images;
+}
+
+function errorsAt(
+  sweeps: readonly SweepRow[],
+  { kind, amount }: { readonly kind: SweepRow["sweep"]; readonly amount: number },
+): number[] {
+  return sweeps.filter((row) => row.sweep === kind && row.amount === amount).map(errorPct);
+}
+
+function kindsOf(rows: readonly ReportRow[]) {
+  return KINDS.filter(({ kind }) => rows.some(({ sweeps }) => sweeps.some((row) => row.sweep === kind)));
+}
+
+function amountsOf(rows: readonly ReportRow[], kind: SweepRow["sweep"]): number[] {
+  return rising(rows.flatMap(({ sweeps }) => sweeps.filter((row) => row.sweep === kind).map((row) => row.amount)));
+}
+
+function imagesOf(rows: readonly ReportRow[]): number[] {
+  return rising(rows.flatMap(({ sweeps }) => sweeps.map((row) => row.images)));
+}
+
+function rising(values: readonly number[]): number[] {
+  return [...new Set(values)].toSorted((a, b) => a - b);
+}

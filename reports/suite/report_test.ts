@@ -1,0 +1,331 @@
+import assert from "node:assert/strict";
+import { type FakeArm, fakePublished, fakeRun } from "../../results/testing.ts";
+import { differences, renderReport, writeReport } from "./report.ts";
+
+const PAPER = [
+  fakePublished({ id: "paper.small", value: 12, system: "784-10" }),
+  fakePublished({ id: "paper.big", value: 0.95, system: "Big" }),
+];
+
+const BIG = {
+  variant: "big-modern",
+  title: "Big, modern",
+  model: "big",
+  model_title: "Big",
+  parameters: 60000,
+  published: "paper.big",
+};
+
+/** Two networks: 12.1% and 0.95% on the mean of three seeds. */
+const ARMS: readonly FakeArm[] = [
+  { variant: { published: "paper.small" }, testErrors: [1200, 1210, 1220] },
+  { variant: BIG, testErrors: [94, 95, 96] },
+];
+
+/** The report's text. */
+async function rendered(...input: Parameters<typeof renderReport>): Promise<string> {
+  return (await renderReport(...input)).get("report.md") ?? "";
+}
+
+Deno.test("the answer counts verdicts and compares the order", async () => {
+  const text = await rendered([fakeRun({ arms: ARMS })], PAPER);
+  assert.ok(text.startsWith("# A suite of invented numbers\n\nDo reports say what the rows say?\n\n"));
+  assert.ok(text.includes("Of 2 rows with a published error rate: **2 reproduced**."));
+  assert.ok(text.includes("**2 reproduced**. The order of the rows by error is the published one with modern.\n\n"));
+  assert.ok(
+    text.includes("With modern, the measured order of the 2 networks, least error first, is the published one."),
+  );
+  assert.ok(
+    text.includes("n = 3 seeds a row, profile paper, adapter llvmpipe (LLVM 15.0.6, 256 bits) (webgpu, software)"),
+  );
+});
+
+const INVERTED = [{ ...ARMS[0], testErrors: [80, 81, 82] }, { variant: BIG, testErrors: [94, 95, 96] }] as const;
+
+Deno.test("an inverted order is named", async () => {
+  const text = await rendered([fakeRun({ arms: INVERTED })], PAPER);
+  assert.ok(text.includes('is not the published one. Inverted: "784-10" before "Big". Measured on'));
+});
+
+Deno.test("networks too close to call are named", async () => {
+  const arms = [{ ...ARMS[0], testErrors: [93, 98, 103] }, { variant: BIG, testErrors: [94, 95, 96] }];
+  const text = await rendered([fakeRun({ arms })], PAPER);
+  assert.ok(text.includes('published one. Too close to call, for their intervals overlap: "784-10" and "Big".'));
+});
+
+Deno.test("the order is judged after fewer training images, which is said, and never on other data", async () => {
+  const subset = await rendered([fakeRun({ arms: INVERTED, trial: { train_images: 6000 } })], PAPER);
+  assert.ok(subset.includes("With modern (trained on 6,000 of 60,000 images), the measured order of the 2 networks"));
+  const synthetic = await rendered([fakeRun({ arms: INVERTED, trial: { dataset: "synthetic" } })], PAPER);
+  assert.ok(!synthetic.includes("the measured order"));
+});
+
+Deno.test("a row of the result table holds measured and published error with intervals", async () => {
+  const text = await rendered([fakeRun({ arms: ARMS })], PAPER);
+  // t(0.975, 2) = 4.3027, s = 0.01, n = 3: 0.95 +- 0.0248. Wilson interval of 95 in 10,000: 0.78 to 1.16.
+  // Margin 1.96 sqrt(2) sqrt(0.95 x 99.05 / 10000) = 0.27.
+  const row = text.split("\n").find((line) => line.startsWith("| Big | modern | 60,000 |")) ?? "";
+  assert.ok(
+    row.startsWith(
+      "| Big | modern | 60,000 | 60,000 images, 3 epochs (paper) | **0.95** (0.93 to 0.97) | 3 | 0.95 (0.78 to 1.16) | (1) | 0.00 (",
+    ),
+    row,
+  );
+  assert.ok(row.endsWith(" | **reproduced** |"), row);
+  assert.ok(text.includes("Sources: (1) Paper 1998, Fig. 9."));
+  assert.ok(text.includes("0.27 at 0.95%"));
+});
+
+Deno.test("failed trials are counted and listed with their reason", async () => {
+  const arms = [{ testErrors: [100, null] }, { variant: BIG, testErrors: [null] }];
+  const text = await rendered([fakeRun({ arms })], PAPER);
+  assert.match(text, /\| 784-10 \|.*\| 1 \(1 failed\) \|/);
+  assert.match(text, /\| Big \|.*\| failed \| 0 \(1 failed\) \|.*\| failed \|/);
+  assert.ok(text.includes("Failed, and in no mean (2 trials):"));
+  assert.ok(text.includes("- fake/big-modern/1 (paper): The loss is not a number"));
+  assert.ok(text.includes("Of 1 row with a published error rate: **1 failed**."));
+});
+
+Deno.test("when every trial failed there is a table and no picture", async () => {
+  const files = await renderReport([fakeRun({ arms: [{ testErrors: [null] }] })], []);
+  assert.deepEqual([...files.keys()], ["report.md"]);
+  const text = files.get("report.md") ?? "";
+  assert.ok(text.includes("No trial was finished."));
+  for (const heading of ["## Learning curves", "## Speed", "## Most confused pairs"]) {
+    assert.ok(!text.includes(heading), heading);
+  }
+  assert.doesNotMatch(text, /NaN|undefined|Infinity/);
+});
+
+Deno.test("a run that was stopped before its first trial ended makes a report", async () => {
+  const run = fakeRun();
+  const text = await rendered([{ ...run, trials: [], epochs: [], errors: [] }], []);
+  assert.ok(text.includes("No trial was finished."));
+  assert.ok(text.includes("Planned, but not run: 784-10 (modern)."));
+  assert.doesNotMatch(text, /## (Complexity|Speed)|Measured error/);
+});
+
+Deno.test("without epochs, errors or published numbers their parts are left out", async () => {
+  const run = { ...fakeRun(), epochs: [], errors: [], sweeps: [], gradients: [] };
+  const files = await renderReport([run], []);
+  assert.deepEqual([...files.keys()], ["report.md", "error_rates.svg"]);
+  const text = files.get("report.md") ?? "";
+  assert.ok(text.includes("No row has a published error rate beside it."));
+  for (
+    const absent of [
+      "published error, %",
+      "verdict",
+      "Sources:",
+      "## What was not like the papers",
+      "## Comparisons",
+      "## Published effects",
+      "## Distorted test images",
+      "## Epochs to",
+      "## Early stopping",
+      "## Gradients",
+      "## Training images",
+    ]
+  ) {
+    assert.ok(!text.includes(absent), absent);
+  }
+  assert.ok(text.includes("## Learning rates"));
+});
+
+Deno.test("a row without a published number stands beside one that has it", async () => {
+  const text = await rendered([fakeRun({ arms: [{ testErrors: [100] }, { variant: BIG, testErrors: [95] }] })], PAPER);
+  assert.match(text, /\| 784-10 \|.*\| none \| \| \| nothing published \|/);
+});
+
+Deno.test("a single epoch makes no curve", async () => {
+  const run = fakeRun();
+  const files = await renderReport([{ ...run, epochs: run.epochs.filter(({ epoch }) => epoch === 1) }], []);
+  assert.ok(!files.has("learning_curves.svg"));
+});
+
+Deno.test("one seed has a Wilson interval", async () => {
+  const text = await rendered([fakeRun({ arms: [{ testErrors: [95] }] })], []);
+  assert.ok(text.includes("| **0.95** (0.78 to 1.16) | 1 |"));
+});
+
+Deno.test("synthetic digits and subsets stand in a notice, and their rows are not comparable", async () => {
+  const run = fakeRun({
+    arms: ARMS,
+    trial: { dataset: "synthetic", train_images: 600 },
+    environment: { dataset: "synthetic", dataset_notice: "These digits are drawn." },
+  });
+  const text = await rendered([run], PAPER);
+  assert.ok(text.includes("> **Notice.** These digits are drawn.\n>\n> **Notice.** Some rows can't be compared"));
+  assert.ok(text.includes("**2 not comparable**"));
+  assert.equal(text.match(/\| not comparable \(note 1\) \|/g)?.length, 2);
+  assert.ok(text.includes('Not comparable: (note 1) measured on "synthetic", published for "mnist".'));
+  assert.ok(!text.includes("--profile paper to compare"));
+});
+
+Deno.test("rows with too few training images say how to compare them", async () => {
+  const run = fakeRun({ arms: ARMS, trial: { train_images: 600 }, environment: { profile: "quick" } });
+  assert.ok((await rendered([run], PAPER)).includes("with 60,000. Run with --profile paper to compare them.\n"));
+});
+
+Deno.test("departures are told once, with the networks they hold for", async () => {
+  const everywhere = "mini-batches";
+  const arms = [
+    { variant: { departures: everywhere }, testErrors: [100] },
+    { variant: { ...BIG, departures: `${everywhere} | softmax outputs` }, testErrors: [100] },
+    { variant: { ...BIG, variant: "new-modern", model: "new", model_title: "New", published: "" }, testErrors: [100] },
+  ];
+  const text = await rendered([fakeRun({ arms })], PAPER);
+  assert.ok(text.includes("- mini-batches - modern\n- softmax outputs - modern (Big)"));
+});
+
+Deno.test("where learning rates are tried, the best of each network is the answer", async () => {
+  const arm = (learning_rate: number, testErrors: FakeArm["testErrors"], other: FakeArm["variant"] = {}): FakeArm => {
+    const variant = `${other.model ?? "small"}-${learning_rate}`;
+    return { variant: { ...other, variant, title: variant, learning_rate }, testErrors };
+  };
+  const big = { model: "big", model_title: "Big" };
+  const arms = [arm(0.1, [90]), arm(0.01, [100]), arm(0.3, [null]), arm(0.01, [80], big), arm(0.1, [80], big)];
+  const text = await rendered([fakeRun({ arms })], []);
+  const answer = "Of 2 pairs of network and recipe, the learning rate of least error is **0.01** for 1 and **0.1** " +
+    "for 2; for 1 it stands at the edge of the rates tried.";
+  assert.ok(text.includes(`say?\n\n${answer}`), text);
+  assert.ok(text.includes("| network | recipe | 0.01 | 0.1 | 0.3 | least error at |"));
+  assert.ok(text.includes("| 784-10 | modern | 1.00 | **0.90** | failed | 0.1 |"));
+  assert.ok(
+    text.includes("| Big | modern | **0.80** | **0.80** | | 0.01 and 0.1 (at the edge of the rates tried) |"),
+  );
+});
+
+Deno.test("one learning rate a network and recipe is no choice", async () => {
+  const text = await rendered([fakeRun({ arms: ARMS })], PAPER);
+  assert.ok(!text.includes("Least error by network"));
+});
+
+Deno.test("speed is a median and names its machine", async () => {
+  const text = await rendered([fakeRun()], []);
+  assert.ok(text.includes("Machine 1: llvmpipe (LLVM 15.0.6, 256 bits), software, backend webgpu, stock kernels."));
+  // Seeds 1, 2, 3 train in 101, 102, 103 s at 1000, 2000, 3000 images/s; first step 1.5 s, 3 MiB.
+  assert.ok(text.includes("| 784-10 | modern | 1 | 128 | 2,000 | 1.50 | 102 | 3.00 | 3 |"));
+});
+
+Deno.test("published parameter figures stand beside exact counts", async () => {
+  const slide = fakePublished({
+    id: "slide.total",
+    system: "Big on a slide",
+    value: 50000,
+    metric: "param_count",
+    unit: "parameters",
+    protocol: "exact=60000; cut to thousands",
+    source: "Slides",
+  });
+  const text = await rendered([fakeRun({ arms: ARMS })], [...PAPER, slide]);
+  assert.ok(text.includes("- Big on a slide: published as 50,000, here 60,000 (-16.67%): cut to thousands (Slides)"));
+});
+
+Deno.test("confused pairs stand beside the published ones", async () => {
+  const pair = fakePublished({
+    id: "paper.pair9_4",
+    system: "Big",
+    value: 8,
+    metric: "misclassified_count_9->4",
+    protocol: "With distortions",
+  });
+  const text = await rendered([fakeRun({ arms: [{ variant: BIG, testErrors: [100, 100] }] })], [...PAPER, pair]);
+  assert.ok(
+    text.includes("200 misclassified digits in 2 trials. Published: Big, Paper 1998, Fig. 9 (With distortions)."),
+  );
+  assert.ok(text.includes("| 4 -> 9 | 60.0 | 0 |\n| 9 -> 4 | 30.0 | 8 |\n| 7 -> 2 | 10.0 | 0 |"));
+  assert.ok(text.includes("| Big | modern | 4 -> 9 (60.0), 9 -> 4 (30.0), 7 -> 2 (10.0) |"));
+});
+
+Deno.test("several folders make one report with a column and a command each", async () => {
+  const quick = fakeRun({
+    arms: [{ variant: BIG, testErrors: [150] }],
+    trial: { train_images: 6000, epochs: 2 },
+    environment: { profile: "quick", started: "2024-03-01T00:00:00Z", command: "deno task bench fake --filter big" },
+  });
+  const text = await rendered([quick, fakeRun({ arms: ARMS.slice(0, 1) })], PAPER);
+  assert.match(text, /\| 784-10 \|.*\| 60,000 images, 3 epochs \(paper\) \|/);
+  assert.match(text, /\| Big \|.*\| 6,000 images, 2 epochs \(quick\) \|/);
+  assert.ok(text.includes("| | run 1 | run 2 |"));
+  assert.ok(text.includes("    deno task bench fake --profile paper\n    deno task bench fake --filter big"));
+  assert.ok(text.includes("n = 1 to 3 seeds a row, profile paper and quick"));
+});
+
+Deno.test("the same rows give the same bytes", async () => {
+  const render = async () => [...await renderReport([fakeRun({ arms: ARMS })], PAPER)];
+  assert.deepEqual(await render(), await render());
+});
+
+Deno.test("no text of a row becomes markdown, HTML or SVG", async () => {
+  const evil = "x|y <script>alert(1)</script> ](http://evil.test) `z`\n\n# heading";
+  const run = fakeRun({
+    arms: [{
+      variant: {
+        variant: evil,
+        title: evil,
+        model: evil,
+        model_title: evil,
+        architecture: evil,
+        recipe: evil,
+        recipe_title: evil,
+        learning_rate_source: evil,
+        departures: evil,
+        published: "paper.evil",
+      },
+      testErrors: [100, 110, null],
+    }, {
+      variant: { title: `${evil} 2`, variant: "arm", model_title: evil, baseline: evil, published: "paper.evil" },
+      testErrors: [90, 100],
+    }, {
+      variant: { title: `${evil} 3`, variant: "alone", model_title: evil, baseline: `${evil} 3`, augmentation: evil },
+      testErrors: [90],
+    }, { variant: { title: evil, variant: "untried" }, testErrors: [] }],
+    trial: { adapter: evil, kernels: evil },
+    environment: {
+      suite_title: evil,
+      question: evil,
+      command: evil,
+      dataset_title: evil,
+      dataset_notice: evil,
+      adapter: evil,
+      adapter_vendor: evil,
+      os: evil,
+      cpu: evil,
+      program: evil,
+      commit: evil,
+      reach_train_error_pct: 5,
+    },
+  });
+  const gradients = run.gradients.map((row) => ({ ...row, parameter: `${evil}${row.parameter}` }));
+  const files = await renderReport([{ ...run, gradients, notices: [evil] }], [
+    fakePublished({ id: "paper.evil", system: evil, value: 1, source: evil, protocol: evil }),
+  ]);
+  assert.equal(files.size, 8);
+  for (const [name, text] of files) {
+    const shown = text.split("\n").filter((line) => !line.startsWith("    ")).join("\n");
+    assert.ok(!shown.includes("<script"), name);
+    if (name === "report.md") assert.doesNotMatch(shown, /(?<!\\)\]\(http|http:/);
+    assert.doesNotMatch(shown, /^# heading/m);
+  }
+  const text = files.get("report.md") ?? "";
+  const cells = (row: string) => row.match(/(?<!\\)\|/g)?.length;
+  const tables = text.match(/(?:^\|.*\n)+/gm) ?? [];
+  // Eight that every report has, and comparisons, published effects, two of sweeps, epochs, and two of gradients.
+  assert.equal(tables.length, 15);
+  for (const table of tables) assert.equal(new Set(table.trimEnd().split("\n").map(cells)).size, 1, table);
+});
+
+Deno.test("writing and comparing a report", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const files = await renderReport([fakeRun({ arms: ARMS })], PAPER);
+    const folder = `${directory}/new/folder`;
+    assert.deepEqual(differences(files, folder), [...files.keys()]);
+    writeReport(files, folder);
+    assert.deepEqual(differences(files, folder), []);
+    await Deno.writeTextFile(`${folder}/error_rates.svg`, " ", { append: true });
+    assert.deepEqual(differences(files, folder), ["error_rates.svg"]);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});

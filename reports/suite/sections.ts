@@ -1,0 +1,144 @@
+/**
+ * The report's explaining parts: notices, what was not like the papers, learning rates, how to read the verdicts,
+ * where it ran.
+ *
+ * @module
+ */
+import type { Environment } from "../../results/rows/schema.ts";
+import { MARGIN_RULE } from "../../results/verdict/published.ts";
+import { integer, listed, names, percent } from "../page/format.ts";
+import { bullets, escape, folded, left, oneLine, right, table } from "../page/markdown.ts";
+import { isJudged, type JudgedRow, type ReportData, type ReportRow } from "./rows.ts";
+
+/** What separates several departures of one variant in `variants.csv`. */
+const DEPARTURES = " | ";
+
+/** What a reader must know first, as a quotation that stands out; empty where there is nothing. */
+export function notices({ runs, rows }: ReportData): string {
+  const incomparable = rows.filter(isJudged).flatMap((row) =>
+    row.verdict.kind !== "not comparable" ? [] : [
+      `Some rows can't be compared with the published rates: ${row.verdict.reason}.` +
+      (hasTooFewImages(row) ? " Run with --profile paper to compare them." : ""),
+    ]
+  );
+  const texts = [
+    ...runs.map(({ environment }) => environment.dataset_notice).filter((notice) => notice !== ""),
+    ...incomparable,
+    ...runs.flatMap((run) => run.notices),
+  ];
+  return [...new Set(texts)].map((text) => `> **Notice.** ${escape(text)}`).join("\n>\n");
+}
+
+/** Whether a larger profile trains on the paper's images. */
+function hasTooFewImages({ profile, summary, published }: JudgedRow): boolean {
+  return profile !== "paper" && summary.dataset === published.dataset &&
+    summary.trainImages < (published.train_images ?? 0);
+}
+
+/** What differs from the papers, each text once with the recipes and, where not all of these, the networks. */
+export function departureParagraphs({ rows }: ReportData): string[] {
+  const departing = triedRows(rows).filter(({ variant }) => variant.departures !== "");
+  const told = departing.flatMap((row) => row.variant.departures.split(DEPARTURES).map((text) => ({ text, row })));
+  const items = [...Map.groupBy(told, ({ text }) => text)].map(([text, where]) => {
+    const recipes = Map.groupBy(where.map(({ row }) => row), ({ variant }) => variant.recipe);
+    const places = [...recipes].map(([recipe, affected]) => {
+      const all = departing.filter(({ variant }) => variant.recipe === recipe).length === affected.length;
+      return all ? escape(recipe) : `${escape(recipe)} (${names(affected.map(({ name }) => escape(name)))})`;
+    });
+    return `${escape(text)} - ${listed(places)}`;
+  });
+  return [bullets(items)];
+}
+
+/** Learning rates and batches, and how they were found. */
+export function learningRateParagraphs({ rows }: ReportData): string[] {
+  const columns = [left("recipe"), right("learning rate"), right("batch"), left("networks"), left("how it was chosen")];
+  const rates = Map.groupBy(
+    triedRows(rows).map(({ variant }) => variant),
+    ({ recipe, learning_rate, batch, learning_rate_source }) =>
+      JSON.stringify([recipe, learning_rate, batch, learning_rate_source]),
+  );
+  return [
+    table(
+      columns,
+      [...rates.values()].flatMap((group) => {
+        const [first] = group;
+        return first === undefined ? [] : [[
+          `${escape(first.recipe)}: ${escape(first.recipe_title)}`,
+          String(first.learning_rate),
+          integer(first.batch),
+          names([...new Set(group.map(({ model_title }) => escape(model_title)))]),
+          escape(first.learning_rate_source),
+        ]];
+      }),
+    ),
+  ];
+}
+
+/** A row a variant, whatever its profiles. */
+function triedRows(rows: readonly ReportRow[]): ReportRow[] {
+  return [...new Map(rows.map((row) => [row.variant, row])).values()];
+}
+
+/** Definitions that the verdicts need, in a few lines; none where nothing is compared. */
+export function readingParagraphs({ rows }: ReportData): string[] {
+  if (rows.every((row) => row.published === undefined)) return [];
+  const margins = new Set(
+    rows.filter(isJudged).flatMap(({ published, verdict }) =>
+      verdict.kind === "not comparable" ? [] : [`${percent(verdict.marginPct)} at ${percent(published.value)}%`]
+    ),
+  );
+  const departs = rows.some(({ variant }) => variant.departures !== "");
+  return [
+    bullets([
+      "**Published error**: one published run, with a 95% Wilson interval on its own test set.",
+      `**Margin**: ${escape(MARGIN_RULE)}${margins.size === 0 ? "" : `; in points, ${listed([...margins])}`}.`,
+      "**reproduced**: the 90% interval of the difference lies inside the margin (two one-sided tests at 5%).",
+      "**better**, **worse**: not reproduced, and the 95% interval of the difference excludes zero.",
+      "**inconclusive**: neither; more seeds help only as long as their own share of the interval is large.",
+      "**not comparable**: another data set, another test set or fewer training images than the paper's.",
+    ]),
+    !departs ? "" : "A verdict compares error rates alone. Where loss, optimiser or network differ from the paper's, " +
+      `the differences stand under [What was not like the papers](#what-was-not-like-the-papers).`,
+  ];
+}
+
+/** Facts of a run, in the order of the table. */
+const FACTS: readonly (readonly [heading: string, read: (environment: Environment) => string])[] = [
+  ["profile", (e) => e.profile],
+  ["started", (e) => e.started],
+  ["data set", (e) => `${e.dataset_title} (${e.dataset})`],
+  ["data set SHA-256", (e) => e.dataset_sha256],
+  ["backend", (e) => e.backend],
+  ["adapter", (e) => `${e.adapter || "none"} (${e.adapter_kind})`],
+  ["kernels", (e) => e.kernels],
+  ["operating system", (e) => e.os],
+  ["CPU", (e) => e.cpu],
+  ["CPU threads", (e) => integer(e.cpu_threads)],
+  ["Deno", (e) => e.deno],
+  ["V8", (e) => e.v8],
+  ["TensorFlow.js", (e) => e.tfjs],
+  ["program", (e) => e.program],
+  ["commit", (e) => e.commit],
+];
+
+/** Where it ran, a column a run, the commands that repeat it, and the weights' checksums. */
+export function environmentParagraphs({ runs, rows }: ReportData): string[] {
+  const environments = runs.map((run) => run.environment);
+  const heading = (index: number) => runs.length === 1 ? "this run" : `run ${index + 1}`;
+  const facts = FACTS.map(([name, read]) => [name, ...environments.map((environment) => escape(read(environment)))]);
+  const weights = rows.flatMap(({ trials }) => trials).filter((trial) => trial.weights_sha256 !== "");
+  return [
+    table([left(""), ...environments.map((_, index) => left(heading(index)))], facts),
+    runs.length === 1 ? "The command that repeats it:" : "The commands that repeat them:",
+    // An indented block shows its text as it is; a fence could be closed by the text.
+    environments.map((environment) => `    ${oneLine(environment.command)}`).join("\n"),
+    weights.length === 0 ? "" : folded(
+      "SHA-256 of the trained weights",
+      table(
+        [left("trial"), left("profile"), left("SHA-256")],
+        weights.map((trial) => [escape(trial.trial), trial.profile, trial.weights_sha256]),
+      ),
+    ),
+  ];
+}

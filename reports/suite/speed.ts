@@ -1,0 +1,63 @@
+/**
+ * The report's table of training speed.
+ *
+ * @module
+ */
+import { median } from "simple-statistics";
+import type { TrialRow } from "../../results/rows/schema.ts";
+import { integer, measure, names } from "../page/format.ts";
+import { escape, left, right, table } from "../page/markdown.ts";
+import type { ReportData } from "./rows.ts";
+
+/** Training speed, medians over the finished trials, and the machine that it holds for. */
+export function speedParagraphs({ rows }: ReportData): string[] {
+  const timed = rows.flatMap((row) => {
+    const done = row.trials.filter((trial) => trial.status === "done");
+    const [first] = done;
+    return first === undefined ? [] : [{ row, done, first, machine: machine(first) }];
+  });
+  if (timed.length === 0) return [];
+  const machines = [...new Set(timed.map((each) => each.machine))];
+  const columns = [
+    left("network"),
+    left("recipe"),
+    right("machine"),
+    right("batch"),
+    right("images/s in training"),
+    right("first step, s"),
+    right("training, s"),
+    right("forward-pass memory, MiB"),
+    right("trials"),
+  ];
+  return [
+    "Medians over the finished trials. Training time includes the first step, which compiles the shaders. Memory is " +
+    "that of all tensors at the end of a step's forward pass, when weights and activations are alive. Whatever else the " +
+    "machine did during a run is in its times: `deno task bench kernels` compares speeds. " +
+    `${names(machines.map((text, index) => `Machine ${index + 1}: ${text}`))}.`,
+    table(
+      columns,
+      timed.map(({ row, done, first, machine }) => [
+        escape(row.name),
+        escape(row.series),
+        integer(machines.indexOf(machine) + 1),
+        integer(first.batch),
+        middle(done, (trial) => trial.images_per_second),
+        middle(done, (trial) => trial.first_step_seconds),
+        middle(done, (trial) => trial.train_seconds),
+        middle(done, (trial) => trial.peak_bytes === null ? null : trial.peak_bytes / 2 ** 20),
+        integer(done.length),
+      ]),
+    ),
+  ];
+}
+
+/** What a speed depends on beside the network. */
+function machine({ adapter, adapter_kind, backend, kernels }: TrialRow): string {
+  return `${escape(adapter) || "no adapter"}, ${adapter_kind}, backend ${backend}, ${escape(kernels)} kernels`;
+}
+
+/** The median of what was measured; empty where nothing was. */
+function middle(trials: readonly TrialRow[], read: (trial: TrialRow) => number | null): string {
+  const values = trials.flatMap((trial) => read(trial) ?? []);
+  return values.length === 0 ? "" : measure(median(values));
+}

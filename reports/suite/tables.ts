@@ -1,0 +1,163 @@
+/**
+ * The report's tables of error rates and complexity.
+ *
+ * @module
+ */
+import type { Published } from "../../data/published.ts";
+import type { VariantRow } from "../../results/rows/schema.ts";
+import { publishedInterval, type Verdict } from "../../results/verdict/published.ts";
+import { counted, integer, interval, listed, names, percent, signed, signedInterval } from "../page/format.ts";
+import { bullets, type Column, escape, folded, left, right, table } from "../page/markdown.ts";
+import { parameterFigures } from "./references.ts";
+import type { ReportData, ReportRow } from "./rows.ts";
+
+/** A column and what a row has in it. */
+type Field = readonly [column: Column, cell: (row: ReportRow) => string];
+
+/** Measured beside published error, and where the published numbers come from. */
+export function resultTable({ runs, rows, untried }: ReportData): string[] {
+  const sources = distinct(rows.flatMap(({ published }) => published?.source ?? []));
+  const reasons = distinct(
+    rows.flatMap(({ verdict }) => verdict?.kind === "not comparable" ? [verdict.reason] : []),
+  );
+  const measured: readonly Field[] = [
+    [left("network"), (row) => escape(row.name)],
+    [left("recipe"), (row) => escape(row.recipe)],
+    [right("parameters"), (row) => integer(row.variant.parameters)],
+    [left("trained on"), work],
+    [right("measured error, %"), measuredCell],
+    [right("seeds"), seedsCell],
+  ];
+  const compared: readonly Field[] = [
+    [right("published error, %"), publishedCell],
+    [left("source"), ({ published }) => published === undefined ? "" : `(${sources.indexOf(published.source) + 1})`],
+    [right("difference"), ({ verdict }) => differenceCell(verdict)],
+    [left("verdict"), (row) => verdictCell(row, reasons)],
+  ];
+  const fields = sources.length === 0 ? measured : [...measured, ...compared];
+  return [
+    table(fields.map(([column]) => column), rows.map((row) => fields.map(([, cell]) => cell(row)))),
+    rows.length === 0
+      ? ""
+      : `Measured error: wrong / tested on ${
+        testedOn(runs)
+      }, mean over the seeds, with a 95% t interval over the seeds; ` +
+        "with one seed a 95% Wilson interval of that one rate.",
+    remark("Not comparable", reasons.map((reason, index) => `(note ${index + 1}) ${escape(reason)}`)),
+    remark("Sources", sources.map((source, index) => `(${index + 1}) ${escape(source)}`)),
+    publishedNotes(rows),
+    remark("Planned, but not run", untried.map(({ name, variant }) => `${escape(name)} (${escape(variant.recipe)})`)),
+    failures(rows),
+  ];
+}
+
+/** How the papers got their numbers, and what others say of them. */
+function publishedNotes(rows: readonly ReportRow[]): string {
+  const published = new Set(rows.flatMap((row) => row.published ?? []));
+  const notes = [...published].filter(({ protocol }) => protocol !== "").map(({ system, value, unit, protocol }) =>
+    `${escape(system)}, ${value}${unit === "%" ? "%" : ` ${escape(unit)}`}: ${escape(protocol)}`
+  );
+  return notes.length === 0 ? "" : folded("How the published numbers came about", bullets(notes));
+}
+
+/** Texts in one line behind what they are about; empty where there are none. */
+function remark(about: string, texts: readonly string[]): string {
+  return texts.length === 0 ? "" : `${about}: ${names(texts)}.`;
+}
+
+function testedOn(runs: ReportData["runs"]): string {
+  return runs[0]?.environment.judged_on === "validation" ? "held-out training images" : "the test set";
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}
+
+/** What a row was trained on. */
+function work({ profile, trials }: ReportRow): string {
+  const trial = trials.find(({ status }) => status === "done") ?? trials[0];
+  return trial === undefined
+    ? profile
+    : `${integer(trial.train_images)} images, ${counted(trial.epochs, "epoch")} (${profile})`;
+}
+
+function measuredCell({ summary }: ReportRow): string {
+  return summary === undefined ? "failed" : `**${percent(summary.meanPct)}** (${interval(summary.interval)})`;
+}
+
+/** Finished trials, and how many were lost. */
+function seedsCell({ trials, summary }: ReportRow): string {
+  const failed = trials.filter((trial) => trial.status === "failed").length;
+  return `${summary?.n ?? 0}${failed === 0 ? "" : ` (${failed} failed)`}`;
+}
+
+function publishedCell({ published }: ReportRow): string {
+  if (published === undefined) return "none";
+  const range = publishedInterval(published);
+  return `${percent(published.value)}${range === undefined ? "" : ` (${interval(range)})`}`;
+}
+
+function differenceCell(verdict: Verdict | undefined): string {
+  return verdict === undefined || verdict.kind === "not comparable"
+    ? ""
+    : `${signed(verdict.differencePct)} (${signedInterval(verdict.interval)})`;
+}
+
+/** The reason of a row that can't be compared stands once under the table. */
+function verdictCell({ verdict, published, summary }: ReportRow, reasons: readonly string[]): string {
+  if (summary === undefined) return "failed";
+  if (verdict === undefined) return published === undefined ? "nothing published" : "";
+  return verdict.kind === "not comparable"
+    ? `not comparable (note ${reasons.indexOf(verdict.reason) + 1})`
+    : `**${verdict.kind}**`;
+}
+
+/** Every failed trial with its reason. */
+function failures(rows: readonly ReportRow[]): string {
+  const failed = rows.flatMap((row) => row.trials).filter((trial) => trial.status === "failed");
+  if (failed.length === 0) return "";
+  const items = failed.map((trial) => `${escape(trial.trial)} (${trial.profile}): ${escape(trial.reason)}`);
+  return `Failed, and in no mean (${counted(failed.length, "trial")}):\n\n${bullets(items)}`;
+}
+
+/** Exact counts beside published figures, a row a network. */
+export function complexityTable({ rows, published }: ReportData): string[] {
+  const networks = new Map(rows.map(({ variant }) => [`${variant.model} ${variant.parameters}`, variant]));
+  const variants = [...networks.values()];
+  const columns = [
+    left("network"),
+    left("layers"),
+    right("parameters"),
+    right("connections"),
+    right("multiply-accumulates"),
+    left("published parameters"),
+  ];
+  const figures = (variant: VariantRow) => parameterFigures(variant, published);
+  return [
+    table(
+      columns,
+      variants.map((variant) => [
+        escape(variant.model_title),
+        escape(variant.architecture),
+        integer(variant.parameters),
+        integer(variant.connections),
+        integer(variant.macs),
+        listed(figures(variant).map((figure) => integer(figure.value))),
+      ]),
+    ),
+    bullets(
+      variants.flatMap((variant) =>
+        figures(variant).filter((figure) => figure.value !== variant.parameters).map((figure) => gap(variant, figure))
+      ),
+    ),
+  ];
+}
+
+/** A published count beside the exact one, and the note on what separates them. */
+function gap({ parameters }: VariantRow, { system, value, protocol, source }: Published): string {
+  const off = signed(100 * (value - parameters) / parameters);
+  // The note repeats the exact count for programs that look for it.
+  const note = protocol.replace(/(^|; )exact=\d+(?:[;,] |$)/, "$1").replace(/; $/, "");
+  return `${escape(system)}: published as ${integer(value)}, here ${integer(parameters)} (${off}%)` +
+    `${note === "" ? "" : `: ${escape(note)}`} (${escape(source)})`;
+}

@@ -1,0 +1,110 @@
+/**
+ * The tables of the report of the kernels' speed.
+ *
+ * @module
+ */
+import type { TimingRun } from "../../results/rows/timings.ts";
+import { cell, measure, NOT_AVAILABLE, times } from "../page/format.ts";
+import { escape, left, right, table } from "../page/markdown.ts";
+import {
+  type Ceilings,
+  ceilingsOf,
+  contendersOf,
+  OWN,
+  shareOfCeiling,
+  STOCK,
+  type SubjectRow,
+  subjectRows,
+  type TimedRow,
+} from "./kernel_rows.ts";
+
+/** Training steps: all contenders beside each other. */
+export function stepParagraphs(run: TimingRun): string[] {
+  const contenders = contendersOf(run);
+  const columns = [
+    left("network"),
+    right("batch"),
+    right(`${OWN}, ms`),
+    ...contenders.flatMap((name) => [right(`${escape(name)}, ms`), right("times as fast (95%)")]),
+    right(`dispatches, ${OWN} / ${STOCK}`),
+    right(`on the device, ${OWN} / ${STOCK}, ms`),
+    right("GFLOP/s"),
+  ];
+  const rows = subjectRows(run, "step").map((subject) => [
+    escape(subject.title),
+    String(subject.own.batch),
+    `**${measure(subject.own.wall_ms)}**`,
+    ...contenders.flatMap((name) => {
+      const other = subject.others.get(name);
+      return other ? [measure(other.row.wall_ms), times(other.ratio)] : ["", ""];
+    }),
+    both(subject, { of: ({ dispatches }) => dispatches, show: String }),
+    both(subject, { of: ({ gpu_ms }) => gpu_ms }),
+    cell(gigaflops(subject.own)),
+  ]);
+  return [table(columns, rows), firstSteps(run)];
+}
+
+/** The first step of each contender, which compiles. */
+function firstSteps(run: TimingRun): string {
+  const contenders = contendersOf(run);
+  const columns = [left("first step, ms"), right(OWN), ...contenders.map((name) => right(escape(name)))];
+  return table(
+    columns,
+    subjectRows(run, "step").map(({ title, own, others }) => [
+      escape(title),
+      cell(own.first_ms),
+      ...contenders.map((name) => {
+        const other = others.get(name);
+        return other ? cell(other.row.first_ms) : "";
+      }),
+    ]),
+  );
+}
+
+/** Single kernels: tuned beside stock, and how much better they could be. */
+export function kernelParagraphs(run: TimingRun): string[] {
+  const ceilings = ceilingsOf(run);
+  const columns = [
+    left("kernel"),
+    right(`${OWN}, ms`),
+    right(`${STOCK}, ms`),
+    right("times as fast (95%)"),
+    right(`on the device, ${OWN} / ${STOCK}, ms`),
+    right(`GFLOP/s, ${OWN} / ${STOCK}`),
+    ...(ceilings ? [right(`share of the ceiling, ${OWN} / ${STOCK}, %`)] : []),
+  ];
+  const rows = subjectRows(run, "kernel").map((subject) => {
+    const stock = subject.others.get(STOCK);
+    return [
+      escape(subject.title),
+      `**${measure(subject.own.wall_ms)}**`,
+      cell(stock?.row.wall_ms),
+      stock ? times(stock.ratio) : "",
+      both(subject, { of: ({ gpu_ms }) => gpu_ms }),
+      both(subject, { of: gigaflops }),
+      ...(ceilings ? [both(subject, { of: (row) => 100 * shareOfCeiling(row, ceilings) })] : []),
+    ];
+  });
+  return [table(columns, rows), ceilings && rows.length > 0 ? ceilingSentences(ceilings) : ""];
+}
+
+function ceilingSentences({ flopsPerMs, bytesPerMs }: Ceilings): string {
+  return `Ceilings, measured in the same run: ${measure(flopsPerMs / 1e6)} GFLOP/s for multiply-adds in registers, ` +
+    `${measure(bytesPerMs / 1e6)} GB/s for a copy. A kernel's share is the least time that they allow for its ` +
+    "operations and bytes over the time that it took.";
+}
+
+function gigaflops({ flops, wall_ms }: TimedRow): number | null {
+  return flops === null ? null : flops / wall_ms / 1e6;
+}
+
+/** A value of our own kernels and of the stock ones, in one cell. */
+function both(
+  { own, others }: SubjectRow,
+  { of, show = measure }: { of: (row: TimedRow) => number | null; show?: (value: number) => string },
+): string {
+  const stock = others.get(STOCK)?.row;
+  const values = [of(own), stock ? of(stock) : null];
+  return values.every((value) => value === null) ? NOT_AVAILABLE : values.map((value) => cell(value, show)).join(" / ");
+}

@@ -1,0 +1,186 @@
+/**
+ * The report of a calibration: false alarms of comparisons, and what they find.
+ *
+ * @module
+ */
+import { median } from "simple-statistics";
+import type { Judgement } from "../../results/regression/row.ts";
+import { type CalibrationRow, OTHER_SEEDS, SAME_CODE } from "../../results/rows/calibration.ts";
+import { wilsonInterval } from "../../results/statistics/statistics.ts";
+import { counted, listed, signed } from "../page/format.ts";
+import { bullets, escape, left, right, section, table } from "../page/markdown.ts";
+import type { ReportFiles } from "../suite/report.ts";
+
+/** False alarms that 40 comparisons of the program with itself may raise; in other numbers, the same share. */
+const ALLOWED = 2 / 40;
+
+/** Renders `report.md`. */
+export function renderCalibration(rows: readonly CalibrationRow[]): ReportFiles {
+  const parts = [
+    "# False alarms and detection rates of comparisons",
+    "Does a comparison of two revisions stay silent where nothing changed, and which changes does it find?",
+    answer(rows),
+    section("Nothing changed", [falseAlarms(rows), FALSE_ALARMS]),
+    section("Injected faults", [power(rows), POWER]),
+    section("How it was measured", METHOD),
+    section("Environment", [environment(rows)]),
+  ];
+  return new Map([["report.md", `${parts.filter((part) => part !== "").join("\n\n")}\n`]]);
+}
+
+const FALSE_ALARMS =
+  "A false alarm is a comparison with at least one row called regressed or improved. With the same seeds the same code " +
+  "ends with the same weights, so only times can be called changed. Other seeds stand for a change that draws every random " +
+  "number anew and means nothing, which is what a mere reordering of sums does to a training; there seeds are no longer " +
+  "paired, no times are judged, and each set of seeds stands in two comparisons, once on either side. With one seed " +
+  "McNemar's test speaks of the test images alone, and what another seed would change is not in it: so one seed is never " +
+  "called a change.";
+
+const POWER =
+  "Found: the metric that the fault should strike is called regressed for at least one of the networks, or a trial " +
+  "fails. Intervals are Wilson's at 95%. Unlike weights say only that something changed, not that it got worse; they show every change of the " +
+  "arithmetic of a training, however small.";
+
+const METHOD: readonly string[] = [
+  "Comparisons are made as `deno task bench SUITE --against REV` makes them: rounds in turns with a seed each, as many " +
+  "again where something looks like a change of speed, then the judgement of the rows with the default thresholds. Where " +
+  "faults are measured, they and the program itself share a base, whose turns may be some others' apart. Seeds are used " +
+  "in one comparison each. Faults are put into a checkout of the same commit (`scripts/calibrate/injections.ts`).",
+  "Where more rounds are named, those of several comparisons were judged together once more, without a repeat.",
+  "`deno task calibrate` makes all of them and writes the rows that this page is made of. What strikes error rates alone " +
+  "was trained apart from the base, so its times are not judged.",
+];
+
+/** The counts that matter, in two sentences. */
+function answer(rows: readonly CalibrationRow[]): string {
+  const sentences = [SAME_CODE, OTHER_SEEDS].flatMap((change) => {
+    const all = comparisons(rows, change);
+    if (all.length === 0) return [];
+    const alarms = all.filter(isAlarm).length;
+    const verdict = alarms <= ALLOWED * all.length ? "within" : "more than";
+    const { low, high } = wilsonInterval(alarms, all.length);
+    const seeds = change === SAME_CODE ? "the same seeds" : "other seeds";
+    return [
+      `Of ${
+        counted(all.length, "comparison")
+      } of the program with itself and ${seeds}, **${alarms}** raised an alarm ` +
+      `(${percent(low)} to ${percent(high)}), ${verdict} the ${Math.floor(ALLOWED * all.length)} that are allowed.`,
+    ];
+  });
+  const found = faults(rows).map(({ title, found, n }) => `${escape(title)}: ${found} of ${n}`);
+  return [...sentences, found.length === 0 ? "" : `Found: ${found.join("; ")}.`].filter(Boolean).join(" ");
+}
+
+function falseAlarms(rows: readonly CalibrationRow[]): string {
+  const columns = [
+    left("compared with itself"),
+    left("metric"),
+    left("network"),
+    right("comparisons"),
+    right("regressed"),
+    right("improved"),
+    right("cannot tell"),
+    right("same"),
+    right("change, 90% of them"),
+  ];
+  const silent = rows.filter(({ strikes, metric }) => strikes === "" && metric !== "peak memory");
+  const groups = Map.groupBy(silent, ({ change, metric, subject }) => `${change} ${metric} ${subject}`);
+  return table(
+    columns,
+    [...groups.values()].map((group) => {
+      const { title, metric, subject } = group[0]!;
+      const count = (judgement: Judgement) => `${group.filter((row) => row.judgement === judgement).length}`;
+      const judged = [count("regressed"), count("improved"), count("cannot tell"), count("same")];
+      return [escape(title), metric, escape(subject), `${group.length}`, ...judged, middle(group)];
+    }),
+  );
+}
+
+/** What became of one fault. */
+interface Fault {
+  readonly title: string;
+  readonly strikes: CalibrationRow["strikes"];
+  readonly n: number;
+  readonly found: number;
+  /** Comparisons in which some weights differ from the base's. */
+  readonly unlike: number;
+  readonly rows: readonly CalibrationRow[];
+}
+
+function faults(rows: readonly CalibrationRow[]): Fault[] {
+  const ids = new Set(rows.filter(({ strikes }) => strikes !== "").map(({ change }) => change));
+  return [...ids].map((change) => {
+    const all = comparisons(rows, change);
+    const struck = all.map((each) => each.filter(({ metric, strikes }) => metric === strikes));
+    const isFound = (each: readonly CalibrationRow[]) =>
+      each.some(({ metric, strikes, judgement }) =>
+        judgement === "regressed" && (metric === strikes || metric === "failed trials")
+      );
+    const { title, strikes } = all[0]![0]!;
+    return {
+      title,
+      strikes,
+      n: all.length,
+      found: all.filter(isFound).length,
+      unlike: all.filter((each) => each.some((row) => row.same_weights < row.rounds)).length,
+      rows: struck.flat(),
+    };
+  });
+}
+
+function power(rows: readonly CalibrationRow[]): string {
+  const columns = [
+    left("fault"),
+    left("strikes"),
+    right("comparisons"),
+    right("found"),
+    right("rate (95% interval)"),
+    right("unlike weights"),
+    left("median change, by network"),
+  ];
+  return table(
+    columns,
+    faults(rows).map(({ title, strikes, n, found, unlike, rows: struck }) => {
+      const { low, high } = wilsonInterval(found, n);
+      const rate = `${percent(found / n)} (${percent(low)} to ${percent(high)})`;
+      const changes = [...Map.groupBy(struck, ({ subject }) => subject)].map(([subject, group]) =>
+        `${escape(subject)} ${changeText(median(group.map(({ value }) => value)), group[0]!)}`
+      );
+      return [escape(title), strikes, `${n}`, `${found}`, rate, `${unlike}`, listed(changes)];
+    }),
+  );
+}
+
+/** Rows of a change, comparison by comparison. */
+function comparisons(rows: readonly CalibrationRow[], change: string): CalibrationRow[][] {
+  return [...Map.groupBy(rows.filter((row) => row.change === change), ({ comparison }) => comparison).values()];
+}
+
+function isAlarm(rows: readonly CalibrationRow[]): boolean {
+  return rows.some(({ judgement }) => judgement === "regressed" || judgement === "improved");
+}
+
+/** Between which values nine in ten changes lie. */
+function middle(rows: readonly CalibrationRow[]): string {
+  const sorted = rows.map(({ value }) => value).sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
+  return `${changeText(at(0.05), rows[0]!)} to ${changeText(at(0.95), rows[0]!)}`;
+}
+
+function changeText(value: number, { metric }: Pick<CalibrationRow, "metric">): string {
+  return metric === "test error" ? `${signed(value)} points` : value.toFixed(3);
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)}%`;
+}
+
+function environment(rows: readonly CalibrationRow[]): string {
+  const distinct = (of: (row: CalibrationRow) => string) => [...new Set(rows.map(of))].map(escape).join("; ");
+  return bullets([
+    `Adapter: ${distinct(({ adapter }) => adapter)}`,
+    `Processor: ${distinct(({ machine }) => machine)}`,
+    `Both sides train: ${distinct(({ protocol }) => protocol)}`,
+    `Commit: ${distinct(({ commit }) => commit)}`,
+  ]);
+}

@@ -1,0 +1,184 @@
+/**
+ * The report on a history: each metric over commits, its steps marked, and what became worse, oldest first.
+ *
+ * A history may come from elsewhere, so every text in it is escaped, and no file is named after one.
+ *
+ * @module
+ */
+import {
+  type Commit,
+  commitsOf,
+  LEAST_STEP_RULE,
+  type Series,
+  seriesOf,
+  type Step,
+} from "../../results/history/series.ts";
+import type { History } from "../../results/history/store.ts";
+import { CHANGE_LEVEL, LEAST_SERIES } from "../../results/statistics/change_points.ts";
+import { counted, integer, measure, probability, scientific, signed } from "../page/format.ts";
+import { escape, folded, left, right, section, table } from "../page/markdown.ts";
+import { drawTrends, type Trend } from "../page/trend_chart.ts";
+import type { ReportFiles } from "../suite/report.ts";
+
+/** A step and the series that it is in. */
+interface Found {
+  readonly series: Series;
+  readonly step: Step;
+}
+
+/** One picture: a suite's series of one metric. */
+interface Chart {
+  readonly file: string;
+  readonly suite: string;
+  readonly metric: string;
+  readonly series: readonly Series[];
+}
+
+/** Renders `report.md` and a chart for each suite and metric. */
+export async function renderHistoryReport({ records, notices }: History): Promise<ReportFiles> {
+  const series = seriesOf(records);
+  const commits = commitsOf(records);
+  const found = series.flatMap((own) => own.steps.map((step) => ({ series: own, step })))
+    .sort((a, b) => a.step.firstAfter.number - b.step.firstAfter.number);
+  const charts = chartsOf(series);
+  const pictures = await Promise.all(
+    charts.map(async (chart) => [chart.file, await drawTrends(chart.series.map(trendOf))] as const),
+  );
+  const worse = found.filter(({ step }) => step.kind === "worse");
+  const parts = [
+    "# History",
+    "What became worse from one commit to the next, and when?",
+    notices.map((text) => `> **Notice.** ${escape(text)}`).join("\n>\n"),
+    answer({ series, commits, worse }),
+    section("Became worse, oldest first", [stepTable(worse)]),
+    section("Became better, oldest first", [stepTable(found.filter(({ step }) => step.kind === "better"))]),
+    ...chartSections(charts),
+    section("How to read this", method(series)),
+    section("Commits", [folded("Numbers, commits and times", commitTable(commits))]),
+  ];
+  return new Map([["report.md", parts.filter((part) => part !== "").join("\n\n") + "\n"], ...pictures]);
+}
+
+function answer(
+  { series, commits, worse }: {
+    readonly series: readonly Series[];
+    readonly commits: readonly Commit[];
+    readonly worse: readonly Found[];
+  },
+): string {
+  const [first] = worse;
+  const told = first === undefined
+    ? "**Nothing became worse.**"
+    : `**${counted(worse.length, "step")} for the worse**, the first between ${rangeOf(first.step)}.`;
+  const short = series.filter(({ points }) => points.length < LEAST_SERIES).length;
+  const untested = short === 0
+    ? ""
+    : ` ${integer(short)} of them are shorter than ${LEAST_SERIES} commits and can't tell yet.`;
+  return `${told} ${counted(commits.length, "commit")}, ${
+    integer(series.length)
+  } series of one metric each.${untested}`;
+}
+
+function stepTable(found: readonly Found[]): string {
+  return table(
+    [
+      left("last before"),
+      left("first after"),
+      left("metric"),
+      left("suite and variant"),
+      right("from"),
+      right("to"),
+      right("change"),
+      right("p"),
+      right("now"),
+      left("machine"),
+    ],
+    found.map(({ series, step }) => [
+      commitCell(step.lastBefore),
+      commitCell(step.firstAfter),
+      escape(`${series.metric}, ${series.unit}`),
+      escape(`${series.suite} (${series.profile}), ${series.variant}`),
+      measure(step.before),
+      measure(step.after),
+      step.before === 0 ? "from none" : `${signed(100 * (step.after / step.before - 1))}%`,
+      probability(step.p),
+      measure(step.now),
+      escape(series.machine),
+    ]),
+  );
+}
+
+function rangeOf({ lastBefore, firstAfter }: Step): string {
+  return `${escape(shortened(lastBefore.commit))} and ${escape(shortened(firstAfter.commit))}`;
+}
+
+function commitCell({ commit, number, time }: Commit): string {
+  return `${integer(number)}: ${escape(shortened(commit))}, ${time.slice(0, 10)}`;
+}
+
+/** Enough digits to name a commit. */
+function shortened(commit: string): string {
+  return commit.replace(/^([0-9a-f]{10})[0-9a-f]+/, "$1");
+}
+
+function chartsOf(series: readonly Series[]): Chart[] {
+  const groups = [...Map.groupBy(series, ({ suite, metric }) => JSON.stringify([suite, metric])).values()];
+  return groups.map((own, index) => {
+    const { suite, metric } = own[0]!;
+    return { file: `chart_${index + 1}.svg`, suite, metric, series: own };
+  });
+}
+
+function chartSections(charts: readonly Chart[]): string[] {
+  const bySuite = [...Map.groupBy(charts, ({ suite }) => suite)];
+  return bySuite.map(([suite, own]) =>
+    section(
+      escape(suite),
+      own.flatMap(({ file, metric, series }) => {
+        const machines = [...new Set(series.map(({ machine }) => machine))];
+        return [`${escape(metric)} on ${machines.map(escape).join("; ")}:`, `![${escape(metric)} by commit](${file})`];
+      }),
+    )
+  );
+}
+
+function trendOf({ variant, profile, machine, suite_version, unit, points, steps }: Series): Trend {
+  return {
+    title: `${variant}, ${profile}`,
+    // The version first: what is too long is cut at its end.
+    subtitle: `Version ${suite_version.slice(0, 8)}, ${machine}`,
+    axes: { x: "commit number", value: unit },
+    points: points.map(({ number, value, interval }) => ({
+      x: number,
+      value,
+      ...(interval && { low: interval.low, high: interval.high }),
+    })),
+    // The line stands in the gap between the two commits.
+    steps: steps.map(({ lastBefore, firstAfter, kind }) => ({ x: (lastBefore.number + firstAfter.number) / 2, kind })),
+  };
+}
+
+function commitTable(commits: readonly Commit[]): string {
+  return table(
+    [right("number"), left("commit"), left("time")],
+    commits.map(({ number, commit, time }) => [integer(number), escape(commit), escape(time)]),
+  );
+}
+
+function method(series: readonly Series[]): string[] {
+  const tested = series.filter(({ points }) => points.length >= LEAST_SERIES).length;
+  return [
+    "A series is one metric of one variant in one version of its suite on one class of machine; values that can't be " +
+    "compared are never in one line. A point is a commit, with all its runs together, and its bar a 95% interval over " +
+    "the seeds, epochs or rounds. Commits are in the order of their times.",
+    `A step is a jump of the level that lasts (E-divisive means: Matteson and James 2014; for benchmarks Daly et al. ` +
+    `2020). p is the share of random orders of the commits that split as well; it has to be at most ${CHANGE_LEVEL}, ` +
+    `so of the ${integer(tested)} series long enough about ${
+      scientific(CHANGE_LEVEL * tested)
+    } show a step by chance ` +
+    `alone. Smaller steps than these are left out: ${LEAST_STEP_RULE}.`,
+    "`from` and `to` are medians of the commits' values on both sides, `now` that since the last step. The change lies " +
+    "between the last commit before and the first one after; commits in between were not measured. In the charts it is a " +
+    "dashed line, orange for the worse and green for the better.",
+  ];
+}

@@ -1,0 +1,154 @@
+/**
+ * The report on memory over many trials, made of `memory.csv` files alone: the same files give the same bytes.
+ *
+ * @module
+ */
+import type { MemoryRow, MemoryRun } from "../../results/rows/memory.ts";
+import { type Slope, theilSenSlope } from "../../results/statistics/slope.ts";
+import type { Interval } from "../../results/statistics/statistics.ts";
+import { counted, integer, listed, measure } from "../page/format.ts";
+import { escape, left, right, section, table } from "../page/markdown.ts";
+import { drawTrends, type Trend } from "../page/trend_chart.ts";
+import type { ReportFiles } from "../suite/report.ts";
+
+/** Bytes a trial that a process may grow by and still count as flat: ten thousand trials take 160 MB. */
+export const FLAT_BYTES_A_TRIAL = 16_000;
+
+/** What has to be the same each time a variant comes round. */
+const EXACT = ["tensors", "tensor_bytes", "gpu_bytes_used", "gpu_bytes_allocated"] as const;
+
+/** What a run shows of its memory. */
+export interface MemoryVerdict {
+  /** `cannot tell`: too few trials, or an interval on both sides of the bound. */
+  readonly process: "flat" | "grows" | "cannot tell";
+  /** Bytes a trial over the second half of the run; left out where that is too short. */
+  readonly slope?: Slope;
+  /** Tensors and GPU bytes: names of those that a later cycle held more or less of than the second. */
+  readonly changed: readonly (typeof EXACT)[number][];
+}
+
+/** Judges a run; a variant's first trial may leave buffers behind for reuse, and is compared with nothing. */
+export function judgeMemory(rows: readonly MemoryRow[]): MemoryVerdict {
+  const byVariant = [...Map.groupBy(rows, ({ variant }) => variant).values()];
+  const changed = EXACT.filter((name) =>
+    byVariant.some(([, second, ...later]) => later.some((row) => row[name] !== second?.[name]))
+  );
+  const half = rows.slice(Math.floor(rows.length / 2)).map((row) => row.rss_bytes);
+  if (half.length < 10) return { process: "cannot tell", changed };
+  const slope = theilSenSlope(half);
+  return { process: verdictOf(slope.interval), slope, changed };
+}
+
+function verdictOf({ low, high }: Interval): MemoryVerdict["process"] {
+  return high < FLAT_BYTES_A_TRIAL ? "flat" : low > FLAT_BYTES_A_TRIAL ? "grows" : "cannot tell";
+}
+
+/** Renders `report.md` and a chart for each of the runs. */
+export async function renderMemoryReport(runs: readonly MemoryRun[]): Promise<ReportFiles> {
+  const told = runs.filter(({ rows }) => rows.length > 0);
+  const charts = await Promise.all(told.map(({ rows }) => drawTrends(trends(rows))));
+  const pictureName = (index: number) => told.length === 1 ? "memory.svg" : `memory_${index + 1}.svg`;
+  const notices = runs.flatMap((run) => run.notices).map((text) => `> **Notice.** ${escape(text)}`).join("\n>\n");
+  const parts = [
+    "# Memory over many trials",
+    "Does memory stay flat, however many trials one process runs?",
+    notices,
+    ...told.map(({ rows }, index) =>
+      section(`On ${escape(rows[0]!.adapter)}`, [
+        answer(rows),
+        `![Memory by trial](${pictureName(index)})`,
+        variantTable(rows),
+        environmentTable(rows),
+      ])
+    ),
+    section("How it was measured", METHOD),
+  ];
+  return new Map([
+    ["report.md", parts.filter((part) => part !== "").join("\n\n") + "\n"],
+    ...charts.map((svg, index) => [pictureName(index), svg] as const),
+  ]);
+}
+
+function answer(rows: readonly MemoryRow[]): string {
+  const { process, slope, changed } = judgeMemory(rows);
+  const kib = (bytes: number) => (bytes / 1024).toFixed(1);
+  const exact = changed.length === 0
+    ? "Tensors and GPU bytes are **exactly the same** each time a variant comes round, from its second trial on."
+    : `Each time a variant comes round, there **differ** from its second trial: ${
+      listed(changed.map((name) => name.replaceAll("_", " ")))
+    }.`;
+  const growth = slope === undefined
+    ? "The run is too short to say whether the process grows."
+    : `The process: **${process}**; over the second half it grew by ${kib(slope.value)} KiB a trial (95% interval ${
+      kib(slope.interval.low)
+    } to ${kib(slope.interval.high)}; flat means under ${kib(FLAT_BYTES_A_TRIAL)}).`;
+  return `${counted(rows.length, "trial")} in one process. ${exact} ${growth}`;
+}
+
+function mib(bytes: number): number {
+  return bytes / 2 ** 20;
+}
+
+function trends(rows: readonly MemoryRow[]): Trend[] {
+  const trend = (title: string, unit: string, value: (row: MemoryRow) => number): Trend => ({
+    title,
+    axes: { x: "trial", value: unit },
+    points: rows.map((row) => ({ x: row.trial, value: value(row) })),
+  });
+  return [
+    trend("Process (resident set)", "MiB", (row) => mib(row.rss_bytes)),
+    trend("JavaScript's objects", "MiB", (row) => mib(row.heap_bytes)),
+    trend("GPU buffers, with those kept for reuse", "MiB", (row) => mib(row.gpu_bytes_allocated)),
+    trend("Tensors alive", "tensors", (row) => row.tensors),
+  ];
+}
+
+/** After the last trial of each variant. */
+function variantTable(rows: readonly MemoryRow[]): string {
+  const variants = [...Map.groupBy(rows, ({ variant }) => variant)];
+  return table(
+    [
+      left("variant"),
+      right("trials"),
+      right("tensors"),
+      right("GPU in use, bytes"),
+      right("GPU kept, MiB"),
+      right("process, MiB"),
+    ],
+    variants.map(([variant, own]) => {
+      const last = own.at(-1)!;
+      return [
+        escape(variant),
+        integer(own.length),
+        integer(last.tensors),
+        integer(last.gpu_bytes_used),
+        measure(mib(last.gpu_bytes_allocated)),
+        measure(mib(last.rss_bytes)),
+      ];
+    }),
+  );
+}
+
+function environmentTable(rows: readonly MemoryRow[]): string {
+  const { adapter_kind, machine, versions, commit } = rows[0]!;
+  return table(
+    [left(""), left("this run")],
+    [
+      ["adapter", `${escape(rows[0]!.adapter)} (${adapter_kind})`],
+      ["machine", escape(machine)],
+      ["versions", escape(versions)],
+      ["commit", escape(commit)],
+      ["finished", escape(rows.at(-1)!.finished)],
+    ],
+  );
+}
+
+const METHOD: readonly string[] = [
+  "Small networks, plain, convolutional, with dropout and batch normalisation, and with distorted digits, are trained " +
+  "in turns, each time with a new seed, as `deno task bench` trains them; after each trial the memory is read. On a " +
+  "software adapter the process holds the device's buffers too.",
+  "Growth of the process is the median of the slopes between all pairs of trials in the second half, with the interval " +
+  "of Sen 1968. After each trial of any run the program has JavaScript's garbage collected: WebGPU frees bind groups " +
+  "and encoders only then, and V8, which does not know what they weigh, would let them pile up.",
+  "The command that repeats it: `deno task bench:memory`.",
+];

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { type Judged, type RegressionReport, THRESHOLDS } from "../../results/regression/row.ts";
+import { annotations, renderRegression } from "./regression.ts";
+
+const SLOWER: Judged = {
+  subject: "lenet300/a",
+  metric: "epoch time",
+  unit: "ms",
+  base: 100,
+  head: 120,
+  change: { kind: "ratio", value: 1.2, interval: { low: 1.15, high: 1.25 } },
+  judgement: "regressed",
+  detail: "6 rounds, 54 samples",
+};
+const SAME: Judged = {
+  ...SLOWER,
+  subject: "lenet300/b",
+  metric: "test error",
+  unit: "%",
+  base: 1.5,
+  head: 1.55,
+  change: { kind: "difference", value: 0.05, interval: { low: -0.02, high: 0.09 } },
+  judgement: "same",
+  within: 0.1,
+};
+const TITLES = { base: "main", head: "branch", thresholds: THRESHOLDS };
+
+function page(report: Partial<RegressionReport>): string {
+  return renderRegression({ measured: [], judged: [], notJudged: [], notices: [], ...report }, TITLES);
+}
+
+Deno.test("the first sentence counts, regressions come first, what is the same is folded", () => {
+  const text = page({ judged: [SAME, SLOWER] });
+  assert.match(text, /^# branch against main\n\n\*\*1 row regressed\.\*\* 1 the same\./);
+  assert.match(
+    text,
+    /\| lenet300\/a \| epoch time \| 100 ms \| 120 ms \| 1\.200 \(1\.150 to 1\.250\) \| \*\*regressed\*\* \|/,
+  );
+  assert.ok(text.indexOf("lenet300/a") < text.indexOf("<details>"));
+  assert.ok(text.indexOf("lenet300/b") > text.indexOf("<details>"));
+  assert.match(text, /1\.50% \| 1\.55% \| \+0\.05 \(-0\.02 to \+0\.09\) \| same within 0\.1 points/);
+  assert.match(page({ judged: [SAME] }), /Nothing regressed/);
+});
+
+Deno.test("texts from files are shown and do nothing else", () => {
+  const hostile = "a|b](javascript:x)<script>\n# c";
+  const text = page({
+    judged: [{ ...SLOWER, subject: hostile, detail: hostile }],
+    notJudged: [{ subject: hostile, found: "not comparable", reason: hostile }],
+    notices: [hostile],
+  });
+  assert.ok(!text.includes("<script>"));
+  assert.ok(!/\n# c/.test(text));
+  assert.ok(!/[^\\]\]\(/.test(text));
+});
+
+Deno.test("an annotation a regression, in one line that can't start another command", () => {
+  const lines = annotations({
+    measured: [],
+    judged: [{ ...SLOWER, subject: "a,b:c\n::error::d%" }, SAME],
+    notJudged: [],
+    notices: [],
+  });
+  assert.deepEqual(lines, [
+    "::error title=a%2Cb%3Ac%0A%3A%3Aerror%3A%3Ad%25%3A epoch time regressed::100 ms to 120 ms, 1.200 (1.150 to 1.250)",
+  ]);
+});

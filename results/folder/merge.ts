@@ -1,0 +1,210 @@
+/**
+ * One run from the folders of its shards.
+ *
+ * @module
+ */
+import { UserError } from "../../base/errors.ts";
+import { GPU_TIMINGS_FILE, holdsGpuTimings } from "../rows/gpu_timings.ts";
+import type { TrialRow, VariantRow } from "../rows/schema.ts";
+import { holdsTimings, TIMINGS_FILE } from "../rows/timings.ts";
+import {
+  DECISIVE,
+  DECISIVE_OF_TRIALS,
+  type Fields,
+  fieldsOf,
+  fieldsOfVariants,
+  firstDifference,
+  MACHINE,
+  unknownCommitNotice,
+} from "./one_kind.ts";
+import { readRun, resultsOf, type Run, type TrialResult } from "./store.ts";
+
+/** A run and where it was read from. */
+export interface RunFolder {
+  readonly directory: string;
+  readonly run: Run;
+}
+
+/** What {@linkcode mergeRuns} made. */
+export interface Merged {
+  readonly run: Run;
+  /** What a reader must know of the merged run, a sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** What of their trials' rows all trials of a variant have in common. */
+const ONE_A_VARIANT = [
+  "variant_sha256",
+  "epochs",
+  "train_images",
+  "validation_images",
+  "test_images",
+  "batch",
+  "learning_rate",
+] as const satisfies readonly (keyof TrialRow)[];
+
+const REMEDY = "Merge folders of one run only, made by the same program on the same data and adapter.";
+
+/** A trial and where it was read from. */
+interface Held {
+  readonly result: TrialResult;
+  readonly directory: string;
+}
+
+/**
+ * Reads the folder of a shard.
+ *
+ * @throws {UserError} It holds timings, no run that can be read, or a trial that is not of its run.
+ */
+export function readShard(directory: string): RunFolder {
+  const timings = holdsTimings(directory) ? TIMINGS_FILE : holdsGpuTimings(directory) ? GPU_TIMINGS_FILE : undefined;
+  if (timings !== undefined) {
+    throw new UserError(
+      `Cannot merge "${directory}": its "${timings}" holds times that were measured side by side on one machine. ` +
+        'Give such folders to "deno task report" as they are.',
+    );
+  }
+  const run = readRun(directory);
+  refuseStrayTrial(directory, run);
+  return { directory, run };
+}
+
+function refuseStrayTrial(directory: string, { environment, variants, trials }: Run): void {
+  const planned = new Set(variants.map(({ variant }) => variant));
+  const common = fieldsOf(environment, DECISIVE_OF_TRIALS);
+  for (const trial of trials) {
+    const found = firstDifference(fieldsOf(trial, DECISIVE_OF_TRIALS), common);
+    const why = !planned.has(trial.variant)
+      ? "is of no variant that it planned"
+      : found && `has ${found.field} "${found.its}", and the run "${found.others}"`;
+    if (why === undefined) continue;
+    throw new UserError(`Cannot merge "${directory}": its trial "${trial.trial}" ${why}. Make the run again.`);
+  }
+}
+
+/**
+ * Joins runs that are parts of one: the trials in the order in which one machine would have run them, the environment of
+ * the first folder with the earliest start and the command without its shard.
+ *
+ * @throws {UserError} They differ in what must be one, or hold a trial twice with different rows.
+ */
+export function mergeRuns(folders: readonly [RunFolder, ...RunFolder[]]): Merged {
+  const [first, ...others] = folders;
+  for (const other of others) refuseOtherRun(first, other);
+  const { environment, variants, samples } = first.run;
+  const held = inOrder(joinTrials(folders), variants);
+  refuseOtherTrials(held);
+  const results = held.map(({ result }) => result);
+  const starts = folders.map(({ run }) => run.environment.started).sort((a, b) => Date.parse(a) - Date.parse(b));
+  const run: Run = {
+    environment: { ...environment, started: starts[0]!, command: withoutShard(environment.command) },
+    variants,
+    trials: results.map(({ trial }) => trial),
+    epochs: results.flatMap(({ epochs }) => epochs),
+    errors: results.flatMap(({ errors }) => errors),
+    sweeps: results.flatMap(({ sweeps }) => sweeps),
+    gradients: results.flatMap(({ gradients }) => gradients),
+    samples,
+    notices: [],
+  };
+  const notices = [
+    ...folders.flatMap(({ directory, run }) => run.notices.map((notice) => `In "${directory}": ${notice}`)),
+    ...others.flatMap((other) => machineNotice(first, other)),
+    ...unknownCommitNotice(environment),
+    ...missingNotice(run),
+  ];
+  return { run, notices };
+}
+
+function refuseOtherRun(first: RunFolder, other: RunFolder): void {
+  const found = difference(decisive(other.run), decisive(first.run));
+  if (found === undefined) return;
+  throw new UserError(`Cannot merge "${other.directory}" with "${first.directory}": ${found}. ${REMEDY}`);
+}
+
+/** What must be one, by name. */
+function decisive({ environment, variants }: Run): Fields {
+  return {
+    ...fieldsOf(environment, DECISIVE),
+    command: withoutShard(environment.command),
+    ...fieldsOfVariants(variants),
+  };
+}
+
+/** The first field that differs, with both values, as a part of a sentence. */
+function difference(its: Fields, theirs: Fields): string | undefined {
+  const found = firstDifference(its, theirs);
+  return found && `its ${found.field} is "${found.its}", the other's "${found.others}"`;
+}
+
+/** @throws {UserError} A trial stands in two folders with different rows. */
+function joinTrials(folders: readonly RunFolder[]): Held[] {
+  const byId = new Map<string, Held>();
+  for (const { directory, run } of folders) {
+    for (const result of resultsOf(run)) {
+      const { trial } = result.trial;
+      const known = byId.get(trial);
+      const found = known && difference(result.trial, known.result.trial);
+      if (found !== undefined) {
+        throw new UserError(
+          `Cannot merge "${directory}" with "${
+            known!.directory
+          }": both hold trial "${trial}", and ${found}. Leave one of ` +
+            "the folders out, or remove the trial's rows from one.",
+        );
+      }
+      if (!known) byId.set(trial, { result, directory });
+    }
+  }
+  return [...byId.values()];
+}
+
+/** @throws {UserError} Two trials of a variant were not made in the same way. */
+function refuseOtherTrials(held: readonly Held[]): void {
+  const firsts = new Map<string, { readonly trial: TrialRow; readonly directory: string }>();
+  for (const { result: { trial }, directory } of held) {
+    const first = firsts.get(trial.variant) ?? { trial, directory };
+    firsts.set(trial.variant, first);
+    const found = difference(fieldsOf(trial, ONE_A_VARIANT), fieldsOf(first.trial, ONE_A_VARIANT));
+    if (found === undefined) continue;
+    throw new UserError(
+      `Cannot merge "${directory}": its trial "${trial.trial}" was not made as "${first.trial.trial}" of ` +
+        `"${first.directory}": ${found}. ${REMEDY}`,
+    );
+  }
+}
+
+/** Seed by seed, the variants in the order of the plan. */
+function inOrder(held: readonly Held[], variants: readonly VariantRow[]): Held[] {
+  const place = new Map(variants.map(({ variant }, index) => [variant, index]));
+  return held.toSorted(({ result: { trial: a } }, { result: { trial: b } }) =>
+    a.seed - b.seed || place.get(a.variant)! - place.get(b.variant)!
+  );
+}
+
+function machineNotice(first: RunFolder, other: RunFolder): string[] {
+  const found = difference(fieldsOf(other.run.environment, MACHINE), fieldsOf(first.run.environment, MACHINE));
+  if (found === undefined) return [];
+  return [
+    `"${other.directory}" is of another machine than "${first.directory}": ${found}. Their speeds can't be compared.`,
+  ];
+}
+
+function missingNotice({ environment, variants, trials }: Run): string[] {
+  const there = new Set(trials.map(({ trial }) => trial));
+  const missing = plannedSeeds(environment.command).flatMap((seed) =>
+    variants.map(({ variant }) => `${environment.suite}/${variant}/${seed}`)
+  ).filter((trial) => !there.has(trial));
+  return missing.length === 0 ? [] : [`No folder holds these planned trials: ${missing.join(", ")}.`];
+}
+
+/** By the command line's own words; none where a program made the run. */
+function plannedSeeds(command: string): number[] {
+  const count = Number(/ --seeds (\d+)/.exec(command)?.[1] ?? 0);
+  const first = Number(/ --first-seed (\d+)/.exec(command)?.[1] ?? 1);
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+
+function withoutShard(command: string): string {
+  return command.replace(/ --shard \d+\/\d+/, "");
+}

@@ -1,0 +1,79 @@
+/**
+ * What has to be one in a folder of trials, and where two differ.
+ *
+ * @module
+ */
+import type { Environment, TrialRow, VariantRow } from "../rows/schema.ts";
+
+/** What of a run's environment decides its results. */
+export const DECISIVE = [
+  "suite",
+  "profile",
+  "judged_on",
+  "dataset",
+  "dataset_sha256",
+  "backend",
+  "adapter",
+  "adapter_kind",
+  "kernels",
+  "program",
+  "commit",
+  "deno",
+  "v8",
+  "tfjs",
+] as const satisfies readonly (keyof Environment)[];
+
+/** What of {@linkcode DECISIVE} every trial's row holds too. */
+export const DECISIVE_OF_TRIALS = [
+  "suite",
+  "profile",
+  "dataset",
+  "dataset_sha256",
+  "backend",
+  "adapter",
+  "adapter_kind",
+  "kernels",
+  "commit",
+  "deno",
+  "tfjs",
+] as const satisfies readonly (typeof DECISIVE[number] & keyof TrialRow)[];
+
+/** What of a run's environment decides its speed, and on a software adapter perhaps the last bits of its weights. */
+export const MACHINE = ["os", "cpu", "cpu_threads"] as const satisfies readonly (keyof Environment)[];
+
+/** Values by the names of their fields. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A field in which two differ. */
+export interface Difference {
+  readonly field: string;
+  readonly its: unknown;
+  readonly others: unknown;
+}
+
+/** Of the fields of `its`, the first that is another in `others`. */
+export function firstDifference(its: Fields, others: Fields): Difference | undefined {
+  const field = Object.keys(its).find((field) => its[field] !== others[field]);
+  return field === undefined ? undefined : { field, its: its[field], others: others[field] };
+}
+
+/** Those fields of `record` that are named. */
+export function fieldsOf<Name extends string>(record: Readonly<Record<Name, unknown>>, names: readonly Name[]): Fields {
+  return Object.fromEntries(names.map((name) => [name, record[name]]));
+}
+
+/** All variants of a run, column by column. */
+export function fieldsOfVariants(variants: readonly VariantRow[]): Fields {
+  return Object.fromEntries([
+    ["list of variants", variants.map(({ variant }) => variant).join(", ")],
+    ...variants.flatMap((row) =>
+      Object.entries(row).map(([column, value]) => [`${column} of variant "${row.variant}"`, value])
+    ),
+  ]);
+}
+
+/** A sentence, where no commit tells one state of the program from another; else nothing. */
+export function unknownCommitNotice({ commit }: Pick<Environment, "commit">): string[] {
+  if (commit !== "unknown") return [];
+  return ["The program's commit is not known: nothing here can tell whether it was the same for all trials."];
+}

@@ -1,0 +1,85 @@
+/**
+ * Makes the folder of an interrupted run one that can be added to: nothing missing, nothing half.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { replaceFile } from "../../base/append.ts";
+import { encodeHeader, encodeRows, type RowSchema } from "../../base/csv.ts";
+import { messageOf, UserError } from "../../base/errors.ts";
+import { epochRow, errorRow, gradientRow, sweepRow, type TrialRow, trialRow } from "../rows/schema.ts";
+import { FILES, filesWithoutTrials, resultsOf, type Run, type RunDescription, type TrialResult } from "./store.ts";
+
+/** What was done to a run's rows. */
+export interface Repaired {
+  /** Trials with all their rows. */
+  readonly kept: readonly TrialRow[];
+  /** What was removed, a sentence each. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Adds those of a run's files that a process killed while it started the run did not come to.
+ *
+ * @throws {UserError} when a file is missing that was written before one that is there, so that it held something once, or
+ * when the folder can't be written.
+ */
+export function addMissingFiles(directory: string, description: RunDescription): void {
+  const there = new Set([...Deno.readDirSync(directory)].map(({ name }) => name));
+  const files = filesWithoutTrials(description);
+  const missing = files.filter(({ name }) => !there.has(name));
+  const [first] = missing;
+  const later = first && files.slice(files.indexOf(first)).find(({ name }) => there.has(name));
+  if (later) {
+    throw new UserError(
+      `Cannot resume "${directory}": "${first.name}" is missing and "${later.name}" is there. Restore the file, or start ` +
+        "a new run.",
+    );
+  }
+  for (const file of missing) write(directory, file);
+}
+
+/**
+ * Removes half-written lines, and the rows of trials that are not finished or objected to.
+ *
+ * @param directory Where `run` was read from.
+ * @param options.objection Why a finished trial is to be run again, as a sentence; undefined keeps it.
+ * @throws {UserError} when the folder can't be written.
+ */
+export function repairRun(
+  directory: string,
+  { run, objection }: { readonly run: Run; readonly objection: (result: TrialResult) => string | undefined },
+): Repaired {
+  const objections = new Map<string, string>();
+  for (const result of resultsOf(run)) {
+    const why = objection(result);
+    if (why !== undefined) objections.set(result.trial.trial, why);
+  }
+  const keep = <Row extends { readonly trial: string }>(rows: readonly Row[]) =>
+    rows.filter(({ trial }) => !objections.has(trial));
+  const kept = keep(run.trials);
+  const put = <S extends RowSchema>(name: string, schema: S, rows: Parameters<typeof encodeRows<S>>[1]) =>
+    writeChanged(directory, { name, text: encodeHeader(schema) + encodeRows(schema, rows) });
+  // Trials first: a process killed in between leaves rows without a trial, which the next one removes.
+  put(FILES.trials, trialRow, kept);
+  put(FILES.epochs, epochRow, keep(run.epochs));
+  put(FILES.errors, errorRow, keep(run.errors));
+  put(FILES.sweeps, sweepRow, keep(run.sweeps));
+  put(FILES.gradients, gradientRow, keep(run.gradients));
+  return { kept, notices: [...run.notices, ...objections.values()] };
+}
+
+function writeChanged(directory: string, { name, text }: { name: string; text: string }): void {
+  if (Deno.readTextFileSync(join(directory, name)) !== text) write(directory, { name, text });
+}
+
+function write(directory: string, { name, text }: { name: string; text: string }): void {
+  try {
+    replaceFile({ path: join(directory, name), text });
+  } catch (error) {
+    throw new UserError(
+      `Cannot repair "${join(directory, name)}": ${messageOf(error)}. Make room or allow it; nothing was lost.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Whether rows are of one variant's record, or of two that would train other weights.
+ *
+ * Checksums by the first rule cover titles, sources and departures too, so that a reworded recipe changes them; they are
+ * 64 hexadecimal digits. Those by the second rule cover only what changes weights, and begin with `2:`. Checksums by two
+ * rules say nothing about each other, and rows of the first schema version have none: such rows are compared by
+ * {@linkcode WITHOUT_CHECKSUM}.
+ *
+ * @module
+ */
+import type { TrialRow } from "../rows/schema.ts";
+
+const WITHOUT_CHECKSUM = ["model", "recipe", "parameters", "batch", "learning_rate"] as const;
+
+/** The columns that {@linkcode differenceOfVariants} reads. */
+export type VariantColumns = Pick<TrialRow, "variant_sha256" | typeof WITHOUT_CHECKSUM[number]>;
+
+/** The first column that says that `rows` are not all of the same record; undefined when none does. */
+export function differenceOfVariants(rows: readonly VariantColumns[]): keyof VariantColumns | undefined {
+  const byRule = Map.groupBy(rows, ({ variant_sha256 }) => variant_sha256.slice(0, -64));
+  const differs = (some: readonly VariantColumns[], column: keyof VariantColumns) =>
+    new Set(some.map((row) => row[column])).size > 1;
+  const known = rows.every(({ variant_sha256 }) => variant_sha256 !== "");
+  for (const same of byRule.values()) {
+    if (differs(same.filter(({ variant_sha256 }) => variant_sha256 !== ""), "variant_sha256")) return "variant_sha256";
+  }
+  return known && byRule.size === 1 ? undefined : WITHOUT_CHECKSUM.find((column) => differs(rows, column));
+}

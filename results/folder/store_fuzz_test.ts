@@ -1,0 +1,67 @@
+import { decodeRows, encodeHeader, encodeRows, type RowSchema } from "../../base/csv.ts";
+import { fuzzText } from "../../base/fuzz.ts";
+import { gpuTimingRow } from "../rows/gpu_timings.ts";
+import { epochRow, errorRow, gradientRow, sampleRow, sweepRow, trialRow, variantRow } from "../rows/schema.ts";
+import { timingRow } from "../rows/timings.ts";
+import { fakeGpuTiming, fakeRun, fakeTiming } from "../testing.ts";
+import { decodeEnvironment } from "./store.ts";
+
+const run = fakeRun({ arms: [{ testErrors: [1, null] }] });
+const rounds = [1.5, 2];
+
+/** How every file of rows refuses damage, from the outside inwards. */
+const REFUSALS = [
+  /has no header line/,
+  /column ".*" is missing/,
+  /column ".*" is unknown/,
+  /the columns are not in the order/,
+  /this program reads schema version \d/,
+  /line \d+ has \d+ cells instead of/,
+  /quote/i,
+  /Invalid input: expected number/,
+];
+
+/** A file's rows, few of them, and what else its reader has to refuse. */
+interface Damaged {
+  readonly name: string;
+  readonly schema: RowSchema;
+  readonly rows: readonly Record<string, unknown>[];
+  readonly reaches: readonly RegExp[];
+}
+
+const FILES: readonly Damaged[] = [
+  {
+    name: "trials.csv",
+    schema: trialRow,
+    rows: run.trials.slice(0, 1),
+    reaches: [/"weights_sha256" holds/, /no more than test_images/, /"finished" holds/, /"learning_rate" holds/],
+  },
+  { name: "variants.csv", schema: variantRow, rows: run.variants, reaches: [/"batch" holds "-1"/] },
+  { name: "epochs.csv", schema: epochRow, rows: run.epochs.slice(0, 2), reaches: [/"train_error_pct" holds/] },
+  { name: "errors.csv", schema: errorRow, rows: run.errors, reaches: [/"predicted" holds/] },
+  { name: "sweeps.csv", schema: sweepRow, rows: run.sweeps.slice(0, 2), reaches: [/"sweep" holds/] },
+  { name: "gradients.csv", schema: gradientRow, rows: run.gradients.slice(0, 2), reaches: [/"moment" holds/] },
+  { name: "samples.csv", schema: sampleRow, rows: run.samples, reaches: [/as many bytes as height times width/] },
+  { name: "timings.csv", schema: timingRow, rows: [fakeTiming({ rounds })], reaches: [/"rounds_ms" holds/] },
+  { name: "gpu_timings.csv", schema: gpuTimingRow, rows: [fakeGpuTiming({ rounds })], reaches: [/"rounds_ms" holds/] },
+];
+for (const { name, schema, rows, reaches } of FILES) {
+  Deno.test(`a damaged ${name} is read or refused`, () =>
+    fuzzText({
+      name,
+      valid: [encodeHeader(schema) + encodeRows(schema, rows)],
+      parse: (text) => decodeRows(schema, { name, text }),
+      reaches: [...REFUSALS, ...reaches],
+    }));
+}
+
+Deno.test("a damaged environment.json is read or refused", () => {
+  const name = "environment.json";
+  const empty = { ...run.environment, features: [], limits: {} };
+  fuzzText({
+    name,
+    valid: [JSON.stringify(run.environment), JSON.stringify(empty, null, 1)],
+    parse: (text) => decodeEnvironment({ name, text }),
+    reaches: [/not valid JSON/, /"limits/, /"features/, /"cpu_threads"/, /Unrecognized key/],
+  });
+});

@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { encodeRows } from "../../base/csv.ts";
+import { UserError } from "../../base/errors.ts";
+import { withFolder } from "../../base/testing.ts";
+import { epochRow, errorRow, trialRow } from "../rows/schema.ts";
+import { fakeRun } from "../testing.ts";
+import { createRun, readRun, type Run, type RunStore, type TrialResult } from "./store.ts";
+
+const RUN = fakeRun({ arms: [{ testErrors: [3, null, 4] }] });
+const [FIRST, SECOND, THIRD] = RUN.trials.map((trial): TrialResult => ({
+  trial,
+  epochs: RUN.epochs.filter((row) => row.trial === trial.trial),
+  errors: RUN.errors.filter((row) => row.trial === trial.trial),
+  sweeps: RUN.sweeps.filter((row) => row.trial === trial.trial),
+  gradients: RUN.gradients.filter((row) => row.trial === trial.trial),
+})) as [TrialResult, TrialResult, TrialResult];
+
+const FILES = [
+  "environment.json",
+  "variants.csv",
+  "trials.csv",
+  "epochs.csv",
+  "errors.csv",
+  "sweeps.csv",
+  "gradients.csv",
+  "samples.csv",
+];
+
+/** Runs `check` with the name of a folder that does not exist yet. */
+function inFolder(check: (folder: string) => void): Promise<void> {
+  return withFolder((parent) => check(join(parent, "run")));
+}
+
+function start(folder: string, ...results: readonly TrialResult[]): RunStore {
+  const store = createRun(folder, RUN);
+  for (const result of results) store.append(result);
+  return store;
+}
+
+function contents(folder: string): Record<string, string> {
+  return Object.fromEntries(FILES.map((name) => [name, Deno.readTextFileSync(join(folder, name))]));
+}
+
+function assertOnlyFirstTrial(run: Run): void {
+  assert.deepEqual(run.trials, [FIRST.trial]);
+  assert.deepEqual(run.epochs, FIRST.epochs);
+  assert.deepEqual(run.errors, FIRST.errors);
+}
+
+/** Calls `action` while the file system takes `room` bytes more, of the write that does not fit only the first part. */
+function onFullDisk(room: number, action: () => void): void {
+  const write = Deno.FsFile.prototype.writeSync;
+  Deno.FsFile.prototype.writeSync = function (bytes) {
+    if (room === 0) throw new Error("No space left on device (os error 28)");
+    const written = write.call(this, bytes.subarray(0, room));
+    room -= written;
+    return written;
+  };
+  try {
+    action();
+  } finally {
+    Deno.FsFile.prototype.writeSync = write;
+  }
+}
+
+Deno.test("a run reads back as it was written", async () => {
+  await inFolder((folder) => {
+    start(folder, FIRST, SECOND, THIRD);
+    assert.deepEqual(readRun(folder), RUN);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), FILES.toSorted());
+  });
+});
+
+Deno.test("a run without a finished trial reads as such", async () => {
+  await inFolder((folder) => {
+    start(folder);
+    assert.deepEqual(readRun(folder), { ...RUN, trials: [], epochs: [], errors: [], sweeps: [], gradients: [] });
+  });
+});
+
+Deno.test("a folder that holds a run, or any file of its names, is refused and left alone", async () => {
+  await inFolder((folder) => {
+    start(folder, FIRST);
+    const before = contents(folder);
+    assert.throws(() => createRun(folder, RUN), /already holds "environment\.json".*--out/);
+    assert.deepEqual(contents(folder), before);
+  });
+  await inFolder((folder) => {
+    Deno.mkdirSync(folder);
+    Deno.writeTextFileSync(join(folder, "errors.csv"), "mine");
+    assert.throws(() => createRun(folder, RUN), /already holds "errors\.csv"/);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["errors.csv"]);
+  });
+});
+
+Deno.test("a folder that can't be made is a UserError", async () => {
+  await inFolder((folder) => {
+    Deno.writeTextFileSync(folder, "a file");
+    assert.throws(() => createRun(join(folder, "below"), RUN), UserError);
+  });
+});
+
+Deno.test({
+  name: "a folder that may be neither written nor cleaned up is a UserError with the reason",
+  permissions: { read: true, write: false },
+  fn: () =>
+    assert.throws(() => createRun("not-there", RUN), {
+      name: "UserError",
+      message: /^Cannot start a run in "not-there": Requires write access/,
+    }),
+});
+
+Deno.test("a trial can't be recorded twice", async () => {
+  await inFolder((folder) => {
+    const store = start(folder, FIRST);
+    assert.throws(() => store.append(FIRST), (error) => error instanceof UserError && /twice/.test(error.message));
+    assertOnlyFirstTrial(readRun(folder));
+  });
+});
+
+Deno.test("a process killed at any byte of an append leaves the trials before it", async () => {
+  // The order of appending, which the next loop repeats byte by byte.
+  const pieces = [
+    ["epochs.csv", encodeRows(epochRow, THIRD.epochs)],
+    ["errors.csv", encodeRows(errorRow, THIRD.errors)],
+    ["trials.csv", encodeRows(trialRow, [THIRD.trial])],
+  ] as const;
+  const total = pieces.reduce((sum, [, text]) => sum + text.length, 0);
+  await inFolder((folder) => {
+    start(folder, FIRST);
+    const before = contents(folder);
+    for (let killedAt = 1; killedAt < total; killedAt += 13) {
+      let left = killedAt;
+      for (const [name, text] of pieces) {
+        Deno.writeTextFileSync(join(folder, name), before[name] + text.slice(0, left));
+        left = Math.max(0, left - text.length);
+      }
+      const run = readRun(folder);
+      assertOnlyFirstTrial(run);
+      assert.ok(run.notices.length > 0, `no notice at byte ${killedAt}`);
+    }
+  });
+});
+
+Deno.test("a full disk refuses the trial and leaves every file as it was; with room again it is taken", async () => {
+  const size = encodeRows(epochRow, THIRD.epochs).length + encodeRows(errorRow, THIRD.errors).length;
+  await inFolder((folder) => {
+    const store = start(folder, FIRST);
+    const before = contents(folder);
+    for (const room of [0, 10, size - 5, size, size + 20]) {
+      onFullDisk(
+        room,
+        () =>
+          assert.throws(
+            () => store.append(THIRD),
+            (error) =>
+              error instanceof UserError && /No space left/.test(error.message) &&
+              error.message.includes(THIRD.trial.trial),
+          ),
+      );
+      assert.deepEqual(contents(folder), before);
+    }
+    store.append(THIRD);
+    assert.deepEqual(readRun(folder).trials, [FIRST.trial, THIRD.trial]);
+  });
+});
+
+Deno.test("a run that can't be started for want of room leaves nothing in the way of the next attempt", async () => {
+  await inFolder((folder) => {
+    for (const room of [0, 100, 1000]) {
+      onFullDisk(room, () => assert.throws(() => createRun(folder, RUN), /No space left/));
+      assert.deepEqual([...Deno.readDirSync(folder)], []);
+    }
+    start(folder, FIRST);
+    assertOnlyFirstTrial(readRun(folder));
+  });
+});
+
+Deno.test("what is no run says what is missing or wrong", async () => {
+  const assertRefused = (folder: string, pattern: RegExp) =>
+    assert.throws(() => readRun(folder), (error) => {
+      assert.ok(error instanceof UserError, String(error));
+      assert.match(error.message, pattern);
+      return true;
+    });
+  await inFolder((folder) => {
+    assertRefused(folder, /environment\.json/);
+    start(folder, FIRST);
+    const put = (name: string, text: string) => Deno.writeTextFileSync(join(folder, name), text);
+    const { "environment.json": environment, "trials.csv": trials } = contents(folder);
+    put("environment.json", environment!.slice(0, 50));
+    assertRefused(folder, /environment\.json.*JSON/);
+    put("environment.json", environment!.replace('"schema": 2', '"schema": 1'));
+    assertRefused(folder, /environment\.json.*"schema"/);
+    put("environment.json", environment!);
+    put("trials.csv", trials! + encodeRows(trialRow, [FIRST.trial]));
+    assertRefused(folder, /stands twice/);
+    Deno.removeSync(join(folder, "trials.csv"));
+    assertRefused(folder, /trials\.csv/);
+  });
+});

@@ -1,0 +1,63 @@
+/**
+ * Writing a run that is known as a whole.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { removeLeftover } from "../../base/append.ts";
+import { messageOf, UserError } from "../../base/errors.ts";
+import { LOCK_FILE, lockRun } from "./run_lock.ts";
+import { createRun, exists, FILES, resultsOf, type Run } from "./store.ts";
+
+/** What a write that was killed may have left. */
+const LEFT: ReadonlySet<string> = new Set(Object.values(FILES).flatMap((name) => [name, `${name}.partial`]));
+
+/**
+ * Writes a whole run: `directory` appears with all of it, or not at all.
+ *
+ * @throws {UserError} The folder is there already, can't be written or is being written by another process.
+ */
+export function writeRun(directory: string, run: Run): void {
+  if (exists(directory)) {
+    throw new UserError(`Cannot write the run to "${directory}": it is there already. Name another folder with --out.`);
+  }
+  // The name that the task's permissions know.
+  const partial = `${directory.replace(/(?<=.)[/\\]+$/, "")}.partial`;
+  refuseForeignFolder(partial);
+  using _lock = lockRun(partial);
+  try {
+    removeFiles(partial);
+    const store = createRun(partial, run);
+    for (const result of resultsOf(run)) store.append(result);
+    // With the lock, which is open still: nobody else can have the folder meanwhile.
+    Deno.renameSync(partial, directory);
+    removeLeftover(join(directory, LOCK_FILE));
+  } catch (error) {
+    removeFiles(partial);
+    removeLeftover(join(partial, LOCK_FILE));
+    removeLeftover(partial);
+    // The store's sentence names the temporary folder; what the system said is behind it.
+    const reason = messageOf(error instanceof UserError ? error.cause ?? error : error);
+    throw new UserError(
+      `Cannot write the run to "${directory}": ${reason}. Make room or name another folder with --out.`,
+      { cause: error },
+    );
+  }
+}
+
+/** @throws {UserError} What is called `partial` may be of another making than a write that was killed. */
+function refuseForeignFolder(partial: string): void {
+  if (!exists(partial)) return;
+  const foreign = Deno.lstatSync(partial).isDirectory
+    ? [...Deno.readDirSync(partial)].find(({ name }) => name !== LOCK_FILE && !LEFT.has(name))
+    : { name: partial };
+  if (!foreign) return;
+  throw new UserError(
+    `Cannot write the run to "${partial}" first: "${foreign.name}" is there already, and no file of a run's. Name another ` +
+      "folder with --out.",
+  );
+}
+
+function removeFiles(partial: string): void {
+  for (const name of LEFT) removeLeftover(join(partial, name));
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { exportHistory } from "./export.ts";
+import { fakeHistory, fakeRecord } from "./testing.ts";
+
+/** The readme of benchmark-action/github-action-benchmark, part "Examples", custom benchmarks. */
+const githubFile = z.array(z.strictObject({
+  name: z.string().min(1),
+  unit: z.string().min(1),
+  value: z.number(),
+  range: z.string().optional(),
+  extra: z.string().optional(),
+})).min(1);
+
+/** bencher.dev/docs/reference/bencher-metric-format: its JSON schema, and its lengths of names. */
+const bencherFile = z.record(
+  z.string().min(1).max(1024),
+  z.record(
+    z.string().min(1).max(64),
+    z.strictObject({ value: z.number(), lower_value: z.number().optional(), upper_value: z.number().optional() }),
+  ),
+);
+
+const TIME = fakeRecord({ samples: [1, 2, 3, 4, 5, 6], value: 3.5 });
+const RATE = fakeRecord({ metric: "rate", unit: "GFLOP/s", better: "larger", samples: [80] });
+const OLDER = fakeHistory([1], { commit_time: "2020-01-01T00:00:00Z" });
+
+Deno.test("github-action-benchmark gets a file a direction", () => {
+  const files = exportHistory([...OLDER, TIME, RATE], "github");
+  assert.deepEqual([...files.keys()], ["customSmallerIsBetter.json", "customBiggerIsBetter.json"]);
+  const [smaller, bigger] = [...files.values()].map((text) => githubFile.parse(JSON.parse(text)));
+  assert.deepEqual(smaller, [{
+    name: "fake/quick/small-modern (llvmpipe, Invented CPU at 2 GHz, 2 threads, version 0123456789abcdef): train_time",
+    unit: "ms per 1000 images",
+    value: 3.5,
+    range: "1 to 6",
+    extra: "median of 6, commit 0123abc",
+  }]);
+  assert.deepEqual(bigger!.map(({ value, range }) => [value, range]), [[80, undefined]]);
+  assert.deepEqual([...exportHistory([TIME], "github").keys()], ["customSmallerIsBetter.json"]);
+});
+
+Deno.test("Bencher gets a benchmark a variant and a measure a metric", () => {
+  const files = exportHistory([...OLDER, TIME, RATE], "bencher");
+  const benchmarks = bencherFile.parse(JSON.parse(files.get("bencher.json")!));
+  assert.deepEqual(Object.values(benchmarks), [{
+    train_time: { value: 3.5, lower_value: 1, upper_value: 6 },
+    rate: { value: 80 },
+  }]);
+});
+
+Deno.test("what can't be compared has names of its own", () => {
+  const others = [{ machine: "another" }, { suite_version: "f".repeat(16) }, { profile: "paper" }] as const;
+  const records = [TIME, ...others.map(fakeRecord)];
+  const names = githubFile.parse(JSON.parse(exportHistory(records, "github").get("customSmallerIsBetter.json")!))
+    .map(({ name }) => name);
+  assert.equal(new Set(names).size, 4);
+  assert.equal(Object.keys(JSON.parse(exportHistory(records, "bencher").get("bencher.json")!)).length, 4);
+});
+
+Deno.test("runs of the newest commit are taken together", () => {
+  const again = fakeRecord({ started: "2024-01-05T00:00:00Z", samples: [7, 8, 9, 10, 11, 12] });
+  const [entry] = githubFile.parse(
+    JSON.parse(exportHistory([TIME, again], "github").get("customSmallerIsBetter.json")!),
+  );
+  assert.equal(entry!.value, 6.5);
+});
+
+Deno.test("plain JSON has everything", () => {
+  const records = [...OLDER, TIME, RATE];
+  assert.deepEqual(JSON.parse(exportHistory(records, "json").get("history.json")!), records);
+});
+
+Deno.test("names that JavaScript's objects have already are names like others", () => {
+  const record = fakeRecord({ metric: "__proto__" });
+  const text = exportHistory([record], "bencher").get("bencher.json")!;
+  assert.match(text, /"__proto__": \{/);
+});

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { fakeRun, fakeTiming } from "../testing.ts";
+import { suiteMetrics, timingMetrics } from "./metrics.ts";
+import type { HistoryRecord } from "./store.ts";
+
+function byMetric(records: readonly HistoryRecord[]): Map<string, HistoryRecord> {
+  return new Map(records.map((record) => [record.metric, record]));
+}
+
+Deno.test("a suite's run gives errors, times and bytes a variant", () => {
+  const records = suiteMetrics(fakeRun({ arms: [{ testErrors: [90, 100, null, 110] }] }));
+  const metrics = byMetric(records);
+  assert.deepEqual([...metrics.keys()], ["test_error", "train_error", "train_time", "first_step", "peak_memory"]);
+  const { value, samples, unit, tested, machine, commit, started } = metrics.get("test_error")!;
+  assert.deepEqual({ value, samples, unit, tested, machine, commit, started }, {
+    value: 1,
+    samples: [0.9, 1, 1.1],
+    unit: "%",
+    tested: 10000,
+    machine: "webgpu, llvmpipe (LLVM 15.0.6, 256 bits) on linux x86_64, Invented CPU at 2 GHz, 2 threads",
+    commit: "0123abc",
+    started: "2024-01-02T03:04:05Z",
+  });
+  assert.deepEqual(metrics.get("first_step")!.samples, [1.5, 1.5, 1.5]);
+  assert.equal(metrics.get("peak_memory")!.value, 3 * 2 ** 20);
+});
+
+Deno.test("the training time is that of a thousand images, without each trial's first epoch", () => {
+  // Seed 1: 1,000 images a second for 101 s, so 101,000 in three epochs; either later one took 30 s.
+  const time = byMetric(suiteMetrics(fakeRun({ arms: [{ testErrors: [90] }] }))).get("train_time")!;
+  assert.deepEqual(time.samples, [891.089, 891.089]);
+  assert.equal(time.centre, "median");
+});
+
+Deno.test("held-out images have a metric of their own", () => {
+  const trial = { validation_images: 5000, validation_errors: 100, validation_error_pct: 2 };
+  const metrics = byMetric(suiteMetrics(fakeRun({ trial })));
+  assert.deepEqual([metrics.get("validation_error")!.value, metrics.get("validation_error")!.tested], [2, 5000]);
+});
+
+Deno.test("the version changes with what makes values comparable, and with nothing else", () => {
+  const versionOf = (...[options]: Parameters<typeof fakeRun>) => suiteMetrics(fakeRun(options))[0]!.suite_version;
+  const version = versionOf();
+  for (
+    const trial of [
+      { variant_sha256: "cd".repeat(32) },
+      { dataset_sha256: "cd".repeat(32) },
+      { train_images: 6000 },
+      { epochs: 4 },
+      { kernels: "tuned" },
+    ]
+  ) assert.notEqual(versionOf({ trial }), version, JSON.stringify(trial));
+  assert.equal(versionOf({ trial: { commit: "4567def", deno: "3.0.0", adapter: "other" } }), version);
+  assert.equal(versionOf({ arms: [{ testErrors: [1] }] }), version, "another number of seeds");
+});
+
+Deno.test("timings give a time a contender and a rate a ceiling", () => {
+  const rows = [
+    fakeTiming({ rounds: [5, 4, 6] }),
+    fakeTiming({ rounds: [9], contender: "stock" }),
+    fakeTiming({ rounds: [], contender: "jax-js" }),
+    fakeTiming({ rounds: [4, 2], kind: "ceiling", subject: "multiply-add", contender: "wgsl", flops: 8e6 }),
+    fakeTiming({ rounds: [2], kind: "ceiling", subject: "copy", contender: "wgsl", bytes: 4e6 }),
+  ];
+  const told = timingMetrics({ rows, notices: [] }).map(({ variant, metric, unit, better, value, samples }) =>
+    `${variant}: ${metric} ${value} ${unit} of ${samples.length}, ${better}`
+  );
+  assert.deepEqual(told, [
+    "step fc-784-10 tuned: wall_time 5 ms of 3, smaller",
+    "step fc-784-10 stock: wall_time 9 ms of 1, smaller",
+    "ceiling multiply-add wgsl: rate 3 GFLOP/s of 2, larger",
+    "ceiling copy wgsl: rate 2 GB/s of 1, larger",
+  ]);
+});
+
+Deno.test("both kinds of run tell the machine alike; timings have no other backend", () => {
+  const [timed] = timingMetrics({ rows: [fakeTiming({ rounds: [1] })], notices: [] });
+  assert.equal(`webgpu, ${timed!.machine}`, suiteMetrics(fakeRun())[0]!.machine);
+});
+
+Deno.test("a run without a commit or without a result is refused", () => {
+  assert.throws(() => suiteMetrics(fakeRun({ environment: { commit: "unknown" } })), {
+    name: "UserError",
+    message: /commit is "unknown"/,
+  });
+  assert.throws(() => suiteMetrics(fakeRun({ arms: [{ testErrors: [null] }] })), { name: "UserError" });
+  assert.throws(() => timingMetrics({ rows: [fakeTiming({ rounds: [] })], notices: [] }), { name: "UserError" });
+  assert.throws(() => timingMetrics({ rows: [fakeTiming({ rounds: [1], commit: "unknown" })], notices: [] }), {
+    name: "UserError",
+  });
+});

@@ -1,0 +1,75 @@
+/**
+ * How often a comparison cries wolf, and what it finds: a row a judged row of a calibration's comparisons, and the file
+ * `calibration.csv` that holds them.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { METRICS } from "../regression/row.ts";
+import { holdsFile, readRowFile, type RowFile } from "./row_file.ts";
+
+/** Version of {@linkcode calibrationRow}; a file of another one is refused. */
+export const CALIBRATION_VERSION = 1;
+
+/** Name of the file in a calibration's folder. */
+export const CALIBRATION_FILE = "calibration.csv";
+
+/** Two runs of the same code: with the same seeds; with others, as a change of the last digit would draw them; with one other. */
+export const SAME_CODE = "same-code";
+export const OTHER_SEEDS = "other-seeds";
+export const OTHER_SEED = "other-seed";
+
+const id = z.string().min(1).max(200);
+const text = z.string().max(10_000);
+
+/** A row of `calibration.csv`. */
+export const calibrationRow = z.strictObject({
+  schema: z.literal(CALIBRATION_VERSION),
+  /** {@linkcode SAME_CODE}, {@linkcode OTHER_SEEDS}, {@linkcode OTHER_SEED}, or the injected fault. */
+  change: id,
+  /** The change in words. */
+  title: text,
+  /** What the change should strike; empty where there is none. */
+  strikes: z.enum(["", "epoch time", "test error"]),
+  /** From 1 within its change. */
+  comparison: z.int().positive(),
+  subject: id,
+  metric: z.enum(METRICS),
+  base: z.number().nonnegative(),
+  head: z.number().nonnegative(),
+  /** Points of head minus base, or the ratio of head over base; with its 95% interval. */
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  judgement: z.enum(["regressed", "improved", "same", "cannot tell"]),
+  /** Rounds behind it, a seed each, the repeat's included. */
+  rounds: z.int().positive(),
+  /** Of these, those that ended with the same weights. */
+  same_weights: z.int().nonnegative(),
+  /** What both trained. */
+  protocol: text,
+  adapter: text,
+  /** Processor and number of threads. */
+  machine: text,
+  commit: id,
+});
+
+/** A row of `calibration.csv`. */
+export type CalibrationRow = z.infer<typeof calibrationRow>;
+
+/** The file as `row_file.ts` knows it. */
+export const CALIBRATION: RowFile<typeof calibrationRow> = { name: CALIBRATION_FILE, schema: calibrationRow };
+
+/** Whether `directory` is a calibration's folder. */
+export function holdsCalibration(directory: string): boolean {
+  return holdsFile(CALIBRATION_FILE, directory);
+}
+
+/**
+ * Reads a calibration.
+ *
+ * @throws {UserError} The file is missing, damaged, or of another schema version.
+ */
+export function readCalibration(directory: string): readonly CalibrationRow[] {
+  return readRowFile(CALIBRATION, directory).rows;
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import fc from "fast-check";
+import { UserError } from "../../base/errors.ts";
+import { withFolder } from "../../base/testing.ts";
+import { fakeTiming } from "../testing.ts";
+import { createTimings, holdsTimings, readTimings, roundColumns, roundsOf, TIMINGS_FILE } from "./timings.ts";
+
+/** Rows that were measured, one that was not, and one with everything that may be empty. */
+const ROWS = [
+  fakeTiming({ contender: "tuned", rounds: [1.5, 2.5, 2] }),
+  fakeTiming({ contender: "stock", rounds: [20, 30], gpu_ms: 12.25, first_ms: 600, difference: 1e-7 }),
+  fakeTiming({ contender: "pytorch", rounds: [], note: 'Not there: "python3", 3.11.' }),
+];
+
+Deno.test("what is written is read again", () =>
+  withFolder((folder) => {
+    const directory = join(folder, "new", "run");
+    assert.equal(holdsTimings(directory), false);
+    const store = createTimings(directory);
+    assert.equal(holdsTimings(directory), true);
+    assert.deepEqual(readTimings(directory), { rows: [], notices: [] });
+    ROWS.forEach((row) => store.append(row));
+    assert.deepEqual(readTimings(directory), { rows: ROWS, notices: [] });
+  }));
+
+Deno.test("a run is not written over another one", () =>
+  withFolder((folder) => {
+    createTimings(folder).append(ROWS[0]!);
+    assert.throws(() => createTimings(folder), (error: Error) => {
+      assert.ok(error instanceof UserError);
+      return /already holds "timings.csv".*--out/.test(error.message);
+    });
+    assert.equal(readTimings(folder).rows.length, 1);
+  }));
+
+Deno.test("a damaged file is refused with the place of the damage", () =>
+  withFolder((folder) => {
+    const path = join(folder, TIMINGS_FILE);
+    createTimings(folder).append(ROWS[0]!);
+    const text = Deno.readTextFileSync(path);
+    const refused = (damaged: string, expected: RegExp) => {
+      Deno.writeTextFileSync(path, damaged);
+      assert.throws(() => readTimings(folder), (error: Error) =>
+        error instanceof UserError && expected.test(error.message));
+    };
+    refused(text.replace("\n1,", "\n99,"), /line 2, column "schema" holds "99"/);
+    refused(text.replace(",wall_ms,", ",wall_s,"), /column "wall_ms" is missing/);
+    refused(text.replace("1.5 2.5 2", "1.5 2.5 fast"), /column "rounds_ms" holds "1.5 2.5 fast"/);
+    refused(text.replace("1.5 2.5 2", "1.5  2"), /column "rounds_ms"/);
+    refused(text.replace("1.5 2.5 2", "0 2.5 2"), /column "rounds_ms" holds "0 2.5 2"/);
+    refused(text.replace("1.5 2.5 2", ""), /wall_ms and rounds_ms are given together/);
+    refused(text.replace(",step,", ",stop,"), /column "kind" holds "stop"/);
+    Deno.removeSync(path);
+    assert.throws(() =>
+      readTimings(folder), /Give the folder that holds "timings.csv"/);
+  }));
+
+Deno.test("rounds keep six digits, and their median is the wall time", () => {
+  const { wall_ms, rounds_ms } = roundColumns([3.00000049, 1.23456789, 200]);
+  assert.deepEqual([wall_ms, rounds_ms], [3, "3 1.23457 200"]);
+  const times = fc.array(fc.double({ min: 1e-6, max: 1e6, noNaN: true }), { minLength: 1 });
+  fc.assert(
+    fc.property(times, (rounds) => {
+      const read = roundsOf(roundColumns(rounds));
+      assert.equal(read.length, rounds.length);
+      read.forEach((ms, i) => assert.ok(Math.abs(ms / rounds[i]! - 1) < 1e-5));
+      // A whole row takes them all.
+      assert.deepEqual(roundsOf(fakeTiming({ contender: "tuned", rounds })), read);
+    }),
+    { seed: 1 },
+  );
+});

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { stream } from "../../base/random.ts";
+import { medianRatio } from "./ratio.ts";
+
+/** Few cases: each takes thousands of resamples. */
+const PARAMETERS = { seed: 1, numRuns: 10 };
+
+const times = fc.array(fc.double({ min: 0.1, max: 100, noNaN: true }), { minLength: 1, maxLength: 12 });
+
+function assertNear(actual: number, expected: number): void {
+  assert.ok(Math.abs(actual / expected - 1) < 1e-12, `${actual}, expected ${expected}`);
+}
+
+Deno.test("equal rounds give their ratio and an interval without width", () => {
+  assert.deepEqual(medianRatio([6, 6, 6], [2, 2]), { value: 3, interval: { low: 3, high: 3 } });
+});
+
+Deno.test("two values a side, against one: the ends of the interval are the extreme ratios", () => {
+  // A resample has both medians at 4, at 8, or at 6, each of the ends in a quarter of all draws.
+  assert.deepEqual(medianRatio([4, 8], [2]), { value: 3, interval: { low: 2, high: 4 } });
+});
+
+Deno.test("the ratio is one of medians: a single slow round does not move it", () => {
+  assert.equal(medianRatio([10, 10.1, 9.9, 10, 500], [5, 5, 5]).value, 2);
+});
+
+Deno.test("the ratio lies in its interval, and scales with the times", () => {
+  fc.assert(
+    fc.property(times, times, fc.integer({ min: 2, max: 9 }), (a, b, factor) => {
+      const ratio = medianRatio(a, b);
+      assert.ok(ratio.interval.low <= ratio.value && ratio.value <= ratio.interval.high);
+      const scaled = medianRatio(a.map((ms) => factor * ms), b);
+      assertNear(scaled.value, factor * ratio.value);
+      assertNear(scaled.interval.low, factor * ratio.interval.low);
+      assertNear(scaled.interval.high, factor * ratio.interval.high);
+    }),
+    PARAMETERS,
+  );
+});
+
+Deno.test("of intervals from samples with equal medians about 95% hold 1", () => {
+  const random = stream(1, "rounds");
+  const sample = () => Array.from({ length: 15 }, () => 10 * Math.exp(0.1 * random.normal()));
+  const trials = 100;
+  let held = 0;
+  for (let trial = 0; trial < trials; trial++) {
+    const { low, high } = medianRatio(sample(), sample()).interval;
+    if (low <= 1 && 1 <= high) held++;
+  }
+  // Two and a half standard deviations of 95 in 100 to either side, widened upwards: medians make it cover more.
+  assert.ok(held >= 90 && held < 100, `${held} of ${trials}`);
+});
+
+Deno.test("no rounds, no ratio", () => {
+  assert.throws(() => medianRatio([], [1]), RangeError);
+  assert.throws(() => medianRatio([1], []), RangeError);
+});

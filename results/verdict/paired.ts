@@ -1,0 +1,227 @@
+/**
+ * Two arms of a suite, compared seed by seed on the same test images.
+ *
+ * With two or more shared seeds: a paired t test of the differences. Two kinds of luck are in them, that of the seeds
+ * (initial weights, order of the images) and that of the test images, which all seeds share. The mean of n differences
+ * has the variance
+ *
+ *     s^2 / n  +  v / N,
+ *
+ * with s the standard deviation of the differences over the seeds, and v the variance over the N test images of an
+ * image's difference, which is its mean over the seeds; for one seed the second term is that of McNemar's test. Degrees of
+ * freedom: Welch and Satterthwaite (Welch 1947, Biometrika 34, 28-35), the images' term counting as known. So two or
+ * three seeds, whose own spread says little, are not left to themselves. Where it is not recorded which images are wrong,
+ * as with held-out ones, the first term stands alone, and the test speaks of these very images.
+ *
+ * With one shared seed: McNemar's exact test of the images that only one of both gets wrong. It speaks of images: what
+ * these two trained networks would do on other images of the kind. What another seed would change is not in it.
+ *
+ * @module
+ */
+import { mean, sampleStandardDeviation } from "simple-statistics";
+import type { Environment, ErrorRow, TrialRow } from "../rows/schema.ts";
+import { mcnemarP, type PairedCounts, pairedDifferenceInterval } from "../statistics/mcnemar.ts";
+import { detectableByMcnemar, detectableByT } from "../statistics/power.ts";
+import { CONFIDENCE, type Interval } from "../statistics/statistics.ts";
+import { studentTCdf, studentTQuantile } from "../statistics/student_t.ts";
+
+/** The trials of one arm and their misclassified test images. */
+export interface Arm {
+  readonly trials: readonly TrialRow[];
+  readonly errors: readonly ErrorRow[];
+}
+
+/** How far an arm's error lies from its baseline's, in percentage points; below zero it makes fewer errors. */
+export type Effect =
+  & {
+    readonly differencePct: number;
+    /** 95%, of this comparison alone. */
+    readonly interval: Interval;
+    /** Two-sided, of this comparison alone. */
+    readonly p: number;
+    /** Shared seeds. */
+    readonly n: number;
+  }
+  & (
+    | {
+      readonly method: "paired t";
+      /** Of the mean difference, in percentage points. */
+      readonly standardErrorPct: number;
+      readonly df: number;
+    }
+    | {
+      readonly method: "McNemar";
+      /** Images that only one of both gets wrong. */
+      readonly discordant: number;
+      readonly tested: number;
+    }
+  );
+
+/**
+ * The difference, in percentage points, that such a comparison finds with a power of 80%.
+ *
+ * @param options `comparisons` shares the 5% of false alarms evenly among so many, as Holm's first step does.
+ */
+export function detectablePct(effect: Effect, { comparisons = 1 }: { readonly comparisons?: number } = {}): number {
+  const level = (1 - CONFIDENCE) / comparisons;
+  return effect.method === "paired t"
+    ? detectableByT({ standardError: effect.standardErrorPct, df: effect.df, level })
+    : 100 * detectableByMcnemar({ discordant: effect.discordant, tested: effect.tested, level });
+}
+
+/** An effect, or the reason why there is none. */
+export type Comparison = Effect | { readonly method: "none"; readonly reason: string };
+
+/** What an arm and its baseline must share for their difference to be the arm's; training images are an arm's to vary. */
+const ALIKE = ["epochs", "validation_images", "backend", "adapter", "kernels", "tfjs"] as const satisfies readonly (
+  keyof TrialRow
+)[];
+
+/**
+ * Compares an arm with its baseline over the seeds that both finished.
+ *
+ * @param options `alike` names the columns in which the trials of both must agree; left out, those that make it a
+ * comparison of two arms of one run.
+ */
+export function compareArms(
+  arm: Arm,
+  baseline: Arm,
+  { judgedOn = "test", alike = ALIKE }: {
+    readonly judgedOn?: Environment["judged_on"];
+    readonly alike?: readonly (keyof TrialRow)[];
+  } = {},
+): Comparison {
+  const wrongOf = (trial: TrialRow) => judgedOn === "test" ? trial.test_errors : trial.validation_errors;
+  const imagesOf = (trial: TrialRow) => judgedOn === "test" ? trial.test_images : trial.validation_images;
+  const measured = ({ trials }: Arm) =>
+    trials.flatMap((trial) => {
+      const wrong = wrongOf(trial);
+      return trial.status === "done" && wrong !== null ? [{ trial, wrong }] : [];
+    });
+  const bySeed = new Map(measured(baseline).map((each) => [each.trial.seed, each]));
+  const pairs = measured(arm).flatMap((own) => {
+    const other = bySeed.get(own.trial.seed);
+    return other === undefined ? [] : [{ own, other }];
+  });
+  const [first] = pairs;
+  if (first === undefined) return { method: "none", reason: "no seed was finished by both" };
+  const data = ({ trial }: typeof first.own) => `${trial.dataset_sha256} ${imagesOf(trial)}`;
+  if (pairs.some(({ own, other }) => data(own) !== data(first.other) || data(other) !== data(first.other))) {
+    return { method: "none", reason: "not measured on the same images" };
+  }
+  const differs = alike.find((column) => pairs.some(({ own, other }) => own.trial[column] !== other.trial[column]));
+  if (differs !== undefined) return { method: "none", reason: `not run alike: ${differs} differs` };
+  const tested = imagesOf(first.own.trial);
+  if (pairs.length === 1) {
+    return judgedOn === "test"
+      ? compareImages({ arm: first.own.trial, baseline: first.other.trial }, { arm, baseline, tested })
+      : {
+        method: "none",
+        reason: "one shared seed, and which held-out images are wrong is not recorded",
+      };
+  }
+  if (judgedOn === "test" && pairs.some(({ own, other }) => !holdsAll(arm, own) || !holdsAll(baseline, other))) {
+    return { method: "none", reason: "errors.csv does not hold all errors" };
+  }
+  const inPercent = 100 / tested;
+  const images = judgedOn === "test"
+    ? imageVariance(
+      pairs.map(({ own, other }) => [wrongImages(arm.errors, own.trial), wrongImages(baseline.errors, other.trial)]),
+      tested,
+    )
+    : 0;
+  return pairedT(pairs.map(({ own, other }) => (own.wrong - other.wrong) * inPercent), {
+    grain: inPercent,
+    imageVariance: 100 ** 2 * images,
+  });
+}
+
+/**
+ * Variance of the mean over the images of an image's difference, averaged over the seeds; a proportion squared.
+ *
+ * @param seeds For each seed the images that the arm gets wrong, and those that the baseline does.
+ * @param tested At least two.
+ */
+export function imageVariance(
+  seeds: readonly (readonly [arm: ReadonlySet<number>, baseline: ReadonlySet<number>])[],
+  tested: number,
+): number {
+  const differences = new Map<number, number>();
+  const add = (image: number, wrong: number) => differences.set(image, (differences.get(image) ?? 0) + wrong);
+  for (const [arm, baseline] of seeds) {
+    for (const image of arm) add(image, 1 / seeds.length);
+    for (const image of baseline) add(image, -1 / seeds.length);
+  }
+  const values = [...differences.values()];
+  const mean = values.reduce((sum, value) => sum + value, 0) / tested;
+  const squares = values.reduce((sum, value) => sum + value ** 2, 0);
+  return (squares / tested - mean ** 2) / (tested - 1);
+}
+
+/**
+ * Student's t test of paired differences (Student 1908, Biometrika 6, 1-25).
+ *
+ * @param differences At least two, in percentage points.
+ * @param options `grain` is the step in which differences come, that of one image: two or three seeds may differ from
+ * their baselines by the very same number of images, and a spread of zero would then make any difference certain. It
+ * counts as half a grain at least. `imageVariance`, in square points, is that of the mean difference by the luck of the
+ * test images.
+ */
+export function pairedT(
+  differences: readonly number[],
+  { grain, imageVariance = 0 }: { readonly grain: number; readonly imageVariance?: number },
+): Effect {
+  const n = differences.length;
+  const differencePct = mean([...differences]);
+  const sd = Math.max(sampleStandardDeviation([...differences]), grain / 2);
+  const seedVariance = sd ** 2 / n;
+  const variance = seedVariance + imageVariance;
+  const standardError = Math.sqrt(variance);
+  const df = variance === 0 ? n - 1 : variance ** 2 / (seedVariance ** 2 / (n - 1));
+  const spread = studentTQuantile((1 + CONFIDENCE) / 2, df) * standardError;
+  return {
+    method: "paired t",
+    n,
+    differencePct,
+    interval: { low: differencePct - spread, high: differencePct + spread },
+    p: 2 * studentTCdf(-Math.abs(differencePct) / standardError, df),
+    standardErrorPct: standardError,
+    df,
+  };
+}
+
+function compareImages(
+  trials: { readonly arm: TrialRow; readonly baseline: TrialRow },
+  { arm, baseline, tested }: { readonly arm: Arm; readonly baseline: Arm; readonly tested: number },
+): Comparison {
+  const first = wrongImages(arm.errors, trials.arm);
+  const second = wrongImages(baseline.errors, trials.baseline);
+  if (first.size !== trials.arm.test_errors || second.size !== trials.baseline.test_errors) {
+    return { method: "none", reason: "one shared seed, and errors.csv does not hold all its errors" };
+  }
+  const bothWrong = first.intersection(second).size;
+  const counts: PairedCounts = {
+    bothWrong,
+    onlyFirstWrong: first.size - bothWrong,
+    onlySecondWrong: second.size - bothWrong,
+    tested,
+  };
+  const { low, high } = pairedDifferenceInterval(counts);
+  return {
+    method: "McNemar",
+    n: 1,
+    differencePct: 100 * (first.size - second.size) / tested,
+    interval: { low: 100 * low, high: 100 * high },
+    p: mcnemarP(counts),
+    discordant: counts.onlyFirstWrong + counts.onlySecondWrong,
+    tested,
+  };
+}
+
+function holdsAll({ errors }: Arm, { trial, wrong }: { readonly trial: TrialRow; readonly wrong: number }): boolean {
+  return wrongImages(errors, trial).size === wrong;
+}
+
+function wrongImages(errors: readonly ErrorRow[], { seed }: TrialRow): Set<number> {
+  return new Set(errors.filter((error) => error.seed === seed).map((error) => error.test_index));
+}

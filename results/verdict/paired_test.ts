@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { stream } from "../../base/random.ts";
+import { fakeRun } from "../testing.ts";
+import {
+  type Arm,
+  compareArms,
+  type Comparison,
+  detectablePct,
+  type Effect,
+  imageVariance,
+  pairedT,
+} from "./paired.ts";
+
+function assertNear(actual: number, expected: number, tolerance: number): void {
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected} +- ${tolerance}`);
+}
+
+function isEffect(comparison: Comparison): asserts comparison is Effect {
+  assert.notEqual(comparison.method, "none");
+}
+
+/** An arm with these test errors, seeds from 1. */
+function arm(...testErrors: (number | null)[]): Arm {
+  return fakeRun({ arms: [{ testErrors }] });
+}
+
+Deno.test("paired t test: Student's own example", () => {
+  // Additional hours of sleep, two drugs, ten patients (Student 1908): t = 4.0621, p = 0.00283, 0.70 to 2.46.
+  const effect = pairedT([1.2, 2.4, 1.3, 1.3, 0, 1, 1.8, 0.8, 4.6, 1.4], { grain: 0.1 });
+  assertNear(effect.differencePct, 1.58, 1e-12);
+  assertNear(effect.p, 0.00283, 5e-6);
+  assertNear(effect.interval.low, 0.7001, 5e-5);
+  assertNear(effect.interval.high, 2.4599, 5e-5);
+});
+
+Deno.test("arms are paired over the seeds that both finished", () => {
+  const effect = compareArms(arm(90, null, 100, 80), arm(100, 90, 120));
+  isEffect(effect);
+  assert.equal(effect.method, "paired t");
+  assert.equal(effect.n, 2);
+  assertNear(effect.differencePct, -0.15, 1e-12);
+  // Differences -0.1 and -0.2: 0.0025 for the seeds; 30 images at -1/2 of 10,000: 0.000748 for the images. So t = 2.632
+  // with 0.003248^2 / 0.0025^2 = 1.688 degrees of freedom.
+  assert.ok(effect.method === "paired t");
+  assertNear(effect.df, 1.688, 1e-3);
+  assertNear(effect.differencePct / effect.standardErrorPct, -2.632, 1e-3);
+  assertNear(effect.p, 0.1414, 1e-4);
+});
+
+Deno.test("pairing takes out what the seeds share", () => {
+  const effect = compareArms(arm(210, 310, 409), arm(200, 300, 400));
+  isEffect(effect);
+  assert.ok(effect.p < 0.01, String(effect.p));
+});
+
+Deno.test("the luck of the test images counts once, however many seeds share it", () => {
+  // With one seed it is McNemar's variance: discordant images less the squared difference, over the square of all.
+  const [arm, baseline] = [new Set([1, 2, 3]), new Set([3, 4])];
+  assertNear(imageVariance([[arm, baseline]], 100), (3 / 100 - (1 / 100) ** 2) / 99, 1e-12);
+  const twice = imageVariance([[arm, baseline], [arm, baseline]], 100);
+  assertNear(twice, imageVariance([[arm, baseline]], 100), 1e-12);
+  // Other images by another seed: half as large each, so that the variance of the mean is half.
+  assertNear(imageVariance([[arm, baseline], [new Set([5, 6, 7]), new Set([7, 8])]], 1e6), 1.5e-12, 1e-16);
+});
+
+Deno.test("on test images of luck alone, two to five seeds tell about 5% apart, and seeds without images far more", () => {
+  const random = stream(1, "images");
+  const [runs, tested] = [300, 400];
+  for (const seeds of [2, 5]) {
+    let [alarms, withoutImages] = [0, 0];
+    for (let run = 0; run < runs; run++) {
+      // An image in five leans towards one of both arms, and each seed follows the lean in nine cases of ten.
+      const leans = Array.from(
+        { length: tested },
+        () => random.uniform() < 0.2 ? Math.sign(random.uniform() - 0.5) : 0,
+      );
+      const pairs = Array.from({ length: seeds }, () => {
+        const wrong = (sign: number) =>
+          new Set(leans.flatMap((lean, image) => lean === sign && random.uniform() < 0.9 ? [image] : []));
+        return [wrong(1), wrong(-1)] as const;
+      });
+      const differences = pairs.map(([own, other]) => 100 * (own.size - other.size) / tested);
+      const grain = 100 / tested;
+      const images = 100 ** 2 * imageVariance(pairs, tested);
+      if (pairedT(differences, { grain, imageVariance: images }).p < 0.05) alarms++;
+      if (pairedT(differences, { grain }).p < 0.05) withoutImages++;
+    }
+    assert.ok(alarms < 0.08 * runs, `${alarms} of ${runs} with ${seeds} seeds`);
+    assert.ok(withoutImages > 2 * alarms, `${withoutImages} of ${runs} with ${seeds} seeds without the images`);
+  }
+});
+
+Deno.test("equal differences of few seeds do not make certain", () => {
+  const effect = compareArms(arm(91, 101), arm(90, 100));
+  isEffect(effect);
+  assert.ok(effect.p > 0.05, String(effect.p));
+  assert.ok(effect.interval.low < 0 && detectablePct(effect) > 0);
+});
+
+Deno.test("of two arms that differ in nothing but luck, a paired t test tells about 5% apart", () => {
+  const random = stream(1, "paired");
+  const runs = 700;
+  for (const [seeds, spread] of [[2, 3], [3, 3], [5, 20]] as const) {
+    let alarms = 0;
+    for (let run = 0; run < runs; run++) {
+      const differences = Array.from({ length: seeds }, () => Math.round(spread * random.normal()) / 100);
+      if (pairedT(differences, { grain: 0.01 }).p < 0.05) alarms++;
+    }
+    assert.ok(alarms < 0.07 * runs, `${alarms} of ${runs} with ${seeds} seeds`);
+    if (spread > 10) assert.ok(alarms > 0.03 * runs, `${alarms} of ${runs} with ${seeds} seeds`);
+  }
+});
+
+Deno.test("one shared seed is compared image by image", () => {
+  // Invented errors are the images from 0 on: 110 and 100 share 100, and ten are wrong in the arm alone.
+  const effect = compareArms(arm(110), arm(100, 90));
+  isEffect(effect);
+  assert.equal(effect.method, "McNemar");
+  assert.equal(effect.n, 1);
+  assertNear(effect.differencePct, 0.1, 1e-12);
+  assertNear(effect.p, 2 / 1024, 1e-12);
+  assert.ok(0 < effect.interval.low && effect.interval.high < 0.3);
+  const alone = detectablePct(effect);
+  assert.ok(0.06 <= alone && alone < detectablePct(effect, { comparisons: 10 }));
+});
+
+Deno.test("what can't be compared says why", () => {
+  const reason = (comparison: Comparison) => comparison.method === "none" ? comparison.reason : "";
+  assert.match(reason(compareArms(arm(90, null), arm(null, 90))), /no seed was finished by both/);
+  const other = fakeRun({ arms: [{ testErrors: [90] }], trial: { test_images: 5000 } });
+  assert.match(reason(compareArms(arm(90), other)), /not measured on the same images/);
+  assert.match(reason(compareArms({ ...arm(90), errors: [] }, arm(90))), /errors\.csv does not hold all/);
+  const heldOut = fakeRun({
+    arms: [{ testErrors: [90] }],
+    trial: { validation_errors: 90, validation_images: 5000 },
+  });
+  assert.match(reason(compareArms(arm(90), arm(80), { judgedOn: "validation" })), /no seed was finished by both/);
+  assert.match(reason(compareArms(heldOut, heldOut, { judgedOn: "validation" })), /held-out images are wrong/);
+});

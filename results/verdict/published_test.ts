@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { UserError } from "../../base/errors.ts";
+import { stream } from "../../base/random.ts";
+import type { TrialRow } from "../rows/schema.ts";
+import { fakePublished, fakeRun } from "../testing.ts";
+import { equivalenceMargin, MARGIN_RULE, publishedInterval, summarise, type Summary, verdict } from "./published.ts";
+
+/** Trials with these errors of 10,000 test images, null for a failed one. */
+function trials(testErrors: readonly (number | null)[], columns: Partial<TrialRow> = {}): readonly TrialRow[] {
+  return fakeRun({ arms: [{ testErrors }], trial: columns }).trials;
+}
+
+function summary(testErrors: readonly number[], columns: Partial<TrialRow> = {}): Summary {
+  return summarise(trials(testErrors, columns))!;
+}
+
+const [TRIAL] = trials([0]);
+
+/** Like {@linkcode summary}, without the cost of whole invented runs. */
+function ofErrors(testErrors: readonly number[]): Summary {
+  return summarise(testErrors.map((test_errors) => ({ ...TRIAL!, test_errors })))!;
+}
+
+function rate(value: number) {
+  return fakePublished({ id: "paper.net", value });
+}
+
+function assertNear(actual: number, expected: number, tolerance: number): void {
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected} +- ${tolerance}`);
+}
+
+Deno.test("summary: mean, deviation and t interval over seeds", () => {
+  const { n, failed, meanPct, sdPct, method, interval, testedImages, trainImages, dataset } = summary([90, 100, 110]);
+  assert.deepEqual({ n, failed, method, dataset, trainImages, testedImages }, {
+    n: 3,
+    failed: 0,
+    method: "t",
+    dataset: "mnist",
+    trainImages: 60000,
+    testedImages: 10000,
+  });
+  assertNear(meanPct, 1, 1e-12);
+  assertNear(sdPct!, 0.1, 1e-12);
+  assertNear(interval.low, 1 - 0.2484138, 1e-6);
+  assertNear(interval.high, 1 + 0.2484138, 1e-6);
+});
+
+Deno.test("summary: one seed gets Wilson's interval, as a published run does", () => {
+  const { method, sdPct, interval } = summary([95]);
+  assert.deepEqual({ method, sdPct }, { method: "wilson", sdPct: null });
+  const published = publishedInterval(rate(0.95))!;
+  assertNear(interval.low, published.low, 1e-12);
+  assertNear(interval.high, published.high, 1e-12);
+  assertNear(published.low, 0.778, 5e-4);
+  assertNear(published.high, 1.160, 5e-4);
+});
+
+Deno.test("summary: failed trials are counted, not averaged; none finished is no summary", () => {
+  const { n, failed, meanPct } = summarise(trials([80, null, 120, null]))!;
+  assert.deepEqual({ n, failed }, { n: 2, failed: 2 });
+  assertNear(meanPct, 1, 1e-12);
+  assert.equal(summarise(trials([null])), undefined);
+  assert.equal(summarise([]), undefined);
+});
+
+Deno.test("summary: on held-out training images where a suite is judged on them", () => {
+  const held = trials([400, 400], { validation_images: 5000, validation_errors: 50 });
+  const { meanPct, testedImages, judgedOn } = summarise(held, "validation")!;
+  assert.deepEqual({ meanPct, testedImages, judgedOn }, { meanPct: 1, testedImages: 5000, judgedOn: "validation" });
+});
+
+Deno.test("summary: a t interval stays within 0 and 100 per cent", () => {
+  assert.equal(summary([0, 30]).interval.low, 0);
+});
+
+Deno.test("summary: trials on different data are not averaged", () => {
+  const mixed = [...trials([90]), ...trials([90], { dataset_sha256: "cd".repeat(32) })];
+  assert.throws(() => summarise(mixed), UserError);
+  assert.throws(() => summarise([...trials([90]), ...trials([90], { train_images: 10000 })]), UserError);
+});
+
+Deno.test("the margin is the least difference that two single runs could show", () => {
+  const margins = [12, 4.7, 3.05, 1.7, 0.95].map((value) =>
+    equivalenceMargin({ value, test_images: 10000 }).toFixed(2)
+  );
+  assert.deepEqual(margins, ["0.90", "0.59", "0.48", "0.36", "0.27"]);
+  assert.match(MARGIN_RULE, /^2\.77 /);
+});
+
+Deno.test("verdict: known outcomes", () => {
+  const outcomes: [testErrors: number[], published: number, kind: string][] = [
+    [[94, 95, 96, 95, 95], 0.95, "reproduced"],
+    [[70, 100, 130], 0.95, "inconclusive"], // three seeds that differ so much could hide the margin
+    [[760, 765, 770], 12, "better"],
+    [[1500, 1510, 1520], 12, "worse"],
+    [[183, 180, 186], 4.7, "better"],
+    [[95], 0.95, "reproduced"], // one seed, spot on
+    [[80], 0.95, "inconclusive"],
+    [[60], 0.95, "better"],
+    [[1140, 1141, 1142, 1140, 1141], 12, "inconclusive"],
+    [[100, 100], 1, "reproduced"], // no spread between seeds
+  ];
+  for (const [testErrors, published, kind] of outcomes) {
+    assert.equal(verdict(summary(testErrors), rate(published)).kind, kind, `${testErrors} against ${published}%`);
+  }
+});
+
+Deno.test("verdict: reproduced and significantly different exclude each other", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1, maxLength: 30 }),
+      fc.double({ min: 0.2, max: 20, noNaN: true }),
+      (testErrors, published) => {
+        const outcome = verdict(ofErrors(testErrors), rate(published));
+        assert.ok(outcome.kind !== "not comparable");
+        if (outcome.kind === "reproduced") assert.ok(outcome.interval.low <= 0 && outcome.interval.high >= 0);
+      },
+    ),
+    { seed: 1 },
+  );
+});
+
+Deno.test("verdict: the interval of the difference by hand", () => {
+  const outcome = verdict(summary([90, 100, 110]), rate(0.95));
+  assert.ok(outcome.kind !== "not comparable");
+  const own = 0.01 / 3;
+  const variance = own + 0.95 * 99.05 / 10000;
+  const df = variance ** 2 / (own ** 2 / 2);
+  assertNear(df, 29.23, 0.005); // the 0.975 quantile of t is then 2.0445
+  assertNear(outcome.differencePct, 0.05, 1e-12);
+  assertNear(outcome.interval.high, 0.05 + 2.0445 * Math.sqrt(variance), 1e-4);
+  assertNear(outcome.interval.low, 0.05 - 2.0445 * Math.sqrt(variance), 1e-4);
+});
+
+Deno.test("verdict: what can't be compared says why", () => {
+  const reason = (measured: Summary, published = rate(0.95)) => {
+    const outcome = verdict(measured, published);
+    assert.ok(outcome.kind === "not comparable");
+    return outcome.reason;
+  };
+  assert.match(reason(summary([95, 96], { dataset: "synthetic" })), /"synthetic".*"mnist"/);
+  assert.match(reason(summary([95, 96], { dataset: "idx:0123456789ab" })), /"idx:0123456789ab"/);
+  assert.match(reason(summary([9, 9], { test_images: 1000 })), /1,000.*10,000/);
+  assert.match(reason(summary([95, 96], { train_images: 10000 })), /10,000.*60,000/);
+  assert.match(
+    reason(summarise(trials([95], { validation_images: 5000, validation_errors: 50 }), "validation")!),
+    /held-out/,
+  );
+  const count = fakePublished({ id: "paper.count", value: 7850, metric: "param_count", test_images: null });
+  assert.match(reason(summary([95]), count), /"param_count"/);
+  assert.match(reason(summary([95]), fakePublished({ id: "paper.bare", value: 1, test_images: null })), /size/);
+  assert.equal(publishedInterval(count), undefined);
+});
+
+/** Shares of the verdicts in 400 simulated comparisons with five seeds; two standard errors of a share of 5% are 2%. */
+function simulate(draw: (round: number) => { published: number; measured: number[] }) {
+  const rounds = 400;
+  const share = { reproduced: 0, better: 0, worse: 0, inconclusive: 0, "not comparable": 0 };
+  for (let round = 0; round < rounds; round++) {
+    const { published, measured } = draw(round);
+    share[verdict(ofErrors(measured), rate(published / 100)).kind] += 1 / rounds;
+  }
+  return share;
+}
+
+/** Draws the errors of one run on 10,000 images: normal about `mean`, with the binomial deviation or `deviation`. */
+function runs(round: number) {
+  const random = stream(round, "simulation");
+  return (mean: number, deviation = Math.sqrt(mean * (1 - mean / 10000))) =>
+    Math.round(mean + deviation * random.normal());
+}
+
+Deno.test("verdict: the same procedure is seldom called better or worse", () => {
+  // Runs as far apart as the formula fears, every image an independent throw: 5% by design.
+  const binomial = simulate((round) => {
+    const errors = runs(round);
+    return { published: errors(305), measured: Array.from({ length: 5 }, () => errors(305)) };
+  });
+  assert.ok(binomial.better + binomial.worse < 0.07, JSON.stringify(binomial));
+  // Runs as they are on one shared test set, a third of that deviation.
+  const shared = simulate((round) => {
+    const errors = runs(round);
+    return { published: errors(305, 6), measured: Array.from({ length: 5 }, () => errors(305, 6)) };
+  });
+  assert.equal(shared.better + shared.worse, 0, JSON.stringify(shared));
+  assert.ok(shared.reproduced > 0.9, JSON.stringify(shared));
+});
+
+Deno.test("verdict: a procedure that is off by the margin is seldom called reproduced", () => {
+  const margin = 100 * equivalenceMargin({ value: 3.05, test_images: 10000 });
+  for (const sign of [-1, 1]) {
+    const off = simulate((round) => {
+      const errors = runs(round);
+      return { published: errors(305), measured: Array.from({ length: 5 }, () => errors(305 + sign * margin)) };
+    });
+    assert.ok(off.reproduced < 0.07, JSON.stringify(off));
+    assert.equal(sign < 0 ? off.worse : off.better, 0, JSON.stringify(off));
+  }
+});

@@ -1,0 +1,170 @@
+/**
+ * `deno task bench SUITE --against REV`: another revision and the present state, measured in turns and compared.
+ *
+ * @module
+ */
+import { type InferValue, integer, merge, message, object, option, string, withDefault } from "@optique/core";
+import { duration } from "../../base/duration.ts";
+import { messageOf, UserError } from "../../base/errors.ts";
+import { commitOf } from "../../device/commit.ts";
+import { plan } from "../../engine/running/plan.ts";
+import { counted } from "../../reports/page/format.ts";
+import { compareSides } from "../../results/regression/compare.ts";
+import { wantsRepeat } from "../../results/regression/repeat.ts";
+import type { Judging, RegressionReport } from "../../results/regression/row.ts";
+import { SUITES } from "../../suites/mod.ts";
+import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
+import { type Contender, openTurns, runRound, sideOfTurns, type Turns } from "../compare/alternation.ts";
+import { comparisonOptions, judgingOf } from "../compare/options.ts";
+import { concludeComparison } from "../compare/output.ts";
+import { addWorktree, resolveRevision } from "../compare/worktree.ts";
+import { benchOptions, refuseContradictions, typedOptions } from "./options.ts";
+import { quoted } from "./resume.ts";
+import { loadFor } from "./suite.ts";
+
+/** Options of `deno task bench SUITE --against REV`. */
+export const againstOptions = merge(
+  "Options",
+  benchOptions,
+  object({
+    against: option("--against", string({ metavar: "REV" }), {
+      description: message`Commit, branch or tag to compare the present state with`,
+    }),
+    rounds: withDefault(
+      option("--rounds", integer({ metavar: "N", min: 1, max: 1000 }), {
+        description:
+          message`Rounds, a seed each, in which both train every variant once; as many again confirm what looks like a change of speed`,
+      }),
+      5,
+    ),
+  }),
+  comparisonOptions,
+);
+
+/** What was typed. */
+export type AgainstOptions = InferValue<typeof againstOptions>;
+
+/** Options that mean nothing, or something else, where two revisions take turns. */
+const REFUSED = [
+  "--seeds",
+  "--list",
+  "--dry-run",
+  "--resume",
+  "--retry-failed",
+  "--checkpoint-seconds",
+  "--shard",
+];
+
+/** Measures, compares, writes `compare.md` and `compare.json`; returns the exit status of a comparison. */
+export async function benchAgainst(options: AgainstOptions): Promise<number> {
+  refuseContradictions(options);
+  const suite = SUITES.find(({ id }) => id === options.suite);
+  const [refused] = typedOptions(options).filter((name) => REFUSED.includes(name));
+  if (suite === undefined) throw new UserError("--against needs a suite. Name one in front: deno task bench SUITE ...");
+  if (refused !== undefined) throw new UserError(`${refused} does not go with --against, whose rounds are seeds.`);
+  const { profile, filter, against } = options;
+  const work = plan(suite, { profile, ...(filter !== undefined && { filter }) });
+  const commit = await resolveRevision(against);
+  const directory = options.out ?? newRunDirectory(`${suite.id}-against`, profile);
+  const out = makeFolder(directory);
+  const dataset = await loadFor(work, options);
+  if (dataset.notice) console.error(`Note: ${dataset.notice}`);
+  const signal = interruptSignal(() => console.error("Stopping; Ctrl-C again stops at once."));
+  try {
+    await using base = await addWorktree(commit);
+    const head = { name: "head", root: Deno.cwd(), commit: await commitOf(Deno.cwd()) };
+    const contenders = [{ name: "base", root: base.root, commit }, head];
+    const args = benchArguments(options, dataset.id);
+    using _folder = openTurns({ args, out }, { contenders, dataset: dataset.sha256 });
+    console.log(
+      `${suite.title}: ${commit.slice(0, 12)} (base) and the present state (head) in turns, ` +
+        `${counted(work.variants.length, "variant")}, ${counted(options.rounds, "round")}, profile ${profile}\n` +
+        `Data: ${dataset.title}`,
+    );
+    const judging = judgingOf(options);
+    const report = await judge(contenders, { turns: { args, out, signal }, judging, options });
+    return concludeComparison(report, {
+      ...options,
+      ...judging,
+      base: `${against} (${commit.slice(0, 12)})`,
+      head: `the present state (${head.commit.slice(0, 12)})`,
+      markdown: `${directory}/compare.md`,
+      json: `${directory}/compare.json`,
+    });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    console.error(`Interrupted; what was measured is kept. The same command with --out ${quoted(directory)} goes on.`);
+    return INTERRUPTED;
+  }
+}
+
+/** Absolute. */
+function makeFolder(directory: string): string {
+  try {
+    Deno.mkdirSync(directory, { recursive: true });
+    return Deno.realPathSync(directory);
+  } catch (error) {
+    throw new UserError(`Cannot make "${directory}": ${messageOf(error)}. Name another folder with --out.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Rounds, and as many again where the first look like a change of speed. */
+async function judge(
+  contenders: readonly Contender[],
+  { turns, judging, options: { rounds, firstSeed } }: {
+    readonly turns: Turns;
+    readonly judging: Judging;
+    readonly options: Pick<AgainstOptions, "rounds" | "firstSeed">;
+  },
+): Promise<RegressionReport> {
+  const seeds = Array.from({ length: 2 * rounds }, (_, round) => firstSeed + round);
+  const measure = (from: number) => measureRounds(contenders, { ...turns, seeds, from, to: from + rounds });
+  const compare = (count: number) => {
+    const [base, head] = contenders.map((contender) => sideOfTurns(turns.out, contender, seeds.slice(0, count)));
+    return compareSides(base!, head!, judging);
+  };
+  await measure(0);
+  const report = compare(rounds);
+  if (!wantsRepeat(report)) return report;
+  console.error("Something looks like a change of speed: measuring as many rounds again.");
+  await measure(rounds);
+  return compare(2 * rounds);
+}
+
+async function measureRounds(
+  contenders: readonly Contender[],
+  { seeds, from, to, ...turns }: Turns & {
+    /** A round each. */
+    readonly seeds: readonly number[];
+    readonly from: number;
+    readonly to: number;
+  },
+): Promise<void> {
+  const started = performance.now();
+  for (let round = from; round < to; round++) {
+    await runRound(contenders, { round, seed: seeds[round]!, ...turns });
+    const [done, rounds] = [round + 1 - from, to - from];
+    const seconds = (performance.now() - started) / 1000;
+    const left = done === rounds ? "" : `, about ${duration(seconds / done * (rounds - done))} left`;
+    console.error(`Round ${done} of ${rounds}${left}`);
+  }
+}
+
+/** What both revisions are told; the data is here already, so that none of them has to fetch it. */
+function benchArguments(
+  { suite, profile, epochs, filter, backend, kernels, dataDir }: AgainstOptions,
+  dataset: string,
+): string[] {
+  const folder = dataDirectory(dataDir) ?? CACHE_DIR;
+  return [
+    suite!,
+    ...["--profile", profile],
+    ...(epochs === undefined ? [] : ["--epochs", String(epochs)]),
+    ...(filter === undefined ? [] : ["--filter", filter]),
+    ...["--backend", backend],
+    ...(kernels === undefined ? [] : ["--kernels", kernels]),
+    ...(dataset.startsWith("synthetic") ? ["--dataset", "synthetic"] : ["--data-dir", Deno.realPathSync(folder)]),
+  ];
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { readRun } from "../../results/folder/store.ts";
+import { runTask, withProjectFolder } from "../command/testing.ts";
+
+/** One epoch, so that no time is judged: tests don't depend on the machine's. */
+const SMALL = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern", "--rounds", "2"];
+
+async function git(cwd: string, ...args: string[]): Promise<string> {
+  const identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"];
+  const { success, stdout, stderr } = await new Deno.Command("git", { args: [...identity, ...args], cwd }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
+Deno.test("the same code twice: the same weights in every round, nothing regressed, no worktree left", () =>
+  withProjectFolder(async (folder) => {
+    const out = `${folder}/run`;
+    const { code, stderr, stdout } = await runTask("bench", ...SMALL, "--against", "HEAD", "--out", out);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /Nothing regressed/);
+    assert.match(stderr, /Round 1 of 2, about .* left\nRound 2 of 2/);
+    for (const seed of [1, 2]) {
+      const [base, head] = ["base", "head"].map((side) => readRun(`${out}/${side}/seed-${seed}`).trials[0]!);
+      assert.equal(base!.seed, seed);
+      assert.equal(base!.weights_sha256, head!.weights_sha256);
+    }
+    const order = ["base/seed-1", "head/seed-1", "head/seed-2", "base/seed-2"];
+    const finished = order.map((turn) => readRun(`${out}/${turn}`).trials[0]!.finished);
+    assert.deepEqual(finished, finished.toSorted(), "A B, B A");
+    assert.match(await Deno.readTextFile(`${out}/compare.md`), /same weights in 2 of 2/);
+    assert.equal(JSON.parse(await Deno.readTextFile(`${out}/compare.json`)).schema, 1);
+    assert.doesNotMatch(await git(Deno.cwd(), "worktree", "list"), /worktrees/);
+
+    const other = await runTask("bench", ...SMALL, "--against", "HEAD", "--out", out, "--epochs", "2");
+    assert.equal(other.code, 2);
+    assert.match(other.stderr, /Cannot go on in ".*run": it was begun with "lenet300 .*" for arguments, and this is/);
+  }));
+
+Deno.test("a fault in the present state is found", () =>
+  withProjectFolder(async (folder) => {
+    const clone = `${folder}/clone`;
+    await git(Deno.cwd(), "clone", "--quiet", "--no-hardlinks", ".", clone);
+    const path = `${clone}/engine/train.ts`;
+    const source = await Deno.readTextFile(path);
+    const faulty = source.replace("stepSize: learningRate,", "stepSize: learningRate * 0,");
+    assert.notEqual(faulty, source);
+    await Deno.writeTextFile(path, faulty);
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "-A", "scripts/bench.ts", ...SMALL, "--against", "HEAD", "--annotations"],
+      cwd: clone,
+      env: { NO_COLOR: "1", LENET_BENCH_DATA: "" },
+      stderr: "null",
+    }).output();
+    assert.equal(code, 1);
+    assert.match(new TextDecoder().decode(stdout), /::error title=.*test error regressed/);
+  }));
+
+Deno.test("an unknown revision, no suite, options of another kind: one sentence, and 2", async () => {
+  for (
+    const [args, message] of [
+      [[...SMALL, "--against", "no-such-revision"], /Cannot find revision "no-such-revision"/],
+      [["--against", "HEAD"], /needs a suite/],
+      [[...SMALL, "--against", "HEAD", "--seeds", "3"], /--seeds does not go with --against/],
+      [[...SMALL, "--against", "HEAD", "--out", "README.md"], /Cannot make "README.md"/],
+    ] as const
+  ) {
+    const { code, stderr } = await runTask("bench", ...args);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, message);
+    assert.equal(stderr.trim().split("\n").length, 1, stderr);
+  }
+});

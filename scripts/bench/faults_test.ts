@@ -1,0 +1,363 @@
+/** Every fault here is really injected, into processes of the command line. */
+import assert from "node:assert/strict";
+import { stream } from "../../base/random.ts";
+import { decodeCheckpoint } from "../../engine/running/resume/checkpoint.ts";
+import { readRun, type Run } from "../../results/folder/store.ts";
+import {
+  canMount,
+  faultyTask,
+  runTask,
+  task,
+  textOf,
+  waitFor,
+  withDisk,
+  withProjectFolder,
+} from "../command/testing.ts";
+
+/** Trials of some hundredths of a second: the network, and then many seeds of it. */
+const SHORT = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern"];
+/** One trial of some seconds. */
+const LONG = ["lenet300", "--profile", "smoke", "--filter", "lenet1.modern", "--epochs"];
+const EPOCHS = "80";
+const SAVING = ["--checkpoint-seconds", "0"];
+
+const bench = (...args: string[]) => runTask("bench", ...args);
+
+/** All of a run's rows but for what tells the time. */
+function withoutTimes({ trials, epochs, errors }: Run) {
+  return {
+    trials: trials.map(
+      (
+        {
+          finished: _1,
+          train_seconds: _2,
+          first_step_seconds: _3,
+          evaluate_seconds: _4,
+          images_per_second: _5,
+          ...row
+        },
+      ) => row,
+    ),
+    epochs: epochs.map(({ seconds: _, ...row }) => row),
+    errors,
+  };
+}
+
+function trialsIn(run: string): number {
+  try {
+    return Deno.readTextFileSync(`${run}/trials.csv`).split("\n").length - 2;
+  } catch {
+    return 0;
+  }
+}
+
+/** Of the trial in hand; 0 without a checkpoint. */
+function savedEpoch(run: string): number {
+  try {
+    return decodeCheckpoint(Deno.readFileSync(`${run}/checkpoint.bin`))?.epochs.length ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
+const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+
+function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
+  try {
+    child.kill(name);
+  } catch {
+    // It has ended already.
+  }
+}
+
+async function kill(child: Deno.ChildProcess) {
+  signal(child, "SIGKILL");
+  return await textOf(child.output());
+}
+
+Deno.test("killed at 20 random moments and resumed as often, a run ends with the bytes of one that was never killed", () =>
+  withProjectFolder(async (folder) => {
+    const [whole, run] = [`${folder}/whole`, `${folder}/run`];
+    assert.equal((await bench(...LONG, EPOCHS, "--out", whole)).code, 0);
+    const expected = readRun(whole);
+    const epochSeconds = expected.trials[0]!.train_seconds! / Number(EPOCHS);
+    const random = stream(1, "kills");
+
+    let wentOn = 0;
+    for (let round = 0; round < 20; round++) {
+      const saved = savedEpoch(run);
+      const args = round === 0 ? [...LONG, EPOCHS, "--out", run] : ["--resume", run];
+      const child = task("bench", ...args, ...SAVING).spawn();
+      // Every fourth is killed at any moment of its start, the others in mid-trial.
+      if (round % 4 === 3) await pause(random.uniform());
+      else {
+        await waitFor(() => savedEpoch(run) > saved, child);
+        await pause(2 * epochSeconds * random.uniform());
+      }
+      const { stderr } = await kill(child);
+      assert.equal(trialsIn(run), 0, `finished before kill ${round + 1}`);
+      const epoch = /going on with ".*" after its epoch (\d+)\./.exec(stderr)?.[1];
+      if (epoch !== undefined) {
+        assert.equal(Number(epoch), saved);
+        wentOn++;
+      }
+    }
+    assert.ok(wentOn >= 14, `only ${wentOn} of 20 went on from a checkpoint`);
+    const last = await bench("--resume", run);
+    assert.equal(last.code, 0, last.stderr);
+    assert.match(last.stderr, /Took over the lock/);
+    assert.deepEqual(withoutTimes(readRun(run)), withoutTimes(expected));
+    assert.deepEqual(
+      [...Deno.readDirSync(run)].map(({ name }) => name).toSorted(),
+      [...Deno.readDirSync(whole)].map(({ name }) => name).toSorted(),
+    );
+  }));
+
+Deno.test("Ctrl-C names the command that goes on; a second Ctrl-C ends at once; nothing finished is lost", () =>
+  withProjectFolder(async (folder) => {
+    const run = `${folder}/run`;
+    const child = task("bench", ...SHORT, "--seeds", "500", "--out", run).spawn();
+    await waitFor(() => trialsIn(run) >= 2, child);
+    child.kill("SIGINT");
+    const { code, stdout } = await textOf(child.output());
+    assert.equal(code, 130);
+    assert.ok(stdout.includes(`Go on with: deno task bench --resume ${run}`), stdout);
+    const finished = trialsIn(run);
+
+    const again = task("bench", "--resume", run).spawn();
+    await waitFor(() => trialsIn(run) >= finished + 2, again);
+    signal(again, "SIGINT");
+    // Sooner, it would be taken for the same one, which launcher and terminal both hand on.
+    await pause(0.3);
+    signal(again, "SIGINT");
+    assert.equal((await textOf(again.output())).code, 130);
+    const { trials, errors } = readRun(run);
+    assert.ok(trials.length >= finished + 2);
+    for (const { trial, test_errors } of trials) {
+      assert.equal(errors.filter((error) => error.trial === trial).length, test_errors);
+    }
+  }));
+
+Deno.test("the second Ctrl-C ends a process that the first one can't", () =>
+  withProjectFolder(async (folder) => {
+    const cli = new URL("../command/cli.ts", import.meta.url).href;
+    await Deno.writeTextFile(
+      `${folder}/stubborn.ts`,
+      `import { interruptSignal } from "${cli}";
+      interruptSignal(() => console.log("first"));
+      console.log("ready");
+      setInterval(() => {}, 1000);`,
+    );
+    const child = new Deno.Command(Deno.execPath(), { args: ["run", "-A", `${folder}/stubborn.ts`], stdout: "piped" })
+      .spawn();
+    const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    assert.match((await lines.read()).value!, /ready/);
+    child.kill("SIGINT");
+    assert.match((await lines.read()).value!, /first/);
+    await pause(0.3);
+    child.kill("SIGINT");
+    assert.equal((await child.status).code, 130);
+    await lines.cancel();
+  }));
+
+Deno.test("a second process in a run's folder is refused with the first one's number and age, and disturbs nothing", () =>
+  withProjectFolder(async (folder) => {
+    const run = `${folder}/run`;
+    const first = task("bench", ...SHORT, "--seeds", "500", "--out", run).spawn();
+    await waitFor(() => trialsIn(run) >= 1, first);
+    for (const args of [[...SHORT, "--out", run], ["--resume", run]]) {
+      const { code, stderr } = await bench(...args);
+      assert.equal(code, 1);
+      const [, error] = stderr.trim().split("\n");
+      assert.ok(error!.startsWith(`Error: Cannot write to "${run}": process ${first.pid} `), stderr);
+      assert.match(error!, /\(started \d+ s ago\) is writing to it\./);
+    }
+    const before = trialsIn(run);
+    await waitFor(() => trialsIn(run) > before, first);
+    await kill(first);
+    const finished = trialsIn(run);
+    const next = task("bench", "--resume", run).spawn();
+    await waitFor(() => trialsIn(run) > finished, next);
+    next.kill("SIGINT");
+    const { stderr } = await textOf(next.output());
+    assert.ok(stderr.includes(`Took over the lock of "${run}" from process ${first.pid} `), stderr);
+  }));
+
+Deno.test("files that were cut off in the end are repaired, said aloud, and end as if nothing had happened", () =>
+  withProjectFolder(async (folder) => {
+    const run = `${folder}/run`;
+    assert.equal((await bench(...SHORT, "--seeds", "3", "--out", run)).code, 0);
+    const whole = withoutTimes(readRun(run));
+    const last = whole.trials.at(-1)!.trial;
+    const cut = (name: string, bytes: number) => {
+      const path = `${run}/${name}`;
+      Deno.truncateSync(path, Deno.statSync(path).size - bytes);
+    };
+    const resumed = async () => {
+      const { code, stderr } = await bench("--resume", run);
+      assert.equal(code, 0, stderr);
+      assert.ok(stderr.includes(`2 of 3 trials are finished in "${run}"; going on with "${last}".`), stderr);
+      assert.deepEqual(withoutTimes(readRun(run)), whole);
+      return stderr;
+    };
+
+    cut("trials.csv", 30);
+    const trials = await resumed();
+    assert.ok(trials.includes(`The last line of "${run}/trials.csv" was cut off in the middle`), trials);
+    assert.ok(trials.includes(`Trial "${last}" was interrupted`), trials);
+
+    cut("errors.csv", 5);
+    const errors = await resumed();
+    assert.ok(errors.includes(`The last line of "${run}/errors.csv" was cut off in the middle`), errors);
+    assert.ok(errors.includes(`Trial "${last}" lacks some of its rows`), errors);
+
+    // Between two lines, which no look at the file alone can tell.
+    const lines = (await Deno.readTextFile(`${run}/errors.csv`)).split("\n");
+    cut("errors.csv", lines.at(-2)!.length + 1);
+    assert.ok((await resumed()).includes(`Trial "${last}" lacks some of its rows`));
+  }));
+
+Deno.test("a folder that holds nothing but the run's environment, killed as it began, is gone on with", () =>
+  withProjectFolder(async (folder) => {
+    const run = `${folder}/run`;
+    assert.equal((await bench(...SHORT, "--seeds", "2", "--out", run)).code, 0);
+    const whole = withoutTimes(readRun(run));
+    for (const { name } of [...Deno.readDirSync(run)]) {
+      if (name !== "environment.json") await Deno.remove(`${run}/${name}`, { recursive: true });
+    }
+    const { code, stderr } = await bench("--resume", run);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(withoutTimes(readRun(run)), whole);
+  }));
+
+Deno.test("a checkpoint that is cut off is not trusted: its trial starts from the beginning, said aloud", () =>
+  withProjectFolder(async (folder) => {
+    const run = `${folder}/run`;
+    const child = task("bench", ...LONG, "20", ...SAVING, "--out", run).spawn();
+    await waitFor(() => savedEpoch(run) > 1, child);
+    await kill(child);
+    const path = `${run}/checkpoint.bin`;
+    Deno.truncateSync(path, Deno.statSync(path).size - 1);
+    const { code, stderr } = await bench("--resume", run);
+    assert.equal(code, 0, stderr);
+    assert.ok(stderr.includes(`"${path}" is damaged or cut off, and is not used`), stderr);
+    assert.match(stderr, /going on with "lenet300\/lenet1\.modern\/1"\.$/m);
+    assert.equal(readRun(run).epochs.length, 20);
+  }));
+
+Deno.test("a clock that is set back in mid-run loses nothing and makes no negative time", () =>
+  withProjectFolder(async (folder) => {
+    const run = `${folder}/run`;
+    const script = `${folder}/clock.js`;
+    // The start of the lock and of the run, then the end of each trial: from the third trial on it is an hour earlier.
+    await Deno.writeTextFile(
+      script,
+      `const { now } = Date;
+      let asked = 0;
+      globalThis.Date = class extends Date {
+        constructor(...args) {
+          if (args.length > 0) super(...args);
+          else super(now() - (asked++ >= 4 ? 3_600_000 : 0));
+        }
+        static now() {
+          return now() - (asked >= 4 ? 3_600_000 : 0);
+        }
+      };`,
+    );
+    const { code, stderr } = await textOf(
+      faultyTask({ preload: script }, "bench", ...SHORT, "--seeds", "5", "--out", run).output(),
+    );
+    assert.equal(code, 0, stderr);
+    const { environment, trials } = readRun(run);
+    assert.equal(trials.length, 5);
+    assert.ok(trials.at(-1)!.finished < environment.started, "the clock was not set back");
+    assert.equal((await bench("--resume", run)).code, 0);
+  }));
+
+const ignore = !await canMount();
+
+Deno.test({
+  name: "a disk that fills up at a trial's rows keeps every trial before it (needs mount)",
+  ignore,
+  fn: () =>
+    withProjectFolder((folder) =>
+      withDisk({ folder: `${folder}/disk`, size: "1m" }, async (disk) => {
+        const run = `${disk.folder}/run`;
+        const child = task("bench", ...SHORT, "--seeds", "60", "--out", run).spawn();
+        await waitFor(() => trialsIn(run) >= 2, child);
+        await fillBeside(child, `${disk.folder}/filler`);
+        const { code, stderr } = await textOf(child.output());
+        assert.equal(code, 1);
+        assert.match(stderr, /^Error: Cannot record trial ".*": No space left .* go on with --resume\.$/m);
+        const before = readRun(run);
+        assert.ok(before.trials.length >= 2 && before.trials.length < 60);
+        assert.deepEqual(before.notices, []);
+
+        await Deno.remove(`${disk.folder}/filler`);
+        const resumed = await bench("--resume", run);
+        assert.equal(resumed.code, 0, resumed.stderr);
+        const { trials } = readRun(run);
+        assert.equal(trials.length, 60);
+        assert.deepEqual(trials.slice(0, before.trials.length), before.trials);
+      })
+    ),
+});
+
+Deno.test({
+  name: "a disk that fills up at a checkpoint does not end the training; it is said once (needs mount)",
+  ignore,
+  fn: () =>
+    withProjectFolder((folder) =>
+      withDisk({ folder: `${folder}/disk`, size: "1m" }, async (disk) => {
+        const run = `${disk.folder}/run`;
+        const child = task("bench", ...LONG, EPOCHS, ...SAVING, "--out", run).spawn();
+        await waitFor(() => savedEpoch(run) > 1, child);
+        await fillBeside(child, `${disk.folder}/filler`);
+        const saved = savedEpoch(run);
+        let stderr = "";
+        for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+          stderr += text;
+          // Room for the rows again, once a later epoch could not be saved.
+          if (/Cannot save the trial/.test(stderr)) await Deno.remove(`${disk.folder}/filler`).catch(() => {});
+        }
+        assert.equal((await child.status).code, 0, stderr);
+        await child.stdout.cancel();
+        assert.ok(saved < Number(EPOCHS) - 1);
+        assert.equal(stderr.split("Cannot save the trial in hand").length, 2, stderr);
+        assert.match(stderr, /No space left .* The training goes on/);
+        assert.deepEqual(readRun(run).trials.map(({ status }) => status), ["done"]);
+      })
+    ),
+});
+
+Deno.test({
+  name: "a folder that may not be written to gives one sentence (needs mount)",
+  ignore,
+  fn: () =>
+    withProjectFolder((folder) =>
+      withDisk({ folder: `${folder}/disk`, size: "1m" }, async (disk) => {
+        assert.equal((await bench(...SHORT, "--out", `${disk.folder}/run`)).code, 0);
+        await disk.makeReadOnly();
+        for (const args of [[...SHORT, "--out", `${disk.folder}/other`], ["--resume", `${disk.folder}/run`]]) {
+          const { code, stderr } = await bench(...args);
+          assert.equal(code, 1);
+          const [, ...error] = stderr.trim().split("\n");
+          assert.match(error.join("\n"), /^Error: Cannot write to ".*": Read-only file system .*\.$/);
+        }
+      })
+    ),
+});
+
+/** Fills the disk, until not a byte more fits, while `child` stands still. */
+async function fillBeside(child: Deno.ChildProcess, path: string): Promise<void> {
+  child.kill("SIGSTOP");
+  using file = await Deno.open(path, { write: true, create: true });
+  for (const size of [4096, 1]) {
+    try {
+      while (true) file.writeSync(new Uint8Array(size));
+    } catch {
+      // Full.
+    }
+  }
+  child.kill("SIGCONT");
+}

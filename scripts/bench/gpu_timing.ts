@@ -1,0 +1,119 @@
+/**
+ * `deno task bench gpu_timing`: times networks, layers and the device, stores the times, and renders the report.
+ *
+ * @module
+ */
+import {
+  choice,
+  command,
+  constant,
+  type InferValue,
+  message,
+  object,
+  option,
+  optional,
+  string,
+  withDefault,
+} from "@optique/core";
+import { path } from "@optique/run";
+import { UserError } from "../../base/errors.ts";
+import { textFilter } from "../../base/filter.ts";
+import { readPublished } from "../../data/published.ts";
+import { DeviceFault } from "../../device/backend.ts";
+import { runGpuTiming } from "../../engine/timing/gpu/benchmark.ts";
+import type { ModelSpec } from "../../models/network/spec.ts";
+import { measure } from "../../reports/page/format.ts";
+import { writeReport } from "../../reports/suite/report.ts";
+import { renderGpuReport } from "../../reports/timing/gpu_timing.ts";
+import { createGpuTimings, type GpuTimingRow, readGpuTimings } from "../../results/rows/gpu_timings.ts";
+import { GPU_TIMING, type GpuTimingProfile } from "../../suites/gpu_timing.ts";
+import { INTERRUPTED, interruptSignal, newRunDirectory, RUNS_DIR } from "../command/cli.ts";
+
+/** The command and its options. */
+export const gpuTimingCommand = command(
+  GPU_TIMING.id,
+  object("Options of gpu_timing", {
+    command: constant("gpu_timing"),
+    profile: withDefault(
+      option("-p", "--profile", choice(["smoke", "quick", "paper"], { metavar: "PROFILE" }), {
+        description: message`How much work: smoke (seconds), quick (minutes) or paper (an hour or two)`,
+      }),
+      "quick",
+    ),
+    filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
+      description: message`Only networks whose name contains TEXT; several with commas between`,
+    })),
+    out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
+      description: message`Folder for gpu_timings.csv and the report. Default: a new one in ${RUNS_DIR}`,
+    })),
+  }),
+  {
+    brief: message`Time every network by batch size and layer by layer, and what the adapter costs and can do`,
+    description: message`Times the parts of a training step, single layers, AlexNet and its successors, one image at a
+      time, first steps, dispatches, uploads and read-backs, and sets them beside the adapter's ceilings.`,
+  },
+);
+
+/** Runs the command; returns the exit status. It ends early by the signal, or by Ctrl-C where there is none. */
+export async function benchGpuTiming(
+  { profile, filter, out }: InferValue<typeof gpuTimingCommand>,
+  { signal: given }: { readonly signal?: AbortSignal } = {},
+): Promise<number> {
+  // Mesa would keep compiled shaders on the disk, and the first step of a second run would look fast.
+  Deno.env.set("MESA_SHADER_CACHE_DISABLE", "true");
+  const isWanted = filterOf(GPU_TIMING.profiles[profile], filter);
+  const directory = out ?? newRunDirectory(GPU_TIMING.id, profile);
+  const store = createGpuTimings(directory);
+  console.log(`${GPU_TIMING.title}\nProfile ${profile}`);
+  const signal = given ??
+    interruptSignal(() => console.error("Stopping after this group; Ctrl-C again stops at once."));
+  try {
+    await runGpuTiming({
+      suite: GPU_TIMING,
+      profile,
+      filter: isWanted,
+      signal,
+      onRows(rows) {
+        rows.forEach(store.append);
+        for (const line of resultLines(rows)) console.log(line);
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof DeviceFault)) throw error;
+    throw new UserError(`${error.message}. What was timed before is in "${directory}".`, { cause: error });
+  }
+  await reportOnGpuTiming(directory);
+  return signal.aborted ? INTERRUPTED : 0;
+}
+
+/** Writes the report on the times in `directory` beside them. */
+export async function reportOnGpuTiming(directory: string): Promise<void> {
+  writeReport(await renderGpuReport([readGpuTimings(directory)], readPublished()), directory);
+  console.log(`Report: ${directory}/report.md`);
+}
+
+function filterOf(
+  { networks, layersOf, compared, imageNet }: GpuTimingProfile,
+  filter: string | undefined,
+): (model: ModelSpec) => boolean {
+  const matches = textFilter(filter);
+  const isWanted = ({ id, title }: ModelSpec) => matches(id, title);
+  const all = [...networks, ...layersOf, ...compared, ...imageNet.map(({ model }) => model)];
+  if (!all.some(isWanted)) {
+    const ids = new Set(all.map(({ id }) => id));
+    throw new UserError(`No network matches --filter "${filter}". There are: ${[...ids].join("; ")}`);
+  }
+  return isWanted;
+}
+
+/** For example `LeNet-1, phase, batch 16: step 12.3 ms`. */
+function resultLines(rows: readonly GpuTimingRow[]): string[] {
+  const groups = Map.groupBy(rows, ({ title, kind, batch }) => `${title}, ${kind}, batch ${batch}`);
+  return [...groups].map(([heading, rows]) => {
+    const values = rows.map(({ kind, layer, phase, contender, wall_ms }) => {
+      const name = kind === "layer" ? `${layer} ${phase}` : kind === "phase" || kind === "whole" ? phase : contender;
+      return `${name} ${wall_ms === null ? "not available" : `${measure(wall_ms)} ms`}`;
+    });
+    return `${heading}: ${values.join(", ")}`;
+  });
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { FIRST_FORMS } from "../../reports/timing/gpu_tables.ts";
+import { GPU_TIMING_KINDS, readGpuTimings } from "../../results/rows/gpu_timings.ts";
+import { roundsOf } from "../../results/rows/timings.ts";
+import { GPU_TIMING } from "../../suites/gpu_timing.ts";
+import { runTask, withProjectFolder } from "../command/testing.ts";
+
+Deno.test("a smoke run measures every kind of row, and its report comes from its file alone", () =>
+  withProjectFolder(async (folder) => {
+    const out = `${folder}/run`;
+    const { code, stderr } = await runTask("bench", "gpu_timing", "--profile", "smoke", "--out", out);
+    assert.equal(code, 0, stderr);
+    const { rows } = readGpuTimings(out);
+    assert.deepEqual(new Set(rows.map(({ kind }) => kind)), new Set(GPU_TIMING_KINDS));
+    const { batches, imageNet } = GPU_TIMING.profiles.smoke;
+    const counted = new Set(imageNet.map(({ model }) => model.id));
+    for (const row of rows) {
+      // Networks of ImageNet are counted only: their shaders take longer to compile than a test should. A busy machine
+      // may leave out others.
+      const isTimed = !counted.has(row.subject) && !/^Cannot time/.test(row.note);
+      assert.equal(roundsOf(row).length, isTimed ? 1 : 0, `${row.kind} ${row.subject}: ${row.note}`);
+      assert.ok((row.difference ?? 0) < 1e-3, `${row.subject}: ${row.contender} computes something else`);
+    }
+    const phases = rows.filter(({ kind }) => kind === "phase");
+    assert.deepEqual([...new Set(phases.map(({ batch }) => batch))], batches);
+    for (const { phase, dispatches, note } of phases) assert.ok(dispatches! > 0, `${phase}: ${note}`);
+    assert.ok(rows.some(({ subject, bytes }) => subject.startsWith("upload-") && bytes! > 0));
+    assert.ok(rows.find(({ kind }) => kind === "first_step")!.shaders! > 0);
+
+    const check = await runTask("report", "--check", out);
+    assert.equal(check.code, 0, check.stderr);
+    const again = await runTask("bench", "gpu_timing", "--profile", "smoke", "--out", out);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /^Error: Cannot start a run in .*--out/, "a folder of a run is not overwritten");
+  }));
+
+Deno.test("the options of gpu_timing are explained, and refused when wrong", async () => {
+  const help = await runTask("bench", "gpu_timing", "--help");
+  assert.equal(help.code, 0);
+  for (const name of ["--profile", "--filter", "--out"]) assert.ok(help.stdout.includes(name), name);
+  assert.match((await runTask("bench", "--help")).stdout, /deno task bench gpu_timing/);
+
+  const foreign = await runTask("bench", "gpu_timing", "--epochs", "3");
+  assert.equal(foreign.code, 2);
+  assert.match(foreign.stderr, /--epochs/);
+  const nobody = await runTask("bench", "gpu_timing", "-p", "smoke", "--filter", "nobody");
+  assert.equal(nobody.code, 1);
+  assert.match(nobody.stderr, /^Error: No network matches --filter "nobody"\. There are: fc-784-10; alexnet/);
+});
+
+Deno.test("the report can tell where each comparison begins", () => {
+  const { activations, augmentations } = GPU_TIMING;
+  assert.ok(FIRST_FORMS.includes(activations[0]!));
+  const others = [...activations.slice(1), ...augmentations.map(({ title }) => title)];
+  assert.ok(others.every((form) => !FIRST_FORMS.includes(form)), others.join());
+});

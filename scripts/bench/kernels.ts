@@ -1,0 +1,121 @@
+/**
+ * `deno task bench kernels`: times kernels and training steps, stores the times, and renders the report.
+ *
+ * @module
+ */
+import {
+  choice,
+  command,
+  constant,
+  type InferValue,
+  integer,
+  message,
+  object,
+  option,
+  optional,
+  string,
+  withDefault,
+} from "@optique/core";
+import { path } from "@optique/run";
+import { UserError } from "../../base/errors.ts";
+import { textFilter } from "../../base/filter.ts";
+import { DeviceFault } from "../../device/backend.ts";
+import { runKernelBenchmark } from "../../engine/timing/kernels/benchmark.ts";
+import { type Subject, subjectsOf } from "../../engine/timing/kernels/subjects.ts";
+import { counted, measure } from "../../reports/page/format.ts";
+import { writeReport } from "../../reports/suite/report.ts";
+import { renderKernelReport } from "../../reports/timing/kernels.ts";
+import { createTimings, readTimings, type TimingRow } from "../../results/rows/timings.ts";
+import { KERNELS } from "../../suites/kernels.ts";
+import { INTERRUPTED, interruptSignal, newRunDirectory, RUNS_DIR } from "../command/cli.ts";
+import { startPeers } from "../peers/peers.ts";
+
+/** The command and its options. */
+export const kernelsCommand = command(
+  KERNELS.id,
+  object("Options of kernels", {
+    command: constant("kernels"),
+    profile: withDefault(
+      option("-p", "--profile", choice(["smoke", "quick", "paper"], { metavar: "PROFILE" }), {
+        description: message`How much work: smoke (seconds), quick (minutes) or paper (half an hour)`,
+      }),
+      "quick",
+    ),
+    rounds: optional(option("--rounds", integer({ metavar: "N", min: 1, max: 10_000 }), {
+      description: message`How often each contender is timed. Default: the profile's`,
+    })),
+    filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
+      description: message`Only networks and kernels whose name contains TEXT; several with commas between`,
+    })),
+    out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
+      description: message`Folder for timings.csv and report.md. Default: a new one in ${RUNS_DIR}`,
+    })),
+  }),
+  {
+    brief: message`Time the kernels and training steps, beside TensorFlow.js's own and other libraries`,
+    description: message`Times this project's kernels and TensorFlow.js's own in turns, single and in whole training
+      steps; beside them PyTorch and jax-js, where they are installed.`,
+  },
+);
+
+/** Runs the command; returns the exit status. */
+export async function benchKernels(
+  { profile, rounds, filter, out }: InferValue<typeof kernelsCommand>,
+): Promise<number> {
+  // Mesa would keep compiled shaders on the disk, and the first step of a second run would look fast.
+  Deno.env.set("MESA_SHADER_CACHE_DISABLE", "true");
+  const { rounds: planned, roundMs } = KERNELS.profiles[profile];
+  const timing = { rounds: rounds ?? planned, roundMs };
+  const subjects = filtered(subjectsOf(KERNELS, profile), filter);
+  const directory = out ?? newRunDirectory(KERNELS.id, profile);
+  const store = createTimings(directory);
+  const peers = await startPeers();
+  console.log(
+    `${KERNELS.title}\n${counted(subjects.length, "subject")}, profile ${profile}, ${counted(timing.rounds, "round")}`,
+  );
+  for (const { name, absence } of peers) if (absence !== undefined) console.error(`Note: ${name}: ${absence}`);
+  const signal = interruptSignal(() => console.error("Stopping after this subject; Ctrl-C again stops at once."));
+  try {
+    await runKernelBenchmark({
+      suite: KERNELS,
+      profile,
+      timing,
+      subjects,
+      peers,
+      signal,
+      onRows(rows) {
+        rows.forEach(store.append);
+        console.log(resultLine(rows));
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof DeviceFault)) throw error;
+    throw new UserError(`${error.message}. What was timed before is in "${directory}".`, { cause: error });
+  } finally {
+    for (const { end } of peers) await end();
+  }
+  writeReport(renderKernelReport([readTimings(directory)]), directory);
+  console.log(`Report: ${directory}/report.md`);
+  return signal.aborted ? INTERRUPTED : 0;
+}
+
+function filtered(subjects: readonly Subject[], filter: string | undefined): readonly Subject[] {
+  const isWanted = textFilter(filter);
+  const found = subjects.filter(({ id, title }) => isWanted(id, title));
+  if (found.length === 0) {
+    throw new UserError(
+      `No network or kernel matches --filter "${filter}". There are: ${subjects.map(({ id }) => id).join("; ")}`,
+    );
+  }
+  return found;
+}
+
+/** For example `LeNet-1: tuned 12.3 ms, stock 45.6 ms`. */
+function resultLine(rows: readonly TimingRow[]): string {
+  return [...Map.groupBy(rows, (row) => row.title)].map(([title, rows]) => {
+    const times = rows.flatMap(({ contender, wall_ms }) =>
+      wall_ms === null ? [] : [`${contender} ${measure(wall_ms)} ms`]
+    );
+    return `${title}: ${times.join(", ")}`;
+  }).join("\n");
+}

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readTimings, roundsOf } from "../../results/rows/timings.ts";
+import { KERNELS } from "../../suites/kernels.ts";
+import { runTask, withProjectFolder } from "../command/testing.ts";
+
+Deno.test("a smoke run times ceilings, steps and kernels, and its report comes from its file alone", () =>
+  withProjectFolder(async (folder) => {
+    const out = `${folder}/run`;
+    const { code, stderr } = await runTask("bench:peers", "--profile", "smoke", "--rounds", "1", "--out", out);
+    assert.equal(code, 0, stderr);
+    const { rows } = readTimings(out);
+    assert.deepEqual(rows.filter(({ kind }) => kind === "ceiling").map(({ subject }) => subject), [
+      "multiply-add",
+      "copy",
+    ]);
+    const [step] = KERNELS.profiles.smoke.steps;
+    const steps = rows.filter(({ subject }) => subject === step!.id);
+    assert.deepEqual(steps.map(({ contender }) => contender), ["tuned", "stock", "pytorch", "jax-js"]);
+    for (const row of rows) {
+      const isKernelSet = row.contender === "tuned" || row.contender === "stock";
+      if (isKernelSet) assert.ok(row.dispatches! > 0 && row.first_ms! > 0, row.subject);
+      if (isKernelSet || row.kind === "ceiling") assert.equal(roundsOf(row).length, 1);
+      // A peer is timed where it is installed, and else says what to do.
+      else assert.ok(row.note === "" ? roundsOf(row).length === 1 : /^Not there: /.test(row.note), row.note);
+      assert.ok((row.difference ?? 0) < 1e-3, `${row.subject}: ${row.contender} computes something else`);
+    }
+    assert.deepEqual(
+      new Set(rows.filter(({ kind }) => kind === "kernel").map(({ contender }) => contender)),
+      new Set(["tuned", "stock"]),
+    );
+
+    const check = await runTask("report", "--check", out);
+    assert.equal(check.code, 0, check.stderr);
+    const alone = await runTask("bench", "kernels", "--profile", "smoke", "--rounds", "1", "--out", `${folder}/alone`);
+    assert.equal(alone.code, 0, alone.stderr);
+    assert.match(alone.stderr, /^Note: pytorch: Not there: other programs run under "deno task bench:peers" only/m);
+    const again = await runTask("bench", "kernels", "--profile", "smoke", "--out", out);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /^Error: Cannot start a run in .*--out/, "a folder of a run is not overwritten");
+  }));
+
+Deno.test("the options of kernels are explained, and refused when wrong", async () => {
+  const help = await runTask("bench", "kernels", "--help");
+  assert.equal(help.code, 0);
+  for (const name of ["--profile", "--rounds", "--filter", "--out"]) assert.ok(help.stdout.includes(name), name);
+  assert.match((await runTask("bench", "--help")).stdout, /deno task bench kernels/);
+
+  const foreign = await runTask("bench", "kernels", "--epochs", "3");
+  assert.equal(foreign.code, 2);
+  assert.match(foreign.stderr, /--epochs/);
+  const nobody = await runTask("bench", "kernels", "-p", "smoke", "--filter", "nobody");
+  assert.equal(nobody.code, 1);
+  assert.match(nobody.stderr, /^Error: No network or kernel matches --filter "nobody"\. There are: fc-784-10; /);
+});

@@ -1,0 +1,55 @@
+/**
+ * `deno task bench --list`: every suite in one line, with how long it takes here.
+ *
+ * @module
+ */
+import { duration } from "../../base/duration.ts";
+import { messageOf, UserError } from "../../base/errors.ts";
+import { startBackend } from "../../device/backend.ts";
+import { createEstimator, type Estimator } from "../../engine/running/estimate.ts";
+import { installTunedKernels } from "../../kernels/mod.ts";
+import { MODERN } from "../../recipes/mod.ts";
+import { GPU_TIMING } from "../../suites/gpu_timing.ts";
+import { KERNELS } from "../../suites/kernels.ts";
+import { SUITES } from "../../suites/mod.ts";
+import type { Profile, Suite } from "../../suites/suite.ts";
+
+/** Explains the suites, and lists the variants of `chosen`; returns the exit status. */
+export async function listSuites(chosen: Suite | undefined): Promise<number> {
+  const estimator = await estimatorHere();
+  for (const suite of SUITES) {
+    const times = Object.entries(suite.profiles).map(([name, profile]) => {
+      const seconds = estimator && suiteSeconds(suite, { profile, estimator });
+      return `${name} ${seconds === undefined ? "not available" : `about ${duration(seconds)}`}`;
+    });
+    console.log(`${suite.id} (${times.join(", ")}): ${suite.question}`);
+    if (suite === chosen) { for (const { id } of suite.variants) console.log(`  - ${id}`); }
+  }
+  // Their rounds are made to last, so that their time hardly depends on the adapter.
+  console.log(`${GPU_TIMING.id} (smoke seconds, quick some minutes, paper an hour or two): ${GPU_TIMING.question}`);
+  console.log(`${KERNELS.id} (smoke seconds, quick some minutes, paper half an hour): ${KERNELS.question}`);
+  return 0;
+}
+
+/** undefined where no adapter answers: the suites can be read about all the same. */
+async function estimatorHere(): Promise<Estimator | undefined> {
+  try {
+    const backend = await startBackend("webgpu");
+    installTunedKernels();
+    console.log(`Times are estimated for ${backend.adapter.name} from a few steps of three networks.\n`);
+    return await createEstimator(MODERN, backend.check);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(`Note: no times, because no adapter can be timed. ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+function suiteSeconds(
+  { variants, measures }: Suite,
+  { profile, estimator }: { profile: Profile; estimator: Estimator },
+): number {
+  const swept = (measures?.sweeps ?? []).reduce((sum, { amounts, images }) => sum + amounts.length * images, 0);
+  const seed = variants.reduce((sum, { model }) => sum + estimator(model, { profile, swept }), 0);
+  return profile.seeds * seed;
+}

@@ -1,0 +1,126 @@
+/**
+ * The mission's four suites one after the other, and one report on all of them.
+ *
+ * @module
+ */
+import { UserError } from "../../base/errors.ts";
+import { pathIn } from "../../base/files.ts";
+import { readPublished } from "../../data/published.ts";
+import { isTimedToTheEnd } from "../../engine/timing/gpu/benchmark.ts";
+import { type CombinedPart, renderCombined, suitePart } from "../../reports/suite/combined.ts";
+import { writeReport } from "../../reports/suite/report.ts";
+import { gpuTimingPart } from "../../reports/timing/gpu_timing.ts";
+import { holdsRun, readRun } from "../../results/folder/store.ts";
+import { holdsGpuTimings, readGpuTimings, setGpuTimingsAside } from "../../results/rows/gpu_timings.ts";
+import { GPU_TIMING } from "../../suites/gpu_timing.ts";
+import { MISSION, SUITES } from "../../suites/mod.ts";
+import { INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
+import { benchGpuTiming, reportOnGpuTiming } from "./gpu_timing.ts";
+import { type BenchOptions, typedOptions } from "./options.ts";
+import { ownOptions, resumeCommand } from "./resume.ts";
+import { benchSuite, type Surroundings } from "./suite.ts";
+
+/** A suite's picture on the page on all. */
+const PICTURE = "error_rates.svg";
+
+/**
+ * Runs the suites, each into a folder of the run's, or goes on with them; returns the first exit status that is not 0.
+ *
+ * @throws {UserError} when an option means something else in every suite.
+ */
+export async function benchMission(options: BenchOptions): Promise<number> {
+  refuseOptionsOfOneSuite(options);
+  // As the timing suite needs it, whose turn comes last: Mesa reads it with the first adapter.
+  Deno.env.set("MESA_SHADER_CACHE_DISABLE", "true");
+  const directory = options.resume ?? options.out ?? newRunDirectory("all", options.profile);
+  const signal = interruptSignal(() => console.error("Stopping after this step; Ctrl-C again stops at once."));
+  const parts: CombinedPart[] = [];
+  let status = 0;
+  for (const [index, id] of MISSION.entries()) {
+    console.log(`\n== ${id}, ${index + 1} of ${MISSION.length}`);
+    const folder = pathIn(directory, id);
+    const code = await runSuite(id, { options, directory: folder, signal, mission: directory });
+    status ||= code;
+    const part = partOf(id, folder);
+    if (part) parts.push(part);
+    // After every suite: what was finished is reported on, whatever comes next.
+    if (parts.length > 0) writeReport(new Map([["report.md", renderCombined(parts)]]), directory);
+    if (signal.aborted) break;
+  }
+  if (parts.length > 0) console.log(`\nReport on all: ${directory}/report.md`);
+  return signal.aborted ? INTERRUPTED : status;
+}
+
+/** Where one of the suites runs. */
+type Part = Required<Surroundings> & { readonly options: BenchOptions };
+
+async function runSuite(id: string, { options, ...where }: Part): Promise<number> {
+  if (id === GPU_TIMING.id) return await timeOrKeep({ options, ...where });
+  const suite = SUITES.find((each) => each.id === id)!;
+  const { directory } = where;
+  // A suite that the interrupted run did not come to is started.
+  const own = options.resume !== undefined && holdsRun(directory)
+    ? ownOptions({ ...options, resume: directory })
+    : { ...options, resume: undefined, retryFailed: false };
+  return await benchSuite(suite, { options: own, ...where });
+}
+
+/**
+ * Times are taken by turns and can't be gone on with: those of a run that got to its end are kept, others are taken again.
+ */
+async function timeOrKeep(
+  { options: { profile, dataDir, resume }, directory, signal, mission }: Part,
+): Promise<number> {
+  if (resume !== undefined && holdsGpuTimings(directory)) {
+    if (isTimedToTheEnd(readGpuTimings(directory).rows, GPU_TIMING.profiles[profile])) {
+      console.log("Timed before, and kept");
+      await reportOnGpuTiming(directory);
+      return 0;
+    }
+    const kept = setGpuTimingsAside(directory);
+    console.log(`Timed again from the beginning; what was timed before is in ${kept}`);
+  }
+  const status = await benchGpuTiming({ command: "gpu_timing", profile, filter: undefined, out: directory }, {
+    signal,
+  });
+  if (status === INTERRUPTED) console.log(`Go on with: ${resumeCommand(mission, { dataDir })}`);
+  return status;
+}
+
+/** undefined where nothing was finished. */
+function partOf(id: string, folder: string): CombinedPart | undefined {
+  const published = readPublished();
+  const where = { link: `${id}/report.md` };
+  if (id === GPU_TIMING.id) {
+    const run = readGpuTimings(folder);
+    return run.rows.length === 0 ? undefined : gpuTimingPart(run, { published, ...where });
+  }
+  const run = readRun(folder);
+  return run.trials.length === 0
+    ? undefined
+    : suitePart([run], { published, ...where, ...(hasPicture(folder) && { picture: `${id}/${PICTURE}` }) });
+}
+
+function hasPicture(folder: string): boolean {
+  return [...Deno.readDirSync(folder)].some(({ name }) => name === PICTURE);
+}
+
+/** What means the same to every suite. */
+const SHARED: readonly string[] = [
+  "--dataset",
+  "--data-dir",
+  "--out",
+  "--resume",
+  "--retry-failed",
+  "--checkpoint-seconds",
+];
+
+/** Seeds, filters and backends mean something else in every suite. */
+function refuseOptionsOfOneSuite(options: BenchOptions): void {
+  const typed = typedOptions(options).find((name) => !SHARED.includes(name));
+  if (typed !== undefined) {
+    throw new UserError(
+      `${typed} is for one suite. Name it in front, e.g. "deno task bench ${MISSION[0]} ${typed} ...".`,
+    );
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * What can be typed after `deno task bench [SUITE]`.
+ *
+ * @module
+ */
+import {
+  argument,
+  choice,
+  type InferValue,
+  integer,
+  message,
+  object,
+  option,
+  optional,
+  parse,
+  string,
+  withDefault,
+} from "@optique/core";
+import { path } from "@optique/run";
+import { UserError } from "../../base/errors.ts";
+import { CHECKPOINT_SECONDS } from "../../engine/running/run.ts";
+import { MISSION, SUITES } from "../../suites/mod.ts";
+import { RUNS_DIR } from "../command/cli.ts";
+import { shardValue } from "./shard_option.ts";
+
+/** Options of everything but the benchmarks of speed, which are commands of their own. */
+export const benchOptions = object("Options", {
+  suite: optional(
+    argument(choice(SUITES.map(({ id }) => id), { metavar: "SUITE" }), {
+      description: message`What to measure. Default: ${MISSION.join(", ")}, with one report on all`,
+    }),
+  ),
+  profile: withDefault(
+    option("-p", "--profile", choice(["smoke", "quick", "paper"], { metavar: "PROFILE" }), {
+      description: message`How much work: smoke (seconds), quick (minutes) or paper (the whole protocol; hours)`,
+    }),
+    "quick",
+  ),
+  dataset: optional(option("--dataset", choice(["auto", "mnist", "synthetic"], { metavar: "DATASET" }), {
+    description:
+      message`mnist fails where MNIST can't be had; auto, the default, then goes on with drawn digits and says so`,
+  })),
+  dataDir: optional(option("--data-dir", path({ metavar: "DIR" }), {
+    description:
+      message`Folder with IDX files, plain or .gz, or with a folder mnist of them; for suites of colour images, with CIFAR-10's. Default: $LENET_BENCH_DATA`,
+  })),
+  seeds: optional(option("--seeds", integer({ metavar: "N", min: 1, max: 10_000 }), {
+    description: message`Trials a variant, with as many seeds. Default: the profile's`,
+  })),
+  firstSeed: withDefault(
+    option("--first-seed", integer({ metavar: "N", min: 1, max: 1_000_000 }), {
+      description: message`Seeds count from N: more of them for an earlier run, reported together with it`,
+    }),
+    1,
+  ),
+  epochs: optional(option("--epochs", integer({ metavar: "N", min: 1, max: 100_000 }), {
+    description: message`Passes over the training images. Default: the profile's`,
+  })),
+  filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
+    description: message`Only variants whose name contains TEXT; several with commas between`,
+  })),
+  shard: optional(option("--shard", shardValue, {
+    description:
+      message`Only the I-th of N parts of the trials, for several machines; "deno task merge" joins their folders`,
+  })),
+  backend: withDefault(
+    option("--backend", choice(["webgpu", "cpu"], { metavar: "BACKEND" }), {
+      description: message`webgpu, or TensorFlow.js's cpu backend, which is far slower`,
+    }),
+    "webgpu",
+  ),
+  kernels: optional(option("--kernels", choice(["tuned", "stock"], { metavar: "KERNELS" }), {
+    description:
+      message`tuned, the default on webgpu: this project's kernels where they cover a case; stock: TensorFlow.js's`,
+  })),
+  out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
+    description: message`Folder for the CSV files and the report. Default: a new one in ${RUNS_DIR}`,
+  })),
+  resume: optional(option("--resume", path({ metavar: "RUN_DIR" }), {
+    description:
+      message`Go on with the interrupted run in that folder, with its own options: finished trials are not run again`,
+  })),
+  retryFailed: option("--retry-failed", { description: message`With --resume: failed trials are run again` }),
+  checkpointSeconds: optional(option("--checkpoint-seconds", integer({ metavar: "N", min: 0, max: 1_000_000 }), {
+    description: message`Save the trial in hand at the end of an epoch, at most every N seconds. Default: ${
+      String(CHECKPOINT_SECONDS)
+    }`,
+  })),
+  list: option("--list", {
+    description:
+      message`Explain each suite in a line with its time at each profile on this adapter, list the named one's variants, and stop`,
+  }),
+  dryRun: option("--dry-run", {
+    description: message`Say what would run and about how long it would take on this adapter, and stop`,
+  }),
+});
+
+/** What was typed. */
+export type BenchOptions = InferValue<typeof benchOptions>;
+
+/**
+ * Refuses options that contradict each other: nothing is silently ignored.
+ *
+ * @throws {UserError} naming both.
+ */
+export function refuseContradictions(options: BenchOptions): void {
+  const { dataset, dataDir, backend, kernels, resume, retryFailed, list } = options;
+  const [typed] = typedOptions(options).filter((name) => name !== "--list");
+  if (list && typed !== undefined) {
+    throw new UserError(`--list only tells what there is, and ${typed} changes nothing about it. Leave one out.`);
+  }
+  if (retryFailed && resume === undefined) {
+    throw new UserError("--retry-failed is for an interrupted run. Name its folder with --resume.");
+  }
+  if (dataset === "synthetic" && dataDir !== undefined) {
+    throw new UserError(`--dataset synthetic draws its digits and reads no --data-dir "${dataDir}". Leave one out.`);
+  }
+  if (backend === "cpu" && kernels === "tuned") {
+    throw new UserError(
+      "--kernels tuned needs --backend webgpu: TensorFlow.js's cpu backend has its own. Leave one out.",
+    );
+  }
+}
+
+/** What is meant where nothing is typed. */
+const DEFAULTS = defaults();
+
+function defaults(): BenchOptions {
+  const parsed = parse(benchOptions, []);
+  if (!parsed.success) throw new Error("No option may be mandatory");
+  return parsed.value;
+}
+
+/** Names of the options that differ from what is meant without them, but for the profile. */
+export function typedOptions(options: BenchOptions): string[] {
+  return namesOf(DEFAULTS)
+    .filter((name) => name !== "suite" && name !== "profile" && differsFromDefault(name, options))
+    .map(optionName);
+}
+
+/** All options, in the order of the help. */
+export function namesOf(options: BenchOptions): (keyof BenchOptions)[] {
+  return Object.keys(options) as (keyof BenchOptions)[];
+}
+
+/** Whether the option must have been typed. */
+export function differsFromDefault(name: keyof BenchOptions, options: BenchOptions): boolean {
+  return options[name] !== DEFAULTS[name];
+}
+
+/** As it is typed: `--first-seed` of `firstSeed`. */
+export function optionName(name: keyof BenchOptions): string {
+  return name === "suite" ? name : `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

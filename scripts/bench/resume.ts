@@ -1,0 +1,117 @@
+/**
+ * `deno task bench --resume RUN_DIR`: the options that the interrupted run was started with, from its own files.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { parse } from "@optique/core";
+import { UserError } from "../../base/errors.ts";
+import { pathIn } from "../../base/files.ts";
+import { shardText } from "../../engine/running/shard.ts";
+import { holdsRun, readEnvironment } from "../../results/folder/store.ts";
+import { MISSION } from "../../suites/mod.ts";
+import { type BenchOptions, benchOptions, differsFromDefault, namesOf, optionName } from "./options.ts";
+
+const COMMAND = "deno task bench ";
+
+/** What may be typed beside --resume: none of it changes a result. */
+const FREE: readonly string[] = [
+  "resume",
+  "retryFailed",
+  "checkpointSeconds",
+  "dataDir",
+] satisfies (keyof BenchOptions)[];
+
+/** What was typed, with the run to go on with. */
+type Resuming = BenchOptions & { readonly resume: string };
+
+/**
+ * The options of the run in the folder `typed.resume`, with those of {@linkcode FREE} that were typed beside it. Where it
+ * holds the runs of several suites, what they have in common, by the first of them.
+ *
+ * @param args The words that `typed` was read from.
+ * @throws {UserError} The folder holds no run of this command, or something typed contradicts the run's own options.
+ */
+export function resumedOptions(typed: Resuming, args: readonly string[]): BenchOptions {
+  const { resume, suite } = typed;
+  const first = suitesIn(resume)[0];
+  if (first === undefined) return agreed(typed, args);
+  const folder = join(resume, first);
+  if (suite !== undefined) {
+    throw new UserError(
+      `Cannot resume "${resume}" with suite "${suite}": it holds a run for each of several suites. Leave the suite out, ` +
+        `or name its folder, e.g. "${COMMAND}--resume ${folder}".`,
+    );
+  }
+  const { profile, dataset } = agreed({ ...typed, resume: folder }, args);
+  return { ...typed, profile, dataset };
+}
+
+/**
+ * The options to go on with the run of a suite.
+ *
+ * @throws {UserError} The folder `resume` holds no run of this command.
+ */
+export function ownOptions({ resume, retryFailed, checkpointSeconds, dataDir }: Resuming): BenchOptions {
+  const { command } = readEnvironment(resume);
+  const own = command.startsWith(COMMAND) ? parse(benchOptions, wordsOf(command.slice(COMMAND.length))) : undefined;
+  if (!own?.success) {
+    throw new UserError(
+      `Cannot resume "${resume}": it was made by "${command}", which is no command of this program's. ` +
+        "Start a new run in another folder.",
+    );
+  }
+  return { ...own.value, resume, retryFailed, checkpointSeconds, dataDir };
+}
+
+function agreed(typed: Resuming, args: readonly string[]): BenchOptions {
+  const { resume } = typed;
+  const own = ownOptions(typed);
+  const contradiction = namesOf(typed).find((name) =>
+    !FREE.includes(name) && isTyped(name, { typed, args }) && JSON.stringify(typed[name]) !== JSON.stringify(own[name])
+  );
+  if (contradiction !== undefined) {
+    throw new UserError(
+      `Cannot resume "${resume}" with ${optionName(contradiction)} "${textOf(typed[contradiction])}": it was started ` +
+        `by "${readEnvironment(resume).command}". Leave that out, or start a new run in another folder.`,
+    );
+  }
+  return own;
+}
+
+function textOf(value: BenchOptions[keyof BenchOptions]): string {
+  return typeof value === "object" ? shardText(value) : String(value);
+}
+
+/** Some options have a value without being typed. What `auto` stood for is in the run's own command. */
+function isTyped(
+  name: keyof BenchOptions,
+  { typed, args }: { typed: BenchOptions; args: readonly string[] },
+): boolean {
+  if (name === "dataset" && typed.dataset === "auto") return false;
+  const forms = [optionName(name), ...(name === "profile" ? ["-p"] : [])];
+  return differsFromDefault(name, typed) || args.some((word) => forms.includes(word.split("=")[0]!));
+}
+
+/** The command that goes on with the run in `directory`. */
+export function resumeCommand(directory: string, { dataDir }: { readonly dataDir: string | undefined }): string {
+  return [
+    `${COMMAND}--resume ${quoted(directory)}`,
+    ...(dataDir === undefined ? [] : [`--data-dir ${quoted(dataDir)}`]),
+  ].join(" ");
+}
+
+/** Names of the suites whose runs a folder holds that is no run's itself, in the mission's order. */
+function suitesIn(folder: string): readonly string[] {
+  return holdsRun(folder) ? [] : MISSION.filter((id) => holdsRun(pathIn(folder, id)));
+}
+
+/** Words of a command line as this program writes it: only JSON's quotes. */
+function wordsOf(command: string): string[] {
+  const words = command.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
+  return words.map((word) => word.startsWith('"') ? JSON.parse(word) : word);
+}
+
+export function quoted(word: string): string {
+  return /^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

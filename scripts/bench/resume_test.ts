@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { parse } from "@optique/core";
+import { withFolder } from "../../base/testing.ts";
+import { createRun } from "../../results/folder/store.ts";
+import { fakeRun } from "../../results/testing.ts";
+import { type BenchOptions, benchOptions } from "./options.ts";
+import { resumeCommand, resumedOptions } from "./resume.ts";
+
+const COMMAND =
+  'deno task bench lenet300 --profile smoke --seeds 3 --first-seed 4 --epochs 2 --filter "a \\"b\\", c" --dataset mnist --backend webgpu --kernels tuned';
+
+function startedBy(folder: string, command: string): string {
+  const run = fakeRun({ arms: [{ testErrors: [1] }] });
+  createRun(folder, { ...run, environment: { ...run.environment, command } });
+  return folder;
+}
+
+function optionsOf(...args: string[]): BenchOptions {
+  const parsed = parse(benchOptions, args);
+  assert.ok(parsed.success);
+  return parsed.value;
+}
+
+/** What `deno task bench --resume run ...args` would run. */
+const resumed = (run: string, ...args: string[]) =>
+  resumedOptions({ ...optionsOf("--resume", run, ...args), resume: run }, ["--resume", run, ...args]);
+
+Deno.test("a run goes on with the options that it was started with, quotes and all", () =>
+  withFolder((parent) => {
+    const run = startedBy(`${parent}/run`, COMMAND);
+    const { suite, profile, seeds, firstSeed, epochs, filter, dataset, kernels, resume, out } = resumed(run);
+    assert.deepEqual([suite, profile, seeds, firstSeed, epochs, filter], ["lenet300", "smoke", 3, 4, 2, 'a "b", c']);
+    assert.deepEqual([dataset, kernels, resume, out], ["mnist", "tuned", run, undefined]);
+  }));
+
+Deno.test("beside --resume the same again may be typed, and what changes no result", () =>
+  withFolder((parent) => {
+    const run = startedBy(`${parent}/run`, COMMAND);
+    resumed(run, "lenet300", "-p", "smoke", "--first-seed", "4", "--backend", "webgpu", "--seeds", "3");
+    const { dataDir, retryFailed, checkpointSeconds } = resumed(
+      run,
+      ...["--data-dir", "data", "--retry-failed", "--checkpoint-seconds", "0"],
+    );
+    assert.deepEqual([dataDir, retryFailed, checkpointSeconds], ["data", true, 0]);
+  }));
+
+Deno.test("what contradicts the run is refused with both, also where it is typed as is the default", () =>
+  withFolder((parent) => {
+    const run = startedBy(`${parent}/run`, COMMAND);
+    const cases = [
+      ["pooling"],
+      ["--profile", "quick"],
+      ["--profile=quick"],
+      ["-p", "paper"],
+      ["--seeds", "4"],
+      ["--first-seed", "1"],
+      ["--backend", "cpu"],
+      ["--kernels", "stock"],
+      ["--out", "elsewhere"],
+      ["--dry-run"],
+    ];
+    for (const args of cases) {
+      assert.throws(
+        () => resumed(run, ...args),
+        {
+          name: "UserError",
+          message: /^Cannot resume ".*" with (suite|--[a-z-]+) ".*": it was started by "deno task bench lenet300 /,
+        },
+        args.join(" "),
+      );
+    }
+  }));
+
+Deno.test("a refusal names the option as it is typed", () =>
+  withFolder((parent) => {
+    const run = startedBy(`${parent}/run`, COMMAND);
+    assert.throws(() => resumed(run, "--first-seed", "1"), /run" with --first-seed "1": it was started by/);
+    assert.throws(() => resumed(run, "-p", "quick"), /run" with --profile "quick": /);
+    assert.throws(() => resumed(run, "--shard", "1/2"), /run" with --shard "1\/2": /);
+  }));
+
+Deno.test("--dataset auto, which a run's command tells as what it found, may be typed again", () =>
+  withFolder((parent) => {
+    for (const found of ["mnist", "synthetic"]) {
+      const run = startedBy(`${parent}/${found}`, `deno task bench lenet300 --profile quick --dataset ${found}`);
+      assert.equal(resumed(run, "lenet300", "--dataset", "auto").dataset, found);
+    }
+    const run = startedBy(`${parent}/run`, COMMAND);
+    assert.throws(() => resumed(run, "--dataset", "synthetic"), /with --dataset "synthetic"/);
+    assert.throws(() => resumed(run, "--filter", "auto"), /with --filter "auto"/);
+  }));
+
+Deno.test("the folder of another data set's run needs its folder typed again: the one in the command is nobody's", () =>
+  withFolder((parent) => {
+    const run = startedBy(`${parent}/run`, "deno task bench lenet300 --profile smoke --data-dir DIR");
+    assert.equal(resumed(run).dataDir, undefined);
+    assert.equal(resumed(run, "--data-dir", "mine").dataDir, "mine");
+  }));
+
+Deno.test("a run of another program is refused with the remedy, and so is a folder without a run", () =>
+  withFolder((parent) => {
+    const library = startedBy(`${parent}/library/run`, "runSuite of suite x");
+    assert.throws(() => resumed(library), /made by "runSuite of suite x", which is no command of this program's/);
+    assert.throws(() => resumed(`${parent}/nothing`), /^UserError: Cannot read run ".*nothing"/);
+  }));
+
+Deno.test("a folder of several suites goes on with what they have in common, by the first of them", () =>
+  withFolder((parent) => {
+    const all = `${parent}/all`;
+    startedBy(`${all}/pooling`, "deno task bench pooling --profile quick --seeds 9 --dataset mnist");
+    startedBy(`${all}/augmentation`, "deno task bench augmentation --profile smoke --seeds 2 --dataset synthetic");
+    const { suite, profile, seeds, dataset, resume, checkpointSeconds } = resumed(all, "--checkpoint-seconds", "5");
+    assert.deepEqual([suite, profile, seeds, dataset], [undefined, "smoke", undefined, "synthetic"]);
+    assert.deepEqual([resume, checkpointSeconds], [all, 5]);
+    assert.throws(() => resumed(all, "--profile", "quick"), /all\/augmentation" with --profile "quick": /);
+    assert.throws(
+      () => resumed(all, "pooling"),
+      /all" with suite "pooling": it holds a run for each of several suites\. .* e\.g\. ".*--resume .*all\/augmentation"/,
+    );
+  }));
+
+Deno.test("the command to go on with survives a shell", () => {
+  assert.equal(
+    resumeCommand("results/runs/a-b", { dataDir: undefined }),
+    "deno task bench --resume results/runs/a-b",
+  );
+  assert.equal(
+    resumeCommand("my run", { dataDir: "it's" }),
+    `deno task bench --resume 'my run' --data-dir 'it'\\''s'`,
+  );
+});

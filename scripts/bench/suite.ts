@@ -1,0 +1,165 @@
+/**
+ * One suite: trains its networks, stores what was measured, and renders the report.
+ *
+ * @module
+ */
+import { duration } from "../../base/duration.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { readPublished } from "../../data/published.ts";
+import { type Backend, startBackend } from "../../device/backend.ts";
+import { estimateSeconds } from "../../engine/running/estimate.ts";
+import { loadDataFor } from "../../engine/running/load_data.ts";
+import { type Plan, plan } from "../../engine/running/plan.ts";
+import { runPlan, type RunSummary } from "../../engine/running/run.ts";
+import { type Shard, shardOfPlan, shardText } from "../../engine/running/shard.ts";
+import { installTunedKernels, watchFallbacks } from "../../kernels/mod.ts";
+import { counted } from "../../reports/page/format.ts";
+import { renderReport, writeReport } from "../../reports/suite/report.ts";
+import { readRun } from "../../results/folder/store.ts";
+import type { Suite } from "../../suites/suite.ts";
+import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
+import { downloadProgress, progressDisplay } from "../command/progress.ts";
+import type { BenchOptions } from "./options.ts";
+import { resumeCommand } from "./resume.ts";
+
+/** What a run of several suites decides for each; left out: a new folder, and Ctrl-C. */
+export interface Surroundings {
+  readonly directory?: string;
+  /** Ends the run early. */
+  readonly signal?: AbortSignal;
+  /** Folder of all its suites, which is the one to go on with. */
+  readonly mission?: string;
+}
+
+/** Runs one suite and renders its report; returns the exit status. */
+export async function benchSuite(
+  suite: Suite,
+  { options, directory: given, signal, mission }: Surroundings & { readonly options: BenchOptions },
+): Promise<number> {
+  const whole = plan(suite, {
+    profile: options.profile,
+    ...(options.seeds !== undefined && { seeds: options.seeds }),
+    firstSeed: options.firstSeed,
+    ...(options.epochs !== undefined && { epochs: options.epochs }),
+    ...(options.filter !== undefined && { filter: options.filter }),
+  });
+  const work = options.shard ? shardOfPlan(whole, options.shard) : whole;
+  const display = progressDisplay();
+  const dataset = await loadFor(work, options);
+  const backend = await startBackend(options.backend);
+  const kernels = options.kernels ?? (options.backend === "cpu" ? "stock" : "tuned");
+  if (kernels === "tuned") installTunedKernels();
+  const handedOverSince = watchFallbacks();
+  console.log(
+    `${suite.title}\n${counted(work.trials.length, "trial")} (${counted(work.variants.length, "variant")}, ` +
+      `${counted(work.profile.seeds, "seed")}), profile ${work.profileName}, ${
+        counted(work.profile.epochs, "epoch")
+      }\n` +
+      `Data: ${dataset.title}\nAdapter: ${backend.adapter.name} (${backend.adapter.kind}), ${kernels} kernels`,
+  );
+  if (options.shard) console.log(shardSentence(options.shard, { whole, part: work }));
+  if (dataset.notice) display.say(`Note: ${dataset.notice}`);
+  if (options.dryRun) return await dryRun(work, { dataset, backend });
+
+  const directory = given ?? options.resume ?? options.out ?? newRunDirectory(suite.id, work.profileName);
+  const summary = await runPlan({
+    plan: work,
+    dataset,
+    backend,
+    directory,
+    command: repeatCommand(options, { plan: work, dataset, kernels }),
+    signal: signal ?? interruptSignal(() => display.say("Stopping after this step; Ctrl-C again stops at once.")),
+    onProgress: display.update,
+    onTrial: display.finish,
+    onNotice: display.say,
+    ...(options.resume !== undefined && { resume: { retryFailed: options.retryFailed } }),
+    ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
+  });
+  const handedOver = handedOverSince();
+  if (handedOver !== "") display.say(`Note: tuned kernels left calls to TensorFlow.js's own: ${handedOver}`);
+  backend.stop();
+  return await conclude(directory, { options, summary, mission: mission ?? directory });
+}
+
+function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan }): string {
+  const trials = counted(whole.trials.length, "trial");
+  return part.trials.length === 0
+    ? `Shard ${shardText(shard)} has nothing to do: the others have all of ${trials}`
+    : `Shard ${shardText(shard)}: ${part.trials.length} of ${trials}`;
+}
+
+/** What the plan's networks are trained on, by the user's options and else by its profile. */
+export async function loadFor(
+  work: Pick<Plan, "suite" | "profile">,
+  { dataset, dataDir }: Pick<BenchOptions, "dataset" | "dataDir">,
+): Promise<Dataset> {
+  const folder = dataDirectory(dataDir);
+  return await loadDataFor(work, {
+    // A profile's drawn digits, unless the user asks for something else: tests must not need files.
+    dataset: dataset ?? (dataDir === undefined ? work.profile.dataset : "auto"),
+    cacheDir: CACHE_DIR,
+    ...(folder !== undefined && { dataDir: folder }),
+    download: { onProgress: downloadProgress() },
+  });
+}
+
+async function dryRun(work: Plan, { dataset, backend }: { dataset: Dataset; backend: Backend }): Promise<number> {
+  let total = 0;
+  for (const variant of work.variants) {
+    const seeds = work.trials.filter((trial) => trial.variant === variant).length;
+    if (seeds === 0) continue;
+    const seconds = await estimateSeconds(variant, { profile: work.profile, dataset, check: backend.check });
+    total += seconds * seeds;
+    console.log(`${variant.id}: about ${duration(seconds)} a seed`);
+  }
+  console.log(
+    `${counted(work.trials.length, "trial")}: about ${duration(total)}, estimated from a few steps of each network`,
+  );
+  return 0;
+}
+
+/** Of all trials in the folder, those of a run before included. */
+async function conclude(
+  directory: string,
+  { options: { dataDir }, summary: { interrupted, lost }, mission }: {
+    options: BenchOptions;
+    summary: RunSummary;
+    mission: string;
+  },
+): Promise<number> {
+  const run = readRun(directory);
+  const { length: finished } = run.trials;
+  const failed = run.trials.filter(({ status }) => status === "failed").length;
+  const resume = `Go on with: ${resumeCommand(mission, { dataDir })}`;
+  if (interrupted) {
+    console.log(`Interrupted; in ${directory}: ${counted(finished, "finished trial")}\n${resume}`);
+  }
+  if (finished > 0) {
+    writeReport(await renderReport([run], readPublished()), directory);
+    console.log(`Report: ${directory}/report.md`);
+  }
+  if (lost) console.error(`${lost}. The trial in hand and those after it are not finished. ${resume}`);
+  if (failed > 0) console.error(`${failed} of ${counted(finished, "trial")} failed; the report says why.`);
+  return interrupted ? INTERRUPTED : failed > 0 || lost ? 1 : 0;
+}
+
+/** Without folders: they are this machine's, and a report is read on others. */
+function repeatCommand(
+  { firstSeed, filter, shard, backend, profile }: BenchOptions,
+  { plan, dataset, kernels }: { plan: Plan; dataset: Dataset; kernels: string },
+): string {
+  const isDrawn = dataset.id.startsWith("synthetic");
+  return [
+    "deno task bench",
+    plan.suite.id,
+    `--profile ${profile}`,
+    `--seeds ${plan.profile.seeds}`,
+    ...(firstSeed === 1 ? [] : [`--first-seed ${firstSeed}`]),
+    `--epochs ${plan.profile.epochs}`,
+    ...(filter === undefined ? [] : [`--filter ${JSON.stringify(filter)}`]),
+    ...(shard === undefined ? [] : [`--shard ${shardText(shard)}`]),
+    isDrawn ? "--dataset synthetic" : dataset.id === "mnist" ? "--dataset mnist" : "--data-dir DIR",
+    `--backend ${backend}`,
+    `--kernels ${kernels}`,
+  ].join(" ");
+}

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { CHOSEN_RATES } from "../recipes/chosen_rates.ts";
+import { readRun } from "../results/folder/store.ts";
+
+const REFERENCE = new URL("../results/reference/", import.meta.url).pathname;
+
+/** The trials of all reference runs of a suite. */
+function trialsOf(suite: string) {
+  const adapters = [...Deno.readDirSync(`${REFERENCE}${suite}`)].map(({ name }) => `${REFERENCE}${suite}/${name}`);
+  return adapters.flatMap((adapter) => [...Deno.readDirSync(adapter)].map(({ name }) => `${adapter}/${name}`))
+    .map((folder) => readRun(folder))
+    .flatMap(({ trials, environment }) => trials.map((trial) => ({ ...trial, judgedOn: environment.judged_on })));
+}
+
+Deno.test("every chosen learning rate made the fewest errors on held-out images in the reference runs, inside the grid", () => {
+  const searched = trialsOf("learning_rate");
+  assert.ok(searched.every(({ judgedOn }) => judgedOn === "validation"));
+  for (const [recipe, rates] of Object.entries(CHOSEN_RATES)) {
+    for (const [model, chosen] of Object.entries(rates)) {
+      const isPair = (trial: { model: string; recipe: string }) => trial.model === model && trial.recipe === recipe;
+      // The fullest profile that the pair was searched at.
+      const all = searched.filter(isPair);
+      const epochsTimesImages = Math.max(...all.map((trial) => trial.epochs * trial.train_images));
+      const tried = all.filter((trial) => trial.epochs * trial.train_images === epochsTimesImages);
+      const [best] = tried.filter(({ status }) => status === "done")
+        .toSorted((a, b) => a.validation_errors! - b.validation_errors!);
+      assert.equal(chosen, best?.learning_rate, `${model}, ${recipe}`);
+      const grid = tried.map((trial) => trial.learning_rate);
+      assert.ok(Math.min(...grid) < chosen && chosen < Math.max(...grid), `${model}, ${recipe}: at the grid's edge`);
+    }
+  }
+});

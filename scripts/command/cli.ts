@@ -1,0 +1,94 @@
+/**
+ * What every command line entry has in common.
+ *
+ * @module
+ */
+import { UserError } from "../../base/errors.ts";
+
+/** Where downloaded data sets are kept. */
+export const CACHE_DIR = ".cache/data";
+
+/** Where runs go that nobody names a folder for. */
+export const RUNS_DIR = "results/runs";
+
+/** Exit status for wrong options, and for input that can't be compared. */
+const UNUSABLE = 2;
+
+/** How every command reads its arguments. */
+export const RUN_OPTIONS = { args: Deno.args, help: "option", aboveError: "none", errorExitCode: UNUSABLE } as const;
+
+/** Exit status of a run that Ctrl-C ended, as shells have it: 128 + SIGINT. */
+export const INTERRUPTED = 130;
+
+/** A terminal sends one Ctrl-C to this process and to those that started it, and each of them hands it on. */
+const SAME_SIGNAL_MS = 250;
+
+/**
+ * Runs a command and exits with the status that it returns. A {@linkcode UserError} is printed without a stack trace
+ * and exits with 1; anything else is a mistake of ours and keeps its trace.
+ */
+export async function main(command: () => Promise<number>): Promise<never> {
+  try {
+    Deno.exit(await command());
+  } catch (error) {
+    tell(error);
+    Deno.exit(1);
+  }
+}
+
+/**
+ * Runs a command whose 1 is a result, that something regressed: whatever goes wrong is told and exits with
+ * {@linkcode UNUSABLE}.
+ */
+export async function orUnusable(command: () => number | Promise<number>): Promise<number> {
+  try {
+    return await command();
+  } catch (error) {
+    tell(error);
+    return UNUSABLE;
+  }
+}
+
+/** Prints what went wrong: for a user in one sentence, for us with its trace. */
+function tell(error: unknown): void {
+  if (error instanceof UserError) {
+    console.error(`Error: ${error.message}`);
+  } else if (error instanceof Deno.errors.NotCapable) {
+    console.error(
+      `Error: Deno did not allow this: ${error.message}. A task may touch the folders that its options name, and no ` +
+        "others: see docs/security.md.",
+    );
+  } else {
+    console.error("This is a mistake in lenet-bench; please report it with the lines below.");
+    console.error(error);
+  }
+}
+
+/** A signal that the first Ctrl-C (or a polite kill) raises; a second one ends the process at once. */
+export function interruptSignal(onInterrupt: () => void): AbortSignal {
+  const controller = new AbortController();
+  let first = 0;
+  const interrupt = () => {
+    if (controller.signal.aborted) {
+      if (performance.now() - first < SAME_SIGNAL_MS) return;
+      Deno.exit(INTERRUPTED);
+    }
+    first = performance.now();
+    controller.abort(new UserError("Interrupted"));
+    onInterrupt();
+  };
+  Deno.addSignalListener("SIGINT", interrupt);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", interrupt);
+  return controller.signal;
+}
+
+/** The folder of data sets that the user names by option or else by LENET_BENCH_DATA. */
+export function dataDirectory(option: string | undefined): string | undefined {
+  return option ?? (Deno.env.get("LENET_BENCH_DATA") || undefined);
+}
+
+/** A folder for a run that starts now, for example `results/runs/lenet300-quick-20261121T093000`. */
+export function newRunDirectory(suite: string, profile: string): string {
+  const time = new Date().toISOString().replace(/[-:]|\..*/g, "");
+  return `${RUNS_DIR}/${suite}-${profile}-${time}`;
+}

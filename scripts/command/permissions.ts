@@ -1,0 +1,232 @@
+/**
+ * What each task's program may do: its own needs, and the folders that this invocation's arguments name.
+ *
+ * Everything else Deno refuses it, so that a defect, a package or a suite file can't touch other files.
+ *
+ * @module
+ */
+import { UserError } from "../../base/errors.ts";
+import { COMMIT_VARIABLE } from "../../device/commit.ts";
+import { RUNS_DIR } from "./cli.ts";
+
+/**
+ * What a program does with a file or folder that an argument names. What it replaces as a whole, it writes under the same
+ * name with `.partial` behind it first.
+ */
+type Access = "read" | "write" | "replace";
+
+/** What a task's program may do. */
+interface Rights {
+  readonly env?: readonly string[];
+  readonly hosts?: readonly string[];
+  /** Programs that it may start. These are not held by its permissions. */
+  readonly programs?: readonly string[];
+  readonly sys?: readonly string[];
+  /** Files and folders of the project that it writes, whatever the arguments. */
+  readonly writes?: readonly string[];
+  /** Whether it reads the folder of data sets that LENET_BENCH_DATA names. */
+  readonly readsData?: boolean;
+  /** Options with a file or folder behind them. */
+  readonly options: Readonly<Record<string, Access>>;
+  /** Whether arguments that are no options name folders that it reads. */
+  readonly readsArguments?: boolean;
+  /** What it writes where no option says: folders or files of the project, or the folders that it reads. */
+  readonly output?: { readonly paths: readonly string[] } | "arguments";
+}
+
+/** A task's program, and what it may do. */
+export interface TaskRights extends Rights {
+  /** The script and the arguments that come before the user's. */
+  readonly program: readonly [script: string, ...args: string[]];
+  /** What holds in place of that where an option is there, or where a word is the first argument. */
+  readonly with?: Readonly<Record<string, Partial<Rights>>>;
+}
+
+/** Hosts of `MNIST_MIRRORS`. */
+const MIRROR_HOSTS = ["ossci-datasets.s3.amazonaws.com", "storage.googleapis.com"];
+
+const ENVIRONMENT = [COMMIT_VARIABLE, "LENET_BENCH_DATA", "NO_COLOR"];
+
+const HISTORY_FILE = "results/history.jsonl";
+
+const OUT = { "--out": "write", "-o": "write" } as const;
+
+const IN_RUNS = { paths: [RUNS_DIR] };
+
+const HISTORY_READER = {
+  options: { ...OUT, "--file": "read", "-f": "read" },
+  output: { paths: [`${RUNS_DIR}/history`] },
+} as const;
+
+/** Git tells the time of a run's commit. It runs no one's code. */
+const GIT = { programs: ["git"] };
+
+const BENCH: TaskRights = {
+  program: ["scripts/bench.ts"],
+  env: [...ENVIRONMENT, "MESA_SHADER_CACHE_DISABLE"],
+  hosts: MIRROR_HOSTS,
+  // A run's lock says on which host its owner runs.
+  sys: ["cpus", "hostname"],
+  writes: [".cache"],
+  readsData: true,
+  options: { ...OUT, "--resume": "write", "--data-dir": "read" },
+  output: IN_RUNS,
+  with: { "--against": { programs: ["git", "deno"] } },
+};
+
+/** Tasks whose arguments say what they read and write. The others' permissions stand in deno.json. */
+export const TASKS: Readonly<Record<string, TaskRights>> = {
+  bench: BENCH,
+  "bench:peers": {
+    ...BENCH,
+    program: ["scripts/bench.ts", "kernels"],
+    hosts: [],
+    programs: ["deno", "python3", "/usr/bin/python3"],
+    with: {},
+  },
+  "bench:memory": {
+    program: ["scripts/bench_memory.ts"],
+    env: ENVIRONMENT,
+    sys: ["cpus"],
+    options: OUT,
+    output: IN_RUNS,
+  },
+  calibrate: {
+    program: ["scripts/calibrate.ts"],
+    env: ENVIRONMENT,
+    programs: ["git", "deno"],
+    writes: [".cache"],
+    readsData: true,
+    options: { ...OUT, "--data-dir": "read" },
+    output: IN_RUNS,
+  },
+  compare: {
+    program: ["scripts/compare.ts"],
+    options: { "--markdown": "replace", "--json": "replace" },
+    readsArguments: true,
+  },
+  doctor: {
+    program: ["scripts/doctor.ts"],
+    env: ENVIRONMENT,
+    sys: ["cpus"],
+    readsData: true,
+    options: { "--data-dir": "read" },
+  },
+  history: {
+    program: ["scripts/history.ts"],
+    options: {},
+    readsArguments: true,
+    with: {
+      add: {
+        ...GIT,
+        options: { "--file": "replace", "-f": "replace" },
+        output: { paths: [HISTORY_FILE, `${HISTORY_FILE}.partial`] },
+      },
+      report: HISTORY_READER,
+      export: { ...GIT, ...HISTORY_READER },
+    },
+  },
+  merge: {
+    program: ["scripts/merge.ts"],
+    options: { "--out": "replace", "-o": "replace" },
+    readsArguments: true,
+  },
+  report: {
+    program: ["scripts/report.ts"],
+    options: OUT,
+    readsArguments: true,
+    output: "arguments",
+    with: { "--check": { options: { "--out": "read", "-o": "read" }, output: { paths: [] } } },
+  },
+};
+
+/**
+ * The arguments with which Deno runs a task's program under the permissions that it needs for these arguments.
+ *
+ * @param invocation The task's own arguments, and the value of LENET_BENCH_DATA.
+ * @throws {UserError} A path that no permission can be given for.
+ * @throws {RangeError} There is no such task.
+ */
+export function denoArguments(
+  task: string,
+  { args, dataDir }: { readonly args: readonly string[]; readonly dataDir?: string | undefined },
+): string[] {
+  const ofTask = Object.hasOwn(TASKS, task) ? TASKS[task] : undefined;
+  if (!ofTask) throw new RangeError(`No task "${task}" in scripts/command/permissions.ts`);
+  const rights = rightsWith(args, ofTask);
+  const { read, write } = named(args, rights);
+  const { output } = rights;
+  const unsaid = write.length > 0 || output === undefined ? [] : output === "arguments" ? read : output.paths;
+  const writes = [...rights.writes ?? [], ...write, ...unsaid];
+  const reads = [".", ...read, ...writes, ...(rights.readsData && dataDir ? [dataDir] : [])];
+  return [
+    "run",
+    "--quiet",
+    "--no-prompt",
+    // Or an import could carry what was read to a server in its address.
+    "--no-remote",
+    ...flag("--allow-read", reads),
+    ...flag("--allow-write", writes),
+    ...flag("--allow-run", rights.programs ?? []),
+    ...flag("--allow-sys", rights.sys ?? []),
+    ...flag("--allow-env", rights.env ?? []),
+    ...flag("--allow-net", rights.hosts ?? []),
+    ...ofTask.program,
+    ...args,
+  ];
+}
+
+/** An empty list would mean everything. */
+function flag(name: string, values: readonly string[]): string[] {
+  return values.length === 0 ? [] : [`${name}=${[...new Set(values)].map(checked).join(",")}`];
+}
+
+function checked(value: string): string {
+  if (!value.includes(",")) return value;
+  throw new UserError(`Cannot use "${value}": Deno ends a permitted path at a comma. Name a path without one.`);
+}
+
+function rightsWith(args: readonly string[], { with: others = {}, ...rights }: TaskRights): Rights {
+  const words = [...args.slice(0, 1), ...named(args, rights).options];
+  return words.filter((word) => Object.hasOwn(others, word))
+    .reduce<Rights>((all, word) => ({ ...all, ...others[word] }), rights);
+}
+
+/** What is named, and the options there are. */
+interface Named {
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  readonly options: readonly string[];
+}
+
+/**
+ * What the arguments name. The program reads them by a parser of its own; what it takes for a folder is one here too. The
+ * value of another option counts as an argument, which permits to read a file of the project's that is called so.
+ */
+function named(args: readonly string[], { options: accesses, readsArguments }: Rights): Named {
+  const [read, write, options]: [string[], string[], string[]] = [[], [], []];
+  const permit = (path: string, access: Access) => {
+    if (path === "") return;
+    if (access === "read") read.push(path);
+    else write.push(path);
+    if (access === "replace") write.push(`${path.replace(/(?<=.)[/\\]+$/, "")}.partial`);
+  };
+  const permitArguments = (paths: readonly string[]) => {
+    if (readsArguments) { for (const path of paths) permit(path, "read"); }
+  };
+  for (let i = 0; i < args.length; i++) {
+    if (args[i] === "--") {
+      permitArguments(args.slice(i + 1));
+      break;
+    }
+    // Only behind a long option's name may its value stand after "=".
+    const [, name, inline] = /^(--[^=]+|-[^-].*)(?:=(.*))?$/s.exec(args[i]!) ?? [];
+    if (name === undefined) {
+      permitArguments([args[i]!]);
+      continue;
+    }
+    options.push(name);
+    if (Object.hasOwn(accesses, name)) permit(inline ?? args[++i] ?? "", accesses[name]!);
+  }
+  return { read, write, options };
+}

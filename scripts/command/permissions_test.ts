@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { UserError } from "../../base/errors.ts";
+import { MNIST_MIRRORS } from "../../data/files/download.ts";
+import { denoArguments, TASKS } from "./permissions.ts";
+
+/** The permissions of an invocation, without what all tasks have alike. */
+function rights(task: string, args: readonly string[], dataDir?: string): Record<string, string> {
+  const flags = denoArguments(task, { args, dataDir }).filter((argument) => argument.startsWith("--allow-"));
+  return Object.fromEntries(flags.map((flag) => flag.slice("--allow-".length).split("=") as [string, string]));
+}
+
+Deno.test("bench writes its output and the cache, and reads the project and the data", () => {
+  assert.deepEqual(rights("bench", ["lenet300", "--seeds", "2"]), {
+    read: ".,.cache,results/runs",
+    write: ".cache,results/runs",
+    sys: "cpus,hostname",
+    env: "LENET_BENCH_COMMIT,LENET_BENCH_DATA,NO_COLOR,MESA_SHADER_CACHE_DISABLE",
+    net: "ossci-datasets.s3.amazonaws.com,storage.googleapis.com",
+  });
+  assert.equal(rights("bench", ["--out", "/a/run"]).write, ".cache,/a/run");
+  for (const form of [["-o", "/a/run"], ["--out=/a/run"], ["lenet300", "-p", "smoke", "--out", "/a/run"]]) {
+    assert.equal(rights("bench", form).write, ".cache,/a/run", form.join(" "));
+  }
+  // What the program refuses, or takes for an argument.
+  for (const form of [["-o=/a/run"], ["--", "--out", "/a/run"]]) {
+    assert.equal(rights("bench", form).write, ".cache,results/runs", form.join(" "));
+  }
+  assert.equal(rights("bench", ["--data-dir", "/data"]).read, ".,/data,.cache,results/runs");
+  assert.equal(rights("bench", [], "/env data").read, ".,.cache,results/runs,/env data");
+});
+
+Deno.test("report writes where it is told, else into the folder that it reads", () => {
+  assert.deepEqual(rights("report", ["a", "b", "--out", "c"]), { read: ".,a,b,c", write: "c" });
+  assert.deepEqual(rights("report", ["/runs/a"]), { read: ".,/runs/a", write: "/runs/a" });
+  assert.deepEqual(rights("report", ["--out=c", "./-a"]), { read: ".,./-a,c", write: "c" });
+  assert.deepEqual(rights("report", ["--out", "c", "--", "-a", "--out", "--check"]), {
+    read: ".,-a,--out,--check,c",
+    write: "c",
+  });
+});
+
+Deno.test("a report that is checked is not written", () => {
+  assert.deepEqual(rights("report", ["a", "--check"]), { read: ".,a" });
+  assert.deepEqual(rights("report", ["--check", "a", "b", "-o", "c"]), { read: ".,a,b,c" });
+  assert.equal(rights("report", ["a", "--out", "--check"]).write, "--check", "the name of a folder");
+});
+
+Deno.test("a history is written by what adds to it, and read by the others", () => {
+  const [file, reports] = ["results/history.jsonl", "results/runs/history"];
+  assert.deepEqual(rights("history", ["add", "run"]), {
+    read: `.,add,run,${file},${file}.partial`,
+    write: `${file},${file}.partial`,
+    run: "git",
+  });
+  assert.equal(rights("history", ["add", "run", "--file", "/h"]).write, "/h,/h.partial");
+  assert.deepEqual(rights("history", ["report", "-f", "/h"]), { read: `.,report,/h,${reports}`, write: reports });
+  assert.deepEqual(rights("history", ["export", "add", "--out", "/e"]), {
+    read: ".,export,add,/e",
+    write: "/e",
+    run: "git",
+  });
+  assert.deepEqual(rights("history", ["--file", "/h"]), { read: ".,/h" }, "a command that there is none of");
+});
+
+Deno.test("doctor writes nothing and reaches no server", () => {
+  const { write, net, run } = rights("doctor", ["--json", "--data-dir", "/data"], "/other");
+  assert.deepEqual([write, net, run], [undefined, undefined, undefined]);
+});
+
+Deno.test("only a comparison with other programs, and the history, may start programs", () => {
+  const expected: Record<string, string> = {
+    "bench:peers": "deno,python3,/usr/bin/python3",
+    calibrate: "git,deno",
+  };
+  for (const task of Object.keys(TASKS)) {
+    const { run, net } = rights(task, []);
+    assert.equal(run, expected[task], task);
+    if (run) assert.equal(net, undefined, "what may start programs reaches no server");
+  }
+  assert.equal(rights("history", ["add", "run"]).run, "git");
+  assert.equal(rights("bench", ["lenet300", "--against", "main"]).run, "git,deno");
+});
+
+Deno.test("what is replaced as a whole is written beside itself first", () => {
+  assert.deepEqual(rights("merge", ["a", "b", "--out", "/c/"]), {
+    read: ".,a,b,/c/,/c.partial",
+    write: "/c/,/c.partial",
+  });
+  assert.equal(rights("compare", ["a", "b", "--json", "/j", "--markdown=m"]).write, "/j,/j.partial,m,m.partial");
+  assert.equal(rights("compare", ["a", "b"]).write, undefined);
+  assert.equal(rights("bench", ["--resume", "/run"]).write, ".cache,/run");
+});
+
+Deno.test("the servers are the mirrors", () => {
+  assert.deepEqual(rights("bench", []).net?.split(","), MNIST_MIRRORS.map((mirror) => new URL(mirror).host));
+});
+
+Deno.test("a path with a comma, which Deno would take for two, is refused", () => {
+  for (const args of [["--out", "a,/"], ["--data-dir=a,b"]]) {
+    assert.throws(() => denoArguments("bench", { args }), {
+      name: "UserError",
+      message: /^Cannot use "a,.*": Deno ends a permitted path at a comma\. Name a path without one\.$/,
+    });
+  }
+  assert.throws(() => denoArguments("bench", { args: [], dataDir: "/data,/" }), { name: "UserError" });
+});
+
+Deno.test("no arguments permit more than what stands in them", () => {
+  const words = [
+    ...Object.values(TASKS).flatMap(({ options, with: others = {} }) => Object.keys({ ...options, ...others })),
+    "--",
+    "-",
+    "--out=",
+    "=",
+    "",
+    "/",
+  ];
+  const word = fc.oneof(fc.constantFrom(...words), fc.string({ unit: "binary", maxLength: 12 }));
+  const invocation = fc.tuple(fc.constantFrom(...Object.keys(TASKS)), fc.array(word, { maxLength: 5 }));
+  let runs = 0;
+  fc.assert(
+    fc.property(invocation, ([task, args]) => {
+      runs++;
+      let given: string[];
+      try {
+        given = denoArguments(task, { args });
+      } catch (error) {
+        if (error instanceof UserError) return;
+        throw error;
+      }
+      const { program, with: others = {}, ...rights } = TASKS[task]!;
+      const script = given.indexOf(program[0]);
+      assert.deepEqual(given.slice(script), [...program, ...args]);
+      const fixed = [rights, ...Object.values(others)].flatMap(({ env, hosts, sys, programs, writes, output }) =>
+        [".", env, hosts, sys, programs, writes, typeof output === "object" ? output.paths : []].flat()
+      );
+      assert.deepEqual(given.slice(0, 4), ["run", "--quiet", "--no-prompt", "--no-remote"]);
+      for (const flag of given.slice(4, script)) {
+        const [, values] = /^--allow-[a-z]+=(.+)$/s.exec(flag)!;
+        for (const value of values!.split(",")) {
+          assert.ok(
+            fixed.includes(value) || args.some((argument) => argument.includes(value.replace(/\.partial$/, ""))),
+            flag,
+          );
+        }
+      }
+    }),
+    { seed: 9, numRuns: 100_000 },
+  );
+  assert.equal(runs, 100_000);
+});
+
+Deno.test("an unknown task is a defect", () => {
+  assert.throws(() => denoArguments("constructor", { args: [] }), RangeError);
+});

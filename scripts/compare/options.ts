@@ -1,0 +1,44 @@
+/**
+ * Options of everything that compares two revisions.
+ *
+ * @module
+ */
+import { choice, float, message, object, option, withDefault } from "@optique/core";
+import { type Judging, THRESHOLDS, TIMES } from "../../results/regression/row.ts";
+
+/** How a comparison judges, and what it prints. */
+export const comparisonOptions = object({
+  threshold: withDefault(
+    option("--threshold", float({ metavar: "PERCENT", min: 0.1, max: 100 }), {
+      description: message`From which change on times and memory count`,
+    }),
+    100 * THRESHOLDS.ratio,
+  ),
+  errorThreshold: withDefault(
+    option("--error-threshold", float({ metavar: "POINTS", min: 0, max: 100 }), {
+      description: message`From which change on error rates count, in percentage points`,
+    }),
+    THRESHOLDS.errorPct,
+  ),
+  strict: option("--strict", { description: message`Exit with 3 where something can't be told, or only base has it` }),
+  annotations: option("--annotations", {
+    description: message`Print an error annotation of GitHub's for each regression`,
+  }),
+});
+
+/** Which times a comparison of stored runs judges. */
+export const timesOption = withDefault(
+  option("--times", choice(TIMES, { metavar: "TIMES" }), {
+    description:
+      message`Times to judge: those measured in-turns; those of runs apart too, where a drift of the machine looks like a change; or none`,
+  }),
+  "in-turns",
+);
+
+/** Per cent as the thresholds have it. */
+export function judgingOf(
+  { threshold, errorThreshold }: { readonly threshold: number; readonly errorThreshold: number },
+  times: Judging["times"] = "in-turns",
+): Judging {
+  return { thresholds: { ratio: threshold / 100, errorPct: errorThreshold }, times };
+}

@@ -1,0 +1,60 @@
+/**
+ * What a comparison leaves behind: files, a summary on the terminal, an exit status.
+ *
+ * @module
+ */
+import { replaceFile } from "../../base/append.ts";
+import { messageOf, UserError } from "../../base/errors.ts";
+import { annotations, renderRegression } from "../../reports/tracking/regression.ts";
+import type { RegressionReport, Thresholds } from "../../results/regression/row.ts";
+
+/** Exit statuses of comparisons; 2 is that of unusable input. */
+const NONE_REGRESSED = 0;
+const REGRESSED = 1;
+const CANNOT_TELL = 3;
+
+/** Where to, and how strictly. */
+export interface ComparisonOutput {
+  /** What the sides are called. */
+  readonly base: string;
+  readonly head: string;
+  readonly thresholds: Thresholds;
+  readonly markdown?: string | undefined;
+  readonly json?: string | undefined;
+  /** What can't be told counts. */
+  readonly strict: boolean;
+  readonly annotations: boolean;
+}
+
+/**
+ * Writes and prints the comparison.
+ *
+ * @returns The exit status.
+ * @throws {UserError} A file can't be written.
+ */
+export function concludeComparison(report: RegressionReport, output: ComparisonOutput): number {
+  const page = renderRegression(report, output);
+  console.log(page);
+  if (output.annotations) { for (const line of annotations(report)) console.log(line); }
+  if (output.markdown !== undefined) write(output.markdown, page);
+  if (output.json !== undefined) write(output.json, `${JSON.stringify(record(report, output), null, 2)}\n`);
+  const has = (judgement: string) => report.judged.some((row) => row.judgement === judgement);
+  if (has("regressed")) return REGRESSED;
+  // What head alone has is new, and can't have become worse.
+  const isOpen = has("cannot tell") || report.notJudged.some(({ found }) => found !== "only in head");
+  return output.strict && isOpen ? CANNOT_TELL : NONE_REGRESSED;
+}
+
+function record(report: RegressionReport, { base, head, thresholds }: ComparisonOutput) {
+  return { schema: 1, base, head, thresholds, ...report };
+}
+
+function write(path: string, text: string): void {
+  try {
+    replaceFile({ path, text });
+  } catch (error) {
+    throw new UserError(`Cannot write "${path}": ${messageOf(error)}. Make room or name another file.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * Finds out whether this machine can run the benchmark, and what to do where it can't.
+ *
+ * @module
+ */
+import { messageOf } from "../../base/errors.ts";
+import { isThere } from "../../base/files.ts";
+import { loadDataset } from "../../data/load.ts";
+import { ARITHMETIC_TOLERANCE, checkArithmetic } from "../../device/adapter_check.ts";
+import { type AdapterDescription, type Backend, startBackend } from "../../device/backend.ts";
+import { readMachine, readVersions } from "../../device/environment.ts";
+import { installTunedKernels, uninstallTunedKernels } from "../../kernels/mod.ts";
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly what: string;
+  /** `warning`: runs, but not as well or as comparably as it could. */
+  readonly status: "ok" | "warning" | "problem";
+  readonly detail: string;
+  /** What to do; only where something is wrong and `detail` does not say it. */
+  readonly remedy?: string;
+}
+
+export interface Diagnosis {
+  readonly findings: readonly Finding[];
+  /** Left out where none answers. */
+  readonly adapter?: AdapterDescription;
+}
+
+/** Looks at versions, adapter, arithmetic and data sets. Never throws for what it finds. */
+export async function diagnose(options: { dataDir?: string; cacheDir: string }): Promise<Diagnosis> {
+  const findings = [await findVersions()];
+  let adapter: AdapterDescription | undefined;
+  try {
+    const backend = await startBackend("webgpu");
+    adapter = backend.adapter;
+    findings.push(describeAdapter(adapter), await testArithmetic(backend, "stock"));
+    installTunedKernels();
+    findings.push(await testArithmetic(backend, "tuned"));
+    uninstallTunedKernels();
+    backend.stop();
+  } catch (error) {
+    // The message of a backend that does not start says what to do.
+    findings.push({ what: "adapter", status: "problem", detail: messageOf(error) });
+  }
+  findings.push(await findData(options));
+  return { findings, ...(adapter && { adapter }) };
+}
+
+async function findVersions(): Promise<Finding> {
+  const { program, commit, deno, tfjs } = await readVersions();
+  const { os, cpu, cpuThreads } = readMachine();
+  return {
+    what: "versions",
+    status: "ok",
+    detail: `lenet-bench ${program} (commit ${commit}), Deno ${deno}, TensorFlow.js ${tfjs}, ${os}, ` +
+      `${cpu || "unknown processor"}, ${cpuThreads} threads`,
+  };
+}
+
+function describeAdapter({ name, kind, features }: AdapterDescription): Finding {
+  const stamps = features.includes("timestamp-query") ? "with" : "without";
+  const detail = `${name} (${kind}), ${stamps} time stamps`;
+  if (kind === "hardware") return { what: "adapter", status: "ok", detail };
+  return {
+    what: "adapter",
+    status: "warning",
+    detail,
+    remedy: "This adapter runs on the processor: errors are as good as any, but training is slow. Where the machine " +
+      "has a GPU, install its Vulkan driver.",
+  };
+}
+
+async function testArithmetic(backend: Backend, kernels: "stock" | "tuned"): Promise<Finding> {
+  const what = `self-test, ${kernels} kernels`;
+  try {
+    const wrong = (await checkArithmetic()).filter(({ difference }) => !(difference <= ARITHMETIC_TOLERANCE));
+    backend.check();
+    if (wrong.length === 0) {
+      return { what, status: "ok", detail: "matrix product, convolution and gradients are right" };
+    }
+    return {
+      what,
+      // The stock kernels are for comparison; the tuned ones are what a run uses.
+      status: kernels === "tuned" ? "problem" : "warning",
+      detail: wrong.map(({ what, difference }) => `${what} is off by ${(100 * difference).toPrecision(2)}%`).join("; "),
+      remedy: kernels === "tuned"
+        ? "This adapter computes wrong numbers: update its driver."
+        : "TensorFlow.js's own kernels compute wrong numbers on this adapter: leave --kernels at tuned.",
+    };
+  } catch (error) {
+    return { what, status: "problem", detail: messageOf(error), remedy: "Update the adapter's driver." };
+  }
+}
+
+async function findData({ dataDir, cacheDir }: { dataDir?: string; cacheDir: string }): Promise<Finding> {
+  const what = "data";
+  try {
+    if (dataDir !== undefined) return await checkData(dataDir, { dataDir, cacheDir });
+    if (await isThere(`${cacheDir}/mnist`)) return await checkData(cacheDir, { dataDir: cacheDir, cacheDir });
+  } catch (error) {
+    return { what, status: "problem", detail: messageOf(error) };
+  }
+  return {
+    what,
+    status: "warning",
+    detail: "no data set here yet",
+    remedy: 'A run downloads MNIST when it needs it ("deno task data fetch mnist" does it now); without a network, ' +
+      "name a folder that has it with --data-dir or LENET_BENCH_DATA. Drawn digits always work.",
+  };
+}
+
+async function checkData(folder: string, options: { dataDir: string; cacheDir: string }): Promise<Finding> {
+  const { title, train, test, notice } = await loadDataset({ dataset: "auto", ...options });
+  return {
+    what: "data",
+    status: notice ? "warning" : "ok",
+    detail: `${title} in "${folder}": ${train.count} train and ${test.count} test images`,
+    ...(notice && { remedy: notice }),
+  };
+}
