@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+const PAGES = [
+  "README.md",
+  "CHANGELOG.md",
+  "kernels/README.md",
+  ...[...Deno.readDirSync(join(ROOT, "docs"))].filter(({ name }) => name.endsWith(".md")).map(({ name }) =>
+    `docs/${name}`
+  ),
+];
+
+Deno.test("every relative link of the documents leads to a file or folder", () => {
+  for (const page of PAGES) {
+    for (const [, address] of read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
+      assert.doesNotThrow(() => Deno.statSync(join(ROOT, dirname(page), address!)), `${page} links to ${address}`);
+    }
+  }
+});
+
+Deno.test("README.md is one page: 1,200 words at most, the two commands within its first 15 lines", () => {
+  const words = read("README.md").split(/\s+/).filter((word) => /\w/.test(word));
+  assert.ok(words.length <= 1200, `${words.length} words`);
+  const start = read("README.md").split("\n").slice(0, 15).join("\n");
+  for (const command of ["sh scripts/bench.sh", "sh scripts/test.sh"]) assert.ok(start.includes(command), command);
+});
+
+Deno.test("README.md links to every page of docs", () => {
+  for (const page of PAGES.filter((page) => page.startsWith("docs/"))) {
+    assert.ok(read("README.md").includes(`(${page})`), page);
+  }
+});
+
+function read(page: string): string {
+  return Deno.readTextFileSync(join(ROOT, page));
+}
