@@ -1,5 +1,5 @@
 /**
- * The main suite: fully connected and convolutional LeNet-300, beside the published error rates of LeCun 1998.
+ * The main suite: fully connected and convolutional LeNet-300 against the published error rates of LeCun 1998.
  *
  * @module
  */
@@ -14,15 +14,25 @@ import type { Recipe } from "../recipes/recipe.ts";
 import type { Suite, Variant } from "./suite.ts";
 
 const SQUASHED_SUM =
-  "with the historical recipe, outputs pass through the scaled tanh in training, where the paper's are plain weighted sums";
+  "outputs pass through the scaled tanh in training, whereas the paper's linear classifier has plain weighted sums";
 const DENSE_OUTPUT = "ten trainable outputs in place of fixed RBF outputs, and with them another loss";
 const PIXELS_16 = "whole images shrunk by 16/20 about their centre, where the paper shrank the digits' boxes";
 
-/** The published table: network, row of `data/published.csv`, and what no recipe can mend. */
-const PUBLISHED: readonly { model: ModelSpec; published: string; departures: readonly string[] }[] = [
-  { model: LINEAR, published: "lecun98.linear", departures: [SQUASHED_SUM] },
-  { model: FC_300, published: "lecun98.mlp300", departures: [] },
-  { model: FC_300_100, published: "lecun98.mlp300_100", departures: [] },
+/** A network of the published table. */
+interface PublishedNetwork {
+  readonly model: ModelSpec;
+  /** Row of `data/published.csv`. */
+  readonly published: string;
+  /** What differs from the paper with any recipe. */
+  readonly departures?: readonly string[];
+  /** What differs from the paper with the recipe of 1998 alone. */
+  readonly departuresOf1998?: readonly string[];
+}
+
+const PUBLISHED: readonly PublishedNetwork[] = [
+  { model: LINEAR, published: "lecun98.linear", departuresOf1998: [SQUASHED_SUM] },
+  { model: FC_300, published: "lecun98.mlp300" },
+  { model: FC_300_100, published: "lecun98.mlp300_100" },
   { model: LENET_1, published: "lecun98.lenet1", departures: [PIXELS_16] },
   { model: LENET_5_DENSE_OUTPUT, published: "lecun98.lenet5", departures: [DENSE_OUTPUT] },
 ];
@@ -40,7 +50,11 @@ export const LENET300: Suite = {
   judgedOn: "test",
   variants: [
     ...[LECUN_1998_MINIBATCH, MODERN].flatMap((recipe) =>
-      PUBLISHED.map(({ model, published, departures }) => ({ ...variant(model, recipe), published, departures }))
+      PUBLISHED.map(({ model, published, departures = [], departuresOf1998 = [] }) => ({
+        ...variant(model, recipe),
+        published,
+        departures: recipe === LECUN_1998_MINIBATCH ? [...departures, ...departuresOf1998] : departures,
+      }))
     ),
     ...UNPUBLISHED.map((model) => variant(model, MODERN)),
   ],

@@ -166,7 +166,19 @@ Deno.test("rows with too few training images say how to compare them", async () 
   assert.ok((await rendered([run], PAPER)).includes("with 60,000. Run with --profile paper to compare them.\n"));
 });
 
-Deno.test("departures are told once, with the networks they hold for", async () => {
+Deno.test("departureParagraphs() names a network once that was trained at two learning rates", async () => {
+  const big = { ...BIG, departures: "softmax outputs" };
+  const slow = { ...big, variant: "big-slow", learning_rate: 0.01 };
+  const small = { departures: "mini-batches" };
+  const arms = [{ variant: small, testErrors: [100] }, { variant: big, testErrors: [100] }, {
+    variant: slow,
+    testErrors: [90],
+  }];
+  const text = await rendered([fakeRun({ arms })], PAPER);
+  assert.match(text, /^- softmax outputs - modern \(Big\)$/m);
+});
+
+Deno.test("departureParagraphs() lists a departure once, with its networks", async () => {
   const everywhere = "mini-batches";
   const arms = [
     { variant: { departures: everywhere }, testErrors: [100] },

@@ -43,7 +43,9 @@ export function departureParagraphs({ rows }: ReportData): string[] {
     const recipes = Map.groupBy(where.map(({ row }) => row), ({ variant }) => variant.recipe);
     const places = [...recipes].map(([recipe, affected]) => {
       const all = departing.filter(({ variant }) => variant.recipe === recipe).length === affected.length;
-      return all ? escape(recipe) : `${escape(recipe)} (${names(affected.map(({ name }) => escape(name)))})`;
+      // A network that the recipe trained at several learning rates has a row for each.
+      const networks = new Set(affected.map(({ name }) => escape(name)));
+      return all ? escape(recipe) : `${escape(recipe)} (${names([...networks])})`;
     });
     return `${escape(text)} - ${listed(places)}`;
   });
