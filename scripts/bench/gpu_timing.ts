@@ -27,7 +27,7 @@ import { writeReport } from "../../reports/suite/report.ts";
 import { renderGpuReport } from "../../reports/timing/gpu_timing.ts";
 import { createGpuTimings, type GpuTimingRow, readGpuTimings } from "../../results/rows/gpu_timings.ts";
 import { GPU_TIMING, type GpuTimingProfile } from "../../suites/gpu_timing.ts";
-import { INTERRUPTED, interruptSignal, newRunDirectory, RUNS_DIR } from "../command/cli.ts";
+import { disableShaderCache, INTERRUPTED, interruptSignal, newRunDirectory, RUNS_DIR } from "../command/cli.ts";
 
 /** The command and its options. */
 export const gpuTimingCommand = command(
@@ -59,8 +59,7 @@ export async function benchGpuTiming(
   { profile, filter, out }: InferValue<typeof gpuTimingCommand>,
   { signal: given }: { readonly signal?: AbortSignal } = {},
 ): Promise<number> {
-  // Mesa would keep compiled shaders on the disk, and the first step of a second run would look fast.
-  Deno.env.set("MESA_SHADER_CACHE_DISABLE", "true");
+  disableShaderCache();
   const isWanted = filterOf(GPU_TIMING.profiles[profile], filter);
   const directory = out ?? newRunDirectory(GPU_TIMING.id, profile);
   const store = createGpuTimings(directory);

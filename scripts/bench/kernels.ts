@@ -27,7 +27,7 @@ import { writeReport } from "../../reports/suite/report.ts";
 import { renderKernelReport } from "../../reports/timing/kernels.ts";
 import { createTimings, readTimings, type TimingRow } from "../../results/rows/timings.ts";
 import { KERNELS } from "../../suites/kernels.ts";
-import { INTERRUPTED, interruptSignal, newRunDirectory, RUNS_DIR } from "../command/cli.ts";
+import { disableShaderCache, INTERRUPTED, interruptSignal, newRunDirectory, RUNS_DIR } from "../command/cli.ts";
 import { startPeers } from "../peers/peers.ts";
 
 /** The command and its options. */
@@ -62,8 +62,7 @@ export const kernelsCommand = command(
 export async function benchKernels(
   { profile, rounds, filter, out }: InferValue<typeof kernelsCommand>,
 ): Promise<number> {
-  // Mesa would keep compiled shaders on the disk, and the first step of a second run would look fast.
-  Deno.env.set("MESA_SHADER_CACHE_DISABLE", "true");
+  disableShaderCache();
   const { rounds: planned, roundMs } = KERNELS.profiles[profile];
   const timing = { rounds: rounds ?? planned, roundMs };
   const subjects = filtered(subjectsOf(KERNELS, profile), filter);

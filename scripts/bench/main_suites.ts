@@ -14,7 +14,7 @@ import { holdsRun, readRun } from "../../results/folder/store.ts";
 import { holdsGpuTimings, readGpuTimings, setGpuTimingsAside } from "../../results/rows/gpu_timings.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
 import { MISSION, SUITES } from "../../suites/mod.ts";
-import { INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
+import { disableShaderCache, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
 import { benchGpuTiming, reportOnGpuTiming } from "./gpu_timing.ts";
 import { type BenchOptions, typedOptions } from "./options.ts";
 import { ownOptions, resumeCommand } from "./resume.ts";
@@ -30,8 +30,8 @@ const PICTURE = "error_rates.svg";
  */
 export async function benchMission(options: BenchOptions): Promise<number> {
   refuseOptionsOfOneSuite(options);
-  // As the timing suite needs it, whose turn comes last: Mesa reads it with the first adapter.
-  Deno.env.set("MESA_SHADER_CACHE_DISABLE", "true");
+  // The timing suite needs it, but runs last, when it would be too late.
+  disableShaderCache();
   const directory = options.resume ?? options.out ?? newRunDirectory("all", options.profile);
   const signal = interruptSignal(() => console.error("Stopping after this step; Ctrl-C again stops at once."));
   const parts: CombinedPart[] = [];

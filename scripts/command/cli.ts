@@ -87,6 +87,14 @@ export function dataDirectory(option: string | undefined): string | undefined {
   return option ?? (Deno.env.get("LENET_BENCH_DATA") || undefined);
 }
 
+/**
+ * Keeps Mesa from storing compiled shaders on the disk, or the first step of a second run would look fast. Has to come
+ * before the first adapter, with which Mesa reads it. What the user has set already stays.
+ */
+export function disableShaderCache(): void {
+  if (!Deno.env.get("MESA_SHADER_CACHE_DISABLE")) Deno.env.set("MESA_SHADER_CACHE_DISABLE", "true");
+}
+
 /** A folder for a run that starts now, for example `results/runs/lenet300-quick-20261121T093000`. */
 export function newRunDirectory(suite: string, profile: string): string {
   const time = new Date().toISOString().replace(/[-:]|\..*/g, "");
