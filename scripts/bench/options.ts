@@ -19,7 +19,7 @@ import {
 import { path } from "@optique/run";
 import { UserError } from "../../base/errors.ts";
 import { CHECKPOINT_SECONDS } from "../../engine/running/run.ts";
-import { MISSION, SUITES } from "../../suites/mod.ts";
+import { MAIN_SUITES, SUITES } from "../../suites/mod.ts";
 import { RUNS_DIR } from "../command/cli.ts";
 import { shardValue } from "./shard_option.ts";
 
@@ -27,7 +27,7 @@ import { shardValue } from "./shard_option.ts";
 export const benchOptions = object("Options", {
   suite: optional(
     argument(choice(SUITES.map(({ id }) => id), { metavar: "SUITE" }), {
-      description: message`What to measure. Default: ${MISSION.join(", ")}, with one report on all`,
+      description: message`What to measure. Default: ${MAIN_SUITES.join(", ")}, with one report on all`,
     }),
   ),
   profile: withDefault(
