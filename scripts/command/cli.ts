@@ -4,12 +4,10 @@
  * @module
  */
 import { UserError } from "../../base/errors.ts";
+import { RUNS_DIR } from "./path_options.ts";
 
 /** Where downloaded data sets are kept. */
 export const CACHE_DIR = ".cache/data";
-
-/** Where runs go that nobody names a folder for. */
-export const RUNS_DIR = "results/runs";
 
 /** Exit status for wrong options, and for input that can't be compared. */
 const UNUSABLE = 2;

@@ -107,3 +107,12 @@ Deno.test("a path with a comma, which Deno would take for two, is refused", () =
 Deno.test("an unknown task is a defect", () => {
   assert.throws(() => denoArguments("constructor", { args: [] }), RangeError);
 });
+
+Deno.test("pathOptions() makes every option with a file or folder, so that it is permitted", () => {
+  for (const folder of ["scripts", "scripts/bench", "scripts/compare"]) {
+    for (const { name } of Deno.readDirSync(folder)) {
+      if (!name.endsWith(".ts")) continue;
+      assert.doesNotMatch(Deno.readTextFileSync(`${folder}/${name}`), /\boption\([^()]*\bpath\(/, name);
+    }
+  }
+});
