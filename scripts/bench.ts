@@ -1,5 +1,5 @@
 /**
- * `deno task bench [SUITE]`: one suite, or the four of the mission with one report on all.
+ * `deno task bench [SUITE]`: one suite, or the four main ones with one report on all.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { againstOptions, benchAgainst } from "./bench/against.ts";
 import { benchGpuTiming, gpuTimingCommand } from "./bench/gpu_timing.ts";
 import { benchKernels, kernelsCommand } from "./bench/kernels.ts";
 import { listSuites } from "./bench/list.ts";
-import { benchMission } from "./bench/main_suites.ts";
+import { benchMainSuites } from "./bench/main_suites.ts";
 import { type BenchOptions, benchOptions, refuseContradictions } from "./bench/options.ts";
 import { resumedOptions } from "./bench/resume.ts";
 import { benchSuite } from "./bench/suite.ts";
@@ -30,7 +30,7 @@ async function bench(typed: BenchOptions): Promise<number> {
   const options = resume === undefined ? typed : resumedOptions({ ...typed, resume }, Deno.args);
   const suite = SUITES.find(({ id }) => id === options.suite);
   if (options.list) return await listSuites(suite);
-  return suite ? await benchSuite(suite, { options }) : await benchMission(options);
+  return suite ? await benchSuite(suite, { options }) : await benchMainSuites(options);
 }
 
 if (import.meta.main) {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { integer, message, object, option, optional, withDefault } from "@optique/core";
-import { path, run } from "@optique/run";
+import { integer, message, object, option, withDefault } from "@optique/core";
+import { run } from "@optique/run";
 import { syntheticDataset } from "../data/synthetic/digits.ts";
 import { startBackend } from "../device/backend.ts";
 import { runMemory } from "../engine/running/memory_run.ts";
@@ -12,7 +12,9 @@ import { plan } from "../engine/running/plan.ts";
 import { installTunedKernels } from "../kernels/mod.ts";
 import { counted } from "../reports/page/format.ts";
 import { MEMORY } from "../suites/memory.ts";
-import { INTERRUPTED, interruptSignal, main, newRunDirectory, RUN_OPTIONS, RUNS_DIR } from "./command/cli.ts";
+import { INTERRUPTED, interruptSignal, main, newRunDirectory, RUN_OPTIONS } from "./command/cli.ts";
+import { MEMORY_PATHS } from "./command/path_options.ts";
+import { pathOptions } from "./command/path_parsers.ts";
 import { report } from "./report.ts";
 
 const CYCLE = MEMORY.variants.length;
@@ -24,9 +26,7 @@ const parser = object("Options", {
     }),
     MEMORY.profiles.smoke.seeds,
   ),
-  out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
-    description: message`Folder for memory.csv and the report. Default: a new one in ${RUNS_DIR}`,
-  })),
+  ...pathOptions(MEMORY_PATHS),
 });
 
 if (import.meta.main) {

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { type InferValue, integer, message, object, option, optional, withDefault } from "@optique/core";
-import { path, run } from "@optique/run";
+import { type InferValue, integer, message, object, option, withDefault } from "@optique/core";
+import { run } from "@optique/run";
 import { replaceFile } from "../base/append.ts";
 import { encodeHeader, encodeRows } from "../base/csv.ts";
 import { duration } from "../base/duration.ts";
@@ -28,6 +28,8 @@ import {
 } from "../results/rows/calibration.ts";
 import { inject, type Injection, INJECTIONS } from "./calibrate/injections.ts";
 import { dataDirectory, INTERRUPTED, interruptSignal, main, RUN_OPTIONS } from "./command/cli.ts";
+import { CALIBRATE_PATHS } from "./command/path_options.ts";
+import { pathOptions } from "./command/path_parsers.ts";
 import { type Contender, openTurns, runRound, sideOfTurns, type Turns } from "./compare/alternation.ts";
 import { addWorktree, resolveRevision } from "./compare/worktree.ts";
 
@@ -72,15 +74,7 @@ const parser = object("Options", {
     option("--rounds", integer({ metavar: "N", min: 1, max: 100 }), { description: message`Rounds a comparison` }),
     3,
   ),
-  dataDir: optional(option("--data-dir", path({ metavar: "DIR" }), {
-    description: message`Folder with MNIST's four IDX files. Default: $LENET_BENCH_DATA`,
-  })),
-  out: withDefault(
-    option("-o", "--out", path({ metavar: "DIR" }), {
-      description: message`Folder for the runs and ${CALIBRATION_FILE}; runs that are there already are not repeated`,
-    }),
-    "results/runs/calibration",
-  ),
+  ...pathOptions(CALIBRATE_PATHS),
 });
 
 type Options = InferValue<typeof parser>;

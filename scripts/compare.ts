@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { argument, type InferValue, merge, message, object, option, optional } from "@optique/core";
+import { argument, type InferValue, merge, message, object } from "@optique/core";
 import { path, run } from "@optique/run";
 import { compareSides, readSide } from "../results/regression/compare.ts";
 import { main, orUnusable, RUN_OPTIONS } from "./command/cli.ts";
+import { COMPARE_PATHS } from "./command/path_options.ts";
+import { pathOptions } from "./command/path_parsers.ts";
 import { comparisonOptions, judgingOf, timesOption } from "./compare/options.ts";
 import { concludeComparison } from "./compare/output.ts";
 
@@ -17,11 +19,8 @@ const parser = merge(
       description: message`Folder of the runs to compare with: one run, or several under it`,
     }),
     head: argument(path({ metavar: "HEAD" }), { description: message`Folder of the runs to be judged` }),
-    markdown: optional(option("--markdown", path({ metavar: "FILE" }), {
-      description: message`Write the comparison as a page of markdown`,
-    })),
+    ...pathOptions(COMPARE_PATHS),
     times: timesOption,
-    json: optional(option("--json", path({ metavar: "FILE" }), { description: message`Write the comparison as JSON` })),
   }),
   comparisonOptions,
 );

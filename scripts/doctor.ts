@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { message, object, option, optional } from "@optique/core";
-import { path, run } from "@optique/run";
+import { message, object, option } from "@optique/core";
+import { run } from "@optique/run";
 import { CACHE_DIR, dataDirectory, main, RUN_OPTIONS } from "./command/cli.ts";
+import { DOCTOR_PATHS } from "./command/path_options.ts";
+import { pathOptions } from "./command/path_parsers.ts";
 import { diagnose, type Diagnosis } from "./doctor/examine.ts";
 
 const MARKS = { ok: "ok     ", warning: "warning", problem: "PROBLEM" } as const;
 
 const parser = object("Options", {
-  dataDir: optional(option("--data-dir", path({ metavar: "DIR" }), {
-    description: message`Folder of data sets to check. Default: $LENET_BENCH_DATA, else the cache`,
-  })),
+  ...pathOptions(DOCTOR_PATHS),
   json: option("--json", { description: message`Print everything as JSON, for CI` }),
 });
 

@@ -14,7 +14,6 @@ import {
   option,
   optional,
   or,
-  withDefault,
 } from "@optique/core";
 import { path, run } from "@optique/run";
 import { plainLine, UserError } from "../base/errors.ts";
@@ -28,30 +27,21 @@ import { suiteMetrics, timingMetrics } from "../results/history/metrics.ts";
 import { appendHistory, type History, type HistoryRecord, readHistory } from "../results/history/store.ts";
 import { holdsTimings, readTimings } from "../results/rows/timings.ts";
 import { main, RUN_OPTIONS } from "./command/cli.ts";
+import { HISTORY_ADD_PATHS, HISTORY_EXPORT_PATHS, HISTORY_REPORT_PATHS } from "./command/path_options.ts";
+import { pathOptions } from "./command/path_parsers.ts";
 
-const HISTORY_FILE = "results/history.jsonl";
-const REPORT_DIR = "results/runs/history";
-
-const file = withDefault(
-  option("-f", "--file", path({ metavar: "FILE" }), { description: message`The history, a JSON Lines file` }),
-  HISTORY_FILE,
-);
 const runFolder = argument(path({ metavar: "RUN" }), { description: message`Folder of a run` });
 
 const addCommand = command(
   "add",
-  object({ command: constant("add"), folder: runFolder, file }),
+  object({ command: constant("add"), folder: runFolder, ...pathOptions(HISTORY_ADD_PATHS) }),
   { description: message`Add the metrics of a run to the history; a run that is there already is left alone` },
 );
 const reportCommand = command(
   "report",
   object({
     command: constant("report"),
-    file,
-    out: withDefault(
-      option("-o", "--out", path({ metavar: "DIR" }), { description: message`Folder for report.md and its charts` }),
-      REPORT_DIR,
-    ),
+    ...pathOptions(HISTORY_REPORT_PATHS),
   }),
   { description: message`Draw each metric over commits, and list what became worse, oldest first` },
 );
@@ -60,15 +50,11 @@ const exportCommand = command(
   object({
     command: constant("export"),
     folder: optional(runFolder),
-    file,
     format: option("--format", choice(EXPORT_FORMATS, { metavar: "FORMAT" }), {
       description: message`github for github-action-benchmark and bencher for Bencher Metric Format, of the newest
         commit; json for everything`,
     }),
-    out: withDefault(
-      option("-o", "--out", path({ metavar: "DIR" }), { description: message`Folder for the files` }),
-      REPORT_DIR,
-    ),
+    ...pathOptions(HISTORY_EXPORT_PATHS),
   }),
   { description: message`Write a run, or the history where none is named, for another program` },
 );

@@ -3,22 +3,22 @@
  *
  * @module
  */
-import { argument, type InferValue, message, multiple, object, option } from "@optique/core";
+import { argument, type InferValue, message, multiple, object } from "@optique/core";
 import { path, run } from "@optique/run";
 import { plainLine } from "../base/errors.ts";
 import { counted } from "../reports/page/format.ts";
 import { mergeRuns, readShard } from "../results/folder/merge.ts";
 import { writeRun } from "../results/folder/write_run.ts";
 import { main, RUN_OPTIONS } from "./command/cli.ts";
+import { MERGE_PATHS } from "./command/path_options.ts";
+import { pathOption } from "./command/path_parsers.ts";
 
 const parser = object("Options", {
   folders: multiple(
     argument(path({ metavar: "DIR" }), { description: message`Run folders of the shards of one run, in any order` }),
     { min: 1 },
   ),
-  out: option("-o", "--out", path({ metavar: "DIR" }), {
-    description: message`Folder for the merged run; must not be there yet`,
-  }),
+  out: pathOption(MERGE_PATHS.out),
 });
 
 if (import.meta.main) {

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
+import { formatMessage, parse } from "@optique/core";
 import { readRun, type Run } from "../results/folder/store.ts";
 import { writeRun } from "../results/folder/write_run.ts";
 import { fakeRun } from "../results/testing.ts";
+import { benchOptions } from "./bench/options.ts";
 import { runTask, withProjectFolder } from "./command/testing.ts";
 
 const SMOKE = ["lenet300", "--profile", "smoke"];
 /** Four networks of two sizes, two seeds. */
-const EIGHT = [...SMOKE, "--filter", "fc-784-10,lenet1", "--seeds", "2"];
+const EIGHT = [...SMOKE, "--filter", "fc-784-10.,fc-784-300-10.", "--seeds", "2"];
 
 /** Wall-clock columns of a run: what no two runs have in common. */
 const TIMES = ["finished", "train_seconds", "first_step_seconds", "evaluate_seconds", "images_per_second", "seconds"];
@@ -86,12 +88,17 @@ Deno.test("what a foreign folder says can't steer the terminal", () =>
     assert.ok(!stderr.includes("\x1b"));
   }));
 
-Deno.test("wrong shards are refused before anything runs", async () => {
+Deno.test("--shard takes 1/N to N/N, and nothing else", async () => {
   for (const shard of ["0/4", "5/4", "1/0", "one", "1/2/3", "-1/4", "1.5/4"]) {
-    const { code, stderr } = await runTask("bench", ...SMOKE, `--shard=${shard}`);
-    assert.equal(code, 2);
-    assert.equal(stderr, `Error: \`--shard\`: Expected a shard from 1/N to N/N, such as 2/4, but got "${shard}".\n`);
+    const parsed = parse(benchOptions, [...SMOKE, `--shard=${shard}`]);
+    assert.equal(
+      parsed.success ? "" : formatMessage(parsed.error),
+      `\`--shard\`: Expected a shard from 1/N to N/N, such as 2/4, but got "${shard}".`,
+    );
   }
+  const wrong = await runTask("bench", ...SMOKE, "--shard=0/4");
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /^Error: `--shard`: Expected .*\n$/);
   const { code, stderr } = await runTask("bench", "--shard", "1/2");
   assert.equal(code, 1);
   assert.match(stderr, /^Error: --shard is for one suite\. Name it in front/);

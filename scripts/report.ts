@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { argument, type InferValue, message, multiple, object, option, optional } from "@optique/core";
+import { argument, type InferValue, message, multiple, object, option } from "@optique/core";
 import { path, run } from "@optique/run";
 import { UserError } from "../base/errors.ts";
 import { readPublished } from "../data/published.ts";
@@ -19,6 +19,8 @@ import { holdsGpuTimings, readGpuTimings } from "../results/rows/gpu_timings.ts"
 import { holdsMemory, readMemory } from "../results/rows/memory.ts";
 import { holdsTimings, readTimings } from "../results/rows/timings.ts";
 import { main, RUN_OPTIONS } from "./command/cli.ts";
+import { REPORT_PATHS } from "./command/path_options.ts";
+import { pathOptions } from "./command/path_parsers.ts";
 
 const parser = object("Options", {
   folders: multiple(
@@ -27,9 +29,7 @@ const parser = object("Options", {
     }),
     { min: 1 },
   ),
-  out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
-    description: message`Folder for report.md and its pictures. Default: RUN_DIR, where only one is named`,
-  })),
+  ...pathOptions(REPORT_PATHS),
   check: option("--check", {
     description: message`Write nothing; fail where the files in the folder differ from the report by a byte`,
   }),

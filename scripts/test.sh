@@ -1,6 +1,7 @@
 #!/bin/sh
 # Sets up what is missing, then checks format, lint and types, runs all tests, and renders the committed reports again.
-# Ends with a line "N passed, N failed". Set LENET_BENCH_DATA to the folder of the real data sets to test on them too.
+# Finishes with the ten slowest tests and a line "N passed, N failed". Set LENET_BENCH_DATA to the folder of the real data
+# sets to test on them too.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
@@ -15,12 +16,12 @@ check() {
 }
 
 log=$(mktemp)
-trap 'rm -f "$log" "$log.status"' EXIT
+trap 'rm -f "$log" "$log.status" "$log.xml"' EXIT
 run_tests() {
   # A pipeline has the status of its last command, so the tests' own goes through a file.
   {
     status=0
-    NO_COLOR=1 "$DENO" task --quiet test 2>&1 || status=$?
+    NO_COLOR=1 "$DENO" task --quiet test --junit-path="$log.xml" 2>&1 || status=$?
     echo "$status" >"$log.status"
   } | tee "$log"
 }
@@ -37,5 +38,7 @@ counts=${counts:-0 0}
 if [ "$(cat "$log.status")" -ne 0 ] && [ "${counts#* }" -eq 0 ]; then counts="${counts% *} 1"; fi
 passed=$((passed + ${counts% *}))
 failed=$((failed + ${counts#* }))
+printf '== slowest tests\n'
+"$DENO" run --quiet --allow-read="$log.xml" scripts/slowest_tests.ts "$log.xml" || true
 printf '%s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

@@ -14,8 +14,8 @@ import { REGULARISATION } from "./regularisation.ts";
 import { STRUCTURE } from "./structure.ts";
 import type { Suite } from "./suite.ts";
 
-/** Suites that answer the mission's questions, run when none is named; `gpu_timing` times and trains nothing. */
-export const MISSION: readonly string[] = [LENET300.id, AUGMENTATION.id, POOLING.id, GPU_TIMING.id];
+/** The suites that run when none is named; `gpu_timing` times and trains nothing. */
+export const MAIN_SUITES: readonly string[] = [LENET300.id, AUGMENTATION.id, POOLING.id, GPU_TIMING.id];
 
 /** Every suite that trains; a new one is a file beside this and a line here. */
 export const SUITES: readonly Suite[] = [

@@ -9,6 +9,7 @@ Deno.test("damaged records are read or refused, and no more is allocated than th
   fuzzBytes({
     name: "batch",
     valid: [TWO, TWO.subarray(0, RECORD)],
+    examples: [TWO.with(RECORD, 10)],
     parse: (bytes) => {
       const { labels, pixels } = parseRecords([{ name: "batch", format: "CIFAR-10", bytes }]);
       assert.equal(labels.length + pixels.length, bytes.length);

@@ -6,12 +6,14 @@ import type { NamedFile } from "./named_file.ts";
 const named = (name: string, bytes: Uint8Array): NamedFile => ({ name, format: "IDX", bytes });
 
 const IMAGES = Uint8Array.of(...idxHeader([2, 3, 4]), ...Array(24).keys());
+const ONE_IMAGE = Uint8Array.of(...idxHeader([1, 3, 4]), ...Array(12).keys());
 const LABELS = Uint8Array.of(...idxHeader([2]), 7, 1);
 
 Deno.test("a damaged file of images is read or refused, and nothing is allocated on its header's word", () =>
   fuzzBytes({
     name: "images",
     valid: [IMAGES],
+    examples: [ONE_IMAGE],
     parse: (bytes) => {
       const { count, height, width, pixels } = parseImageSet(named("images", bytes), named("labels", LABELS));
       assert.equal(pixels.length, count * height * width);

@@ -36,7 +36,7 @@ const FILES: readonly Damaged[] = [
     rows: run.trials.slice(0, 1),
     reaches: [/"weights_sha256" holds/, /no more than test_images/, /"finished" holds/, /"learning_rate" holds/],
   },
-  { name: "variants.csv", schema: variantRow, rows: run.variants, reaches: [/"batch" holds "-1"/] },
+  { name: "variants.csv", schema: variantRow, rows: run.variants, reaches: [/"batch" holds/] },
   { name: "epochs.csv", schema: epochRow, rows: run.epochs.slice(0, 2), reaches: [/"train_error_pct" holds/] },
   { name: "errors.csv", schema: errorRow, rows: run.errors, reaches: [/"predicted" holds/] },
   { name: "sweeps.csv", schema: sweepRow, rows: run.sweeps.slice(0, 2), reaches: [/"sweep" holds/] },

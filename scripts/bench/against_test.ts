@@ -40,7 +40,7 @@ Deno.test("a fault in the present state is found", () =>
   withProjectFolder(async (folder) => {
     const clone = `${folder}/clone`;
     await git(Deno.cwd(), "clone", "--quiet", "--no-hardlinks", ".", clone);
-    const path = `${clone}/engine/train.ts`;
+    const path = `${clone}/engine/training/train.ts`;
     const source = await Deno.readTextFile(path);
     const faulty = source.replace("stepSize: learningRate,", "stepSize: learningRate * 0,");
     assert.notEqual(faulty, source);

@@ -7,7 +7,7 @@ import { createGpuTimings, readGpuTimings } from "../../results/rows/gpu_timings
 import { fakeGpuTiming } from "../../results/testing.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
 import { LENET300 } from "../../suites/lenet300.ts";
-import { MISSION } from "../../suites/mod.ts";
+import { MAIN_SUITES } from "../../suites/mod.ts";
 import { runTask, task, textOf, withProjectFolder } from "../command/testing.ts";
 
 const REAL_DATA = Deno.env.get("LENET_BENCH_DATA");
@@ -16,11 +16,11 @@ const SMALL = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern"]
 
 const bench = (...args: string[]) => runTask("bench", ...args);
 
-Deno.test("without a suite the mission's four run; Ctrl-C reports on what was finished, and --resume does the rest", () =>
+Deno.test("without a suite the main suites run; Ctrl-C reports on what has finished, and --resume does the rest", () =>
   withProjectFolder(async (folder) => {
     const all = `${folder}/all`;
     const out = `${all}/lenet300`;
-    const finished = await interruptedMission(all);
+    const finished = await interruptedMainSuites(all);
     // As if it had been interrupted there too.
     createGpuTimings(`${all}/gpu_timing`).append(fakeGpuTiming({ rounds: [1] }));
 
@@ -33,7 +33,7 @@ Deno.test("without a suite the mission's four run; Ctrl-C reports on what was fi
     );
     assert.ok(isTimedToTheEnd(readGpuTimings(`${all}/gpu_timing`).rows, GPU_TIMING.profiles.smoke));
     const page = await Deno.readTextFile(`${all}/report.md`);
-    for (const id of MISSION) {
+    for (const id of MAIN_SUITES) {
       assert.ok(page.includes(`(${id}/report.md)`), id);
       assert.match(await Deno.readTextFile(`${all}/${id}/report.md`), /^# /);
     }
@@ -62,8 +62,8 @@ Deno.test("without a suite the mission's four run; Ctrl-C reports on what was fi
     }
   }));
 
-/** Starts the mission and ends it with Ctrl-C in its first suite; returns the text of that suite's finished trials. */
-async function interruptedMission(all: string): Promise<string> {
+/** Starts the main suites and stops them with Ctrl-C in its first suite; returns the text of that suite's finished trials. */
+async function interruptedMainSuites(all: string): Promise<string> {
   const out = `${all}/lenet300`;
   const child = task("bench", "--profile", "smoke", "--out", all).spawn();
   while ((await finishedTrials(out)) < 2) await new Promise((resolve) => setTimeout(resolve, 50));

@@ -15,7 +15,6 @@ import {
   string,
   withDefault,
 } from "@optique/core";
-import { path } from "@optique/run";
 import { UserError } from "../../base/errors.ts";
 import { textFilter } from "../../base/filter.ts";
 import { readPublished } from "../../data/published.ts";
@@ -27,7 +26,9 @@ import { writeReport } from "../../reports/suite/report.ts";
 import { renderGpuReport } from "../../reports/timing/gpu_timing.ts";
 import { createGpuTimings, type GpuTimingRow, readGpuTimings } from "../../results/rows/gpu_timings.ts";
 import { GPU_TIMING, type GpuTimingProfile } from "../../suites/gpu_timing.ts";
-import { INTERRUPTED, interruptSignal, newRunDirectory, RUNS_DIR } from "../command/cli.ts";
+import { disableShaderCache, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
+import { GPU_TIMING_PATHS } from "../command/path_options.ts";
+import { pathOptions } from "../command/path_parsers.ts";
 
 /** The command and its options. */
 export const gpuTimingCommand = command(
@@ -43,9 +44,7 @@ export const gpuTimingCommand = command(
     filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
       description: message`Only networks whose name contains TEXT; several with commas between`,
     })),
-    out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
-      description: message`Folder for gpu_timings.csv and the report. Default: a new one in ${RUNS_DIR}`,
-    })),
+    ...pathOptions(GPU_TIMING_PATHS),
   }),
   {
     brief: message`Time every network by batch size and layer by layer, and what the adapter costs and can do`,
@@ -59,8 +58,7 @@ export async function benchGpuTiming(
   { profile, filter, out }: InferValue<typeof gpuTimingCommand>,
   { signal: given }: { readonly signal?: AbortSignal } = {},
 ): Promise<number> {
-  // Mesa would keep compiled shaders on the disk, and the first step of a second run would look fast.
-  Deno.env.set("MESA_SHADER_CACHE_DISABLE", "true");
+  disableShaderCache();
   const isWanted = filterOf(GPU_TIMING.profiles[profile], filter);
   const directory = out ?? newRunDirectory(GPU_TIMING.id, profile);
   const store = createGpuTimings(directory);

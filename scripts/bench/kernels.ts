@@ -16,7 +16,6 @@ import {
   string,
   withDefault,
 } from "@optique/core";
-import { path } from "@optique/run";
 import { UserError } from "../../base/errors.ts";
 import { textFilter } from "../../base/filter.ts";
 import { DeviceFault } from "../../device/backend.ts";
@@ -27,7 +26,9 @@ import { writeReport } from "../../reports/suite/report.ts";
 import { renderKernelReport } from "../../reports/timing/kernels.ts";
 import { createTimings, readTimings, type TimingRow } from "../../results/rows/timings.ts";
 import { KERNELS } from "../../suites/kernels.ts";
-import { INTERRUPTED, interruptSignal, newRunDirectory, RUNS_DIR } from "../command/cli.ts";
+import { disableShaderCache, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
+import { KERNELS_PATHS } from "../command/path_options.ts";
+import { pathOptions } from "../command/path_parsers.ts";
 import { startPeers } from "../peers/peers.ts";
 
 /** The command and its options. */
@@ -47,9 +48,7 @@ export const kernelsCommand = command(
     filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
       description: message`Only networks and kernels whose name contains TEXT; several with commas between`,
     })),
-    out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
-      description: message`Folder for timings.csv and report.md. Default: a new one in ${RUNS_DIR}`,
-    })),
+    ...pathOptions(KERNELS_PATHS),
   }),
   {
     brief: message`Time the kernels and training steps, beside TensorFlow.js's own and other libraries`,
@@ -62,8 +61,7 @@ export const kernelsCommand = command(
 export async function benchKernels(
   { profile, rounds, filter, out }: InferValue<typeof kernelsCommand>,
 ): Promise<number> {
-  // Mesa would keep compiled shaders on the disk, and the first step of a second run would look fast.
-  Deno.env.set("MESA_SHADER_CACHE_DISABLE", "true");
+  disableShaderCache();
   const { rounds: planned, roundMs } = KERNELS.profiles[profile];
   const timing = { rounds: rounds ?? planned, roundMs };
   const subjects = filtered(subjectsOf(KERNELS, profile), filter);

@@ -20,7 +20,7 @@ for word; do
   shift
   case $word in
     paper) set -- "$@" smoke --filter fc-784-10 ;;
-    mnist) set -- "$@" synthetic ;;
+    mnist) set -- "$@" synthetic --backend cpu ;;
     results/*) set -- "$@" "$runs/$word" ;;
     *) set -- "$@" "$word" ;;
   esac

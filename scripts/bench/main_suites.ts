@@ -1,5 +1,5 @@
 /**
- * The mission's four suites one after the other, and one report on all of them.
+ * The main suites one after the other, and one report on all of them.
  *
  * @module
  */
@@ -13,8 +13,8 @@ import { gpuTimingPart } from "../../reports/timing/gpu_timing.ts";
 import { holdsRun, readRun } from "../../results/folder/store.ts";
 import { holdsGpuTimings, readGpuTimings, setGpuTimingsAside } from "../../results/rows/gpu_timings.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
-import { MISSION, SUITES } from "../../suites/mod.ts";
-import { INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
+import { MAIN_SUITES, SUITES } from "../../suites/mod.ts";
+import { disableShaderCache, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
 import { benchGpuTiming, reportOnGpuTiming } from "./gpu_timing.ts";
 import { type BenchOptions, typedOptions } from "./options.ts";
 import { ownOptions, resumeCommand } from "./resume.ts";
@@ -28,18 +28,18 @@ const PICTURE = "error_rates.svg";
  *
  * @throws {UserError} when an option means something else in every suite.
  */
-export async function benchMission(options: BenchOptions): Promise<number> {
+export async function benchMainSuites(options: BenchOptions): Promise<number> {
   refuseOptionsOfOneSuite(options);
-  // As the timing suite needs it, whose turn comes last: Mesa reads it with the first adapter.
-  Deno.env.set("MESA_SHADER_CACHE_DISABLE", "true");
+  // The timing suite needs it, but runs last, when it would be too late.
+  disableShaderCache();
   const directory = options.resume ?? options.out ?? newRunDirectory("all", options.profile);
   const signal = interruptSignal(() => console.error("Stopping after this step; Ctrl-C again stops at once."));
   const parts: CombinedPart[] = [];
   let status = 0;
-  for (const [index, id] of MISSION.entries()) {
-    console.log(`\n== ${id}, ${index + 1} of ${MISSION.length}`);
+  for (const [index, id] of MAIN_SUITES.entries()) {
+    console.log(`\n== ${id}, ${index + 1} of ${MAIN_SUITES.length}`);
     const folder = pathIn(directory, id);
-    const code = await runSuite(id, { options, directory: folder, signal, mission: directory });
+    const code = await runSuite(id, { options, directory: folder, signal, resumable: directory });
     status ||= code;
     const part = partOf(id, folder);
     if (part) parts.push(part);
@@ -69,7 +69,7 @@ async function runSuite(id: string, { options, ...where }: Part): Promise<number
  * Times are taken by turns and can't be gone on with: those of a run that got to its end are kept, others are taken again.
  */
 async function timeOrKeep(
-  { options: { profile, dataDir, resume }, directory, signal, mission }: Part,
+  { options: { profile, dataDir, resume }, directory, signal, resumable }: Part,
 ): Promise<number> {
   if (resume !== undefined && holdsGpuTimings(directory)) {
     if (isTimedToTheEnd(readGpuTimings(directory).rows, GPU_TIMING.profiles[profile])) {
@@ -83,7 +83,7 @@ async function timeOrKeep(
   const status = await benchGpuTiming({ command: "gpu_timing", profile, filter: undefined, out: directory }, {
     signal,
   });
-  if (status === INTERRUPTED) console.log(`Go on with: ${resumeCommand(mission, { dataDir })}`);
+  if (status === INTERRUPTED) console.log(`Go on with: ${resumeCommand(resumable, { dataDir })}`);
   return status;
 }
 
@@ -120,7 +120,7 @@ function refuseOptionsOfOneSuite(options: BenchOptions): void {
   const typed = typedOptions(options).find((name) => !SHARED.includes(name));
   if (typed !== undefined) {
     throw new UserError(
-      `${typed} is for one suite. Name it in front, e.g. "deno task bench ${MISSION[0]} ${typed} ...".`,
+      `${typed} is for one suite. Name it in front, e.g. "deno task bench ${MAIN_SUITES[0]} ${typed} ...".`,
     );
   }
 }

@@ -16,18 +16,18 @@ import {
   string,
   withDefault,
 } from "@optique/core";
-import { path } from "@optique/run";
 import { UserError } from "../../base/errors.ts";
 import { CHECKPOINT_SECONDS } from "../../engine/running/run.ts";
-import { MISSION, SUITES } from "../../suites/mod.ts";
-import { RUNS_DIR } from "../command/cli.ts";
+import { MAIN_SUITES, SUITES } from "../../suites/mod.ts";
+import { BENCH_PATHS } from "../command/path_options.ts";
+import { pathOptions } from "../command/path_parsers.ts";
 import { shardValue } from "./shard_option.ts";
 
 /** Options of everything but the benchmarks of speed, which are commands of their own. */
 export const benchOptions = object("Options", {
   suite: optional(
     argument(choice(SUITES.map(({ id }) => id), { metavar: "SUITE" }), {
-      description: message`What to measure. Default: ${MISSION.join(", ")}, with one report on all`,
+      description: message`What to measure. Default: ${MAIN_SUITES.join(", ")}, with one report on all`,
     }),
   ),
   profile: withDefault(
@@ -40,10 +40,7 @@ export const benchOptions = object("Options", {
     description:
       message`mnist fails where MNIST can't be had; auto, the default, then goes on with drawn digits and says so`,
   })),
-  dataDir: optional(option("--data-dir", path({ metavar: "DIR" }), {
-    description:
-      message`Folder with IDX files, plain or .gz, or with a folder mnist of them; for suites of colour images, with CIFAR-10's. Default: $LENET_BENCH_DATA`,
-  })),
+  ...pathOptions(BENCH_PATHS),
   seeds: optional(option("--seeds", integer({ metavar: "N", min: 1, max: 10_000 }), {
     description: message`Trials a variant, with as many seeds. Default: the profile's`,
   })),
@@ -72,13 +69,6 @@ export const benchOptions = object("Options", {
   kernels: optional(option("--kernels", choice(["tuned", "stock"], { metavar: "KERNELS" }), {
     description:
       message`tuned, the default on webgpu: this project's kernels where they cover a case; stock: TensorFlow.js's`,
-  })),
-  out: optional(option("-o", "--out", path({ metavar: "DIR" }), {
-    description: message`Folder for the CSV files and the report. Default: a new one in ${RUNS_DIR}`,
-  })),
-  resume: optional(option("--resume", path({ metavar: "RUN_DIR" }), {
-    description:
-      message`Go on with the interrupted run in that folder, with its own options: finished trials are not run again`,
   })),
   retryFailed: option("--retry-failed", { description: message`With --resume: failed trials are run again` }),
   checkpointSeconds: optional(option("--checkpoint-seconds", integer({ metavar: "N", min: 0, max: 1_000_000 }), {

@@ -9,7 +9,7 @@ import { UserError } from "../../base/errors.ts";
 import { pathIn } from "../../base/files.ts";
 import { shardText } from "../../engine/running/shard.ts";
 import { holdsRun, readEnvironment } from "../../results/folder/store.ts";
-import { MISSION } from "../../suites/mod.ts";
+import { MAIN_SUITES } from "../../suites/mod.ts";
 import { type BenchOptions, benchOptions, differsFromDefault, namesOf, optionName } from "./options.ts";
 
 const COMMAND = "deno task bench ";
@@ -101,9 +101,9 @@ export function resumeCommand(directory: string, { dataDir }: { readonly dataDir
   ].join(" ");
 }
 
-/** Names of the suites whose runs a folder holds that is no run's itself, in the mission's order. */
+/** Names of the suites whose runs lie in a folder that is not a run's own, in the order of the main suites. */
 function suitesIn(folder: string): readonly string[] {
-  return holdsRun(folder) ? [] : MISSION.filter((id) => holdsRun(pathIn(folder, id)));
+  return holdsRun(folder) ? [] : MAIN_SUITES.filter((id) => holdsRun(pathIn(folder, id)));
 }
 
 /** Words of a command line as this program writes it: only JSON's quotes. */

@@ -27,14 +27,14 @@ export interface Surroundings {
   readonly directory?: string;
   /** Ends the run early. */
   readonly signal?: AbortSignal;
-  /** Folder of all its suites, which is the one to go on with. */
-  readonly mission?: string;
+  /** Folder that `--resume` takes: of the whole run of several suites. */
+  readonly resumable?: string;
 }
 
 /** Runs one suite and renders its report; returns the exit status. */
 export async function benchSuite(
   suite: Suite,
-  { options, directory: given, signal, mission }: Surroundings & { readonly options: BenchOptions },
+  { options, directory: given, signal, resumable }: Surroundings & { readonly options: BenchOptions },
 ): Promise<number> {
   const whole = plan(suite, {
     profile: options.profile,
@@ -78,7 +78,7 @@ export async function benchSuite(
   const handedOver = handedOverSince();
   if (handedOver !== "") display.say(`Note: tuned kernels left calls to TensorFlow.js's own: ${handedOver}`);
   backend.stop();
-  return await conclude(directory, { options, summary, mission: mission ?? directory });
+  return await conclude(directory, { options, summary, resumable: resumable ?? directory });
 }
 
 function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan }): string {
@@ -121,16 +121,16 @@ async function dryRun(work: Plan, { dataset, backend }: { dataset: Dataset; back
 /** Of all trials in the folder, those of a run before included. */
 async function conclude(
   directory: string,
-  { options: { dataDir }, summary: { interrupted, lost }, mission }: {
+  { options: { dataDir }, summary: { interrupted, lost }, resumable }: {
     options: BenchOptions;
     summary: RunSummary;
-    mission: string;
+    resumable: string;
   },
 ): Promise<number> {
   const run = readRun(directory);
   const { length: finished } = run.trials;
   const failed = run.trials.filter(({ status }) => status === "failed").length;
-  const resume = `Go on with: ${resumeCommand(mission, { dataDir })}`;
+  const resume = `Go on with: ${resumeCommand(resumable, { dataDir })}`;
   if (interrupted) {
     console.log(`Interrupted; in ${directory}: ${counted(finished, "finished trial")}\n${resume}`);
   }

@@ -7,13 +7,25 @@
  */
 import { UserError } from "../../base/errors.ts";
 import { COMMIT_VARIABLE } from "../../device/commit.ts";
-import { RUNS_DIR } from "./cli.ts";
-
-/**
- * What a program does with a file or folder that an argument names. What it replaces as a whole, it writes under the same
- * name with `.partial` behind it first.
- */
-type Access = "read" | "write" | "replace";
+import {
+  type Access,
+  BENCH_PATHS,
+  CALIBRATE_PATHS,
+  COMPARE_PATHS,
+  DOCTOR_PATHS,
+  GPU_TIMING_PATHS,
+  HISTORY_ADD_PATHS,
+  HISTORY_DIR,
+  HISTORY_EXPORT_PATHS,
+  HISTORY_FILE,
+  HISTORY_REPORT_PATHS,
+  KERNELS_PATHS,
+  MEMORY_PATHS,
+  MERGE_PATHS,
+  type PathOptions,
+  REPORT_PATHS,
+  RUNS_DIR,
+} from "./path_options.ts";
 
 /** What a task's program may do. */
 interface Rights {
@@ -47,16 +59,9 @@ const MIRROR_HOSTS = ["ossci-datasets.s3.amazonaws.com", "storage.googleapis.com
 
 const ENVIRONMENT = [COMMIT_VARIABLE, "LENET_BENCH_DATA", "NO_COLOR"];
 
-const HISTORY_FILE = "results/history.jsonl";
-
-const OUT = { "--out": "write", "-o": "write" } as const;
-
 const IN_RUNS = { paths: [RUNS_DIR] };
 
-const HISTORY_READER = {
-  options: { ...OUT, "--file": "read", "-f": "read" },
-  output: { paths: [`${RUNS_DIR}/history`] },
-} as const;
+const IN_HISTORY_DIR = { paths: [HISTORY_DIR] };
 
 /** Git tells the time of a run's commit. It runs no one's code. */
 const GIT = { programs: ["git"] };
@@ -69,7 +74,7 @@ const BENCH: TaskRights = {
   sys: ["cpus", "hostname"],
   writes: [".cache"],
   readsData: true,
-  options: { ...OUT, "--resume": "write", "--data-dir": "read" },
+  options: accesses(BENCH_PATHS, KERNELS_PATHS, GPU_TIMING_PATHS),
   output: IN_RUNS,
   with: { "--against": { programs: ["git", "deno"] } },
 };
@@ -88,7 +93,7 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
     program: ["scripts/bench_memory.ts"],
     env: ENVIRONMENT,
     sys: ["cpus"],
-    options: OUT,
+    options: accesses(MEMORY_PATHS),
     output: IN_RUNS,
   },
   calibrate: {
@@ -97,12 +102,12 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
     programs: ["git", "deno"],
     writes: [".cache"],
     readsData: true,
-    options: { ...OUT, "--data-dir": "read" },
+    options: accesses(CALIBRATE_PATHS),
     output: IN_RUNS,
   },
   compare: {
     program: ["scripts/compare.ts"],
-    options: { "--markdown": "replace", "--json": "replace" },
+    options: accesses(COMPARE_PATHS),
     readsArguments: true,
   },
   doctor: {
@@ -110,7 +115,7 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
     env: ENVIRONMENT,
     sys: ["cpus"],
     readsData: true,
-    options: { "--data-dir": "read" },
+    options: accesses(DOCTOR_PATHS),
   },
   history: {
     program: ["scripts/history.ts"],
@@ -119,26 +124,36 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
     with: {
       add: {
         ...GIT,
-        options: { "--file": "replace", "-f": "replace" },
+        options: accesses(HISTORY_ADD_PATHS),
         output: { paths: [HISTORY_FILE, `${HISTORY_FILE}.partial`] },
       },
-      report: HISTORY_READER,
-      export: { ...GIT, ...HISTORY_READER },
+      report: { options: accesses(HISTORY_REPORT_PATHS), output: IN_HISTORY_DIR },
+      export: { ...GIT, options: accesses(HISTORY_EXPORT_PATHS), output: IN_HISTORY_DIR },
     },
   },
   merge: {
     program: ["scripts/merge.ts"],
-    options: { "--out": "replace", "-o": "replace" },
+    options: accesses(MERGE_PATHS),
     readsArguments: true,
   },
   report: {
     program: ["scripts/report.ts"],
-    options: OUT,
+    options: accesses(REPORT_PATHS),
     readsArguments: true,
     output: "arguments",
-    with: { "--check": { options: { "--out": "read", "-o": "read" }, output: { paths: [] } } },
+    with: { "--check": { options: onlyRead(accesses(REPORT_PATHS)), output: { paths: [] } } },
   },
 };
+
+/** What is done with the paths behind the options of some parsers, by each name that they are typed by. */
+function accesses(...commands: readonly PathOptions[]): Record<string, Access> {
+  const options = commands.flatMap((paths) => Object.values(paths));
+  return Object.fromEntries(options.flatMap(({ names, access }) => names.map((name) => [name, access])));
+}
+
+function onlyRead(options: Readonly<Record<string, Access>>): Record<string, Access> {
+  return Object.fromEntries(Object.keys(options).map((name) => [name, "read"]));
+}
 
 /**
  * The arguments with which Deno runs a task's program under the permissions that it needs for these arguments.

@@ -9,6 +9,14 @@ import { denoArguments, TASKS } from "./permissions.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 
+const ENVIRONMENT = {
+  NO_COLOR: "1",
+  LENET_BENCH_DATA: "",
+  [COMMIT_VARIABLE]: "tested",
+  // No test looks at the times of cold starts, and compiling every shader again takes minutes.
+  MESA_SHADER_CACHE_DISABLE: "false",
+};
+
 /**
  * A task's own command line, with its permissions; not by `deno task` or the launcher, for a signal is to reach the program
  * and nothing else.
@@ -47,7 +55,7 @@ function denoCommand(args: string[], { env, ...options }: Deno.CommandOptions = 
   return new Deno.Command(Deno.execPath(), {
     args,
     cwd: ROOT,
-    env: { NO_COLOR: "1", LENET_BENCH_DATA: "", [COMMIT_VARIABLE]: "tested", ...env },
+    env: { ...ENVIRONMENT, ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
