@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { LayerSpec, ModelSpec } from "./network/spec.ts";
+import type { LayerSpec, ListedModel } from "./network/spec.ts";
 
 /**
  * Four layers with weights: three convolutions and the outputs. The paper shows what a network of that kind does with
  * ReLU and with tanh, and does not give its sizes: these are this project's own.
  */
-export const CIFAR_CONV_4: ModelSpec = {
+export const CIFAR_CONV_4: ListedModel = {
   id: "cifar-conv4",
   title: "four-layer CIFAR net",
   input: [32, 32, 3],
@@ -25,6 +25,7 @@ export const CIFAR_CONV_4: ModelSpec = {
     { kind: "dense", name: "output", units: 10, activation: "output" },
   ],
   source: "this project, after Krizhevsky, Sutskever and Hinton 2012, section 3.1 and figure 1, which give no sizes",
+  expected: { parameters: 25_594, source: "sum over its layers: 1,216 + 6,416 + 12,832 + 5,130" },
 };
 
 function conv(name: string, maps: number): LayerSpec {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ConnectionTable, ModelSpec } from "./network/spec.ts";
+import type { ConnectionTable, ListedModel } from "./network/spec.ts";
 
 /** Rows: the twelve maps of H3; entries: the maps of H2 that each reads (LeCun 1990, table 1; 20 of 48 pairs). */
 export const H3_CONNECTIONS: ConnectionTable = [
@@ -21,8 +21,8 @@ export const H3_CONNECTIONS: ConnectionTable = [
   [2, 3],
 ];
 
-/** 2,578 parameters, 98,442 connections, 4,635 units with the input and one bias unit (LeCun 1990, section 3). */
-export const LENET_1: ModelSpec = {
+/** 4,635 units with the input and one bias unit (LeCun 1990, section 3). */
+export const LENET_1: ListedModel = {
   id: "lenet1",
   title: "LeNet-1",
   input: [28, 28, 1],
@@ -45,4 +45,5 @@ export const LENET_1: ModelSpec = {
     { kind: "dense", name: "output", units: 10, activation: "output" },
   ],
   source: "LeCun 1990, section 3 and table 1; LeCun 1998, section III.C.7",
+  expected: { parameters: 2_578, connections: 98_442, source: "LeCun 1990, section 3" },
 };

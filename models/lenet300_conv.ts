@@ -1,11 +1,11 @@
 /**
- * The three convolutional nets that the source slides set beside LeNet-300-100: fewer parameters, lower error.
+ * The three convolutional nets that the source slides compare with LeNet-300-100: fewer parameters, lower error.
  *
  * No paper reports an error rate for exactly these nets.
  *
  * @module
  */
-import type { LayerSpec, ModelSpec } from "./network/spec.ts";
+import type { LayerSpec, ListedModel } from "./network/spec.ts";
 
 const SOURCE = "Lathuiliere, lecture slides on CNNs: LeNet300 with convolutions";
 
@@ -15,34 +15,40 @@ const HEAD: readonly LayerSpec[] = [
   { kind: "dense", name: "output", units: 10, activation: "output" },
 ];
 
-/** No pooling: 471,666 parameters; the slide rounds to ~400k. */
-export const CONV_6_FC_100: ModelSpec = {
+/** No pooling. */
+export const CONV_6_FC_100: ListedModel = {
   id: "conv6-fc100",
   title: "conv6 + FC100",
   input: [28, 28, 1],
   fit: "as_is",
   layers: [conv("C1", 6), ...HEAD],
   source: SOURCE,
+  expected: { parameters: 471_666, source: "sum over its layers; the slide rounds to ~400k" },
 };
 
-/** One max pooling: 118,866 parameters; the slide says ~118k in its table and ~160k in its headline. */
-export const CONV_6_POOL_FC_100: ModelSpec = {
+/** One max pooling. */
+export const CONV_6_POOL_FC_100: ListedModel = {
   id: "conv6-pool-fc100",
   title: "conv6 + pool + FC100",
   input: [28, 28, 1],
   fit: "as_is",
   layers: [conv("C1", 6), pool("S1"), ...HEAD],
   source: SOURCE,
+  expected: {
+    parameters: 118_866,
+    source: "sum over its layers; the slide says ~118k in its table and ~160k in its headline",
+  },
 };
 
-/** Two stages: 82,082 parameters; the slide rounds to ~82k. */
-export const CONV_6_16_POOL_FC_100: ModelSpec = {
+/** Two stages. */
+export const CONV_6_16_POOL_FC_100: ListedModel = {
   id: "conv6-pool-conv16-pool-fc100",
   title: "conv6 + pool + conv16 + pool + FC100",
   input: [28, 28, 1],
   fit: "as_is",
   layers: [conv("C1", 6), pool("S1"), conv("C2", 16), pool("S2"), ...HEAD],
   source: SOURCE,
+  expected: { parameters: 82_082, source: "sum over its layers; the slide rounds to ~82k" },
 };
 
 function conv(name: string, maps: number): LayerSpec {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ConnectionTable, LayerSpec, ModelSpec } from "./network/spec.ts";
+import type { ConnectionTable, LayerSpec, ListedModel } from "./network/spec.ts";
 
 /** Rows: the sixteen maps of C3; entries: the maps of S2 that each reads (LeCun 1998, table I; 60 of 96 pairs). */
 export const C3_CONNECTIONS: ConnectionTable = [
@@ -44,20 +44,22 @@ const C1_TO_F6: readonly LayerSpec[] = [
   { kind: "dense", name: "F6", units: 84, activation: "hidden" },
 ];
 
-/** The paper's net: 60,000 parameters, 340,908 connections. */
-export const LENET_5: ModelSpec = {
+/** The paper's net. */
+export const LENET_5: ListedModel = {
   id: "lenet5",
   title: "LeNet-5",
   input: [32, 32, 1],
   fit: "pad_to_32",
   layers: [...C1_TO_F6, { kind: "rbf", name: "output", units: 10 }],
   source: "LeCun 1998, section II.B, figure 2 and table I",
+  expected: { parameters: 60_000, connections: 340_908, source: "LeCun 1998, section II.B" },
 };
 
-/** The same up to F6, then ten trainable outputs: 60,850 parameters. */
-export const LENET_5_DENSE_OUTPUT: ModelSpec = {
+/** The same up to F6, then ten trainable outputs. */
+export const LENET_5_DENSE_OUTPUT: ListedModel = {
   ...LENET_5,
   id: "lenet5-dense-output",
   title: "LeNet-5 (dense output)",
   layers: [...C1_TO_F6, { kind: "dense", name: "output", units: 10, activation: "output" }],
+  expected: { parameters: 60_850, source: "the paper's 60,000, and 85 * 10 of the outputs" },
 };

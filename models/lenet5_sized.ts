@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { LayerSpec, ModelSpec, PoolLayer } from "./network/spec.ts";
+import type { ExpectedCounts, LayerSpec, ListedModel, PoolLayer } from "./network/spec.ts";
 
-/** What stands after each convolution, and what the convolutions themselves do. */
+/** What follows each convolution, and what the convolutions themselves do. */
 interface Reduction {
   readonly id: string;
   readonly title: string;
@@ -16,39 +16,47 @@ interface Reduction {
   readonly stride?: number;
   /** Zeros around the second convolution's input; none when left out. */
   readonly secondPadding?: number;
+  /** Those of max pooling when left out. */
+  readonly expected?: ExpectedCounts;
 }
 
 const SOURCE = "LeCun 1998, section II.B, in the form that is usual in teaching: its sizes, pooling without weights";
 
-/** Max pooling 2x2: 61,706 parameters, as the PyTorch tutorial's LeNet with one input map. */
+/** Without weights in the pooling, and with 400 values for the first dense layer. */
+const USUAL_COUNTS: ExpectedCounts = {
+  parameters: 61_706,
+  source: "the PyTorch tutorial's LeNet, with one input map",
+};
+
+/** Max pooling 2x2. */
 export const LENET_5_SIZED = lenet5Sized({
   id: "lenet5-sized",
   title: "LeNet-5-sized, max pooling",
   after: (stage) => [pool("max_pool", stage)],
 });
 
-/** The 1990 net's averages, without coefficients: 61,706 parameters. */
+/** The 1990 net's averages, without coefficients. */
 export const LENET_5_SIZED_AVERAGE = lenet5Sized({
   id: "lenet5-sized-average",
   title: "LeNet-5-sized, average pooling",
   after: (stage) => [pool("average_pool", stage)],
 });
 
-/** 61,706 parameters. */
 export const LENET_5_SIZED_L2 = lenet5Sized({
   id: "lenet5-sized-l2",
   title: "LeNet-5-sized, L2 pooling",
   after: (stage) => [pool("l2_pool", stage)],
 });
 
-/** A coefficient and a bias a map, then squashing, as in 1998: 61,750 parameters. */
+/** A coefficient and a bias per map, then squashing, as in 1998. */
 export const LENET_5_SIZED_SUBSAMPLE = lenet5Sized({
   id: "lenet5-sized-subsample",
   title: "LeNet-5-sized, trainable subsampling",
   after: (stage) => [{ kind: "subsample", name: `S${stage}`, size: 2, activation: "hidden" }],
+  expected: { parameters: 61_750, source: "the 61,706 with max pooling, and 2 * (6 + 16)" },
 });
 
-/** No pooling, every second position of each convolution: 61,706 parameters. */
+/** No pooling, every second position of each convolution. */
 export const LENET_5_SIZED_STRIDED = lenet5Sized({
   id: "lenet5-sized-strided",
   title: "LeNet-5-sized, strided convolutions",
@@ -56,7 +64,7 @@ export const LENET_5_SIZED_STRIDED = lenet5Sized({
   after: () => [],
 });
 
-/** AlexNet's windows, which overlap; the second convolution is padded, so that the maps stay 5x5: 61,706 parameters. */
+/** AlexNet's windows, which overlap; the second convolution is padded, so that the maps stay 5x5. */
 export const LENET_5_SIZED_OVERLAPPING_MAX = lenet5Sized({
   id: "lenet5-sized-overlapping-max",
   title: "LeNet-5-sized, overlapping max pooling",
@@ -64,7 +72,6 @@ export const LENET_5_SIZED_OVERLAPPING_MAX = lenet5Sized({
   after: (stage) => [pool("max_pool", stage, { size: 3 })],
 });
 
-/** 61,706 parameters. */
 export const LENET_5_SIZED_OVERLAPPING_AVERAGE = lenet5Sized({
   id: "lenet5-sized-overlapping-average",
   title: "LeNet-5-sized, overlapping average pooling",
@@ -72,14 +79,17 @@ export const LENET_5_SIZED_OVERLAPPING_AVERAGE = lenet5Sized({
   after: (stage) => [pool("average_pool", stage, { size: 3 })],
 });
 
-/** Nothing makes the maps smaller, so that the first dense layer reads 9,216 values: 1,119,626 parameters. */
+/** Nothing makes the maps smaller, so that the first dense layer reads 9,216 values. */
 export const LENET_5_SIZED_UNPOOLED = lenet5Sized({
   id: "lenet5-sized-unpooled",
   title: "LeNet-5-sized, no pooling",
   after: () => [],
+  expected: { parameters: 1_119_626, source: "the 61,706 with max pooling, and 120 * (24 * 24 * 16 - 400)" },
 });
 
-function lenet5Sized({ id, title, after, stride = 1, secondPadding = 0 }: Reduction): ModelSpec {
+function lenet5Sized(
+  { id, title, after, stride = 1, secondPadding = 0, expected = USUAL_COUNTS }: Reduction,
+): ListedModel {
   const conv = (name: string, { maps, padding }: { maps: number; padding: number }): LayerSpec => (
     { kind: "conv", name, maps, kernel: 5, stride, padding, activation: "hidden" }
   );
@@ -99,6 +109,7 @@ function lenet5Sized({ id, title, after, stride = 1, secondPadding = 0 }: Reduct
       { kind: "dense", name: "output", units: 10, activation: "output" },
     ],
     source: SOURCE,
+    expected,
   };
 }
 

@@ -18,11 +18,11 @@ import {
   LENET_5_SIZED_SUBSAMPLE,
   LENET_5_SIZED_UNPOOLED,
 } from "./lenet5_sized.ts";
-import type { ModelSpec } from "./network/spec.ts";
+import type { ListedModel } from "./network/spec.ts";
 import { CONV_6_16_KERNEL_3, CONV_6_16_KERNEL_7, LOCAL_6_16 } from "./structure.ts";
 
-/** Every network of the project; a new one is a file beside this and a line here. */
-export const MODELS: readonly ModelSpec[] = [
+/** Every network that can read digits or CIFAR-10; a new one is a file next to this one and a line here. */
+export const MODELS: readonly ListedModel[] = [
   LINEAR,
   FC_300,
   FC_300_100,

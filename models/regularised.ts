@@ -5,10 +5,10 @@
  */
 import type { LayerSpec, ModelSpec } from "./network/spec.ts";
 
-/** Dropout of `rate` after every hidden dense layer, as Srivastava 2014 has it; other layers stay. */
+/** Dropout of `rate` after every hidden dense layer, as in Srivastava 2014; other layers stay. */
 export function withDropout(model: ModelSpec, rate: number): ModelSpec {
+  const { input, fit, source } = model;
   return {
-    ...model,
     id: `${model.id}-dropout`,
     title: `${model.title}, dropout ${rate}`,
     layers: model.layers.flatMap((layer): LayerSpec[] =>
@@ -16,6 +16,9 @@ export function withDropout(model: ModelSpec, rate: number): ModelSpec {
         ? [layer, { kind: "dropout", name: `${layer.name}-dropout`, rate }]
         : [layer]
     ),
+    input,
+    fit,
+    source,
   };
 }
 
@@ -23,12 +26,12 @@ export function withDropout(model: ModelSpec, rate: number): ModelSpec {
  * Batch normalisation of each convolution and its pooling, in the slides' two orders: `last` convolution, activation,
  * pooling, normalisation; `before_activation` convolution, pooling, normalisation, activation.
  *
- * @param model Each convolution of it is followed by a pooling layer.
+ * @param model Must have a pooling layer after each convolution.
  */
 export function withBatchNorm(model: ModelSpec, order: "last" | "before_activation"): ModelSpec {
   const isLast = order === "last";
+  const { input, fit, source } = model;
   return {
-    ...model,
     id: `${model.id}-batch-norm${isLast ? "-last" : ""}`,
     title: isLast ? `${model.title}, conv-ReLU-pool-BN` : `${model.title}, conv-pool-BN-ReLU`,
     layers: model.layers.flatMap((layer): LayerSpec[] => {
@@ -47,5 +50,8 @@ export function withBatchNorm(model: ModelSpec, order: "last" | "before_activati
           return [layer];
       }
     }),
+    input,
+    fit,
+    source,
   };
 }

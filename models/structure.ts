@@ -4,15 +4,21 @@
  * @module
  */
 import { CONV_6_16_POOL_FC_100 } from "./lenet300_conv.ts";
-import type { LayerSpec, ModelSpec } from "./network/spec.ts";
+import type { ExpectedCounts, LayerSpec, ListedModel } from "./network/spec.ts";
 
-/** Kernels of 3x3; 80,450 parameters. */
-export const CONV_6_16_KERNEL_3 = withKernels(3);
-/** Kernels of 7x7; 84,530 parameters. */
-export const CONV_6_16_KERNEL_7 = withKernels(7);
+/** Kernels of 3x3. */
+export const CONV_6_16_KERNEL_3 = withKernels(3, {
+  parameters: 80_450,
+  source: "the 82,082 with 5x5 kernels, less 16 * 6 * (1 + 16)",
+});
+/** Kernels of 7x7. */
+export const CONV_6_16_KERNEL_7 = withKernels(7, {
+  parameters: 84_530,
+  source: "the 82,082 with 5x5 kernels, and 24 * 6 * (1 + 16)",
+});
 
-/** Every position with weights of its own: 675,350 parameters. */
-export const LOCAL_6_16: ModelSpec = {
+/** Every position with weights of its own. */
+export const LOCAL_6_16: ListedModel = {
   ...CONV_6_16_POOL_FC_100,
   id: "local6-pool-local16-pool-fc100",
   title: "local6 + pool + local16 + pool + FC100",
@@ -22,9 +28,10 @@ export const LOCAL_6_16: ModelSpec = {
     return { kind: "local", name, maps, kernel, stride, padding, activation };
   }),
   source: "this project: the slides' network without weight sharing",
+  expected: { parameters: 675_350, source: "28 * 28 * 6 * 26 + 14 * 14 * 16 * 151 + 78,500 + 1,010" },
 };
 
-function withKernels(kernel: number): ModelSpec {
+function withKernels(kernel: number, expected: ExpectedCounts): ListedModel {
   return {
     ...CONV_6_16_POOL_FC_100,
     id: `${CONV_6_16_POOL_FC_100.id}-kernel${kernel}`,
@@ -34,5 +41,6 @@ function withKernels(kernel: number): ModelSpec {
       layer.kind === "conv" ? { ...layer, kernel, padding: (kernel - 1) / 2 } : layer
     ),
     source: "this project: the slides' network with other kernels",
+    expected,
   };
 }

@@ -28,5 +28,6 @@ export function withPrelu(model: ModelSpec): ModelSpec {
   const layers = model.layers.map((layer): LayerSpec =>
     "activation" in layer && layer.activation === "hidden" ? { ...layer, activation: "prelu" } : layer
   );
-  return { ...model, id: `${model.id}-prelu`, title: `${model.title}, PReLU`, layers };
+  const { input, fit, source } = model;
+  return { id: `${model.id}-prelu`, title: `${model.title}, PReLU`, input, fit, layers, source };
 }

@@ -17,6 +17,7 @@ Deno.test("variantSha256() ignores names and prose", () => {
     { published: "other" },
     { baseline: "other" },
     { model: { ...model, id: "other", title: "other", source: "other" } },
+    { model: { ...model, expected: { parameters: 1, source: "other" } } },
     { recipe: { ...recipe, id: "other", title: "other", departures: ["other"] } },
     { augmentation: { ...augmentation, id: "other", title: "other" } },
     { recipe: Object.fromEntries(Object.entries(recipe).toReversed()) as unknown as Variant["recipe"] },

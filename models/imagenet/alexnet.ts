@@ -5,16 +5,41 @@
  *
  * @module
  */
-import type { LayerSpec, ModelSpec } from "../network/spec.ts";
+import type { ExpectedCounts, LayerSpec, ListedModel } from "../network/spec.ts";
 import { conv, dense, maxPool } from "./layers.ts";
 
-/** 60,965,224 parameters: the second, fourth and fifth convolution are cut for two devices (section 3.5). */
-export const ALEXNET = alexNet({ id: "alexnet", title: "AlexNet", groups: 2 });
+/** The second, fourth and fifth convolution are cut for two devices (section 3.5). */
+export const ALEXNET = alexNet({
+  id: "alexnet",
+  title: "AlexNet",
+  groups: 2,
+  expected: {
+    parameters: 60_965_224,
+    macs: 724_406_816,
+    source: "sums over its layers; the paper's abstract prints 60 million parameters",
+  },
+});
 
-/** 62,378,344 parameters: not the paper's net, but the one of the slides' 6% and 95%. */
-export const ALEXNET_UNGROUPED = alexNet({ id: "alexnet-ungrouped", title: "AlexNet without groups", groups: 1 });
+/** Not the paper's net, but the one of the slides' 6% and 95%. */
+export const ALEXNET_UNGROUPED = alexNet({
+  id: "alexnet-ungrouped",
+  title: "AlexNet without groups",
+  groups: 1,
+  expected: {
+    parameters: 62_378_344,
+    macs: 1_135_256_096,
+    source: "sums over its layers; 6% and 95% of them in convolutions, as on the slides",
+  },
+});
 
-function alexNet({ id, title, groups }: { id: string; title: string; groups: number }): ModelSpec {
+interface Version {
+  readonly id: string;
+  readonly title: string;
+  readonly groups: number;
+  readonly expected: ExpectedCounts;
+}
+
+function alexNet({ id, title, groups, expected }: Version): ListedModel {
   return {
     id,
     title,
@@ -37,6 +62,7 @@ function alexNet({ id, title, groups }: { id: string; title: string; groups: num
       { kind: "dense", name: "fc8", units: 1000, activation: "output" },
     ],
     source: "Krizhevsky, Sutskever and Hinton 2012, NIPS 25, section 3.5 and figure 2",
+    expected,
   };
 }
 

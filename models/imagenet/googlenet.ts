@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LayerSpec, ModelSpec } from "../network/spec.ts";
+import type { LayerSpec, ListedModel } from "../network/spec.ts";
 import { responseNorm } from "./alexnet.ts";
 import { averageAndClasses, conv, INPUT, maxPool } from "./layers.ts";
 
@@ -18,11 +18,11 @@ type Inception = readonly [
 ];
 
 /**
- * 6,998,552 parameters. Table 1 sums to 6,798 K: its K is 1,024 where that can be told (112 K for the second convolution),
- * it counts no biases, and some of its rows are not what their sizes give (2.7 K for the first convolution's 7x7 kernels,
- * which hold 9.2 K). Pooling is padded by one, for the table's sizes are half of those before, rounded up.
+ * Table 1 sums to 6,798 K parameters: its K is 1,024 wherever that shows (112 K for the second convolution), it counts
+ * no biases, and some of its rows don't follow from their sizes (2.7 K for the first convolution's 7x7 kernels, which
+ * have 9.2 K weights). Pooling is padded by one, because each size in the table is half the one before, rounded up.
  */
-export const GOOGLENET: ModelSpec = {
+export const GOOGLENET: ListedModel = {
   id: "googlenet",
   title: "GoogLeNet",
   input: INPUT,
@@ -49,6 +49,11 @@ export const GOOGLENET: ModelSpec = {
     ...averageAndClasses(),
   ],
   source: "Szegedy et al. 2014, CVPR 2015, table 1 and figure 2b",
+  expected: {
+    parameters: 6_998_552,
+    macs: 1_582_671_872,
+    source: "sums over its layers; table 1 of the paper sums to 6,798 K parameters",
+  },
 };
 
 function halving(name: string): LayerSpec {

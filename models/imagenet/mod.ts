@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { ModelSpec } from "../network/spec.ts";
+import type { ListedModel } from "../network/spec.ts";
 import { ALEXNET, ALEXNET_UNGROUPED } from "./alexnet.ts";
 import { GOOGLENET } from "./googlenet.ts";
 import { RESNET_18, RESNET_34, RESNET_50 } from "./resnet.ts";
 import { VGG_16 } from "./vgg.ts";
 
 /** Those that the timing suite takes. */
-export const IMAGENET_MODELS: readonly ModelSpec[] = [
+export const IMAGENET_MODELS: readonly ListedModel[] = [
   ALEXNET,
   ALEXNET_UNGROUPED,
   VGG_16,

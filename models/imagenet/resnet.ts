@@ -6,50 +6,63 @@
  *
  * @module
  */
-import type { ConvLayer, LayerSpec, ModelSpec } from "../network/spec.ts";
+import type { ConvLayer, ExpectedCounts, LayerSpec, ListedModel } from "../network/spec.ts";
 import { averageAndClasses, conv, INPUT, maxPool } from "./layers.ts";
 
-/** 11,689,512 parameters. */
 export const RESNET_18 = resNet({
   id: "resnet18",
   title: "ResNet-18",
   depths: [2, 2, 2, 2],
   block: basic,
   expansion: 1,
+  expected: {
+    parameters: 11_689_512,
+    macs: 1_816_557_056,
+    source: "sums over its layers; table 1 of the paper prints 1.8 billion operations",
+  },
 });
 
-/** 21,797,672 parameters. */
 export const RESNET_34 = resNet({
   id: "resnet34",
   title: "ResNet-34",
   depths: [3, 4, 6, 3],
   block: basic,
   expansion: 1,
+  expected: {
+    parameters: 21_797_672,
+    macs: 3_667_499_520,
+    source: "sums over its layers; table 1 of the paper prints 3.6 billion operations",
+  },
 });
 
-/** 25,557,032 parameters. */
 export const RESNET_50 = resNet({
   id: "resnet50",
   title: "ResNet-50",
   depths: [3, 4, 6, 3],
   block: bottleneck,
   expansion: 4,
+  expected: {
+    parameters: 25_557_032,
+    macs: 3_868_560_384,
+    source: "sums over its layers; table 1 of the paper prints 3.8 billion operations",
+  },
 });
 
-/** The layers beside a shortcut. */
+/** The layers parallel to a shortcut. */
 type Block = (name: string, place: { maps: number; stride: number }) => LayerSpec[];
 
 interface Family {
   readonly id: string;
   readonly title: string;
-  /** Blocks a stage. */
+  /** Blocks per stage. */
   readonly depths: readonly number[];
   readonly block: Block;
   /** A block's output maps over the maps of its 3x3 convolutions. */
   readonly expansion: number;
+  readonly expected: ExpectedCounts;
 }
 
-function resNet({ id, title, depths, block, expansion }: Family): ModelSpec {
+function resNet({ id, title, depths, block, expansion, expected }: Family): ListedModel {
   const stages = depths.flatMap((depth, stage) =>
     Array.from({ length: depth }, (_, i) => {
       const maps = 64 * 2 ** stage;
@@ -74,6 +87,7 @@ function resNet({ id, title, depths, block, expansion }: Family): ModelSpec {
       ...averageAndClasses(),
     ],
     source: "He, Zhang, Ren and Sun 2015, arXiv 1512.03385, table 1",
+    expected,
   };
 }
 

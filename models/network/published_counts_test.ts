@@ -1,6 +1,6 @@
 /**
- * The parameter counts that the source slides quote of networks that the project has no spec of: counted and never
- * trained. Those of ImageNet with a spec are in `imagenet/`.
+ * The parameter counts that the source slides quote for networks that no list of the project contains. Listed networks
+ * carry their own: see `ExpectedCounts`.
  */
 import assert from "node:assert/strict";
 import { countModel } from "./count.ts";
@@ -33,7 +33,7 @@ function dense(...units: number[]): LayerSpec[] {
   return units.map((units) => ({ kind: "dense", name: `dense ${units}`, units, activation: "relu" }));
 }
 
-Deno.test("torchvision's AlexNet: 61,100,840 parameters", () => {
+Deno.test("countModel() finds torchvision's AlexNet: 61,100,840 parameters", () => {
   const spec = modelOf([224, 224, 3], [
     conv(64, { kernel: 11, stride: 4, padding: 2 }),
     pool(3, 2),
@@ -46,14 +46,14 @@ Deno.test("torchvision's AlexNet: 61,100,840 parameters", () => {
   assert.equal(countModel(spec).parameters, 61_100_840);
 });
 
-Deno.test("PyTorch's tutorial LeNet: 61,706 parameters on grey images, 62,006 on colour", () => {
+Deno.test("countModel() finds the PyTorch tutorial's LeNet: 61,706 parameters on grey images, 62,006 on colour", () => {
   const leNet = (input: Shape) =>
     modelOf(input, [conv(6, { kernel: 5 }), pool(2, 2), conv(16, { kernel: 5 }), pool(2, 2), ...dense(120, 84, 10)]);
   assert.equal(countModel(leNet([32, 32, 1])).parameters, 61_706);
   assert.equal(countModel(leNet([32, 32, 3])).parameters, 62_006);
 });
 
-Deno.test("the wider fully connected nets of LeCun 1998, figure 12", () => {
+Deno.test("countModel() finds the wider fully connected nets of LeCun 1998, figure 12", () => {
   const parameters = (input: Shape, ...units: number[]) => countModel(modelOf(input, dense(...units, 10))).parameters;
   assert.equal(parameters([28, 28, 1], 1000), 795_010);
   assert.equal(parameters([28, 28, 1], 500, 150), 469_160);

@@ -189,6 +189,17 @@ export type Shape = readonly [height: number, width: number, maps: number];
  */
 export type InputFit = "as_is" | "pad_to_32" | "shrink_to_16";
 
+/** What a network's layers must add up to. */
+export interface ExpectedCounts {
+  readonly parameters: number;
+  /** Weight uses in one forward pass, biases included. */
+  readonly connections?: number;
+  /** Multiply-accumulates in one forward pass. */
+  readonly macs?: number;
+  /** Who printed these numbers and where, or how this project added them up. */
+  readonly source: string;
+}
+
 /** One network: its input and its layers, from the input on. */
 export interface ModelSpec {
   /** Stable identifier, used in CSV rows: lower case, digits, `-`, `_`. */
@@ -200,4 +211,9 @@ export interface ModelSpec {
   readonly layers: readonly LayerSpec[];
   /** Paper and place that define it. */
   readonly source: string;
+  /** Left out by networks that no list contains, see {@linkcode ListedModel}. */
+  readonly expected?: ExpectedCounts;
 }
+
+/** A network of the project's lists: a test compares what it counts with what is expected. */
+export type ListedModel = ModelSpec & Required<Pick<ModelSpec, "expected">>;
