@@ -1,5 +1,5 @@
 /**
- * `deno task readme`: writes the table of published and measured error rates into README.md, or checks that it is there.
+ * `deno task readme`: writes the generated tables into README.md and the pages of docs, or checks that they are there.
  *
  * @module
  */
@@ -12,35 +12,38 @@ import { collect } from "../reports/suite/rows.ts";
 import { runFolders } from "../results/folder/run_folders.ts";
 import { readRun } from "../results/folder/store.ts";
 import { main, RUN_OPTIONS } from "./command/cli.ts";
+import { type Block, withBlock } from "./readme/block.ts";
+import { dependenciesTable, suitesTable } from "./readme/tables.ts";
 
 const RUNS = "results/reference/lenet300";
-const README = "README.md";
-/** The table is between these lines. */
-const MARKS = ["<!-- results: made by deno task readme -->", "<!-- end of results -->"] as const;
 
 const parser = object("Options", {
-  check: option("--check", { description: message`Write nothing; fail if README.md differs` }),
+  check: option("--check", { description: message`Write nothing; fail if a table differs` }),
 });
 
-/** `readme` with `table` between its marks. */
-export function withTable(readme: string, table: string): string {
-  const [start, end] = [readme.indexOf(MARKS[0]), readme.indexOf(MARKS[1])];
-  if (start < 0 || end < start) throw new UserError(`"${README}" lacks the lines "${MARKS.join('" and "')}".`);
-  return `${readme.slice(0, start + MARKS[0].length)}\n\n${table}\n\n${readme.slice(end)}`;
+async function blocks(): Promise<readonly Block[]> {
+  const results = headlineTable(collect(runFolders(RUNS).map(readRun), readPublished()));
+  return [
+    { page: "README.md", name: "results", text: results },
+    { page: "docs/suites.md", name: "suites", text: await suitesTable() },
+    { page: "docs/dependencies.md", name: "dependencies", text: dependenciesTable() },
+  ];
 }
 
 if (import.meta.main) {
   const { check } = run(parser, {
     programName: "deno task readme",
-    brief: message`Write the error rates of the runs in ${RUNS} into ${README}.`,
+    brief: message`Write the tables of error rates, suites and dependencies into README.md and docs.`,
     ...RUN_OPTIONS,
   });
   await main(async () => {
-    const before = await Deno.readTextFile(README);
-    const after = withTable(before, headlineTable(collect(runFolders(RUNS).map(readRun), readPublished())));
-    if (before === after) return 0;
-    if (check) throw new UserError(`The result table in "${README}" is not that of "${RUNS}". Run "deno task readme".`);
-    await Deno.writeTextFile(README, after);
+    for (const block of await blocks()) {
+      const before = await Deno.readTextFile(block.page);
+      const after = withBlock(before, block);
+      if (before === after) continue;
+      if (check) throw new UserError(`The table of ${block.name} in "${block.page}" is old. Run "deno task readme".`);
+      await Deno.writeTextFile(block.page, after);
+    }
     return 0;
   });
 }

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { SUITES, TIMING_SUITES } from "../../suites/mod.ts";
+import { PURPOSES } from "./packages.ts";
+import { suitesTable } from "./tables.ts";
+
+Deno.test("PURPOSES lists every package of deno.json once, and no other", async () => {
+  const { imports } = JSON.parse(await Deno.readTextFile("deno.json"));
+  const imported = Object.keys(imports).map((name) => name.replace(/\/$/, ""));
+  assert.deepEqual(PURPOSES.flatMap(({ packages }) => packages).toSorted(), imported.toSorted());
+});
+
+Deno.test("suitesTable() has a line per suite, with a link for each that has a committed report", async () => {
+  const [, , ...lines] = (await suitesTable()).split("\n");
+  const suites = [...SUITES, ...TIMING_SUITES];
+  assert.equal(lines.length, suites.length);
+  for (const [i, { id, question }] of suites.entries()) {
+    assert.ok(lines[i]!.startsWith(`| \`${id}\` | ${question} |`), id);
+    assert.ok(lines[i]!.endsWith(`| [${id}](../reports/${id}/report.md) |`), id);
+  }
+});
