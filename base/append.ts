@@ -12,7 +12,7 @@ export interface Part {
 
 /**
  * Appends every part, in order, each on the disk before the next begins. When one fails (a full disk, say), all files
- * are cut back to where they were, so that none holds half a row.
+ * are cut back to where they were, so that none contains half a row.
  *
  * Synchronous, so that no signal handler runs in the middle.
  *
@@ -34,17 +34,17 @@ export function appendAll(parts: readonly Part[]): void {
 }
 
 /**
- * Writes `text` as the whole of a file: a reader sees the old file or the new one, never a half. A link of that name is
+ * Writes `text` as the whole of a file: a reader sees the old file or the new one, never part of it. A link of that name is
  * replaced, not followed.
  */
 export function replaceFile({ path, text }: Part): void {
   replaceBytes({ path, bytes: new TextEncoder().encode(text) });
 }
 
-/** {@linkcode replaceFile} for a file that is no text. */
+/** {@linkcode replaceFile} for a file that is not text. */
 export function replaceBytes({ path, bytes }: { readonly path: string; readonly bytes: Uint8Array }): void {
   const temporary = `${path}.partial`;
-  // Of a killed process, or a link that would be followed.
+  // Left by a killed process, or a link that would be followed.
   removeLeftover(temporary);
   try {
     createSynced(temporary, bytes);
@@ -55,12 +55,12 @@ export function replaceBytes({ path, bytes }: { readonly path: string; readonly 
   }
 }
 
-/** Removes what a failed write may have left behind. Never throws: the write's own error is the one to be told. */
+/** Removes what a failed write may have left behind. Never throws: the write's own error is the one to report. */
 export function removeLeftover(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {
-    // Not there, or as little to be removed as to be written.
+    // It is missing, or can no more be removed than written.
   }
 }
 

@@ -74,7 +74,7 @@ Deno.test("loadDataset does not replace a damaged file of the cache", () =>
     });
   }));
 
-Deno.test("loadDataset says how to mend a file of the cache that is cut off", () =>
+Deno.test("loadDataset() says how to fix a file of the cache that is cut off", () =>
   withMirror(true, async (options) => {
     await loadDataset({ ...options, dataset: "auto" });
     await Deno.writeFile(`${options.cacheDir}/mnist/${MNIST_FILES[0].name}.gz`, Uint8Array.of(0x1f, 0x8b, 8));

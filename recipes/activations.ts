@@ -7,7 +7,7 @@ import type { Activation, LayerSpec, ModelSpec } from "../models/network/spec.ts
 import { MODERN } from "./mod.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** Those without parameters; tanh first, for ReLU was compared with it. */
+/** Those without parameters; tanh first, because ReLU was compared with it. */
 export const ACTIVATIONS: readonly { readonly activation: Activation; readonly title: string }[] = [
   { activation: "tanh", title: "tanh" },
   { activation: "sigmoid", title: "sigmoid" },
@@ -18,12 +18,12 @@ export const ACTIVATIONS: readonly { readonly activation: Activation; readonly t
   { activation: "softplus", title: "softplus" },
 ];
 
-/** The modern recipe with another hidden activation; the initial weights' variance stays. */
+/** The modern recipe with another hidden activation; the variance of the initial weights stays the same. */
 export function withActivation(hidden: Activation): Recipe {
   return hidden === MODERN.hidden ? MODERN : { ...MODERN, id: `modern-${hidden}`, title: `Modern, ${hidden}`, hidden };
 }
 
-/** A network whose hidden layers are PReLU, which learns its slopes: parameters of the network, not of a recipe. */
+/** A network with PReLU in its hidden layers; the learned slopes are parameters of the network, not of a recipe. */
 export function withPrelu(model: ModelSpec): ModelSpec {
   const layers = model.layers.map((layer): LayerSpec =>
     "activation" in layer && layer.activation === "hidden" ? { ...layer, activation: "prelu" } : layer

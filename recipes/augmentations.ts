@@ -1,7 +1,7 @@
 /**
  * Distortions that suites compare.
  *
- * Nobody published the ranges of LeCun 1998; these were set once, to what leaves a digit a digit, and not tuned.
+ * The ranges of LeCun 1998 were never published; these were chosen once so that digits stay readable, and not tuned.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const AFFINE = { ...SHIFT, ...SCALE, ...SQUEEZE, ...SHEAR };
 /** Simard's best for 28x28 digits (Simard, Steinkraus and Platt 2003, section 2). */
 const ELASTIC = { elastic: { sigma: 4, alpha: 34 } };
 
-/** The paper's sixty thousand digits and 540,000 distorted copies are ten versions of each. */
+/** The paper's 60,000 digits and 540,000 distorted copies are ten versions of each. */
 const POOL = 10;
 
 /** One kind at a time. */
@@ -38,7 +38,7 @@ export const ELASTIC_ALONE: Augmentation = { id: "elastic", title: "elastic", ..
 /** Both. */
 export const AFFINE_ELASTIC: Augmentation = { id: "affine-elastic", title: "affine + elastic", ...AFFINE, ...ELASTIC };
 
-/** Every arm but none. */
+/** Every arm except `none`. */
 export const AUGMENTATIONS: readonly Augmentation[] = [
   ...SINGLE,
   ALL_AFFINE,

@@ -6,12 +6,12 @@
 import type { ModelSpec } from "../models/network/spec.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** How the rates were chosen, for the rows. */
+/** How the rates were chosen, as rows print it. */
 export const LEARNING_RATE_SOURCE =
   "fewest errors on held-out training images among the rates of suite learning_rate, at its fullest profile run; " +
   "results/reference/learning_rate";
 
-/** Of an arm that takes the rate of the network that it varies: only what is compared changes. */
+/** The source for an arm that uses the rate of the network it varies, so that only one thing changes. */
 export function rateOfSource(model: ModelSpec): string {
   return `that of ${model.title}, so that nothing else differs; ${LEARNING_RATE_SOURCE}`;
 }
@@ -49,7 +49,8 @@ export const CHOSEN_RATES: Readonly<Record<string, Readonly<Record<string, numbe
 /**
  * The learning rate for `model` trained by `recipe`.
  *
- * @throws {RangeError} when none was chosen: add the pair to suite `learning_rate`, run it, and enter its best rate above.
+ * @throws {RangeError} when none was chosen. Add the pair to suite `learning_rate`, run it, and enter its best rate
+ * above.
  */
 export function learningRate(model: ModelSpec, recipe: Recipe): number {
   const rate = CHOSEN_RATES[recipe.id]?.[model.id];

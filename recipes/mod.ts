@@ -5,7 +5,7 @@
  */
 import type { Recipe } from "./recipe.ts";
 
-/** What is standard today: the baseline that a practitioner would try first. */
+/** Today's standard: the baseline that a practitioner would try first. */
 export const MODERN: Recipe = {
   id: "modern",
   title: "Modern",
@@ -14,7 +14,7 @@ export const MODERN: Recipe = {
   loss: "softmax_cross_entropy",
   initialisation: "he",
   optimiser: { kind: "momentum", momentum: 0.9 },
-  // A twentieth of the run to warm up: momentum's first steps at full size are the ones that diverge.
+  // Warm-up over a twentieth of the run: momentum's first steps diverge at full size.
   schedule: { kind: "linear", warmup: 0.05 },
   batch: 128,
   // MNIST's training pixels to mean 0 and standard deviation 1: (g / 255 - 0.1307) / 0.3081.
@@ -28,7 +28,7 @@ export const MODERN: Recipe = {
   ],
 };
 
-/** LeCun 1998 but for plain SGD on mini-batches: what differs is listed below. */
+/** LeCun 1998 except for plain SGD on mini-batches; all departures are listed below. */
 export const LECUN_1998_MINIBATCH: Recipe = {
   id: "lecun1998-minibatch",
   title: "LeCun 1998, mini-batch",
@@ -39,14 +39,15 @@ export const LECUN_1998_MINIBATCH: Recipe = {
   optimiser: { kind: "sgd" },
   // The paper's 0.0005, 0.0002, 0.0001, 0.00005 and 0.00001 over 20 passes, as factors (section III.B).
   schedule: { kind: "by_pass", of: 20, factors: [[2, 1], [5, 0.4], [8, 0.2], [12, 0.1], [20, 0.02]] },
-  // As few as let 20 passes with three seeds run in an hour on two cores: the more updates, the nearer to the paper.
+  // The more updates, the nearer to the paper; with fewer images per batch, 20 passes with three seeds would take more
+  // than an hour on two cores.
   batch: 64,
   // Section II.B.
   pixels: { background: -0.1, foreground: 1.175 },
   departures: [
     "mini-batches of 64 in random order in place of single patterns in a constant order",
     "plain SGD with one step size in place of the stochastic diagonal Levenberg-Marquardt method; " +
-    "the falling schedule keeps the paper's shape, its height is chosen on held-out images",
+    "the schedule falls as in the paper, and its first rate is chosen on held-out images",
     "targets of +1 and -1, which the paper does not state",
     "biases start as the weights do, which the paper does not state",
     "pixels from -0.1 to 1.175 for every network, which the paper states for LeNet-5",

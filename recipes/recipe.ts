@@ -40,7 +40,7 @@ export type Optimiser =
 export interface Recipe {
   readonly id: string;
   readonly title: string;
-  /** The non-linearity of layers whose spec says `hidden`, and `output`. */
+  /** The activations of layers whose spec says `hidden` and `output`. */
   readonly hidden: Activation;
   readonly output: Activation;
   /**
@@ -56,13 +56,13 @@ export interface Recipe {
    */
   readonly weightDecay?: number;
   /**
-   * Ends the training when `patience` epochs in a row have brought no new least validation error, and keeps the weights
-   * of the epoch that had it, the first of several. Needs validation images. The schedule runs as for all epochs.
+   * Stops training when `patience` epochs in a row have not lowered the validation error, and keeps the weights of the
+   * first epoch with the lowest. Needs validation images. The schedule runs as for all epochs.
    */
   readonly earlyStopping?: { readonly patience: number };
   readonly schedule: Schedule;
   readonly batch: number;
   readonly pixels: PixelScale;
-  /** What is not as in the paper; printed in reports. Empty where no paper is followed. */
+  /** What differs from the paper; printed in reports. Empty if no paper is followed. */
   readonly departures: readonly string[];
 }

@@ -1,6 +1,6 @@
 /**
- * Activations: how soon a network learns with each, how few errors it ends with, and what becomes of the gradient on its
- * way to the first layer.
+ * Activations: how soon a network learns with each, how few errors it makes, and how the gradient shrinks on its way to
+ * the first layer.
  *
  * @module
  */
@@ -14,8 +14,8 @@ import type { Suite, Variant } from "./suite.ts";
 const NETWORKS: readonly ModelSpec[] = [FC_300_100, LENET_5_DENSE_OUTPUT];
 
 /**
- * LeNet-5 with sigmoids stays at chance at every rate that suite `learning_rate` tries, from 0.01 to 3: its trials are in
- * that suite's reference run. An arm that fails whenever it runs would say no more.
+ * LeNet-5 with sigmoids stays at chance at every rate that suite `learning_rate` tries, from 0.01 to 3; its trials are
+ * in that suite's reference run. An arm that always fails would add nothing.
  */
 function isTrainable(model: ModelSpec, activation: Activation): boolean {
   return model !== LENET_5_DENSE_OUTPUT || activation !== "sigmoid";
@@ -26,10 +26,10 @@ export const ACTIVATION: Suite = {
   id: "activation",
   title: "Activations: speed of learning and vanishing gradients",
   question:
-    "With which activation does a network learn in the fewest epochs and end with the fewest errors, and where " +
-    "does the gradient vanish on its way to the first layer? (Six times fewer epochs with ReLU than with tanh were " +
-    "published for CIFAR-10; on MNIST this is an analogue. LeNet-5 with sigmoids is left out: it stays at chance at " +
-    "every learning rate tried.)",
+    "With which activation does a network learn in the fewest epochs and make the fewest errors, and where does the " +
+    "gradient vanish on its way to the first layer? (Six times fewer epochs with ReLU than with tanh were published " +
+    "for CIFAR-10; on MNIST this is an analogue. LeNet-5 with sigmoids is left out: it stays at chance at every " +
+    "learning rate tried.)",
   judgedOn: "test",
   measures: { gradientNorms: true, reachTrainErrorPct: 2 },
   variants: NETWORKS.flatMap((model) => [
@@ -50,7 +50,7 @@ function arm(
     id: string;
     title: string;
     model: ModelSpec;
-    /** The network without regard to its activation. */
+    /** The network before its activation was changed. */
     of: ModelSpec;
     activation: Activation;
   },

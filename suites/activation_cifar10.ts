@@ -1,10 +1,10 @@
 /**
- * ReLU against tanh on colour images, as the published claim has it.
+ * ReLU against tanh on colour images, as in the published claim.
  *
  * Krizhevsky, Sutskever and Hinton 2012 (section 3.1 and figure 1) report that a four-layer convolutional network with
  * ReLU reaches 25% training error on CIFAR-10 six times faster than one with tanh; rows `alexnet.relu.cifar`,
  * `alexnet.relu.epochs` and `alexnet.tanh.epochs` of `data/published.csv`. These are passes, not error rates, so no arm
- * names them as what it is compared with.
+ * is compared with them.
  *
  * @module
  */
@@ -22,7 +22,7 @@ const PIXELS = { background: -1.8765, foreground: 2.0848 } as const;
 const DEPARTURES: readonly string[] = [
   "the network's sizes are this project's own: the paper gives none",
   "fewer training images than the paper's 50,000: epochs are shorter, and 25% is reached after more of them",
-  "momentum SGD on mini-batches of 128, warmed up and then falling to 0, where the paper states no schedule",
+  "momentum SGD on mini-batches of 128, warmed up and then falling to 0; the paper states no schedule",
   "He initialisation for both activations, so that they start from the same weights; the paper states none",
 ];
 
@@ -36,7 +36,7 @@ const RELU: Recipe = {
 
 const TANH: Recipe = { ...RELU, id: "modern-cifar10-tanh", title: "Modern, tanh", hidden: "tanh" };
 
-/** The paper chose a rate for each network by itself, to train as fast as it could: so each is tried at several. */
+/** The paper chose the rate for each network separately, to train as fast as possible: so each is tried at several. */
 const RATES: readonly number[] = [0.01, 0.03, 0.1];
 
 /** Each activation at each rate; a ReLU arm is compared with the tanh arm of its rate. */
@@ -45,7 +45,7 @@ export const ACTIVATION_CIFAR10: Suite = {
   title: "ReLU against tanh on CIFAR-10",
   question: "Does a convolutional network with ReLU reach 25% training error on CIFAR-10 sooner than one with tanh?",
   images: "cifar10",
-  // The best of several rates is looked for, and the claim is about training: nothing is read off the test set.
+  // This looks for the best of several rates, and the claim is about training: the test set is not used.
   judgedOn: "validation",
   measures: { reachTrainErrorPct: 25, gradientNorms: true },
   variants: [

@@ -1,5 +1,5 @@
 /**
- * Augmentation ablations: which distortions of the training digits lower the error, and of which networks.
+ * Augmentation ablations: which distortions of the training digits lower the error, and for which networks.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import { MODERN } from "../recipes/mod.ts";
 import type { Suite, Variant } from "./suite.ts";
 
 const RANGES = "distortion ranges are this project's own: the paper states none";
-const POOLED = "the paper's distorted copies were made once; here they are new in every epoch";
+const POOLED = "the paper made its distorted copies once; here they are drawn anew in every epoch";
 const RATE = "the learning rate was chosen without distortions";
 const DENSE_OUTPUT = "ten trainable outputs in place of fixed RBF outputs, and with them another loss";
 
-/** A network, its arms beside `none`, and rows of `data/published.csv` by the id of the augmentation. */
+/** A network, its arms apart from `none`, and rows of `data/published.csv` by the id of the augmentation. */
 interface Arms {
   readonly model: ModelSpec;
   readonly augmentations: readonly Augmentation[];
@@ -61,7 +61,7 @@ const ARMS: readonly Arms[] = [
 export const AUGMENTATION: Suite = {
   id: "augmentation",
   title: "Augmentation: which distortions help which network",
-  question: "Which distortions of the training digits lower the test error, by how much, and of which networks?",
+  question: "Which distortions of the training digits lower the test error, by how much, and for which networks?",
   judgedOn: "test",
   variants: ARMS.flatMap((arms) => [arm(arms), ...arms.augmentations.map((augmentation) => arm(arms, augmentation))]),
   profiles: {

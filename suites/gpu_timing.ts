@@ -1,6 +1,6 @@
 /**
- * What the timing suite measures: every network by batch size and layer by layer, what the adapter costs and can do, and
- * the networks of ImageNet, whose convolutions are said to take 95% of the time.
+ * What the timing suite measures: every network by batch size and layer by layer, what the adapter costs and can do,
+ * and the networks of ImageNet, whose convolutions are reported to take 95% of the time.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { MODERN } from "../recipes/mod.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import type { ProfileName } from "./suite.ts";
 
-/** A network of ImageNet, and how far it is timed; its layers are counted in any case. */
+/** An ImageNet network, and how much of it is timed; its layers are always counted. */
 export interface ImageNetSubject {
   readonly model: ModelSpec;
   readonly batch: number;
@@ -30,9 +30,9 @@ export interface ImageNetSubject {
 /** How much is timed. */
 export interface GpuTimingProfile {
   readonly rounds: number;
-  /** The runs behind one value take about this long together, in milliseconds. */
+  /** The runs behind one value take about this long in total, in milliseconds. */
   readonly roundMs: number;
-  /** What takes longer a run is left out, in milliseconds. */
+  /** What takes longer than this per run is left out, in milliseconds. */
   readonly mostRunMs: number;
   /** Networks that are timed by batch size. */
   readonly networks: readonly ModelSpec[];
@@ -83,7 +83,7 @@ const NETWORKS = [
 /** Every network that can be trained. */
 const ALL_NETWORKS = MODELS.filter(({ layers }) => layers.every(({ kind }) => kind !== "rbf"));
 
-/** What of ImageNet fits into minutes: compiling the shaders of a deep network's layers alone takes half of one. */
+/** The ImageNet networks that take minutes: compiling a deep network's shaders alone takes half a minute. */
 const QUICKLY_TIMED: readonly ModelSpec[] = [ALEXNET_UNGROUPED];
 
 const KIB = 1024;

@@ -1,6 +1,5 @@
 /**
- * What the benchmark of the kernels times: training steps of these networks, and the kernel calls that some of them
- * are made of.
+ * What the benchmark of the kernels times: training steps of these networks, and the kernel calls of some of them.
  *
  * @module
  */
@@ -16,7 +15,7 @@ import type { ProfileName } from "./suite.ts";
 /** How much is timed. */
 export interface KernelProfile {
   readonly rounds: number;
-  /** The runs behind one value take about this long together, in milliseconds. */
+  /** The runs behind one value take about this long in total, in milliseconds. */
   readonly roundMs: number;
   readonly steps: readonly ModelSpec[];
   /** The kernel calls of these networks. */
@@ -53,7 +52,8 @@ const EVERYTHING = {
 export const KERNELS: KernelSuite = {
   id: "kernels",
   title: "Speed of the kernels",
-  question: "How much faster do this project's kernels train than TensorFlow.js's own, and than other libraries?",
+  question:
+    "How much faster do networks train with this project's kernels than with TensorFlow.js's or other libraries?",
   recipe: MODERN,
   stepSize: 0.01,
   profiles: {

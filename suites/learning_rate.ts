@@ -40,7 +40,7 @@ const PAIRS: readonly { recipe: Recipe; models: readonly ModelSpec[]; rates?: re
 export const LEARNING_RATE: Suite = {
   id: "learning_rate",
   title: "Choice of the learning rates",
-  question: "Which learning rate makes the fewest errors on training images that were held out?",
+  question: "Which learning rate makes the fewest errors on held-out training images?",
   judgedOn: "validation",
   variants: PAIRS.flatMap(({ recipe, models, rates = RATES }) =>
     models.flatMap((model) => rates.map((learningRate) => arm({ model, recipe, learningRate })))

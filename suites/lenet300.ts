@@ -45,8 +45,8 @@ export const LENET300: Suite = {
   id: "lenet300",
   title: "LeNet-300: fully connected against convolutional",
   question:
-    "Do the error rates of LeCun 1998 on MNIST come out again, and do convolutional networks still make fewer " +
-    "errors with fewer parameters than fully connected ones?",
+    "Are the error rates of LeCun 1998 on MNIST reproduced, and do convolutional networks still make fewer errors " +
+    "with fewer parameters than fully connected ones?",
   judgedOn: "test",
   variants: [
     ...[LECUN_1998_MINIBATCH, MODERN].flatMap((recipe) =>

@@ -1,5 +1,5 @@
 /**
- * A mixture of small networks that runs over and over in one process: what the check of memory trains.
+ * A mixture of small networks for the memory check, which trains them over and over in one process.
  *
  * @module
  */
@@ -21,7 +21,7 @@ const PROFILE: Profile = {
   dataset: "synthetic",
 };
 
-/** Not among the suites that answer a question about networks: its errors mean nothing. A seed is a cycle. */
+/** Not among the suites that answer a question about networks: its errors mean nothing. Each seed is one cycle. */
 export const MEMORY: Suite = {
   id: "memory",
   title: "Memory over many trials",

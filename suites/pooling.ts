@@ -1,5 +1,5 @@
 /**
- * Pooling variants: what makes the maps of a LeNet-5-sized network smaller, and what that does to its tolerance.
+ * Pooling variants: ways to make the maps of a LeNet-5-sized network smaller, and how tolerant each leaves it.
  *
  * @module
  */
@@ -40,7 +40,7 @@ const SWEEPS: readonly Sweep[] = [
 /** One network, eight ways to make its maps smaller. */
 export const POOLING: Suite = {
   id: "pooling",
-  title: "Pooling: what makes maps smaller",
+  title: "Pooling: ways to make maps smaller",
   question:
     "Does max pooling make fewer errors than averages, strides or no pooling at all, and which of them tolerates " +
     "shifted, rotated, scaled and noisy digits best?",

@@ -1,5 +1,5 @@
 /**
- * Regularisation: what keeps a network from learning its training images by heart, and when that helps.
+ * Regularisation: what keeps a network from overfitting, and when that helps.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { Suite, Variant } from "./suite.ts";
 /** Sutskever's and Srivastava's usual half. */
 const DROPOUT = 0.5;
 
-/** Decades around what is usual. */
+/** Decades around the usual value. */
 const WEIGHT_DECAYS: readonly number[] = [1e-5, 1e-4, 1e-3];
 
 /** Of the 55,000 images of the profile `paper` 917, 2,750 and 9,167. */
@@ -24,7 +24,7 @@ const SHARES: readonly number[] = [1 / 60, 1 / 20, 1 / 6];
 /** The arms that are also tried on fewer images. */
 const WITH_FEW_IMAGES: readonly string[] = ["none", "l2-0.001", "dropout", "batch-norm"];
 
-/** A network and recipe beside `none`. */
+/** A network and recipe compared with `none`. */
 interface Means {
   readonly id: string;
   readonly title: string;
@@ -32,15 +32,15 @@ interface Means {
   readonly recipe: Recipe;
 }
 
-/** Both networks, with all means that apply to them. */
+/** Both networks, each with everything that applies to it. */
 export const REGULARISATION: Suite = {
   id: "regularisation",
-  title: "Regularisation: what helps against learning by heart",
+  title: "Regularisation: what prevents overfitting",
   question:
     "Do weight decay, dropout, early stopping, batch normalisation and normalised inputs lower the test error, " +
-    "and how much more so when training images are few?",
+    "and by how much more with few training images?",
   judgedOn: "test",
-  // Dropout's price: how many epochs later it gets there.
+  // Dropout's price: how many more epochs it takes.
   measures: { reachTrainErrorPct: 3 },
   variants: [FC_300_100, LENET_5_SIZED].flatMap(arms),
   profiles: {

@@ -1,5 +1,6 @@
 /**
- * What a convolution assumes, put to the test: neighbours belong together, and what helps at one place helps at all.
+ * Tests of what a convolution assumes: neighbouring pixels belong together, and what helps at one place helps
+ * everywhere.
  *
  * @module
  */
@@ -11,7 +12,7 @@ import { LEARNING_RATE_SOURCE, learningRate, rateOfSource } from "../recipes/cho
 import { MODERN } from "../recipes/mod.ts";
 import type { Suite, Variant } from "./suite.ts";
 
-/** Shown their pixels in one random order too. */
+/** Also trained on pixels in one random order. */
 const SHUFFLED: readonly ModelSpec[] = [FC_300_100, CONV_6_16_POOL_FC_100];
 
 /** Compared with the network of two stages, shared weights and 5x5 kernels. */
@@ -24,8 +25,8 @@ const FAMILY: readonly ModelSpec[] = [LINEAR, FC_300, CONV_6_FC_100];
 export const STRUCTURE: Suite = {
   id: "structure",
   title: "Structure: what convolutions assume",
-  question: "What do convolutional networks owe to the order of the pixels, to shared weights, to the size of their " +
-    "kernels and to a second stage, and what do they save in parameters?",
+  question: "How much do convolutional networks depend on the order of the pixels, on shared weights, on the size of " +
+    "their kernels and on a second stage, and how many parameters do they save?",
   judgedOn: "test",
   variants: [
     ...SHUFFLED.flatMap((model) => [
@@ -49,7 +50,7 @@ function arm(
     id?: string;
     title?: string;
     baseline?: ModelSpec;
-    /** The network whose learning rate serves. */
+    /** The network whose learning rate is used. */
     rateOf?: ModelSpec;
   } = {},
 ): Variant {

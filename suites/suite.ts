@@ -13,7 +13,7 @@ import type { Recipe } from "../recipes/recipe.ts";
 export interface DataTreatment {
   /**
    * Only the first `share` of the profile's training images, one over a whole number; an epoch passes over them as many
-   * times more, so that every arm is updated equally often.
+   * more times, so that every arm is updated equally often.
    */
   readonly share?: number;
   /** Every image's pixels in one random order, the same for all images and seeds. */
@@ -34,7 +34,7 @@ export interface Variant {
   readonly data?: DataTreatment;
   /** Id of the variant that this one is compared with, seed by seed. */
   readonly baseline?: string;
-  /** Row of `data/published.csv` that this arm is compared with; left out where nothing was published. */
+  /** Row of `data/published.csv` that this arm is compared with; left out if nothing was published. */
   readonly published?: string;
   /** Why a comparison with `published` would be unfair apart from the recipe's departures. */
   readonly departures: readonly string[];
@@ -57,15 +57,15 @@ export interface Profile {
   readonly dataset: "auto" | "synthetic";
 }
 
-/** Test images distorted more and more: how much of its accuracy does a trained network keep? */
+/** Test images distorted more and more, to see how much of its accuracy a trained network keeps. */
 export interface Sweep {
   readonly kind: SweepKind;
   readonly amounts: readonly number[];
-  /** Test images used, from the first on; fewer where the profile has fewer. */
+  /** Test images used, from the first on; fewer if the profile has fewer. */
   readonly images: number;
 }
 
-/** What a suite measures in every trial beside the error. */
+/** What a suite measures in every trial apart from the error. */
 export interface Measures {
   readonly sweeps?: readonly Sweep[];
   /** Norms of the gradient, parameter by parameter, before the first step and after the last. */

@@ -104,7 +104,7 @@ const PUBLISHED = {
 };
 const SUBSET = { "train10k.bin.gz": Uint8Array.from(gzipSync(records(8))), "test10k.bin": records(9) };
 
-Deno.test("readCifar10Directory reads either layout, in its folder or beside it, and says what it can't know", () =>
+Deno.test("readCifar10Directory reads either layout, in its folder or next to it, and says what it can't know", () =>
   withFolder(async (folder) => {
     await write(`${folder}/cifar10-10k`, SUBSET);
     const { id, title, notice, sha256: checksum, train, test } = await readCifar10Directory(folder);

@@ -22,7 +22,7 @@ interface Mirror {
   readonly requests: string[];
 }
 
-/** Runs `test` beside a mirror that answers its n-th request with the n-th answer, and from then on with the last. */
+/** Runs `test` next to a mirror that answers its n-th request with the n-th answer, and from then on with the last. */
 async function withMirror(answers: Answer[], test: (mirror: Mirror) => Promise<void>): Promise<void> {
   const requests: string[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
@@ -116,7 +116,7 @@ Deno.test("downloadMnist tries again after a server error, a cut-off body and da
 Deno.test("downloadMnist gives up on a mirror that keeps failing", () =>
   assertFails([status(503)], 3, /the server answered with HTTP status 503/));
 
-Deno.test("downloadMnist asks once for what another try won't mend", async () => {
+Deno.test("downloadMnist() asks only once when another try won't help", async () => {
   await assertFails([status(404)], 1, /HTTP status 404/);
   await assertFails([() => new Response("<html>log in</html>")], 1, /web page in place of the file/);
   await assertFails([() => new Response(Uint8Array.from(gzipSync("other")))], 1, /SHA-256 differs/);
@@ -155,7 +155,7 @@ Deno.test("downloadMnist gives up on a server that falls silent", () => {
   return assertFails([silent], 2, /sent nothing for 0\.1 s/, { stallMs: 100, attempts: 2 });
 });
 
-/** Runs `test` beside a server that gives every request these bytes, as they are, and then hangs up where `ends`. */
+/** Runs `test` next to a server that gives every request these bytes, as they are, and then hangs up where `ends`. */
 async function withRawMirror(
   reply: Uint8Array | string,
   { ends, test }: { readonly ends: boolean; readonly test: (address: string) => Promise<void> },

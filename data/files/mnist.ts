@@ -41,7 +41,7 @@ export const MNIST_FILES: PublishedFiles = [
 
 const SIDE = 28;
 
-/** What to do about a bad file, by whose it is: nobody is told to delete files of their own. */
+/** What to do about a bad file, by its owner: users are never asked to delete their own files. */
 const REMEDIES = {
   cache: 'Delete it and run "deno task data fetch mnist".',
   user: "Put a good copy in its place, or leave the data directory out to have MNIST downloaded.",

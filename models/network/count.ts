@@ -83,7 +83,7 @@ function windows(length: number, layer: { name: string; kernel?: number; size?: 
 /**
  * The input maps that each output map of a convolution reads: its connection table, its group's, or all of them.
  *
- * @throws {RangeError} when the groups do not divide the maps, or a table is given beside them.
+ * @throws {RangeError} when the groups do not divide the maps, or a connection table is given as well.
  */
 export function mapsRead(layer: ConvLayer, inputMaps: number): readonly (readonly number[])[] {
   const { name, maps, connections, groups = 1 } = layer;
