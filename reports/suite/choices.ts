@@ -6,6 +6,13 @@
 import { integer, listed, percent } from "../page/format.ts";
 import { escape, left, right, table } from "../page/markdown.ts";
 import type { ReportRow } from "./rows.ts";
+import type { Section } from "./section.ts";
+
+/** Errors by learning rate, in a suite that tries several. */
+export const CHOICES: Section = {
+  heading: "Least error by network and recipe",
+  paragraphs: ({ rows }) => choiceParagraphs(rows),
+};
 
 /** One network and recipe at several learning rates. */
 interface Choice {
@@ -49,7 +56,7 @@ export function choiceSentence(rows: readonly ReportRow[]): string {
 }
 
 /** Errors by learning rate, a row a network and recipe; empty where a suite tries no several. */
-export function choiceParagraphs(rows: readonly ReportRow[]): string[] {
+function choiceParagraphs(rows: readonly ReportRow[]): string[] {
   const made = choices(rows);
   if (made.length === 0) return [];
   const rates = ratesOf(made.flatMap((choice) => choice.rows));

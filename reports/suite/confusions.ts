@@ -8,6 +8,10 @@ import { escape, folded, left, right, table } from "../page/markdown.ts";
 import { bestRow } from "./answer.ts";
 import { publishedPairs } from "./references.ts";
 import type { ReportData, ReportRow } from "./rows.ts";
+import type { Section } from "./section.ts";
+
+/** The misclassified digits. */
+export const CONFUSIONS: Section = { heading: "Most confused pairs", paragraphs: confusionParagraphs };
 
 /** Pairs shown of each network. */
 const SHOWN = 8;
@@ -30,7 +34,7 @@ function confusions({ errors }: ReportRow): readonly Confusion[] {
  * The most confused pairs of the best network, beside the published ones where the table has them, and those of every
  * other row, folded. Empty where no misclassified digit was written down.
  */
-export function confusionParagraphs(data: ReportData): string[] {
+function confusionParagraphs(data: ReportData): string[] {
   const rows = data.rows.filter((row) => row.errors.length > 0);
   const shown = closest(rows, data);
   if (shown === undefined) return [];

@@ -9,9 +9,22 @@ import { MARGIN_RULE } from "../../results/verdict/published.ts";
 import { integer, listed, names, percent } from "../page/format.ts";
 import { bullets, escape, folded, left, oneLine, right, table } from "../page/markdown.ts";
 import { isJudged, type JudgedRow, type ReportData, type ReportRow } from "./rows.ts";
+import type { Section } from "./section.ts";
+
+/** What differs from the papers. */
+export const DEPARTURES: Section = { heading: "What was not like the papers", paragraphs: departureParagraphs };
+
+/** Learning rates and batches. */
+export const LEARNING_RATES: Section = { heading: "Learning rates", paragraphs: learningRateParagraphs };
+
+/** Definitions that the verdicts need. */
+export const READING: Section = { heading: "How to read the verdicts", paragraphs: readingParagraphs };
+
+/** Where it ran, and how to repeat it. */
+export const ENVIRONMENT: Section = { heading: "Environment", paragraphs: environmentParagraphs };
 
 /** What separates several departures of one variant in `variants.csv`. */
-const DEPARTURES = " | ";
+const SEPARATOR = " | ";
 
 /** What a reader must know first, as a quotation that stands out; empty where there is nothing. */
 export function notices({ runs, rows }: ReportData): string {
@@ -36,9 +49,9 @@ function hasTooFewImages({ profile, summary, published }: JudgedRow): boolean {
 }
 
 /** What differs from the papers, each text once with the recipes and, where not all of these, the networks. */
-export function departureParagraphs({ rows }: ReportData): string[] {
+function departureParagraphs({ rows }: ReportData): string[] {
   const departing = triedRows(rows).filter(({ variant }) => variant.departures !== "");
-  const told = departing.flatMap((row) => row.variant.departures.split(DEPARTURES).map((text) => ({ text, row })));
+  const told = departing.flatMap((row) => row.variant.departures.split(SEPARATOR).map((text) => ({ text, row })));
   const items = [...Map.groupBy(told, ({ text }) => text)].map(([text, where]) => {
     const recipes = Map.groupBy(where.map(({ row }) => row), ({ variant }) => variant.recipe);
     const places = [...recipes].map(([recipe, affected]) => {
@@ -53,7 +66,7 @@ export function departureParagraphs({ rows }: ReportData): string[] {
 }
 
 /** Learning rates and batches, and how they were found. */
-export function learningRateParagraphs({ rows }: ReportData): string[] {
+function learningRateParagraphs({ rows }: ReportData): string[] {
   const columns = [left("recipe"), right("learning rate"), right("batch"), left("networks"), left("how it was chosen")];
   const rates = Map.groupBy(
     triedRows(rows).map(({ variant }) => variant),
@@ -83,7 +96,7 @@ function triedRows(rows: readonly ReportRow[]): ReportRow[] {
 }
 
 /** Definitions that the verdicts need, in a few lines; none where nothing is compared. */
-export function readingParagraphs({ rows }: ReportData): string[] {
+function readingParagraphs({ rows }: ReportData): string[] {
   if (rows.every((row) => row.published === undefined)) return [];
   const margins = new Set(
     rows.filter(isJudged).flatMap(({ published, verdict }) =>
@@ -125,7 +138,7 @@ const FACTS: readonly (readonly [heading: string, read: (environment: Environmen
 ];
 
 /** Where it ran, a column a run, the commands that repeat it, and the weights' checksums. */
-export function environmentParagraphs({ runs, rows }: ReportData): string[] {
+function environmentParagraphs({ runs, rows }: ReportData): string[] {
   const environments = runs.map((run) => run.environment);
   const heading = (index: number) => runs.length === 1 ? "this run" : `run ${index + 1}`;
   const facts = FACTS.map(([name, read]) => [name, ...environments.map((environment) => escape(read(environment)))]);

@@ -8,9 +8,13 @@ import type { TrialRow } from "../../results/rows/schema.ts";
 import { integer, measure, names } from "../page/format.ts";
 import { escape, left, right, table } from "../page/markdown.ts";
 import type { ReportData } from "./rows.ts";
+import type { Section } from "./section.ts";
+
+/** Times and rates of training. */
+export const SPEED: Section = { heading: "Speed", paragraphs: speedParagraphs };
 
 /** Training speed, medians over the finished trials, and the machine that it holds for. */
-export function speedParagraphs({ rows }: ReportData): string[] {
+function speedParagraphs({ rows }: ReportData): string[] {
   const timed = rows.flatMap((row) => {
     const done = row.trials.filter((trial) => trial.status === "done");
     const [first] = done;

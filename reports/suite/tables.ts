@@ -8,14 +8,43 @@ import type { VariantRow } from "../../results/rows/schema.ts";
 import { publishedInterval, type Verdict } from "../../results/verdict/published.ts";
 import { counted, integer, interval, listed, names, percent, signed, signedInterval } from "../page/format.ts";
 import { bullets, type Column, escape, folded, left, right, table } from "../page/markdown.ts";
+import { complexityPicture } from "./charts/complexity.ts";
+import { errorPicture } from "./charts/pictures.ts";
 import { parameterFigures } from "./references.ts";
 import type { ReportData, ReportRow } from "./rows.ts";
+import type { Picture, Section } from "./section.ts";
+
+const ERROR_RATES: Picture = {
+  file: "error_rates.svg",
+  description: "Error rates with 95% intervals",
+  draw: errorPicture,
+};
+
+/** Measured against published error rates. */
+export const RESULTS: Section = {
+  heading: "Results",
+  pictures: [ERROR_RATES],
+  paragraphs: (data, show) => [...resultTable(data), show(ERROR_RATES)],
+};
+
+const ERROR_BY_SIZE: Picture = {
+  file: "complexity.svg",
+  description: "Error against parameters, a point a network trained alike",
+  draw: complexityPicture,
+};
+
+/** Counts of each network, and error against parameters. */
+export const COMPLEXITY: Section = {
+  heading: "Complexity",
+  pictures: [ERROR_BY_SIZE],
+  paragraphs: (data, show) => [...complexityTable(data), show(ERROR_BY_SIZE)],
+};
 
 /** A column and what a row has in it. */
 type Field = readonly [column: Column, cell: (row: ReportRow) => string];
 
 /** Measured beside published error, and where the published numbers come from. */
-export function resultTable({ runs, rows, untried }: ReportData): string[] {
+function resultTable({ runs, rows, untried }: ReportData): string[] {
   const sources = distinct(rows.flatMap(({ published }) => published?.source ?? []));
   const reasons = distinct(
     rows.flatMap(({ verdict }) => verdict?.kind === "not comparable" ? [verdict.reason] : []),
@@ -121,7 +150,7 @@ function failures(rows: readonly ReportRow[]): string {
 }
 
 /** Exact counts beside published figures, a row a network. */
-export function complexityTable({ rows, published }: ReportData): string[] {
+function complexityTable({ rows, published }: ReportData): string[] {
   const networks = new Map(rows.map(({ variant }) => [`${variant.model} ${variant.parameters}`, variant]));
   const variants = [...networks.values()];
   const columns = [

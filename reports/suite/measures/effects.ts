@@ -8,11 +8,29 @@ import type { Compared } from "../../../results/verdict/comparisons.ts";
 import { distinct } from "../../page/chart_style.ts";
 import { integer, names, percent, probability, signed, signedInterval } from "../../page/format.ts";
 import { bullets, escape, folded, left, right, table } from "../../page/markdown.ts";
+import { effectPicture } from "../charts/pictures.ts";
 import { families, type Family, placeOf } from "../families.ts";
 import type { ReportData, ReportRow } from "../rows.ts";
+import type { Picture, Section } from "../section.ts";
+
+const DIFFERENCES: Picture = {
+  file: "comparisons.svg",
+  description: "Differences of error from the baselines with 95% intervals",
+  draw: effectPicture,
+};
+
+/** Variants against their baselines. */
+export const COMPARISONS: Section = {
+  heading: "Comparisons",
+  pictures: [DIFFERENCES],
+  paragraphs: (data, show) => effectParagraphs(data, show(DIFFERENCES)),
+};
+
+/** Published changes of error against measured ones. */
+export const PUBLISHED_EFFECTS: Section = { heading: "Published effects", paragraphs: publishedEffectParagraphs };
 
 /** Every arm beside its baseline; empty where the suite names no baselines. */
-export function effectParagraphs(data: ReportData, picture: string): string[] {
+function effectParagraphs(data: ReportData, picture: string): string[] {
   const { compared, notCompared } = data.comparisons;
   const all = families(data.rows);
   const columns = [
@@ -95,7 +113,7 @@ function methods(compared: readonly Compared<ReportRow>[]): string[] {
 }
 
 /** Published changes from one arm to another beside the measured ones; empty where not both were published. */
-export function publishedEffectParagraphs(data: ReportData): string[] {
+function publishedEffectParagraphs(data: ReportData): string[] {
   const all = families(data.rows);
   const both = data.comparisons.compared.flatMap(({ arm, baseline, effect }) => {
     const [own, other] = [arm.published, baseline.published];

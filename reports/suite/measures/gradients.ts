@@ -10,6 +10,20 @@ import { escape, folded, left, right, table } from "../../page/markdown.ts";
 import { drawPanels, type Panel } from "../../page/panel_chart.ts";
 import { readFamilies } from "../families.ts";
 import type { ReportData, ReportRow } from "../rows.ts";
+import type { Picture, Section } from "../section.ts";
+
+const NORMS: Picture = {
+  file: "gradients.svg",
+  description: "Gradient by layer, before and after training, a panel a network",
+  draw: gradientPicture,
+};
+
+/** How large the gradient is, layer by layer. */
+export const GRADIENTS: Section = {
+  heading: "Gradients",
+  pictures: [NORMS],
+  paragraphs: (data, show) => gradientParagraphs(data, show(NORMS)),
+};
 
 const MOMENTS: readonly { readonly moment: GradientRow["moment"]; readonly title: string }[] = [
   { moment: "start", title: "before the first step" },
@@ -27,7 +41,7 @@ interface Norms {
 }
 
 /** The ratio of the first layer's gradient to the last's, the picture, and every norm; empty where none was measured. */
-export function gradientParagraphs(data: ReportData, picture: string): string[] {
+function gradientParagraphs(data: ReportData, picture: string): string[] {
   const measured = readFamilies(data.rows, gradientsOf);
   if (measured.length === 0) return [];
   const cells = (read: (row: ReportRow, moment: GradientRow["moment"]) => string) =>
@@ -53,7 +67,7 @@ export function gradientParagraphs(data: ReportData, picture: string): string[] 
 }
 
 /** Gradient by layer: a panel a family and moment; undefined where none was measured. */
-export async function gradientPicture({ rows }: ReportData): Promise<string | undefined> {
+async function gradientPicture({ rows }: ReportData): Promise<string | undefined> {
   const measured = readFamilies(rows, gradientsOf);
   const panels = measured.flatMap(({ title: family, arms }) =>
     MOMENTS.map(({ moment, title }): Panel => {

@@ -8,6 +8,16 @@ import { counted, integer, percent } from "../../page/format.ts";
 import { escape, left, right, table } from "../../page/markdown.ts";
 import { readFamilies } from "../families.ts";
 import type { ReportData } from "../rows.ts";
+import type { Section } from "../section.ts";
+
+/** How many epochs a training error takes. */
+export const EPOCHS_TO_TARGET: Section = {
+  heading: (data) => `Epochs to ${reachTarget(data)}% training error`,
+  paragraphs: reachParagraphs,
+};
+
+/** When training was stopped, and which epoch was kept. */
+export const EARLY_STOPPING: Section = { heading: "Early stopping", paragraphs: stoppingParagraphs };
 
 /** An arm's epochs to the target, and how many times its baseline's they are. */
 export interface Reach {
@@ -46,7 +56,7 @@ export function reaches(data: ReportData): readonly Reach[] {
 }
 
 /** The table of {@linkcode reaches}. */
-export function reachParagraphs(data: ReportData): string[] {
+function reachParagraphs(data: ReportData): string[] {
   const measured = reaches(data);
   if (measured.length === 0) return [];
   const columns = [
@@ -94,7 +104,7 @@ function epochsCell(epochs: EpochsBySeed): string {
 }
 
 /** The epochs whose weights early stopping kept; empty where there was none. */
-export function stoppingParagraphs({ rows }: ReportData): string[] {
+function stoppingParagraphs({ rows }: ReportData): string[] {
   const measured = readFamilies(rows, ({ trials }) => {
     const kept = trials.filter((trial) => trial.status === "done")
       .flatMap(({ seed, best_epoch }) => best_epoch === null ? [] : [[seed, best_epoch] as const]);

@@ -11,6 +11,20 @@ import { escape, folded, left, right, table } from "../../page/markdown.ts";
 import { drawPanels, type Panel } from "../../page/panel_chart.ts";
 import { readFamilies } from "../families.ts";
 import type { ReportData, ReportRow } from "../rows.ts";
+import type { Picture, Section } from "../section.ts";
+
+const ERROR_BY_DISTORTION: Picture = {
+  file: "distorted_images.svg",
+  description: "Error by amount of distortion, a panel a network and distortion",
+  draw: sweepPicture,
+};
+
+/** Errors on test images that are distorted more and more. */
+export const DISTORTED_IMAGES: Section = {
+  heading: "Distorted test images",
+  pictures: [ERROR_BY_DISTORTION],
+  paragraphs: (data, show) => sweepParagraphs(data, show(ERROR_BY_DISTORTION)),
+};
 
 /** What an amount of each distortion is. */
 const KINDS: readonly { readonly kind: SweepRow["sweep"]; readonly title: string; readonly unit: string }[] = [
@@ -56,7 +70,7 @@ export function sweepTitles(rows: readonly ReportRow[]): string[] {
 }
 
 /** Mean error over the sweeps, the curves, and the errors behind them; empty where nothing was measured. */
-export function sweepParagraphs(data: ReportData, picture: string): string[] {
+function sweepParagraphs(data: ReportData, picture: string): string[] {
   const measured = readFamilies(data.rows, summariseSweeps);
   if (measured.length === 0) return [];
   const kinds = kindsOf(data.rows);
@@ -93,7 +107,7 @@ export function sweepParagraphs(data: ReportData, picture: string): string[] {
 }
 
 /** Error by amount: a column of panels a distortion, a row of them a family; undefined where nothing was measured. */
-export async function sweepPicture({ rows }: ReportData): Promise<string | undefined> {
+async function sweepPicture({ rows }: ReportData): Promise<string | undefined> {
   const kinds = kindsOf(rows);
   if (kinds.length === 0) return undefined;
   const measured = readFamilies(rows, (row) => row.sweeps.length === 0 ? undefined : row.sweeps);

@@ -1,0 +1,28 @@
+/**
+ * What a section of a suite's report is.
+ *
+ * @module
+ */
+import type { ReportData } from "./rows.ts";
+
+/** A picture of a report. */
+export interface Picture {
+  /** Name of its SVG file next to `report.md`. */
+  readonly file: string;
+  /** What it shows, for whoever can't see it. */
+  readonly description: string;
+  /** The SVG; undefined if the data have nothing to draw. */
+  readonly draw: (data: ReportData) => string | undefined | Promise<string | undefined>;
+}
+
+/** A part of a report with a heading. The report leaves it out if all its paragraphs are empty. */
+export interface Section {
+  readonly heading: string | ((data: ReportData) => string);
+  readonly pictures?: readonly Picture[];
+  /**
+   * Its paragraphs in markdown.
+   *
+   * @param show The markdown that shows one of {@linkcode pictures}; empty if it was not drawn.
+   */
+  readonly paragraphs: (data: ReportData, show: (picture: Picture) => string) => readonly string[];
+}
