@@ -19,13 +19,13 @@ import { compareSides, type Side } from "../results/regression/compare.ts";
 import { wantsRepeat } from "../results/regression/repeat.ts";
 import { type Judging, THRESHOLDS } from "../results/regression/row.ts";
 import {
-  CALIBRATION_FILE,
   type CalibrationRow,
   calibrationRow,
   OTHER_SEED,
   OTHER_SEEDS,
   SAME_CODE,
 } from "../results/rows/calibration.ts";
+import { TABLES } from "../results/rows/tables.ts";
 import { inject, type Injection, INJECTIONS } from "./calibrate/injections.ts";
 import { dataDirectory, INTERRUPTED, interruptSignal, main, RUN_OPTIONS } from "./command/cli.ts";
 import { type Contender, openTurns, runRound, sideOfTurns, type Turns } from "./compare/alternation.ts";
@@ -77,7 +77,8 @@ const parser = object("Options", {
   })),
   out: withDefault(
     option("-o", "--out", path({ metavar: "DIR" }), {
-      description: message`Folder for the runs and ${CALIBRATION_FILE}; runs that are there already are not repeated`,
+      description:
+        message`Folder for the runs and ${TABLES.calibration.file}; runs that are there already are not repeated`,
     }),
     "results/runs/calibration",
   ),
@@ -131,10 +132,10 @@ async function calibrate(options: Options): Promise<number> {
     const work = { base, args, out, signal, options };
     const rows = await compareAll({ same, injected, ...work });
     replaceFile({
-      path: `${options.out}/${CALIBRATION_FILE}`,
+      path: `${options.out}/${TABLES.calibration.file}`,
       text: encodeHeader(calibrationRow) + encodeRows(calibrationRow, rows),
     });
-    console.log(`Rows: ${options.out}/${CALIBRATION_FILE}`);
+    console.log(`Rows: ${options.out}/${TABLES.calibration.file}`);
     return 0;
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -169,8 +169,8 @@ Deno.test("rows with too few training images say how to compare them", async () 
 Deno.test("departures are told once, with the networks they hold for", async () => {
   const everywhere = "mini-batches";
   const arms = [
-    { variant: { departures: everywhere }, testErrors: [100] },
-    { variant: { ...BIG, departures: `${everywhere} | softmax outputs` }, testErrors: [100] },
+    { variant: { departures: [everywhere] }, testErrors: [100] },
+    { variant: { ...BIG, departures: [everywhere, "softmax outputs"] }, testErrors: [100] },
     { variant: { ...BIG, variant: "new-modern", model: "new", model_title: "New", published: "" }, testErrors: [100] },
   ];
   const text = await rendered([fakeRun({ arms })], PAPER);
@@ -269,7 +269,7 @@ Deno.test("no text of a row becomes markdown, HTML or SVG", async () => {
         recipe: evil,
         recipe_title: evil,
         learning_rate_source: evil,
-        departures: evil,
+        departures: [evil],
         published: "paper.evil",
       },
       testErrors: [100, 110, null],

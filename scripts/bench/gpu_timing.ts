@@ -25,7 +25,9 @@ import type { ModelSpec } from "../../models/network/spec.ts";
 import { measure } from "../../reports/page/format.ts";
 import { writeReport } from "../../reports/suite/report.ts";
 import { renderGpuReport } from "../../reports/timing/gpu_timing.ts";
-import { createGpuTimings, type GpuTimingRow, readGpuTimings } from "../../results/rows/gpu_timings.ts";
+import type { GpuTimingRow } from "../../results/rows/gpu_timings.ts";
+import { createTable, readTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import { GPU_TIMING, type GpuTimingProfile } from "../../suites/gpu_timing.ts";
 import { INTERRUPTED, interruptSignal, newRunDirectory, RUNS_DIR } from "../command/cli.ts";
 
@@ -63,7 +65,7 @@ export async function benchGpuTiming(
   Deno.env.set("MESA_SHADER_CACHE_DISABLE", "true");
   const isWanted = filterOf(GPU_TIMING.profiles[profile], filter);
   const directory = out ?? newRunDirectory(GPU_TIMING.id, profile);
-  const store = createGpuTimings(directory);
+  const store = createTable(TABLES.gpuTimings, directory);
   console.log(`${GPU_TIMING.title}\nProfile ${profile}`);
   const signal = given ??
     interruptSignal(() => console.error("Stopping after this group; Ctrl-C again stops at once."));
@@ -88,7 +90,7 @@ export async function benchGpuTiming(
 
 /** Writes the report on the times in `directory` beside them. */
 export async function reportOnGpuTiming(directory: string): Promise<void> {
-  writeReport(await renderGpuReport([readGpuTimings(directory)], readPublished()), directory);
+  writeReport(await renderGpuReport([readTable(TABLES.gpuTimings, directory)], readPublished()), directory);
   console.log(`Report: ${directory}/report.md`);
 }
 
