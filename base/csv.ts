@@ -12,10 +12,22 @@ import { z } from "zod";
 import { shortened, UserError } from "./errors.ts";
 
 /**
- * A row type: text and number columns; only number columns may be nullable. A column `schema` with a literal is the
- * version of the file.
+ * A row type: columns of text, numbers or lists, which are JSON in their cells; only number columns may be nullable. A
+ * column `schema` with a literal is the version of the file.
  */
 export type RowSchema = z.ZodObject;
+
+/** How to read files of versions before that of the row type. */
+export interface OlderVersions {
+  /** The oldest version that can be read. */
+  readonly oldest: number;
+  /** Values of columns at the end that an older file may lack. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** What columns were called before, by their present names. */
+  readonly renamed?: Readonly<Record<string, string>>;
+  /** By column: rewrites an older file's cell in the present form. */
+  readonly cells?: Readonly<Record<string, (cell: string) => string>>;
+}
 
 /** What {@linkcode decodeRows} read. */
 export interface Decoded<Row> {
@@ -52,17 +64,16 @@ export function encodeRows<S extends RowSchema>(schema: S, rows: readonly z.infe
  * Reads what {@linkcode encodeHeader} and {@linkcode encodeRows} wrote. A last line without its line break, which a
  * killed process leaves, is dropped with a notice.
  *
- * @param file Contents, and the name for messages.
+ * @param file Contents, and the name for messages; with `older`, rows of older versions are returned in the current one.
  * @throws {UserError} Another schema version, an unknown or missing column, a cell that does not fit.
  */
 export function decodeRows<S extends RowSchema>(
   schema: S,
-  { name, text }: { readonly name: string; readonly text: string },
+  { name, text, older }: { readonly name: string; readonly text: string; readonly older?: OlderVersions },
 ): Decoded<z.infer<S>> {
   const whole = wholeLines(text);
   const [header, ...body] = parseLines(whole, name);
-  checkHeader(schema, { name, header, first: body[0] });
-  const decodeLine = lineDecoder(schema, name);
+  const decodeLine = lineDecoder(schema, { name, layout: layoutOf(schema, { name, header, first: body[0], older }) });
   const notices = whole.length === text.length
     ? []
     : [`The last line of "${name}" was cut off in the middle and is left out.`];
@@ -103,26 +114,77 @@ function parseLines(text: string, name: string): Line[] {
   return lines;
 }
 
-function checkHeader(
+/** The columns of a file, and how to read them. */
+interface Layout {
+  /** Present names of the columns that the file has. */
+  readonly columns: readonly string[];
+  /** The file's own version, when that is an older one. */
+  readonly version?: string;
+  /** How that is read. */
+  readonly older?: OlderVersions;
+}
+
+/** @throws {UserError} The file has no header, one that does not fit, or a version that can't be read. */
+function layoutOf(
   schema: RowSchema,
-  { name, header, first }: { name: string; header: Line | undefined; first: Line | undefined },
-): void {
-  const wanted = Object.keys(schema.shape);
+  { name, header, first, older }: {
+    name: string;
+    header: Line | undefined;
+    first: Line | undefined;
+    older: OlderVersions | undefined;
+  },
+): Layout {
   if (!header) {
     throw new UserError(`Cannot read "${name}": it has no header line. Make the file again.`);
   }
+  const current = currentVersion(schema);
   const version = first?.cells[header.cells.indexOf("schema")];
-  const versionWanted = schema.shape.schema instanceof z.ZodLiteral ? String(schema.shape.schema.value) : undefined;
-  if (version !== undefined && versionWanted !== undefined && version !== versionWanted) {
+  const isCurrent = version === undefined || current === undefined || version === String(current);
+  if (!isCurrent && !isOlder(version, { current, older })) {
+    const readable = older === undefined ? `version ${current}` : `versions ${older.oldest} to ${current}`;
     throw new UserError(
       `Cannot read "${name}": line ${first!.number}, column "schema" holds ${quote(version)}, this program reads ` +
-        `schema version ${versionWanted}. Use the program that wrote the file, or make the run again.`,
+        `schema ${readable}. Use the program that wrote the file, or make the run again.`,
     );
   }
-  const problem = headerProblem(header.cells, wanted);
+  const wanted = Object.keys(schema.shape);
+  // A file without rows does not say its version.
+  const mayBeOlder = first === undefined || !isCurrent;
+  const columns = mayBeOlder && older ? olderColumns(wanted, { found: header.cells, older }) : wanted;
+  const problem = headerProblem(
+    header.cells,
+    columns.map((column) => mayBeOlder ? nameIn(header, column, older) : column),
+  );
   if (problem !== undefined) {
     throw new UserError(`Cannot read "${name}": line 1, ${problem}. Restore the header, or make the file again.`);
   }
+  return { columns, ...(!isCurrent && older && { version, older }) };
+}
+
+function currentVersion({ shape: { schema } }: RowSchema): number | undefined {
+  return schema instanceof z.ZodLiteral ? Number(schema.value) : undefined;
+}
+
+function isOlder(
+  version: string,
+  { current, older }: { current: number; older: OlderVersions | undefined },
+): boolean {
+  return older !== undefined && /^\d+$/.test(version) && Number(version) >= older.oldest && Number(version) < current;
+}
+
+/** Those of the `wanted` columns that an older file has to have: it may lack some at the end. */
+function olderColumns(
+  wanted: readonly string[],
+  { found, older: { defaults = {} } }: { found: readonly string[]; older: OlderVersions },
+): readonly string[] {
+  const absent = wanted.slice(found.length);
+  return absent.every((column) => Object.hasOwn(defaults, column)) ? wanted.slice(0, found.length) : wanted;
+}
+
+/** What `header` calls a column: its older name if that is there. */
+function nameIn({ cells }: Line, column: string, older: OlderVersions | undefined): string {
+  const before = older?.renamed?.[column];
+  return before !== undefined && cells.includes(before) ? before : column;
 }
 
 function headerProblem(found: readonly string[], wanted: readonly string[]): string | undefined {
@@ -133,9 +195,17 @@ function headerProblem(found: readonly string[], wanted: readonly string[]): str
   if (found.join() !== wanted.join()) return `the columns are not in the order "${wanted.join()}"`;
 }
 
-function lineDecoder<S extends RowSchema>(schema: S, name: string): (line: Line) => z.infer<S> {
-  const columns = Object.keys(schema.shape);
+function lineDecoder<S extends RowSchema>(
+  schema: S,
+  { name, layout: { columns, version, older } }: { name: string; layout: Layout },
+): (line: Line) => z.infer<S> {
   const decodeCell = cellDecoders(schema);
+  const current = currentVersion(schema);
+  const valueOf = (column: string, { cell, index }: { cell: string; index: number }) => {
+    // A row of another version than the file's first stays text for the schema to refuse.
+    if (column === "schema" && version !== undefined) return cell === version ? current : cell;
+    return decodeCell[index]!(older?.cells?.[column]?.(cell) ?? cell);
+  };
   return ({ number, cells }) => {
     if (cells.length !== columns.length) {
       throw new UserError(
@@ -143,7 +213,8 @@ function lineDecoder<S extends RowSchema>(schema: S, name: string): (line: Line)
           `Repair or remove it.`,
       );
     }
-    const row = schema.safeParse(Object.fromEntries(columns.map((c, i) => [c, decodeCell[i]!(cells[i]!)])));
+    const found = Object.fromEntries(columns.map((c, index) => [c, valueOf(c, { cell: cells[index]!, index })]));
+    const row = schema.safeParse({ ...older?.defaults, ...found });
     if (row.success) return row.data;
     const { path: [column], message } = row.error.issues[0]!;
     throw new UserError(
@@ -153,7 +224,7 @@ function lineDecoder<S extends RowSchema>(schema: S, name: string): (line: Line)
   };
 }
 
-type CellDecoder = (cell: string) => string | number | null;
+type CellDecoder = (cell: string) => unknown;
 
 /** What {@linkcode cellDecoders} made: asking zod for a column's type takes longer than to read a small file. */
 const known = new WeakMap<RowSchema, readonly CellDecoder[]>();
@@ -169,7 +240,19 @@ function makeCellDecoders(schema: RowSchema): readonly CellDecoder[] {
   const decimal = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/;
   const number = (cell: string) => cell === "" ? null : decimal.test(cell) ? Number(cell) : cell;
   const text = (cell: string) => cell.startsWith("'") ? cell.slice(1) : cell;
-  return Object.values(schema.shape).map((column) => holdsNumbers(z.toJSONSchema(column)) ? number : text);
+  return Object.values(schema.shape).map((column) => {
+    const json = z.toJSONSchema(column);
+    return json.type === "array" ? list : holdsNumbers(json) ? number : text;
+  });
+}
+
+/** A list from its JSON; what is none stays text for the schema to refuse. */
+function list(cell: string): unknown {
+  try {
+    return JSON.parse(cell);
+  } catch {
+    return cell;
+  }
 }
 
 function holdsNumbers({ type, anyOf = [] }: z.core.JSONSchema.BaseSchema): boolean {

@@ -7,26 +7,17 @@ import type { z } from "zod";
 import type { RowSchema } from "../base/csv.ts";
 import { type Published, publishedRow } from "../data/published.ts";
 import type { Run } from "./folder/store.ts";
-import { GPU_TIMINGS_VERSION, type GpuTimingRow, gpuTimingRow } from "./rows/gpu_timings.ts";
-import {
-  environment,
-  type EpochRow,
-  epochRow,
-  type ErrorRow,
-  errorRow,
-  type GradientRow,
-  gradientRow,
-  type SampleRow,
-  sampleRow,
-  SCHEMA_VERSION,
-  type SweepRow,
-  sweepRow,
-  type TrialRow,
-  trialRow,
-  type VariantRow,
-  variantRow,
-} from "./rows/schema.ts";
-import { roundColumns, type TimingRow, timingRow, TIMINGS_VERSION } from "./rows/timings.ts";
+import { environment, ENVIRONMENT_VERSION } from "./rows/environment.ts";
+import { type EpochRow, epochRow } from "./rows/epochs.ts";
+import { type ErrorRow, errorRow } from "./rows/errors.ts";
+import { type GpuTimingRow, gpuTimingRow } from "./rows/gpu_timings.ts";
+import { type GradientRow, gradientRow } from "./rows/gradients.ts";
+import { type SampleRow, sampleRow } from "./rows/samples.ts";
+import { type SweepRow, sweepRow } from "./rows/sweeps.ts";
+import { TABLES } from "./rows/tables.ts";
+import { roundColumns, type TimingRow, timingRow } from "./rows/timings.ts";
+import { type TrialRow, trialRow } from "./rows/trials.ts";
+import { type VariantRow, variantRow } from "./rows/variants.ts";
 
 /** One arm of an invented run: its trials' test errors (of 10,000) by seed, null for a failed trial. */
 export interface FakeArm {
@@ -58,7 +49,7 @@ const MACHINE = {
 /** A run of the given arms, three epochs a trial. */
 export function fakeRun({ arms = [{ testErrors: [90, 100, 110] }], ...options }: FakeRun = {}): Run {
   const told = environment.parse({
-    schema: SCHEMA_VERSION,
+    schema: ENVIRONMENT_VERSION,
     suite: "fake",
     suite_title: "A suite of invented numbers",
     question: "Do reports say what the rows say?",
@@ -102,7 +93,7 @@ function fakeArm(
   options: Pick<FakeRun, "trial" | "firstSeed"> & { readonly profile: TrialRow["profile"]; readonly suite: string },
 ) {
   const variant = variantRow.parse({
-    schema: SCHEMA_VERSION,
+    schema: TABLES.variants.version,
     suite: options.suite,
     variant: "small-modern",
     title: "Small, modern",
@@ -118,7 +109,7 @@ function fakeArm(
     learning_rate_source: "validation split",
     batch: 128,
     published: "",
-    departures: "",
+    departures: [],
     augmentation: "",
     data: "",
     baseline: "",
@@ -154,7 +145,7 @@ function fakeTrial(
 ): TrialRow {
   const done = testErrors !== null;
   return trialRow.parse({
-    schema: SCHEMA_VERSION,
+    schema: TABLES.trials.version,
     trial: `${suite}/${variant.variant}/${seed}`,
     suite,
     variant: variant.variant,
@@ -189,7 +180,7 @@ function fakeTrial(
     finished: "2024-01-02T03:14:05Z",
     best_epoch: null,
     variant_sha256: "",
-    handed_over: "",
+    fallback_kernels: "",
     ...trial,
   });
 }
@@ -198,7 +189,7 @@ function fakeTrial(
 function fakeEpochs({ trial, suite, variant, seed, learning_rate }: TrialRow): EpochRow[] {
   return [8, 4, 2].map((error, index) =>
     epochRow.parse({
-      schema: SCHEMA_VERSION,
+      schema: TABLES.epochs.version,
       trial,
       suite,
       variant,
@@ -218,7 +209,7 @@ function fakeErrors({ trial, suite, variant, seed, test_errors }: TrialRow): Err
   return Array.from({ length: test_errors ?? 0 }, (_, index) => {
     const [true_label, predicted] = index % 10 < 6 ? [4, 9] : index % 10 < 9 ? [9, 4] : [7, 2];
     return errorRow.parse({
-      schema: SCHEMA_VERSION,
+      schema: TABLES.errors.version,
       trial,
       suite,
       variant,
@@ -234,7 +225,7 @@ function fakeErrors({ trial, suite, variant, seed, test_errors }: TrialRow): Err
 function fakeSweeps({ trial, suite, variant, seed }: TrialRow): SweepRow[] {
   return [[0, 10], [2, 100], [4, 400]].map(([amount, errors]) =>
     sweepRow.parse({
-      schema: SCHEMA_VERSION,
+      schema: TABLES.sweeps.version,
       trial,
       suite,
       variant,
@@ -253,7 +244,7 @@ function fakeGradients({ trial, suite, variant, seed }: TrialRow): GradientRow[]
   return parameters.flatMap(([parameter, ...factors], position) =>
     (["start", "end"] as const).map((moment, index) =>
       gradientRow.parse({
-        schema: SCHEMA_VERSION,
+        schema: TABLES.gradients.version,
         trial,
         suite,
         variant,
@@ -269,7 +260,16 @@ function fakeGradients({ trial, suite, variant, seed }: TrialRow): GradientRow[]
 
 function fakeSample({ suite, variant }: VariantRow): SampleRow {
   const pixels = "00ff80ff";
-  return sampleRow.parse({ schema: SCHEMA_VERSION, suite, variant, sample: 0, label: 4, height: 2, width: 2, pixels });
+  return sampleRow.parse({
+    schema: TABLES.samples.version,
+    suite,
+    variant,
+    sample: 0,
+    label: 4,
+    height: 2,
+    width: 2,
+    pixels,
+  });
 }
 
 /** `row` with every text changed that its schema lets be anything, but for the columns of `keep`. */
@@ -309,7 +309,7 @@ export function fakeTiming(
   { rounds, ...columns }: Partial<TimingRow> & { readonly rounds: readonly number[] },
 ): TimingRow {
   return timingRow.parse({
-    schema: TIMINGS_VERSION,
+    schema: TABLES.timings.version,
     profile: "quick",
     kind: "step",
     subject: "fc-784-10",
@@ -340,7 +340,7 @@ export function fakeGpuTiming(
   { rounds, ...columns }: Partial<GpuTimingRow> & { readonly rounds: readonly number[] },
 ): GpuTimingRow {
   return gpuTimingRow.parse({
-    schema: GPU_TIMINGS_VERSION,
+    schema: TABLES.gpuTimings.version,
     profile: "quick",
     kind: "phase",
     subject: "fc-784-10",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readMemory } from "../results/rows/memory.ts";
+import { readTable } from "../results/rows/table.ts";
+import { TABLES } from "../results/rows/tables.ts";
 import { MEMORY } from "../suites/memory.ts";
 import { runTask, withProjectFolder } from "./command/testing.ts";
 
@@ -8,7 +9,7 @@ Deno.test("bench:memory leaves its rows and a report on them", () =>
     const { code, stdout, stderr } = await runTask("bench:memory", "--cycles", "2", "--out", folder);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /trial 8: \d+ tensors, GPU [\d.]+ MiB, process [\d.]+ MiB\n/);
-    assert.equal(readMemory(folder).rows.length, 2 * MEMORY.variants.length);
+    assert.equal(readTable(TABLES.memory, folder).rows.length, 2 * MEMORY.variants.length);
     assert.match(
       await Deno.readTextFile(`${folder}/report.md`),
       /^# Memory over many trials\n[^]*8 trials in one process/,

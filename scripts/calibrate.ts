@@ -19,13 +19,13 @@ import { compareSides, type Side } from "../results/regression/compare.ts";
 import { wantsRepeat } from "../results/regression/repeat.ts";
 import { type Judging, THRESHOLDS } from "../results/regression/row.ts";
 import {
-  CALIBRATION_FILE,
   type CalibrationRow,
   calibrationRow,
   OTHER_SEED,
   OTHER_SEEDS,
   SAME_CODE,
 } from "../results/rows/calibration.ts";
+import { TABLES } from "../results/rows/tables.ts";
 import { inject, type Injection, INJECTIONS } from "./calibrate/injections.ts";
 import { dataDirectory, INTERRUPTED, interruptSignal, main, RUN_OPTIONS } from "./command/cli.ts";
 import { CALIBRATE_PATHS } from "./command/path_options.ts";
@@ -125,10 +125,10 @@ async function calibrate(options: Options): Promise<number> {
     const work = { base, args, out, signal, options };
     const rows = await compareAll({ same, injected, ...work });
     replaceFile({
-      path: `${options.out}/${CALIBRATION_FILE}`,
+      path: `${options.out}/${TABLES.calibration.file}`,
       text: encodeHeader(calibrationRow) + encodeRows(calibrationRow, rows),
     });
-    console.log(`Rows: ${options.out}/${CALIBRATION_FILE}`);
+    console.log(`Rows: ${options.out}/${TABLES.calibration.file}`);
     return 0;
   } catch (error) {
     if (!signal.aborted) throw error;

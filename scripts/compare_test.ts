@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeRun } from "../results/folder/write_run.ts";
-import { createTimings } from "../results/rows/timings.ts";
+import { createTable } from "../results/rows/table.ts";
+import { TABLES } from "../results/rows/tables.ts";
 import { type FakeRun, fakeRun, fakeTiming } from "../results/testing.ts";
 import { runTask, withProjectFolder } from "./command/testing.ts";
 
@@ -67,7 +68,7 @@ Deno.test("exit 2 for input that can't be used, with one sentence", () =>
   withProjectFolder(async (folder) => {
     const [base, head] = writeSides(folder, [90]);
     const timings = `${folder}/timings`;
-    createTimings(timings).append(fakeTiming({ rounds: [1] }));
+    createTable(TABLES.timings, timings).append(fakeTiming({ rounds: [1] }));
     const other = written(`${folder}/other`, { environment: { dataset_sha256: "cd".repeat(32) } });
     const damaged = written(`${folder}/damaged`);
     await Deno.writeTextFile(`${damaged}/trials.csv`, "not,a,table\n");

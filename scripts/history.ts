@@ -25,7 +25,8 @@ import { readRun } from "../results/folder/store.ts";
 import { EXPORT_FORMATS, exportHistory } from "../results/history/export.ts";
 import { suiteMetrics, timingMetrics } from "../results/history/metrics.ts";
 import { appendHistory, type History, type HistoryRecord, readHistory } from "../results/history/store.ts";
-import { holdsTimings, readTimings } from "../results/rows/timings.ts";
+import { holdsTable, readTable } from "../results/rows/table.ts";
+import { TABLES } from "../results/rows/tables.ts";
 import { main, RUN_OPTIONS } from "./command/cli.ts";
 import { HISTORY_ADD_PATHS, HISTORY_EXPORT_PATHS, HISTORY_REPORT_PATHS } from "./command/path_options.ts";
 import { pathOptions } from "./command/path_parsers.ts";
@@ -89,7 +90,9 @@ async function exportFiles({ folder, file, format, out }: InferValue<typeof expo
 
 /** A run's metrics, with the commit's time where the checkout of the program knows it. */
 async function metricsOf(folder: string): Promise<HistoryRecord[]> {
-  const records = holdsTimings(folder) ? timingMetrics(readTimings(folder)) : suiteMetrics(readRun(folder));
+  const records = holdsTable(TABLES.timings, folder)
+    ? timingMetrics(readTable(TABLES.timings, folder))
+    : suiteMetrics(readRun(folder));
   const time = await commitTime(records[0]!.commit, import.meta.dirname!);
   return time === undefined ? records : records.map((record) => ({ ...record, commit_time: time }));
 }

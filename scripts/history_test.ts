@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { createTimings } from "../results/rows/timings.ts";
+import { createTable } from "../results/rows/table.ts";
+import { TABLES } from "../results/rows/tables.ts";
 import { fakeTiming } from "../results/testing.ts";
 import { runTask, withProjectFolder } from "./command/testing.ts";
 
 /** A run of the kernels' timings at a commit. */
 function writeTimings(directory: string, { commit = "0123abc", finished = "2024-01-02T03:04:05Z", ms = 5 } = {}) {
-  createTimings(directory).append(fakeTiming({ rounds: [ms, ms + 1, ms + 2], commit, finished }));
+  createTable(TABLES.timings, directory).append(fakeTiming({ rounds: [ms, ms + 1, ms + 2], commit, finished }));
   return directory;
 }
 

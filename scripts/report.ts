@@ -14,10 +14,8 @@ import { renderCalibration } from "../reports/tracking/calibration.ts";
 import { renderMemoryReport } from "../reports/tracking/memory.ts";
 import { runFolders } from "../results/folder/run_folders.ts";
 import { readRun } from "../results/folder/store.ts";
-import { holdsCalibration, readCalibration } from "../results/rows/calibration.ts";
-import { holdsGpuTimings, readGpuTimings } from "../results/rows/gpu_timings.ts";
-import { holdsMemory, readMemory } from "../results/rows/memory.ts";
-import { holdsTimings, readTimings } from "../results/rows/timings.ts";
+import { holdsTable, readTable } from "../results/rows/table.ts";
+import { TABLES } from "../results/rows/tables.ts";
 import { main, RUN_OPTIONS } from "./command/cli.ts";
 import { REPORT_PATHS } from "./command/path_options.ts";
 import { pathOptions } from "./command/path_parsers.ts";
@@ -71,12 +69,16 @@ export async function report({ folders, out, check }: InferValue<typeof parser>)
 
 /** Timings have a report of their own. */
 async function render(folders: readonly string[]): Promise<ReportFiles> {
-  if (folders.every(holdsCalibration)) return renderCalibration(folders.flatMap(readCalibration));
-  if (folders.every(holdsMemory)) return await renderMemoryReport(folders.map(readMemory));
-  const timed = folders.filter(holdsTimings);
-  const measured = folders.filter(holdsGpuTimings);
+  if (folders.every((folder) => holdsTable(TABLES.calibration, folder))) {
+    return renderCalibration(folders.flatMap((folder) => readTable(TABLES.calibration, folder).rows));
+  }
+  if (folders.every((folder) => holdsTable(TABLES.memory, folder))) {
+    return await renderMemoryReport(folders.map((folder) => readTable(TABLES.memory, folder)));
+  }
+  const timed = folders.filter((folder) => holdsTable(TABLES.timings, folder));
+  const measured = folders.filter((folder) => holdsTable(TABLES.gpuTimings, folder));
   if (measured.length === folders.length) {
-    return await renderGpuReport(folders.map((folder) => readGpuTimings(folder)), readPublished());
+    return await renderGpuReport(folders.map((folder) => readTable(TABLES.gpuTimings, folder)), readPublished());
   }
   if (timed.length === 0 && measured.length === 0) {
     return await renderReport(folders.map((folder) => readRun(folder)), readPublished());
@@ -88,5 +90,5 @@ async function render(folders: readonly string[]): Promise<ReportFiles> {
       `Cannot report on "${first}", which holds timings, and "${other}" together. Make a report for each.`,
     );
   }
-  return renderKernelReport(folders.map((folder) => readTimings(folder)));
+  return renderKernelReport(folders.map((folder) => readTable(TABLES.timings, folder)));
 }

@@ -8,7 +8,9 @@ import * as tf from "@tensorflow/tfjs";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Backend } from "../../device/backend.ts";
 import { readProvenance } from "../../device/environment.ts";
-import { createMemory, MEMORY_VERSION, type MemoryRow } from "../../results/rows/memory.ts";
+import type { MemoryRow } from "../../results/rows/memory.ts";
+import { createTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import type { Plan } from "./plan.ts";
 import { runPlan, type RunSummary } from "./run.ts";
 
@@ -38,7 +40,7 @@ interface DeviceMemory {
 export async function runMemory(
   { plan, dataset, backend, directory, signal, onRow }: MemoryOptions,
 ): Promise<RunSummary> {
-  const store = createMemory(directory);
+  const store = createTable(TABLES.memory, directory);
   const provenance = await readProvenance();
   const { name: adapter, kind: adapter_kind } = backend.adapter;
   let trial = 0;
@@ -51,7 +53,7 @@ export async function runMemory(
     ...(signal && { signal }),
     onTrial({ trial: { variant, seed } }) {
       const row: MemoryRow = {
-        schema: MEMORY_VERSION,
+        schema: TABLES.memory.version,
         trial: ++trial,
         variant,
         seed,

@@ -14,7 +14,9 @@ import { installedKernels } from "../../kernels/mod.ts";
 import { countModel, describeArchitecture } from "../../models/network/count.ts";
 import { lockRun } from "../../results/folder/run_lock.ts";
 import { createRun, readEnvironment, type TrialResult } from "../../results/folder/store.ts";
-import { type Environment, SCHEMA_VERSION, type VariantRow } from "../../results/rows/schema.ts";
+import { type Environment, ENVIRONMENT_VERSION } from "../../results/rows/environment.ts";
+import { TABLES } from "../../results/rows/tables.ts";
+import type { VariantRow } from "../../results/rows/variants.ts";
 import type { Variant } from "../../suites/suite.ts";
 import { passesOf, preparedImages } from "../training/images.ts";
 import type { TrainingProgress } from "../training/train.ts";
@@ -189,7 +191,7 @@ function describeVariant({ suite, profileName, profile }: Plan, variant: Variant
   const otherLength = profile.epochs === epochs ? [] : [`${profile.epochs} passes in place of the profile's ${epochs}`];
   const { parameters, connections, macs } = countModel(variant.model);
   return {
-    schema: SCHEMA_VERSION,
+    schema: TABLES.variants.version,
     suite: suite.id,
     variant: variant.id,
     title: variant.title,
@@ -206,8 +208,8 @@ function describeVariant({ suite, profileName, profile }: Plan, variant: Variant
     batch: variant.recipe.batch,
     published: variant.published ?? "",
     departures: variant.published === undefined
-      ? ""
-      : [...otherLength, ...variant.departures, ...variant.recipe.departures].join(" | "),
+      ? []
+      : [...otherLength, ...variant.departures, ...variant.recipe.departures],
     augmentation: variant.augmentation === undefined ? "" : describeAugmentation(variant.augmentation),
     data: describeTreatment(variant.data),
     baseline: variant.baseline ?? "",
@@ -219,7 +221,7 @@ function describeRun(
   { versions, machine }: { versions: Versions; machine: Machine },
 ): Environment {
   return {
-    schema: SCHEMA_VERSION,
+    schema: ENVIRONMENT_VERSION,
     suite: plan.suite.id,
     suite_title: plan.suite.title,
     question: plan.suite.question,

@@ -8,7 +8,8 @@ import { CLASSES } from "../../data/dataset.ts";
 import { distortImages, drawDistortions, refuseSeveralMaps } from "../../data/distortion/distort.ts";
 import type { Split } from "../../data/split.ts";
 import { firstImages } from "../../data/treatment.ts";
-import { type SampleRow, SCHEMA_VERSION } from "../../results/rows/schema.ts";
+import type { SampleRow } from "../../results/rows/samples.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import type { Suite, Variant } from "../../suites/suite.ts";
 import type { ImageNeeds } from "../training/images.ts";
 
@@ -44,7 +45,7 @@ function rowsOf(suite: Suite, { id, augmentation }: Variant, { train }: Split): 
   );
   const size = height * width;
   return Array.from({ length: count }, (_, sample) => ({
-    schema: SCHEMA_VERSION,
+    schema: TABLES.samples.version,
     suite: suite.id,
     variant: id,
     sample,

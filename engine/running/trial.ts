@@ -15,7 +15,8 @@ import { countModel } from "../../models/network/count.ts";
 import type { Network } from "../../models/network/network.ts";
 import { PLAIN } from "../../models/network/operations.ts";
 import type { TrialResult } from "../../results/folder/store.ts";
-import { type GradientRow, SCHEMA_VERSION } from "../../results/rows/schema.ts";
+import type { GradientRow } from "../../results/rows/gradients.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import type { Variant } from "../../suites/suite.ts";
 import { type Mistake, mistakes, predict } from "../training/evaluate.ts";
 import { type GradientNorm, gradientNorms } from "../training/gradient_norms.ts";
@@ -57,14 +58,14 @@ export async function runTrial(
   const images = context.images(trial.variant);
   const network = buildNetwork(trial.variant, trial.seed);
   const epochs: EpochResult[] = [...context.from?.epochs ?? []];
-  const handedOver = watchFallbacks();
+  const fallbacks = watchFallbacks();
   try {
     const outcome = await measure(trial, network, { images, context, onEpoch: (epoch) => epochs.push(epoch) });
-    return rows(trial, outcome, { images, context, epochs, handedOver: handedOver() });
+    return rows(trial, outcome, { images, context, epochs, fallbackKernels: fallbacks() });
   } catch (error) {
     const failure = await failureBehind(error, context.backend);
     if (failure === undefined) throw error;
-    const told = { images, context, epochs, handedOver: handedOver() };
+    const told = { images, context, epochs, fallbackKernels: fallbacks() };
     // The search for a batch that fits needs the memory.
     network.dispose();
     return rows(trial, await batchBehind(failure, { trial, images, context }) ?? failure, told);
@@ -175,11 +176,11 @@ async function measure(
 function rows(
   trial: Trial,
   outcome: Outcome | Error,
-  { images, context, epochs, handedOver }: {
+  { images, context, epochs, fallbackKernels }: {
     images: Split;
     context: TrialContext;
     epochs: readonly EpochResult[];
-    handedOver: string;
+    fallbackKernels: string;
   },
 ): TrialResult {
   const { variant } = trial;
@@ -191,7 +192,6 @@ function rows(
   const trainSeconds = training?.epochs.reduce((sum, { seconds }) => sum + seconds, 0);
   const testMistakes = failed ? undefined : outcome.testMistakes;
   const arm = {
-    schema: SCHEMA_VERSION,
     trial: key.trial,
     suite: key.suite,
     variant: key.variant,
@@ -199,7 +199,7 @@ function rows(
   } as const;
   return {
     trial: {
-      ...arm,
+      schema: TABLES.trials.version,
       ...key,
       model: variant.model.id,
       recipe: variant.recipe.id,
@@ -224,9 +224,10 @@ function rows(
       weights_sha256: failed ? "" : outcome.weights,
       finished: new Date().toISOString(),
       best_epoch: training?.bestEpoch ?? null,
-      handed_over: handedOver,
+      fallback_kernels: fallbackKernels,
     },
     epochs: epochs.map((epoch) => ({
+      schema: TABLES.epochs.version,
       ...arm,
       epoch: epoch.epoch,
       learning_rate: epoch.learningRate,
@@ -236,13 +237,14 @@ function rows(
       seconds: epoch.seconds,
     })),
     errors: (testMistakes ?? []).map(({ index, trueLabel, predicted }) => ({
+      schema: TABLES.errors.version,
       ...arm,
       test_index: index,
       true_label: trueLabel,
       predicted,
     })),
-    sweeps: (failed ? [] : outcome.sweeps).map((result) => ({ ...arm, ...result })),
-    gradients: (failed ? [] : outcome.gradients).map((norm) => ({ ...arm, ...norm })),
+    sweeps: (failed ? [] : outcome.sweeps).map((result) => ({ schema: TABLES.sweeps.version, ...arm, ...result })),
+    gradients: (failed ? [] : outcome.gradients).map((norm) => ({ schema: TABLES.gradients.version, ...arm, ...norm })),
   };
 }
 

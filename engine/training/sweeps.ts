@@ -7,7 +7,7 @@ import type { ImageSet } from "../../data/dataset.ts";
 import { sweepImages, type SweepKind } from "../../data/distortion/sweep.ts";
 import { firstImages } from "../../data/treatment.ts";
 import type { Network } from "../../models/network/network.ts";
-import type { SweepRow } from "../../results/rows/schema.ts";
+import type { SweepRow } from "../../results/rows/sweeps.ts";
 import type { Sweep } from "../../suites/suite.ts";
 import { mistakes, predict } from "./evaluate.ts";
 

@@ -2,18 +2,16 @@ import assert from "node:assert/strict";
 import type { z } from "zod";
 import type { RowSchema } from "../../base/csv.ts";
 import type { Run } from "../../results/folder/store.ts";
+import { environment } from "../../results/rows/environment.ts";
+import { epochRow } from "../../results/rows/epochs.ts";
+import { errorRow } from "../../results/rows/errors.ts";
 import { gpuTimingRow } from "../../results/rows/gpu_timings.ts";
-import {
-  environment,
-  epochRow,
-  errorRow,
-  gradientRow,
-  sampleRow,
-  sweepRow,
-  trialRow,
-  variantRow,
-} from "../../results/rows/schema.ts";
+import { gradientRow } from "../../results/rows/gradients.ts";
+import { sampleRow } from "../../results/rows/samples.ts";
+import { sweepRow } from "../../results/rows/sweeps.ts";
 import { timingRow } from "../../results/rows/timings.ts";
+import { trialRow } from "../../results/rows/trials.ts";
+import { variantRow } from "../../results/rows/variants.ts";
 import { fakeGpuTiming, fakePublished, fakeRun, fakeTiming, withTexts } from "../../results/testing.ts";
 import { renderCombined, suitePart } from "../suite/combined.ts";
 import { renderReport, type ReportFiles } from "../suite/report.ts";
@@ -104,7 +102,7 @@ function assertHarmlessSvg(text: string): void {
 const ARMS = [
   { variant: { variant: "base", published: "paper.small" }, testErrors: [1200, 1210, null] },
   { variant: { variant: "arm", title: "Other", baseline: "base", augmentation: "shift" }, testErrors: [1100, 1120] },
-  { variant: { variant: "third", title: "Third", departures: "one | two", data: "half" }, testErrors: [1000] },
+  { variant: { variant: "third", title: "Third", departures: ["one", "two"], data: "half" }, testErrors: [1000] },
   { variant: { variant: "untried", title: "Untried" }, testErrors: [] },
 ];
 

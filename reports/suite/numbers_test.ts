@@ -2,15 +2,13 @@ import fc from "fast-check";
 import type { z } from "zod";
 import type { RowSchema } from "../../base/csv.ts";
 import { UserError } from "../../base/errors.ts";
-import {
-  epochRow,
-  errorRow,
-  gradientRow,
-  sampleRow,
-  sweepRow,
-  trialRow,
-  variantRow,
-} from "../../results/rows/schema.ts";
+import { epochRow } from "../../results/rows/epochs.ts";
+import { errorRow } from "../../results/rows/errors.ts";
+import { gradientRow } from "../../results/rows/gradients.ts";
+import { sampleRow } from "../../results/rows/samples.ts";
+import { sweepRow } from "../../results/rows/sweeps.ts";
+import { trialRow } from "../../results/rows/trials.ts";
+import { variantRow } from "../../results/rows/variants.ts";
 import { fakePublished, fakeRun } from "../../results/testing.ts";
 import { renderReport } from "./report.ts";
 

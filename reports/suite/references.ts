@@ -4,7 +4,7 @@
  * @module
  */
 import type { Published } from "../../data/published.ts";
-import type { VariantRow } from "../../results/rows/schema.ts";
+import type { VariantRow } from "../../results/rows/variants.ts";
 
 /**
  * Published parameter counts of a variant's network: those of the system that bears its title, of the result that the

@@ -167,8 +167,8 @@ Deno.test("rows with too few training images say how to compare them", async () 
 });
 
 Deno.test("departureParagraphs() names a network once that was trained at two learning rates", async () => {
-  const big = { ...BIG, departures: "softmax outputs" };
-  const small = { departures: "mini-batches" };
+  const big = { ...BIG, departures: ["softmax outputs"] };
+  const small = { departures: ["mini-batches"] };
   const run = fakeRun({ arms: [{ variant: small, testErrors: [100] }, { variant: big, testErrors: [100] }] });
   const slow = fakeRun({
     arms: [{ variant: { ...big, learning_rate: 0.01 }, testErrors: [90] }],
@@ -181,8 +181,8 @@ Deno.test("departureParagraphs() names a network once that was trained at two le
 Deno.test("departureParagraphs() lists a departure once, with its networks", async () => {
   const everywhere = "mini-batches";
   const arms = [
-    { variant: { departures: everywhere }, testErrors: [100] },
-    { variant: { ...BIG, departures: `${everywhere} | softmax outputs` }, testErrors: [100] },
+    { variant: { departures: [everywhere] }, testErrors: [100] },
+    { variant: { ...BIG, departures: [everywhere, "softmax outputs"] }, testErrors: [100] },
     { variant: { ...BIG, variant: "new-modern", model: "new", model_title: "New", published: "" }, testErrors: [100] },
   ];
   const text = await rendered([fakeRun({ arms })], PAPER);
@@ -281,7 +281,7 @@ Deno.test("no text of a row becomes markdown, HTML or SVG", async () => {
         recipe: evil,
         recipe_title: evil,
         learning_rate_source: evil,
-        departures: evil,
+        departures: [evil],
         published: "paper.evil",
       },
       testErrors: [100, 110, null],

@@ -8,15 +8,13 @@ import { UserError } from "../../base/errors.ts";
 import type { Published } from "../../data/published.ts";
 import { differenceOfVariants } from "../../results/folder/same_variant.ts";
 import type { Run } from "../../results/folder/store.ts";
-import type {
-  Environment,
-  EpochRow,
-  ErrorRow,
-  GradientRow,
-  SweepRow,
-  TrialRow,
-  VariantRow,
-} from "../../results/rows/schema.ts";
+import type { Environment } from "../../results/rows/environment.ts";
+import type { EpochRow } from "../../results/rows/epochs.ts";
+import type { ErrorRow } from "../../results/rows/errors.ts";
+import type { GradientRow } from "../../results/rows/gradients.ts";
+import type { SweepRow } from "../../results/rows/sweeps.ts";
+import type { TrialRow } from "../../results/rows/trials.ts";
+import type { VariantRow } from "../../results/rows/variants.ts";
 import { compareRows, type Comparisons } from "../../results/verdict/comparisons.ts";
 import { summarise, type Summary, type Verdict, verdict } from "../../results/verdict/published.ts";
 import { oneLine } from "../page/markdown.ts";

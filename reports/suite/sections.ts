@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Environment } from "../../results/rows/schema.ts";
+import type { Environment } from "../../results/rows/environment.ts";
 import { MARGIN_RULE } from "../../results/verdict/published.ts";
 import { integer, listed, names, percent } from "../page/format.ts";
 import { bullets, escape, folded, left, oneLine, right, table } from "../page/markdown.ts";
@@ -22,9 +22,6 @@ export const READING: Section = { heading: "How to read the verdicts", paragraph
 
 /** Where it ran, and how to repeat it. */
 export const ENVIRONMENT: Section = { heading: "Environment", paragraphs: environmentParagraphs };
-
-/** What separates several departures of one variant in `variants.csv`. */
-const SEPARATOR = " | ";
 
 /** What a reader must know first, as a quotation that stands out; empty where there is nothing. */
 export function notices({ runs, rows }: ReportData): string {
@@ -50,8 +47,8 @@ function hasTooFewImages({ profile, summary, published }: JudgedRow): boolean {
 
 /** What differs from the papers, each text once with the recipes and, where not all of these, the networks. */
 function departureParagraphs({ rows }: ReportData): string[] {
-  const departing = triedRows(rows).filter(({ variant }) => variant.departures !== "");
-  const told = departing.flatMap((row) => row.variant.departures.split(SEPARATOR).map((text) => ({ text, row })));
+  const departing = triedRows(rows).filter(({ variant }) => variant.departures.length > 0);
+  const told = departing.flatMap((row) => row.variant.departures.map((text) => ({ text, row })));
   const items = [...Map.groupBy(told, ({ text }) => text)].map(([text, where]) => {
     const recipes = Map.groupBy(where.map(({ row }) => row), ({ variant }) => variant.recipe);
     const places = [...recipes].map(([recipe, affected]) => {
@@ -103,7 +100,7 @@ function readingParagraphs({ rows }: ReportData): string[] {
       verdict.kind === "not comparable" ? [] : [`${percent(verdict.marginPct)} at ${percent(published.value)}%`]
     ),
   );
-  const departs = rows.some(({ variant }) => variant.departures !== "");
+  const departs = rows.some(({ variant }) => variant.departures.length > 0);
   return [
     bullets([
       "**Published error**: one published run, with a 95% Wilson interval on its own test set.",

@@ -4,7 +4,7 @@
  * @module
  */
 import { median } from "simple-statistics";
-import type { TrialRow } from "../../results/rows/schema.ts";
+import type { TrialRow } from "../../results/rows/trials.ts";
 import { integer, measure, names } from "../page/format.ts";
 import { escape, left, right, table } from "../page/markdown.ts";
 import type { ReportData } from "./rows.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Published } from "../../data/published.ts";
-import type { VariantRow } from "../../results/rows/schema.ts";
+import type { VariantRow } from "../../results/rows/variants.ts";
 import { publishedInterval, type Verdict } from "../../results/verdict/published.ts";
 import { counted, integer, interval, listed, names, percent, signed, signedInterval } from "../page/format.ts";
 import { bullets, type Column, escape, folded, left, right, table } from "../page/markdown.ts";

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { CALIBRATION_VERSION, type CalibrationRow, calibrationRow } from "../../results/rows/calibration.ts";
+import { type CalibrationRow, calibrationRow } from "../../results/rows/calibration.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import { renderCalibration } from "./calibration.ts";
 
 function row(columns: Partial<CalibrationRow>): CalibrationRow {
   return calibrationRow.parse({
-    schema: CALIBRATION_VERSION,
+    schema: TABLES.calibration.version,
     change: "same-code",
     title: "the same code, the same seeds",
     strikes: "",

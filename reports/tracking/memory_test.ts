@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { MEMORY_VERSION, type MemoryRow, memoryRow } from "../../results/rows/memory.ts";
+import { type MemoryRow, memoryRow } from "../../results/rows/memory.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import { FLAT_BYTES_A_TRIAL, judgeMemory, renderMemoryReport } from "./memory.ts";
 
 /** Two variants in turns; `rss` and `tensors` by trial, from 0. */
@@ -12,7 +13,7 @@ function rows(
 ): MemoryRow[] {
   return Array.from({ length: trials }, (_, i) =>
     memoryRow.parse({
-      schema: MEMORY_VERSION,
+      schema: TABLES.memory.version,
       trial: i + 1,
       variant: i % 2 === 0 ? "plain" : "conv",
       seed: Math.floor(i / 2) + 1,

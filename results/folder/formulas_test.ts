@@ -3,9 +3,15 @@ import { parse } from "csv-parse/sync";
 import type { z } from "zod";
 import { decodeRows, encodeHeader, encodeRows, type RowSchema } from "../../base/csv.ts";
 import { publishedRow, readPublished } from "../../data/published.ts";
+import { epochRow } from "../rows/epochs.ts";
+import { errorRow } from "../rows/errors.ts";
 import { gpuTimingRow } from "../rows/gpu_timings.ts";
-import { epochRow, errorRow, gradientRow, sampleRow, sweepRow, trialRow, variantRow } from "../rows/schema.ts";
+import { gradientRow } from "../rows/gradients.ts";
+import { sampleRow } from "../rows/samples.ts";
+import { sweepRow } from "../rows/sweeps.ts";
 import { timingRow } from "../rows/timings.ts";
+import { trialRow } from "../rows/trials.ts";
+import { variantRow } from "../rows/variants.ts";
 import { fakeGpuTiming, fakeRun, fakeTiming, withTexts } from "../testing.ts";
 
 /** How a cell begins that a spreadsheet runs (OWASP, "CSV Injection"). */

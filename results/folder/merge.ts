@@ -4,9 +4,10 @@
  * @module
  */
 import { UserError } from "../../base/errors.ts";
-import { GPU_TIMINGS_FILE, holdsGpuTimings } from "../rows/gpu_timings.ts";
-import type { TrialRow, VariantRow } from "../rows/schema.ts";
-import { holdsTimings, TIMINGS_FILE } from "../rows/timings.ts";
+import { holdsTable } from "../rows/table.ts";
+import { collectRows, DETAIL_TABLES, FOLDER_TABLES } from "../rows/tables.ts";
+import type { TrialRow } from "../rows/trials.ts";
+import type { VariantRow } from "../rows/variants.ts";
 import {
   DECISIVE,
   DECISIVE_OF_TRIALS,
@@ -57,10 +58,10 @@ interface Held {
  * @throws {UserError} It holds timings, no run that can be read, or a trial that is not of its run.
  */
 export function readShard(directory: string): RunFolder {
-  const timings = holdsTimings(directory) ? TIMINGS_FILE : holdsGpuTimings(directory) ? GPU_TIMINGS_FILE : undefined;
+  const timings = FOLDER_TABLES.find((table) => holdsTable(table, directory));
   if (timings !== undefined) {
     throw new UserError(
-      `Cannot merge "${directory}": its "${timings}" holds times that were measured side by side on one machine. ` +
+      `Cannot merge "${directory}": its "${timings.file}" holds what was measured side by side on one machine. ` +
         'Give such folders to "deno task report" as they are.',
     );
   }
@@ -91,20 +92,16 @@ function refuseStrayTrial(directory: string, { environment, variants, trials }: 
 export function mergeRuns(folders: readonly [RunFolder, ...RunFolder[]]): Merged {
   const [first, ...others] = folders;
   for (const other of others) refuseOtherRun(first, other);
-  const { environment, variants, samples } = first.run;
+  const { environment, variants } = first.run;
   const held = inOrder(joinTrials(folders), variants);
   refuseOtherTrials(held);
   const results = held.map(({ result }) => result);
   const starts = folders.map(({ run }) => run.environment.started).sort((a, b) => Date.parse(a) - Date.parse(b));
   const run: Run = {
+    ...first.run,
     environment: { ...environment, started: starts[0]!, command: withoutShard(environment.command) },
-    variants,
     trials: results.map(({ trial }) => trial),
-    epochs: results.flatMap(({ epochs }) => epochs),
-    errors: results.flatMap(({ errors }) => errors),
-    sweeps: results.flatMap(({ sweeps }) => sweeps),
-    gradients: results.flatMap(({ gradients }) => gradients),
-    samples,
+    ...collectRows(DETAIL_TABLES, (name) => results.flatMap<object>((result) => result[name])),
     notices: [],
   };
   const notices = [

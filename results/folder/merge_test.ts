@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { UserError } from "../../base/errors.ts";
 import { withFolder } from "../../base/testing.ts";
-import type { TrialRow } from "../rows/schema.ts";
-import { createTimings } from "../rows/timings.ts";
+import { createTable } from "../rows/table.ts";
+import { TABLES } from "../rows/tables.ts";
+import type { TrialRow } from "../rows/trials.ts";
 import { fakeRun, fakeTiming } from "../testing.ts";
 import { mergeRuns, readShard, type RunFolder } from "./merge.ts";
 import type { Run } from "./store.ts";
@@ -194,11 +195,10 @@ Deno.test("planned seeds count from the first seed; a program's run says nothing
 
 Deno.test("a folder of timings is refused with the reason, and one with a trial of no variant too", () =>
   withFolder((folder) => {
-    createTimings(`${folder}/timings`).append(fakeTiming({ rounds: [1] }));
+    createTable(TABLES.timings, `${folder}/timings`).append(fakeTiming({ rounds: [1] }));
     assert.throws(
       () => readShard(`${folder}/timings`),
-      (error) =>
-        error instanceof UserError && /"timings.csv" holds times that were measured side by/.test(error.message),
+      (error) => error instanceof UserError && /"timings.csv" holds what was measured side by/.test(error.message),
     );
     writeRun(`${folder}/stray`, { ...WHOLE, variants: WHOLE.variants.slice(1) });
     assert.throws(

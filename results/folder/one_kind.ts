@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { Environment, TrialRow, VariantRow } from "../rows/schema.ts";
+import type { Environment } from "../rows/environment.ts";
+import type { TrialRow } from "../rows/trials.ts";
+import type { VariantRow } from "../rows/variants.ts";
 
 /** What of a run's environment decides its results. */
 export const DECISIVE = [
@@ -67,9 +69,14 @@ export function fieldsOfVariants(variants: readonly VariantRow[]): Fields {
   return Object.fromEntries([
     ["list of variants", variants.map(({ variant }) => variant).join(", ")],
     ...variants.flatMap((row) =>
-      Object.entries(row).map(([column, value]) => [`${column} of variant "${row.variant}"`, value])
+      Object.entries(row).map(([column, value]) => [`${column} of variant "${row.variant}"`, textOf(value)])
     ),
   ]);
+}
+
+/** Lists as their JSON, so that they can be compared. */
+function textOf(value: unknown): unknown {
+  return Array.isArray(value) ? JSON.stringify(value) : value;
 }
 
 /** A sentence, where no commit tells one state of the program from another; else nothing. */

@@ -5,10 +5,11 @@
  */
 import { join } from "node:path";
 import { replaceFile } from "../../base/append.ts";
-import { encodeHeader, encodeRows, type RowSchema } from "../../base/csv.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
-import { epochRow, errorRow, gradientRow, sweepRow, type TrialRow, trialRow } from "../rows/schema.ts";
-import { FILES, filesWithoutTrials, resultsOf, type Run, type RunDescription, type TrialResult } from "./store.ts";
+import { encodeTable, type Table } from "../rows/table.ts";
+import { DETAIL_TABLES, TABLES } from "../rows/tables.ts";
+import type { TrialRow } from "../rows/trials.ts";
+import { filesWithoutTrials, resultsOf, type Run, type RunDescription, type TrialResult } from "./store.ts";
 
 /** What was done to a run's rows. */
 export interface Repaired {
@@ -58,14 +59,11 @@ export function repairRun(
   const keep = <Row extends { readonly trial: string }>(rows: readonly Row[]) =>
     rows.filter(({ trial }) => !objections.has(trial));
   const kept = keep(run.trials);
-  const put = <S extends RowSchema>(name: string, schema: S, rows: Parameters<typeof encodeRows<S>>[1]) =>
-    writeChanged(directory, { name, text: encodeHeader(schema) + encodeRows(schema, rows) });
+  const put = (table: Table, rows: readonly Record<string, unknown>[]) =>
+    writeChanged(directory, { name: table.file, text: encodeTable(table, rows) });
   // Trials first: a process killed in between leaves rows without a trial, which the next one removes.
-  put(FILES.trials, trialRow, kept);
-  put(FILES.epochs, epochRow, keep(run.epochs));
-  put(FILES.errors, errorRow, keep(run.errors));
-  put(FILES.sweeps, sweepRow, keep(run.sweeps));
-  put(FILES.gradients, gradientRow, keep(run.gradients));
+  put(TABLES.trials, kept);
+  for (const name of DETAIL_TABLES) put(TABLES[name], keep<{ readonly trial: string }>(run[name]));
   return { kept, notices: [...run.notices, ...objections.values()] };
 }
 

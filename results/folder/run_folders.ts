@@ -4,19 +4,11 @@
  * @module
  */
 import { join } from "node:path";
-import { CALIBRATION_FILE } from "../rows/calibration.ts";
-import { GPU_TIMINGS_FILE } from "../rows/gpu_timings.ts";
-import { MEMORY_FILE } from "../rows/memory.ts";
-import { TIMINGS_FILE } from "../rows/timings.ts";
+import { ENVIRONMENT_FILE } from "../rows/environment.ts";
+import { FOLDER_TABLES } from "../rows/tables.ts";
 
-/** A folder that holds one of these is that of a run. */
-const RUN_FILES: ReadonlySet<string> = new Set([
-  "environment.json",
-  TIMINGS_FILE,
-  GPU_TIMINGS_FILE,
-  CALIBRATION_FILE,
-  MEMORY_FILE,
-]);
+/** A folder with one of these is that of a run. */
+const RUN_FILES: ReadonlySet<string> = new Set([ENVIRONMENT_FILE, ...FOLDER_TABLES.map(({ file }) => file)]);
 
 /**
  * The folder itself where it is a run's, else all run folders under it, in the order of their names, numbers in them

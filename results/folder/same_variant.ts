@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { TrialRow } from "../rows/schema.ts";
+import type { TrialRow } from "../rows/trials.ts";
 
 const WITHOUT_CHECKSUM = ["model", "recipe", "parameters", "batch", "learning_rate"] as const;
 

@@ -6,71 +6,41 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { appendAll, removeLeftover, replaceFile } from "../../base/append.ts";
-import { decodeRows, encodeHeader, encodeRows, type RowSchema } from "../../base/csv.ts";
+import { encodeRows } from "../../base/csv.ts";
 import { messageOf, shortened, UserError } from "../../base/errors.ts";
 import { pathIn } from "../../base/files.ts";
-import { holdsFile } from "../rows/row_file.ts";
+import { type Environment, environment as environmentSchema, ENVIRONMENT_FILE } from "../rows/environment.ts";
+import { decodeTable, encodeTable, holdsTable, type Table } from "../rows/table.ts";
 import {
-  type Environment,
-  environment as environmentSchema,
-  type EpochRow,
-  epochRow,
-  type ErrorRow,
-  errorRow,
-  type GradientRow,
-  gradientRow,
-  type SampleRow,
-  sampleRow,
-  type SweepRow,
-  sweepRow,
-  type TrialRow,
-  trialRow,
-  type VariantRow,
-  variantRow,
-} from "../rows/schema.ts";
+  collectRows,
+  type DescriptionTable,
+  DETAIL_TABLES,
+  type DetailTable,
+  type RowsOf,
+  RUN_TABLES,
+  type RunTable,
+  TABLES,
+} from "../rows/tables.ts";
+import type { TrialRow } from "../rows/trials.ts";
 
-/** Names of a run's files. */
-export const FILES = {
-  environment: "environment.json",
-  variants: "variants.csv",
-  trials: "trials.csv",
-  epochs: "epochs.csv",
-  errors: "errors.csv",
-  sweeps: "sweeps.csv",
-  gradients: "gradients.csv",
-  samples: "samples.csv",
-} as const;
+/** Names of a run's files, in the order in which they are written. */
+export const FILES: readonly string[] = [ENVIRONMENT_FILE, ...RUN_TABLES.map((name) => TABLES[name].file)];
 
-/** Everything that one trial leaves behind. */
-export interface TrialResult {
+/** Everything that one trial leaves behind; a table that the suite does not measure is empty. */
+export interface TrialResult extends RowsOf<DetailTable> {
   readonly trial: TrialRow;
-  readonly epochs: readonly EpochRow[];
-  readonly errors: readonly ErrorRow[];
-  /** Empty where the suite does not measure them. */
-  readonly sweeps: readonly SweepRow[];
-  readonly gradients: readonly GradientRow[];
 }
 
-/** A run as its files tell it. */
-export interface Run {
+/** A run as its files describe it. */
+export interface Run extends RowsOf<RunTable> {
   readonly environment: Environment;
-  readonly variants: readonly VariantRow[];
-  readonly trials: readonly TrialRow[];
-  readonly epochs: readonly EpochRow[];
-  readonly errors: readonly ErrorRow[];
-  readonly sweeps: readonly SweepRow[];
-  readonly gradients: readonly GradientRow[];
-  readonly samples: readonly SampleRow[];
   /** What was left out while reading, a sentence each. */
   readonly notices: readonly string[];
 }
 
 /** What is known of a run before its first trial. */
-export interface RunDescription {
-  readonly environment: Environment;
-  readonly variants: readonly VariantRow[];
-  /** Training images as the arms see them. */
-  readonly samples?: readonly SampleRow[];
+export interface RunDescription extends Pick<Run, "environment" | "variants">, Partial<RowsOf<DescriptionTable>> {
+  readonly variants: Run["variants"];
 }
 
 /** The open end of a run's folder. */
@@ -106,41 +76,43 @@ export function createRun(directory: string, description: RunDescription): RunSt
   return openStore(directory);
 }
 
-/** A run's files as they are before its first trial, in the order that they are written in. */
+/** A run's files as they are before its first trial, in the order in which they are written. */
 export function filesWithoutTrials(
-  { environment, variants, samples = [] }: RunDescription,
+  description: RunDescription,
 ): readonly { readonly name: string; readonly text: string }[] {
-  const json = JSON.stringify(environmentSchema.parse(environment), null, 2);
+  const json = JSON.stringify(environmentSchema.parse(description.environment), null, 2);
+  const rows = collectRows(
+    RUN_TABLES,
+    (name) => isDescribed(name) ? description[name] ?? [] : [],
+  );
   return [
-    { name: FILES.environment, text: `${json}\n` },
-    { name: FILES.variants, text: encodeHeader(variantRow) + encodeRows(variantRow, variants) },
-    { name: FILES.epochs, text: encodeHeader(epochRow) },
-    { name: FILES.errors, text: encodeHeader(errorRow) },
-    { name: FILES.sweeps, text: encodeHeader(sweepRow) },
-    { name: FILES.gradients, text: encodeHeader(gradientRow) },
-    { name: FILES.samples, text: encodeHeader(sampleRow) + encodeRows(sampleRow, samples) },
-    { name: FILES.trials, text: encodeHeader(trialRow) },
+    { name: ENVIRONMENT_FILE, text: `${json}\n` },
+    ...RUN_TABLES.map((name) => ({
+      name: TABLES[name].file,
+      text: encodeTable<Table>(TABLES[name], rows[name]),
+    })),
   ];
+}
+
+function isDescribed(name: RunTable): name is DescriptionTable {
+  return TABLES[name].per === "run";
 }
 
 /** The open end of a run's folder that holds all its files, and of `recorded` trials all rows. */
 export function openStore(directory: string, recorded: readonly TrialRow[] = []): RunStore {
-  const path = (name: string) => join(directory, name);
   const written = new Set(recorded.map(({ trial }) => trial));
+  const lines = ({ file, row }: Table, rows: readonly Record<string, unknown>[]) => ({
+    path: join(directory, file),
+    text: encodeRows(row, rows),
+  });
   return {
-    append({ trial, epochs, errors, sweeps, gradients }) {
+    append(result) {
+      const { trial } = result;
       if (written.has(trial.trial)) {
         throw new UserError(`Cannot record trial "${trial.trial}" twice in "${directory}". Use another seed.`);
       }
-      const parts = [
-        { path: path(FILES.epochs), text: encodeRows(epochRow, epochs) },
-        { path: path(FILES.errors), text: encodeRows(errorRow, errors) },
-        { path: path(FILES.sweeps), text: encodeRows(sweepRow, sweeps) },
-        { path: path(FILES.gradients), text: encodeRows(gradientRow, gradients) },
-        { path: path(FILES.trials), text: encodeRows(trialRow, [trial]) },
-      ];
       try {
-        appendAll(parts);
+        appendAll([...DETAIL_TABLES.map((name) => lines(TABLES[name], result[name])), lines(TABLES.trials, [trial])]);
       } catch (error) {
         throw new UserError(
           `Cannot record trial "${trial.trial}" in "${directory}": ${
@@ -158,58 +130,41 @@ export function openStore(directory: string, recorded: readonly TrialRow[] = [])
  * Reads a run, finished, interrupted or committed under `results/reference/`. What a killed process left half-written
  * is left out with a notice.
  *
- * @throws {UserError} A file is missing, damaged, or of another schema version.
+ * @throws {UserError} A file is missing, damaged, or of a version that can't be read.
  */
 export function readRun(directory: string): Run {
   const environment = readEnvironment(directory);
-  const table = <S extends RowSchema>(schema: S, name: string) => decodeRows(schema, readFile(directory, name));
-  const variants = table(variantRow, FILES.variants);
-  const trials = table(trialRow, FILES.trials);
-  const epochs = table(epochRow, FILES.epochs);
-  const errors = table(errorRow, FILES.errors);
-  const sweeps = table(sweepRow, FILES.sweeps);
-  const gradients = table(gradientRow, FILES.gradients);
-  const samples = table(sampleRow, FILES.samples);
-
-  refuseRepeatedTrials(trials.rows, directory);
-  const recorded = new Set(trials.rows.map(({ trial }) => trial));
-  const isRecorded = ({ trial }: { readonly trial: string }) => recorded.has(trial);
-  const orphans = [epochs, errors, sweeps, gradients].flatMap<{ readonly trial: string }>(({ rows }) => rows).filter((
-    row,
-  ) => !isRecorded(row));
+  const notices: string[] = [];
+  const read = collectRows(RUN_TABLES, (name) => {
+    const table: Table = TABLES[name];
+    const decoded = decodeTable(table, readFile(directory, table.file));
+    notices.push(...decoded.notices);
+    return decoded.rows;
+  });
+  refuseRepeatedTrials(read.trials, directory);
+  const recorded = new Set(read.trials.map(({ trial }) => trial));
+  const details = (name: DetailTable): readonly { readonly trial: string }[] => read[name];
+  const orphans = DETAIL_TABLES.flatMap((name) => details(name).filter(({ trial }) => !recorded.has(trial)));
   const interrupted = [...new Set(orphans.map(({ trial }) => trial))].map((trial) =>
-    `Trial "${trial}" was interrupted before its row in "${FILES.trials}" was written; its other rows are left out.`
+    `Trial "${trial}" was interrupted before its row in "${TABLES.trials.file}" was written; its other rows are left out.`
   );
   return {
     environment,
-    variants: variants.rows,
-    trials: trials.rows,
-    epochs: epochs.rows.filter(isRecorded),
-    errors: errors.rows.filter(isRecorded),
-    sweeps: sweeps.rows.filter(isRecorded),
-    gradients: gradients.rows.filter(isRecorded),
-    samples: samples.rows,
-    notices: [
-      ...[variants, trials, epochs, errors, sweeps, gradients, samples].flatMap(({ notices }) => notices),
-      ...interrupted,
-    ],
+    ...read,
+    ...collectRows(DETAIL_TABLES, (name) => details(name).filter(({ trial }) => recorded.has(trial))),
+    notices: [...notices, ...interrupted],
   };
 }
 
 /** The run's trials, each with all its rows, in the order of `trials.csv`. */
-export function resultsOf({ trials, ...tables }: Run): TrialResult[] {
-  const parts = {
-    epochs: Map.groupBy(tables.epochs, ({ trial }) => trial),
-    errors: Map.groupBy(tables.errors, ({ trial }) => trial),
-    sweeps: Map.groupBy(tables.sweeps, ({ trial }) => trial),
-    gradients: Map.groupBy(tables.gradients, ({ trial }) => trial),
-  };
-  return trials.map((trial) => ({
+export function resultsOf(run: Run): TrialResult[] {
+  const byTrial = new Map(DETAIL_TABLES.map((name) => {
+    const rows: readonly { readonly trial: string }[] = run[name];
+    return [name, Map.groupBy(rows, ({ trial }) => trial)];
+  }));
+  return run.trials.map((trial) => ({
     trial,
-    epochs: parts.epochs.get(trial.trial) ?? [],
-    errors: parts.errors.get(trial.trial) ?? [],
-    sweeps: parts.sweeps.get(trial.trial) ?? [],
-    gradients: parts.gradients.get(trial.trial) ?? [],
+    ...collectRows(DETAIL_TABLES, (name) => byTrial.get(name)!.get(trial.trial) ?? []),
   }));
 }
 
@@ -219,16 +174,16 @@ export function resultsOf({ trials, ...tables }: Run): TrialResult[] {
  * @throws {UserError} The folder holds no run, or another version's.
  */
 export function readEnvironment(directory: string): Environment {
-  return decodeEnvironment(readFile(directory, FILES.environment));
+  return decodeEnvironment(readFile(directory, ENVIRONMENT_FILE));
 }
 
 /** Whether a run was begun in `directory`. */
 export function holdsRun(directory: string): boolean {
-  return holdsFile(FILES.environment, directory);
+  return holdsTable({ file: ENVIRONMENT_FILE }, directory);
 }
 
 function refuseFolderOfARun(directory: string): void {
-  const held = Object.values(FILES).find((name) => exists(join(directory, name)));
+  const held = FILES.find((name) => exists(join(directory, name)));
   if (held) {
     throw new UserError(
       `Cannot start a run in "${directory}": the folder already holds "${held}". Name another folder with --out, ` +
@@ -242,7 +197,7 @@ function refuseRepeatedTrials(trials: readonly TrialRow[], directory: string): v
   for (const { trial } of trials) {
     if (seen.has(trial)) {
       throw new UserError(
-        `Cannot read run "${directory}": trial "${trial}" stands twice in "${FILES.trials}". Remove one with its rows.`,
+        `Cannot read run "${directory}": trial "${trial}" is listed twice in "${TABLES.trials.file}". Remove one with its rows.`,
       );
     }
     seen.add(trial);
@@ -255,7 +210,7 @@ function readFile(directory: string, name: string): { name: string; text: string
     return { name: path, text: Deno.readTextFileSync(path) };
   } catch (error) {
     throw new UserError(
-      `Cannot read run "${directory}": ${messageOf(error)}. Give the folder that holds "${FILES.trials}".`,
+      `Cannot read run "${directory}": ${messageOf(error)}. Give the folder that holds "${TABLES.trials.file}".`,
       { cause: error },
     );
   }

@@ -1,8 +1,14 @@
 import { decodeRows, encodeHeader, encodeRows, type RowSchema } from "../../base/csv.ts";
 import { fuzzText } from "../../base/fuzz.ts";
+import { epochRow } from "../rows/epochs.ts";
+import { errorRow } from "../rows/errors.ts";
 import { gpuTimingRow } from "../rows/gpu_timings.ts";
-import { epochRow, errorRow, gradientRow, sampleRow, sweepRow, trialRow, variantRow } from "../rows/schema.ts";
+import { gradientRow } from "../rows/gradients.ts";
+import { sampleRow } from "../rows/samples.ts";
+import { sweepRow } from "../rows/sweeps.ts";
 import { timingRow } from "../rows/timings.ts";
+import { trialRow } from "../rows/trials.ts";
+import { variantRow } from "../rows/variants.ts";
 import { fakeGpuTiming, fakeRun, fakeTiming } from "../testing.ts";
 import { decodeEnvironment } from "./store.ts";
 
@@ -15,7 +21,7 @@ const REFUSALS = [
   /column ".*" is missing/,
   /column ".*" is unknown/,
   /the columns are not in the order/,
-  /this program reads schema version \d/,
+  /this program reads schema versions? \d/,
   /line \d+ has \d+ cells instead of/,
   /quote/i,
   /Invalid input: expected number/,

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { encodeRows } from "../../base/csv.ts";
 import { UserError } from "../../base/errors.ts";
 import { withFolder } from "../../base/testing.ts";
-import { epochRow, errorRow, trialRow } from "../rows/schema.ts";
+import { epochRow } from "../rows/epochs.ts";
+import { errorRow } from "../rows/errors.ts";
+import { trialRow } from "../rows/trials.ts";
 import { fakeRun } from "../testing.ts";
 import { createRun, readRun, type Run, type RunStore, type TrialResult } from "./store.ts";
 
@@ -195,7 +197,7 @@ Deno.test("what is no run says what is missing or wrong", async () => {
     assertRefused(folder, /environment\.json.*"schema"/);
     put("environment.json", environment!);
     put("trials.csv", trials! + encodeRows(trialRow, [FIRST.trial]));
-    assertRefused(folder, /stands twice/);
+    assertRefused(folder, /is listed twice/);
     Deno.removeSync(join(folder, "trials.csv"));
     assertRefused(folder, /trials\.csv/);
   });

@@ -10,7 +10,7 @@ import { LOCK_FILE, lockRun } from "./run_lock.ts";
 import { createRun, exists, FILES, resultsOf, type Run } from "./store.ts";
 
 /** What a write that was killed may have left. */
-const LEFT: ReadonlySet<string> = new Set(Object.values(FILES).flatMap((name) => [name, `${name}.partial`]));
+const LEFT: ReadonlySet<string> = new Set(FILES.flatMap((name) => [name, `${name}.partial`]));
 
 /**
  * Writes a whole run: `directory` appears with all of it, or not at all.

@@ -8,8 +8,9 @@ import { mean, median } from "simple-statistics";
 import { UserError } from "../../base/errors.ts";
 import type { Run } from "../folder/store.ts";
 import { machineClass } from "../regression/machine.ts";
-import type { EpochRow, TrialRow } from "../rows/schema.ts";
+import type { EpochRow } from "../rows/epochs.ts";
 import { roundsOf, type TimingRow, type TimingRun } from "../rows/timings.ts";
+import type { TrialRow } from "../rows/trials.ts";
 import { HISTORY_VERSION, type HistoryRecord } from "./store.ts";
 
 /** The columns of a record that say what is measured and how. */

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { EpochRow, ErrorRow, TrialRow } from "../rows/schema.ts";
+import type { EpochRow } from "../rows/epochs.ts";
+import type { ErrorRow } from "../rows/errors.ts";
+import type { TrialRow } from "../rows/trials.ts";
 
 /** A variant's rows on one side. */
 export interface Arm {

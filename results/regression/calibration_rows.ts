@@ -4,7 +4,8 @@
  * @module
  */
 import type { Run } from "../folder/store.ts";
-import { CALIBRATION_VERSION, type CalibrationRow } from "../rows/calibration.ts";
+import type { CalibrationRow } from "../rows/calibration.ts";
+import { TABLES } from "../rows/tables.ts";
 import type { Side } from "./compare.ts";
 import type { RegressionReport } from "./row.ts";
 
@@ -31,7 +32,7 @@ export function rowsOf(
 ): CalibrationRow[] {
   const { environment } = base.runs[0]!;
   return judged.map(({ subject, metric, base: before, head: after, change: { value, interval }, judgement }) => ({
-    schema: CALIBRATION_VERSION,
+    schema: TABLES.calibration.version,
     ...columns,
     subject,
     metric,

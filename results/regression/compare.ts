@@ -6,10 +6,10 @@
 import { UserError } from "../../base/errors.ts";
 import { runFolders } from "../folder/run_folders.ts";
 import { readRun, type Run } from "../folder/store.ts";
-import { holdsCalibration } from "../rows/calibration.ts";
-import { type GpuTimingRow, holdsGpuTimings, readGpuTimings } from "../rows/gpu_timings.ts";
-import { holdsMemory } from "../rows/memory.ts";
-import { holdsTimings, readTimings, type TimingRow } from "../rows/timings.ts";
+import type { GpuTimingRow } from "../rows/gpu_timings.ts";
+import { holdsTable, readTable } from "../rows/table.ts";
+import { TABLES } from "../rows/tables.ts";
+import type { TimingRow } from "../rows/timings.ts";
 import { judgeErrors } from "./errors.ts";
 import type { Judging, RegressionReport } from "./row.ts";
 import { compareSuites, type SuiteReport } from "./suites.ts";
@@ -34,10 +34,16 @@ export interface Side {
 export function readSide(folder: string): Side {
   const all = runFolders(folder);
   // What was made of comparisons, and what memory did, has no two sides.
-  const folders = all.filter((path) => !holdsMemory(path) && !holdsCalibration(path));
-  const timed = folders.filter(holdsTimings).map((path) => readTimings(path));
-  const gpuTimed = folders.filter(holdsGpuTimings).map((path) => readGpuTimings(path));
-  const runs = folders.filter((path) => !holdsTimings(path) && !holdsGpuTimings(path)).map((path) => readRun(path));
+  const folders = all.filter((path) => !holdsTable(TABLES.memory, path) && !holdsTable(TABLES.calibration, path));
+  const timed = folders.filter((folder) => holdsTable(TABLES.timings, folder)).map((path) =>
+    readTable(TABLES.timings, path)
+  );
+  const gpuTimed = folders.filter((folder) => holdsTable(TABLES.gpuTimings, folder)).map((path) =>
+    readTable(TABLES.gpuTimings, path)
+  );
+  const runs = folders.filter((path) => !holdsTable(TABLES.timings, path) && !holdsTable(TABLES.gpuTimings, path)).map((
+    path,
+  ) => readRun(path));
   return {
     runs,
     timings: timed.map(({ rows }) => rows),

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../base/errors.ts";
 import type { Run } from "../folder/store.ts";
-import type { EpochRow, TrialRow } from "../rows/schema.ts";
+import type { EpochRow } from "../rows/epochs.ts";
+import type { TrialRow } from "../rows/trials.ts";
 import { type FakeArm, fakeGpuTiming, type FakeRun, fakeRun, fakeTiming } from "../testing.ts";
 import { compareSides, type Side } from "./compare.ts";
 import { type Judged, type NotJudged, THRESHOLDS } from "./row.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { median } from "simple-statistics";
-import type { TrialRow } from "../rows/schema.ts";
+import type { TrialRow } from "../rows/trials.ts";
 import { type Arm, type ArmPair, finishedByBoth } from "./arms.ts";
 import type { Judged, Judging, NotJudged } from "./row.ts";
 import { ENOUGH_ROUNDS, judgeSpeed, type Round } from "./speed.ts";

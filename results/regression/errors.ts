@@ -4,7 +4,8 @@
  * @module
  */
 import { mean } from "simple-statistics";
-import type { Environment, TrialRow } from "../rows/schema.ts";
+import type { Environment } from "../rows/environment.ts";
+import type { TrialRow } from "../rows/trials.ts";
 import { holm } from "../statistics/holm.ts";
 import { CONFIDENCE } from "../statistics/statistics.ts";
 import { compareArms, detectablePct, type Effect } from "../verdict/paired.ts";

@@ -5,7 +5,7 @@
  */
 import { differenceOfVariants } from "../folder/same_variant.ts";
 import type { Run } from "../folder/store.ts";
-import type { Environment } from "../rows/schema.ts";
+import type { Environment } from "../rows/environment.ts";
 import type { Arm, ArmPair } from "./arms.ts";
 import { memoryRow, timeRow } from "./costs.ts";
 import { errorRow, type RowInHand, SAME_EXPERIMENT } from "./errors.ts";

@@ -6,25 +6,19 @@
  */
 import { z } from "zod";
 import { METRICS } from "../regression/row.ts";
-import { holdsFile, readRowFile, type RowFile } from "./row_file.ts";
+import { id, text } from "./columns.ts";
+import type { Table } from "./table.ts";
 
-/** Version of {@linkcode calibrationRow}; a file of another one is refused. */
-export const CALIBRATION_VERSION = 1;
-
-/** Name of the file in a calibration's folder. */
-export const CALIBRATION_FILE = "calibration.csv";
+const VERSION = 1;
 
 /** Two runs of the same code: with the same seeds; with others, as a change of the last digit would draw them; with one other. */
 export const SAME_CODE = "same-code";
 export const OTHER_SEEDS = "other-seeds";
 export const OTHER_SEED = "other-seed";
 
-const id = z.string().min(1).max(200);
-const text = z.string().max(10_000);
-
 /** A row of `calibration.csv`. */
 export const calibrationRow = z.strictObject({
-  schema: z.literal(CALIBRATION_VERSION),
+  schema: z.literal(VERSION),
   /** {@linkcode SAME_CODE}, {@linkcode OTHER_SEEDS}, {@linkcode OTHER_SEED}, or the injected fault. */
   change: id,
   /** The change in words. */
@@ -57,19 +51,10 @@ export const calibrationRow = z.strictObject({
 /** A row of `calibration.csv`. */
 export type CalibrationRow = z.infer<typeof calibrationRow>;
 
-/** The file as `row_file.ts` knows it. */
-export const CALIBRATION: RowFile<typeof calibrationRow> = { name: CALIBRATION_FILE, schema: calibrationRow };
-
-/** Whether `directory` is a calibration's folder. */
-export function holdsCalibration(directory: string): boolean {
-  return holdsFile(CALIBRATION_FILE, directory);
-}
-
-/**
- * Reads a calibration.
- *
- * @throws {UserError} The file is missing, damaged, or of another schema version.
- */
-export function readCalibration(directory: string): readonly CalibrationRow[] {
-  return readRowFile(CALIBRATION, directory).rows;
-}
+/** `calibration.csv`. */
+export const CALIBRATION = {
+  file: "calibration.csv",
+  version: VERSION,
+  row: calibrationRow,
+  per: "folder",
+} as const satisfies Table;

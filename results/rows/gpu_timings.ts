@@ -7,17 +7,12 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { messageOf, UserError } from "../../base/errors.ts";
-import { createRowFile, holdsFile, readRowFile, type RowStore } from "./row_file.ts";
+import { id, text } from "./columns.ts";
+import type { Table, TableRows } from "./table.ts";
 import { milliseconds, roundsText } from "./timings.ts";
 
-/** Version of {@linkcode gpuTimingRow}; a file of another one is refused. */
-export const GPU_TIMINGS_VERSION = 1;
+const VERSION = 1;
 
-/** Name of the file in a run's folder. */
-export const GPU_TIMINGS_FILE = "gpu_timings.csv";
-
-const id = z.string().min(1).max(200);
-const text = z.string().max(10_000);
 const count = z.int().nonnegative().nullable();
 
 /**
@@ -49,7 +44,7 @@ export type Phase = (typeof PHASES)[number];
 
 /** A row of `gpu_timings.csv`. */
 export const gpuTimingRow = z.strictObject({
-  schema: z.literal(GPU_TIMINGS_VERSION),
+  schema: z.literal(VERSION),
   profile: z.enum(["smoke", "quick", "paper"]),
   kind: z.enum(GPU_TIMING_KINDS),
   /** A network, or what of the adapter is measured. */
@@ -112,23 +107,16 @@ export const gpuTimingRow = z.strictObject({
 /** A row of `gpu_timings.csv`. */
 export type GpuTimingRow = z.infer<typeof gpuTimingRow>;
 
-/** A run's rows as its file tells them. */
-export interface GpuTimingRun {
-  readonly rows: readonly GpuTimingRow[];
-  /** What was left out while reading, a sentence each. */
-  readonly notices: readonly string[];
-}
+/** A run's rows, finished or interrupted. */
+export type GpuTimingRun = TableRows<typeof GPU_TIMINGS>;
 
-const FILE = { name: GPU_TIMINGS_FILE, schema: gpuTimingRow };
-
-/**
- * Starts `gpu_timings.csv` in `directory`, which is made where it does not exist.
- *
- * @throws {UserError} The folder holds one already or can't be written.
- */
-export function createGpuTimings(directory: string): RowStore<GpuTimingRow> {
-  return createRowFile(FILE, directory);
-}
+/** `gpu_timings.csv`. */
+export const GPU_TIMINGS = {
+  file: "gpu_timings.csv",
+  version: VERSION,
+  row: gpuTimingRow,
+  per: "folder",
+} as const satisfies Table;
 
 /**
  * Makes room for another `gpu_timings.csv` in `directory`.
@@ -137,7 +125,7 @@ export function createGpuTimings(directory: string): RowStore<GpuTimingRow> {
  * @throws {UserError} It can't be renamed.
  */
 export function setGpuTimingsAside(directory: string): string {
-  const path = join(directory, GPU_TIMINGS_FILE);
+  const path = join(directory, GPU_TIMINGS.file);
   const aside = `${path}.interrupted`;
   try {
     Deno.renameSync(path, aside);
@@ -145,18 +133,4 @@ export function setGpuTimingsAside(directory: string): string {
     throw new UserError(`Cannot rename "${path}": ${messageOf(error)}. Move it away by hand.`, { cause: error });
   }
   return aside;
-}
-
-/** Whether `directory` is a run's folder. */
-export function holdsGpuTimings(directory: string): boolean {
-  return holdsFile(GPU_TIMINGS_FILE, directory);
-}
-
-/**
- * Reads a run, finished or interrupted.
- *
- * @throws {UserError} The file is missing, damaged, or of another schema version.
- */
-export function readGpuTimings(directory: string): GpuTimingRun {
-  return readRowFile(FILE, directory);
 }

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { UserError } from "../../base/errors.ts";
 import { withFolder } from "../../base/testing.ts";
 import { fakeGpuTiming } from "../testing.ts";
-import { createGpuTimings, GPU_TIMINGS_FILE, holdsGpuTimings, readGpuTimings } from "./gpu_timings.ts";
+import { createTable, holdsTable, readTable } from "./table.ts";
+import { TABLES } from "./tables.ts";
 
 /** A row that was measured, one that was not, and a layer with everything that it may hold. */
 const ROWS = [
@@ -28,34 +29,34 @@ const ROWS = [
 Deno.test("what is written is read again", () =>
   withFolder((folder) => {
     const directory = join(folder, "new", "run");
-    assert.equal(holdsGpuTimings(directory), false);
-    const store = createGpuTimings(directory);
-    assert.equal(holdsGpuTimings(directory), true);
+    assert.equal(holdsTable(TABLES.gpuTimings, directory), false);
+    const store = createTable(TABLES.gpuTimings, directory);
+    assert.equal(holdsTable(TABLES.gpuTimings, directory), true);
     ROWS.forEach((row) => store.append(row));
-    assert.deepEqual(readGpuTimings(directory), { rows: ROWS, notices: [] });
-    assert.throws(() => createGpuTimings(directory), /already holds "gpu_timings.csv".*--out/);
+    assert.deepEqual(readTable(TABLES.gpuTimings, directory), { rows: ROWS, notices: [] });
+    assert.throws(() => createTable(TABLES.gpuTimings, directory), /already holds "gpu_timings.csv".*--out/);
   }));
 
 Deno.test("a last line that was cut off is left out with a notice", () =>
   withFolder((folder) => {
-    const store = createGpuTimings(folder);
+    const store = createTable(TABLES.gpuTimings, folder);
     ROWS.forEach((row) => store.append(row));
-    const path = join(folder, GPU_TIMINGS_FILE);
+    const path = join(folder, TABLES.gpuTimings.file);
     Deno.writeTextFileSync(path, Deno.readTextFileSync(path).slice(0, -20));
-    const { rows, notices } = readGpuTimings(folder);
+    const { rows, notices } = readTable(TABLES.gpuTimings, folder);
     assert.deepEqual(rows, ROWS.slice(0, -1));
     assert.equal(notices.length, 1);
   }));
 
 Deno.test("a damaged row is refused with the place of the damage", () =>
   withFolder((folder) => {
-    const path = join(folder, GPU_TIMINGS_FILE);
-    createGpuTimings(folder).append(ROWS[0]!);
+    const path = join(folder, TABLES.gpuTimings.file);
+    createTable(TABLES.gpuTimings, folder).append(ROWS[0]!);
     const text = Deno.readTextFileSync(path);
     const refused = (damaged: string, expected: RegExp) => {
       assert.notEqual(damaged, text);
       Deno.writeTextFileSync(path, damaged);
-      assert.throws(() => readGpuTimings(folder), (error: Error) =>
+      assert.throws(() => readTable(TABLES.gpuTimings, folder), (error: Error) =>
         error instanceof UserError && expected.test(error.message));
     };
     refused(text.replace("\n1,", "\n99,"), /line 2, column "schema" holds "99"/);

@@ -4,21 +4,14 @@
  * @module
  */
 import { z } from "zod";
-import { createRowFile, holdsFile, readRowFile, type RowStore } from "./row_file.ts";
+import { count, id, text } from "./columns.ts";
+import type { Table, TableRows } from "./table.ts";
 
-/** Version of {@linkcode memoryRow}; a file of another one is refused. */
-export const MEMORY_VERSION = 1;
-
-/** Name of the file in a run's folder. */
-export const MEMORY_FILE = "memory.csv";
-
-const id = z.string().min(1).max(200);
-const text = z.string().max(10_000);
-const count = z.int().nonnegative();
+const VERSION = 1;
 
 /** A row of `memory.csv`: what one process holds when a trial has ended. */
 export const memoryRow = z.strictObject({
-  schema: z.literal(MEMORY_VERSION),
+  schema: z.literal(VERSION),
   /** From 1, in the order in which they ran. */
   trial: z.int().positive(),
   variant: id,
@@ -47,34 +40,13 @@ export const memoryRow = z.strictObject({
 /** A row of `memory.csv`. */
 export type MemoryRow = z.infer<typeof memoryRow>;
 
-/** A run's rows as its file tells them. */
-export interface MemoryRun {
-  readonly rows: readonly MemoryRow[];
-  /** What was left out while reading, a sentence each. */
-  readonly notices: readonly string[];
-}
+/** A run's rows, finished or interrupted. */
+export type MemoryRun = TableRows<typeof MEMORY>;
 
-const FILE = { name: MEMORY_FILE, schema: memoryRow };
-
-/**
- * Starts `memory.csv` in `directory`, which is made where it does not exist.
- *
- * @throws {UserError} The folder holds one already or can't be written.
- */
-export function createMemory(directory: string): RowStore<MemoryRow> {
-  return createRowFile(FILE, directory);
-}
-
-/** Whether `directory` is the folder of such a run. */
-export function holdsMemory(directory: string): boolean {
-  return holdsFile(MEMORY_FILE, directory);
-}
-
-/**
- * Reads a run, finished or interrupted.
- *
- * @throws {UserError} The file is missing, damaged, or of another schema version.
- */
-export function readMemory(directory: string): MemoryRun {
-  return readRowFile(FILE, directory);
-}
+/** `memory.csv`. */
+export const MEMORY = {
+  file: "memory.csv",
+  version: VERSION,
+  row: memoryRow,
+  per: "folder",
+} as const satisfies Table;

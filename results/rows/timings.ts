@@ -9,16 +9,11 @@
  */
 import { median } from "simple-statistics";
 import { z } from "zod";
-import { createRowFile, holdsFile, readRowFile, type RowStore } from "./row_file.ts";
+import { id, text } from "./columns.ts";
+import type { Table, TableRows } from "./table.ts";
 
-/** Version of {@linkcode timingRow}; a file of another one is refused. */
-export const TIMINGS_VERSION = 1;
+const VERSION = 1;
 
-/** Name of the file in a run's folder. */
-export const TIMINGS_FILE = "timings.csv";
-
-const id = z.string().min(1).max(200);
-const text = z.string().max(10_000);
 const count = z.int().nonnegative().nullable();
 const ROUND = /(?=[\d.]*[1-9])\d+(\.\d+)?(e-\d+)?/.source;
 const ROUNDS = new RegExp(`^(${ROUND}( ${ROUND})*)?$`);
@@ -29,7 +24,7 @@ export const roundsText = z.string().regex(ROUNDS, "positive numbers with single
 
 /** A row of `timings.csv`. */
 export const timingRow = z.strictObject({
-  schema: z.literal(TIMINGS_VERSION),
+  schema: z.literal(VERSION),
   profile: z.enum(["smoke", "quick", "paper"]),
   /** `step` a whole training step, `kernel` one call of a kernel, `ceiling` what the adapter can do at best. */
   kind: z.enum(["step", "kernel", "ceiling"]),
@@ -79,12 +74,8 @@ export const timingRow = z.strictObject({
 /** A row of `timings.csv`. */
 export type TimingRow = z.infer<typeof timingRow>;
 
-/** A run's rows as its file tells them. */
-export interface TimingRun {
-  readonly rows: readonly TimingRow[];
-  /** What was left out while reading, a sentence each. */
-  readonly notices: readonly string[];
-}
+/** A run's rows, finished or interrupted. */
+export type TimingRun = TableRows<typeof TIMINGS>;
 
 /** More digits than any clock here resolves. */
 const DIGITS = 6;
@@ -104,27 +95,10 @@ export function roundsOf({ rounds_ms }: Pick<TimingRow, "rounds_ms">): number[] 
   return rounds_ms === "" ? [] : rounds_ms.split(" ").map(Number);
 }
 
-const FILE = { name: TIMINGS_FILE, schema: timingRow };
-
-/**
- * Starts `timings.csv` in `directory`, which is made where it does not exist.
- *
- * @throws {UserError} The folder holds one already or can't be written.
- */
-export function createTimings(directory: string): RowStore<TimingRow> {
-  return createRowFile(FILE, directory);
-}
-
-/** Whether `directory` is a run's folder. */
-export function holdsTimings(directory: string): boolean {
-  return holdsFile(TIMINGS_FILE, directory);
-}
-
-/**
- * Reads a run, finished or interrupted.
- *
- * @throws {UserError} The file is missing, damaged, or of another schema version.
- */
-export function readTimings(directory: string): TimingRun {
-  return readRowFile(FILE, directory);
-}
+/** `timings.csv`. */
+export const TIMINGS = {
+  file: "timings.csv",
+  version: VERSION,
+  row: timingRow,
+  per: "folder",
+} as const satisfies Table;

@@ -4,7 +4,9 @@ import fc from "fast-check";
 import { UserError } from "../../base/errors.ts";
 import { withFolder } from "../../base/testing.ts";
 import { fakeTiming } from "../testing.ts";
-import { createTimings, holdsTimings, readTimings, roundColumns, roundsOf, TIMINGS_FILE } from "./timings.ts";
+import { createTable, holdsTable, readTable } from "./table.ts";
+import { TABLES } from "./tables.ts";
+import { roundColumns, roundsOf } from "./timings.ts";
 
 /** Rows that were measured, one that was not, and one with everything that may be empty. */
 const ROWS = [
@@ -16,32 +18,32 @@ const ROWS = [
 Deno.test("what is written is read again", () =>
   withFolder((folder) => {
     const directory = join(folder, "new", "run");
-    assert.equal(holdsTimings(directory), false);
-    const store = createTimings(directory);
-    assert.equal(holdsTimings(directory), true);
-    assert.deepEqual(readTimings(directory), { rows: [], notices: [] });
+    assert.equal(holdsTable(TABLES.timings, directory), false);
+    const store = createTable(TABLES.timings, directory);
+    assert.equal(holdsTable(TABLES.timings, directory), true);
+    assert.deepEqual(readTable(TABLES.timings, directory), { rows: [], notices: [] });
     ROWS.forEach((row) => store.append(row));
-    assert.deepEqual(readTimings(directory), { rows: ROWS, notices: [] });
+    assert.deepEqual(readTable(TABLES.timings, directory), { rows: ROWS, notices: [] });
   }));
 
 Deno.test("a run is not written over another one", () =>
   withFolder((folder) => {
-    createTimings(folder).append(ROWS[0]!);
-    assert.throws(() => createTimings(folder), (error: Error) => {
+    createTable(TABLES.timings, folder).append(ROWS[0]!);
+    assert.throws(() => createTable(TABLES.timings, folder), (error: Error) => {
       assert.ok(error instanceof UserError);
       return /already holds "timings.csv".*--out/.test(error.message);
     });
-    assert.equal(readTimings(folder).rows.length, 1);
+    assert.equal(readTable(TABLES.timings, folder).rows.length, 1);
   }));
 
 Deno.test("a damaged file is refused with the place of the damage", () =>
   withFolder((folder) => {
-    const path = join(folder, TIMINGS_FILE);
-    createTimings(folder).append(ROWS[0]!);
+    const path = join(folder, TABLES.timings.file);
+    createTable(TABLES.timings, folder).append(ROWS[0]!);
     const text = Deno.readTextFileSync(path);
     const refused = (damaged: string, expected: RegExp) => {
       Deno.writeTextFileSync(path, damaged);
-      assert.throws(() => readTimings(folder), (error: Error) =>
+      assert.throws(() => readTable(TABLES.timings, folder), (error: Error) =>
         error instanceof UserError && expected.test(error.message));
     };
     refused(text.replace("\n1,", "\n99,"), /line 2, column "schema" holds "99"/);
@@ -53,7 +55,7 @@ Deno.test("a damaged file is refused with the place of the damage", () =>
     refused(text.replace(",step,", ",stop,"), /column "kind" holds "stop"/);
     Deno.removeSync(path);
     assert.throws(() =>
-      readTimings(folder), /Give the folder that holds "timings.csv"/);
+      readTable(TABLES.timings, folder), /Give the folder that holds "timings.csv"/);
   }));
 
 Deno.test("rounds keep six digits, and their median is the wall time", () => {

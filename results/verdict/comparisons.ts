@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Environment, VariantRow } from "../rows/schema.ts";
+import type { Environment } from "../rows/environment.ts";
+import type { VariantRow } from "../rows/variants.ts";
 import { holm } from "../statistics/holm.ts";
 import { CONFIDENCE } from "../statistics/statistics.ts";
 import { type Arm, compareArms, type Comparison, detectablePct, type Effect } from "./paired.ts";

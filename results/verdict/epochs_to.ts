@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EpochRow } from "../rows/schema.ts";
+import type { EpochRow } from "../rows/epochs.ts";
 
 /** By seed, the first epoch at or below the target; null where it was never reached. */
 export type EpochsBySeed = ReadonlyMap<number, number | null>;

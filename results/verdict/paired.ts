@@ -19,7 +19,9 @@
  * @module
  */
 import { mean, sampleStandardDeviation } from "simple-statistics";
-import type { Environment, ErrorRow, TrialRow } from "../rows/schema.ts";
+import type { Environment } from "../rows/environment.ts";
+import type { ErrorRow } from "../rows/errors.ts";
+import type { TrialRow } from "../rows/trials.ts";
 import { mcnemarP, type PairedCounts, pairedDifferenceInterval } from "../statistics/mcnemar.ts";
 import { detectableByMcnemar, detectableByT } from "../statistics/power.ts";
 import { CONFIDENCE, type Interval } from "../statistics/statistics.ts";

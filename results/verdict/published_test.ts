@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { UserError } from "../../base/errors.ts";
 import { stream } from "../../base/random.ts";
-import type { TrialRow } from "../rows/schema.ts";
+import type { TrialRow } from "../rows/trials.ts";
 import { fakePublished, fakeRun } from "../testing.ts";
 import { equivalenceMargin, MARGIN_RULE, publishedInterval, summarise, type Summary, verdict } from "./published.ts";
 

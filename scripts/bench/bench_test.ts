@@ -3,7 +3,8 @@ import { MNIST_FILES } from "../../data/files/mnist.ts";
 import { writeSmallFiles } from "../../data/testing.ts";
 import { isTimedToTheEnd } from "../../engine/timing/gpu/benchmark.ts";
 import { readRun } from "../../results/folder/store.ts";
-import { createGpuTimings, readGpuTimings } from "../../results/rows/gpu_timings.ts";
+import { createTable, readTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import { fakeGpuTiming } from "../../results/testing.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
 import { LENET300 } from "../../suites/lenet300.ts";
@@ -22,7 +23,7 @@ Deno.test("without a suite the main suites run; Ctrl-C reports on what has finis
     const out = `${all}/lenet300`;
     const finished = await interruptedMainSuites(all);
     // As if it had been interrupted there too.
-    createGpuTimings(`${all}/gpu_timing`).append(fakeGpuTiming({ rounds: [1] }));
+    createTable(TABLES.gpuTimings, `${all}/gpu_timing`).append(fakeGpuTiming({ rounds: [1] }));
 
     const { code, stdout, stderr } = await bench("--resume", all, "--profile", "smoke");
     assert.equal(code, 0, stderr);
@@ -31,7 +32,7 @@ Deno.test("without a suite the main suites run; Ctrl-C reports on what has finis
       stdout,
       /^Timed again from the beginning; what was timed before is in .*gpu_timings\.csv\.interrupted$/m,
     );
-    assert.ok(isTimedToTheEnd(readGpuTimings(`${all}/gpu_timing`).rows, GPU_TIMING.profiles.smoke));
+    assert.ok(isTimedToTheEnd(readTable(TABLES.gpuTimings, `${all}/gpu_timing`).rows, GPU_TIMING.profiles.smoke));
     const page = await Deno.readTextFile(`${all}/report.md`);
     for (const id of MAIN_SUITES) {
       assert.ok(page.includes(`(${id}/report.md)`), id);
@@ -166,7 +167,7 @@ Deno.test("a suite of colour images runs on drawn ones, and names the remedy whe
     const { environment, trials } = readRun(`${folder}/run`);
     assert.equal(environment.dataset, "synthetic-colour");
     assert.match(environment.command, /--dataset synthetic /);
-    assert.deepEqual(trials.map(({ status, handed_over }) => [status, handed_over]), [["done", ""]]);
+    assert.deepEqual(trials.map(({ status, fallback_kernels }) => [status, fallback_kernels]), [["done", ""]]);
 
     const nowhere = await bench(...arms, "--profile", "quick");
     assert.equal(nowhere.code, 1);

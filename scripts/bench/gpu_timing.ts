@@ -24,7 +24,9 @@ import type { ModelSpec } from "../../models/network/spec.ts";
 import { measure } from "../../reports/page/format.ts";
 import { writeReport } from "../../reports/suite/report.ts";
 import { renderGpuReport } from "../../reports/timing/gpu_timing.ts";
-import { createGpuTimings, type GpuTimingRow, readGpuTimings } from "../../results/rows/gpu_timings.ts";
+import type { GpuTimingRow } from "../../results/rows/gpu_timings.ts";
+import { createTable, readTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import { GPU_TIMING, type GpuTimingProfile } from "../../suites/gpu_timing.ts";
 import { disableShaderCache, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
 import { GPU_TIMING_PATHS } from "../command/path_options.ts";
@@ -61,7 +63,7 @@ export async function benchGpuTiming(
   disableShaderCache();
   const isWanted = filterOf(GPU_TIMING.profiles[profile], filter);
   const directory = out ?? newRunDirectory(GPU_TIMING.id, profile);
-  const store = createGpuTimings(directory);
+  const store = createTable(TABLES.gpuTimings, directory);
   console.log(`${GPU_TIMING.title}\nProfile ${profile}`);
   const signal = given ??
     interruptSignal(() => console.error("Stopping after this group; Ctrl-C again stops at once."));
@@ -86,7 +88,7 @@ export async function benchGpuTiming(
 
 /** Writes the report on the times in `directory` beside them. */
 export async function reportOnGpuTiming(directory: string): Promise<void> {
-  writeReport(await renderGpuReport([readGpuTimings(directory)], readPublished()), directory);
+  writeReport(await renderGpuReport([readTable(TABLES.gpuTimings, directory)], readPublished()), directory);
   console.log(`Report: ${directory}/report.md`);
 }
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { FIRST_FORMS } from "../../reports/timing/gpu_tables.ts";
-import { GPU_TIMING_KINDS, readGpuTimings } from "../../results/rows/gpu_timings.ts";
+import { GPU_TIMING_KINDS } from "../../results/rows/gpu_timings.ts";
+import { readTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import { roundsOf } from "../../results/rows/timings.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
 import { runTask, withProjectFolder } from "../command/testing.ts";
@@ -10,7 +12,7 @@ Deno.test("a smoke run measures every kind of row, and its report comes from its
     const out = `${folder}/run`;
     const { code, stderr } = await runTask("bench", "gpu_timing", "--profile", "smoke", "--out", out);
     assert.equal(code, 0, stderr);
-    const { rows } = readGpuTimings(out);
+    const { rows } = readTable(TABLES.gpuTimings, out);
     assert.deepEqual(new Set(rows.map(({ kind }) => kind)), new Set(GPU_TIMING_KINDS));
     const { batches, imageNet } = GPU_TIMING.profiles.smoke;
     const counted = new Set(imageNet.map(({ model }) => model.id));

@@ -24,7 +24,9 @@ import { type Subject, subjectsOf } from "../../engine/timing/kernels/subjects.t
 import { counted, measure } from "../../reports/page/format.ts";
 import { writeReport } from "../../reports/suite/report.ts";
 import { renderKernelReport } from "../../reports/timing/kernels.ts";
-import { createTimings, readTimings, type TimingRow } from "../../results/rows/timings.ts";
+import { createTable, readTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
+import type { TimingRow } from "../../results/rows/timings.ts";
 import { KERNELS } from "../../suites/kernels.ts";
 import { disableShaderCache, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
 import { KERNELS_PATHS } from "../command/path_options.ts";
@@ -66,7 +68,7 @@ export async function benchKernels(
   const timing = { rounds: rounds ?? planned, roundMs };
   const subjects = filtered(subjectsOf(KERNELS, profile), filter);
   const directory = out ?? newRunDirectory(KERNELS.id, profile);
-  const store = createTimings(directory);
+  const store = createTable(TABLES.timings, directory);
   const peers = await startPeers();
   console.log(
     `${KERNELS.title}\n${counted(subjects.length, "subject")}, profile ${profile}, ${counted(timing.rounds, "round")}`,
@@ -92,7 +94,7 @@ export async function benchKernels(
   } finally {
     for (const { end } of peers) await end();
   }
-  writeReport(renderKernelReport([readTimings(directory)]), directory);
+  writeReport(renderKernelReport([readTable(TABLES.timings, directory)]), directory);
   console.log(`Report: ${directory}/report.md`);
   return signal.aborted ? INTERRUPTED : 0;
 }

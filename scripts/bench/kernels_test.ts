@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readTimings, roundsOf } from "../../results/rows/timings.ts";
+import { readTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
+import { roundsOf } from "../../results/rows/timings.ts";
 import { KERNELS } from "../../suites/kernels.ts";
 import { runTask, withProjectFolder } from "../command/testing.ts";
 
@@ -8,7 +10,7 @@ Deno.test("a smoke run times ceilings, steps and kernels, and its report comes f
     const out = `${folder}/run`;
     const { code, stderr } = await runTask("bench:peers", "--profile", "smoke", "--rounds", "1", "--out", out);
     assert.equal(code, 0, stderr);
-    const { rows } = readTimings(out);
+    const { rows } = readTable(TABLES.timings, out);
     assert.deepEqual(rows.filter(({ kind }) => kind === "ceiling").map(({ subject }) => subject), [
       "multiply-add",
       "copy",

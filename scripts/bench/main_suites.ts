@@ -11,7 +11,9 @@ import { type CombinedPart, renderCombined, suitePart } from "../../reports/suit
 import { writeReport } from "../../reports/suite/report.ts";
 import { gpuTimingPart } from "../../reports/timing/gpu_timing.ts";
 import { holdsRun, readRun } from "../../results/folder/store.ts";
-import { holdsGpuTimings, readGpuTimings, setGpuTimingsAside } from "../../results/rows/gpu_timings.ts";
+import { setGpuTimingsAside } from "../../results/rows/gpu_timings.ts";
+import { holdsTable, readTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
 import { MAIN_SUITES, SUITES } from "../../suites/mod.ts";
 import { disableShaderCache, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
@@ -71,8 +73,8 @@ async function runSuite(id: string, { options, ...where }: Part): Promise<number
 async function timeOrKeep(
   { options: { profile, dataDir, resume }, directory, signal, resumable }: Part,
 ): Promise<number> {
-  if (resume !== undefined && holdsGpuTimings(directory)) {
-    if (isTimedToTheEnd(readGpuTimings(directory).rows, GPU_TIMING.profiles[profile])) {
+  if (resume !== undefined && holdsTable(TABLES.gpuTimings, directory)) {
+    if (isTimedToTheEnd(readTable(TABLES.gpuTimings, directory).rows, GPU_TIMING.profiles[profile])) {
       console.log("Timed before, and kept");
       await reportOnGpuTiming(directory);
       return 0;
@@ -92,7 +94,7 @@ function partOf(id: string, folder: string): CombinedPart | undefined {
   const published = readPublished();
   const where = { link: `${id}/report.md` };
   if (id === GPU_TIMING.id) {
-    const run = readGpuTimings(folder);
+    const run = readTable(TABLES.gpuTimings, folder);
     return run.rows.length === 0 ? undefined : gpuTimingPart(run, { published, ...where });
   }
   const run = readRun(folder);

@@ -6,8 +6,8 @@ import { readPublished } from "../../data/published.ts";
 import { writeSmallFiles } from "../../data/testing.ts";
 import { differences, renderReport, writeReport } from "../../reports/suite/report.ts";
 import { createRun, readRun } from "../../results/folder/store.ts";
-import { createGpuTimings, GPU_TIMINGS_FILE, readGpuTimings } from "../../results/rows/gpu_timings.ts";
-import { createTimings, readTimings, TIMINGS_FILE } from "../../results/rows/timings.ts";
+import { createTable, readTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import { fakeGpuTiming, fakeRun, fakeTiming } from "../../results/testing.ts";
 import { runTask } from "./testing.ts";
 
@@ -52,10 +52,16 @@ Deno.test("no file of a run is read by a link out of its folder", () =>
     assert.equal(files.length, 8);
     await assertReadsNoLink(outer, { paths: files, read: () => readRun(run) });
 
-    createTimings(run).append(fakeTiming({ rounds: [1, 2] }));
-    await assertReadsNoLink(outer, { paths: [`${run}/${TIMINGS_FILE}`], read: () => readTimings(run) });
-    createGpuTimings(run).append(fakeGpuTiming({ rounds: [1, 2] }));
-    await assertReadsNoLink(outer, { paths: [`${run}/${GPU_TIMINGS_FILE}`], read: () => readGpuTimings(run) });
+    createTable(TABLES.timings, run).append(fakeTiming({ rounds: [1, 2] }));
+    await assertReadsNoLink(outer, {
+      paths: [`${run}/${TABLES.timings.file}`],
+      read: () => readTable(TABLES.timings, run),
+    });
+    createTable(TABLES.gpuTimings, run).append(fakeGpuTiming({ rounds: [1, 2] }));
+    await assertReadsNoLink(outer, {
+      paths: [`${run}/${TABLES.gpuTimings.file}`],
+      read: () => readTable(TABLES.gpuTimings, run),
+    });
   }));
 
 Deno.test("no file of a data set is read by a link out of its folder", () =>
@@ -83,7 +89,7 @@ Deno.test("links in a folder from elsewhere are replaced by what is written, nev
     for (const name of files.keys()) await Deno.symlink(mine, `${run}/${name}`);
 
     writeRun(run);
-    createTimings(run).append(fakeTiming({ rounds: [1] }));
+    createTable(TABLES.timings, run).append(fakeTiming({ rounds: [1] }));
     assert.throws(() => differences(files, run), { name: "UserError", message: OUTSIDE });
     writeReport(files, run);
     assert.deepEqual(differences(files, run), []);

@@ -13,7 +13,8 @@ import {
   type RunStore,
   type TrialResult,
 } from "../../../results/folder/store.ts";
-import type { Environment, TrialRow } from "../../../results/rows/schema.ts";
+import type { Environment } from "../../../results/rows/environment.ts";
+import type { TrialRow } from "../../../results/rows/trials.ts";
 import { fitsTraining } from "../../training/saved_state.ts";
 import type { Plan, Trial } from "../plan.ts";
 import { buildNetwork } from "../trial.ts";

@@ -14,7 +14,8 @@ import {
   unknownCommitNotice,
 } from "../../../results/folder/one_kind.ts";
 import type { Run } from "../../../results/folder/store.ts";
-import type { Environment, VariantRow } from "../../../results/rows/schema.ts";
+import type { Environment } from "../../../results/rows/environment.ts";
+import type { VariantRow } from "../../../results/rows/variants.ts";
 import type { TrialKey } from "../trial_key.ts";
 
 /** The run's own environment, and what a run that starts now would have. */

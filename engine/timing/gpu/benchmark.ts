@@ -7,7 +7,8 @@
 import type { AdapterDescription } from "../../../device/backend.ts";
 import { readProvenance } from "../../../device/environment.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
-import { GPU_TIMINGS_VERSION, type GpuTimingRow } from "../../../results/rows/gpu_timings.ts";
+import type { GpuTimingRow } from "../../../results/rows/gpu_timings.ts";
+import { TABLES } from "../../../results/rows/tables.ts";
 import { rounded, roundsOf } from "../../../results/rows/timings.ts";
 import type { GpuTimingProfile, GpuTimingSuite, ImageNetSubject } from "../../../suites/gpu_timing.ts";
 import type { ProfileName } from "../../../suites/suite.ts";
@@ -195,7 +196,7 @@ async function rowMaker(
 ): Promise<(measurement: Measurement) => GpuTimingRow> {
   const provenance = await readProvenance();
   return (measurement) => ({
-    schema: GPU_TIMINGS_VERSION,
+    schema: TABLES.gpuTimings.version,
     profile,
     layer: "",
     layer_kind: "",

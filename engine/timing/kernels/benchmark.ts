@@ -5,7 +5,8 @@
  */
 import { readProvenance } from "../../../device/environment.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
-import { roundColumns, rounded, type TimingRow, TIMINGS_VERSION } from "../../../results/rows/timings.ts";
+import { TABLES } from "../../../results/rows/tables.ts";
+import { roundColumns, rounded, type TimingRow } from "../../../results/rows/timings.ts";
 import type { KernelSuite } from "../../../suites/kernels.ts";
 import type { ProfileName } from "../../../suites/suite.ts";
 import { createCeilings } from "../ceilings.ts";
@@ -145,7 +146,7 @@ function timingColumns({ rounds, runs }: Timing): Pick<TimingRow, "wall_ms" | "r
 async function rowMaker(profile: ProfileName): Promise<RowMaker> {
   const provenance = await readProvenance();
   return (subject, measured) => ({
-    schema: TIMINGS_VERSION,
+    schema: TABLES.timings.version,
     profile,
     wall_ms: null,
     rounds_ms: "",

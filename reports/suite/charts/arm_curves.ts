@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EpochRow } from "../../../results/rows/schema.ts";
+import type { EpochRow } from "../../../results/rows/epochs.ts";
 import { drawPanels, type Panel, type PanelPoint } from "../../page/panel_chart.ts";
 import { readFamilies } from "../families.ts";
 import type { ReportRow } from "../rows.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Published } from "../../../data/published.ts";
-import type { EpochRow } from "../../../results/rows/schema.ts";
+import type { EpochRow } from "../../../results/rows/epochs.ts";
 import { publishedInterval } from "../../../results/verdict/published.ts";
 import { PUBLISHED } from "../../page/chart_style.ts";
 import { families } from "../families.ts";

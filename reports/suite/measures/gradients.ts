@@ -4,7 +4,7 @@
  * @module
  */
 import { mean } from "simple-statistics";
-import type { GradientRow } from "../../../results/rows/schema.ts";
+import type { GradientRow } from "../../../results/rows/gradients.ts";
 import { scientific } from "../../page/format.ts";
 import { escape, folded, left, right, table } from "../../page/markdown.ts";
 import { drawPanels, type Panel } from "../../page/panel_chart.ts";

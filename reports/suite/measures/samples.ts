@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SampleRow } from "../../../results/rows/schema.ts";
+import type { SampleRow } from "../../../results/rows/samples.ts";
 import { oneLine } from "../../page/markdown.ts";
 import { families, type Family } from "../families.ts";
 import type { ReportData } from "../rows.ts";

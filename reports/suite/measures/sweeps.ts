@@ -4,7 +4,7 @@
  * @module
  */
 import { mean } from "simple-statistics";
-import type { SweepRow } from "../../../results/rows/schema.ts";
+import type { SweepRow } from "../../../results/rows/sweeps.ts";
 import { type Interval, tInterval } from "../../../results/statistics/statistics.ts";
 import { integer, interval, listed, names, percent } from "../../page/format.ts";
 import { escape, folded, left, right, table } from "../../page/markdown.ts";

@@ -1,0 +1,70 @@
+/**
+ * All tables of results. A new table is one file and one line here.
+ *
+ * @module
+ */
+import { CALIBRATION } from "./calibration.ts";
+import { EPOCHS } from "./epochs.ts";
+import { ERRORS } from "./errors.ts";
+import { GPU_TIMINGS } from "./gpu_timings.ts";
+import { GRADIENTS } from "./gradients.ts";
+import { MEMORY } from "./memory.ts";
+import { SAMPLES } from "./samples.ts";
+import { SWEEPS } from "./sweeps.ts";
+import type { RowOf, Table } from "./table.ts";
+import { TIMINGS } from "./timings.ts";
+import { TRIALS } from "./trials.ts";
+import { VARIANTS } from "./variants.ts";
+
+/**
+ * Every table by name. Files are written in this order: the trials come last, so that a trial with a row there has all
+ * its other rows.
+ */
+export const TABLES = {
+  variants: VARIANTS,
+  epochs: EPOCHS,
+  errors: ERRORS,
+  sweeps: SWEEPS,
+  gradients: GRADIENTS,
+  samples: SAMPLES,
+  trials: TRIALS,
+  timings: TIMINGS,
+  gpuTimings: GPU_TIMINGS,
+  memory: MEMORY,
+  calibration: CALIBRATION,
+} as const satisfies Readonly<Record<string, Table>>;
+
+type Tables = typeof TABLES;
+type TableName = keyof Tables;
+type NamesPer<Per extends Table["per"]> = {
+  [Name in TableName]: Tables[Name]["per"] extends Per ? Name : never;
+}[TableName];
+
+/** Tables of a run's folder. */
+export type RunTable = NamesPer<"run" | "trial">;
+/** Tables that are written before the first trial. */
+export type DescriptionTable = NamesPer<"run">;
+/** Tables with the details of each trial. */
+export type DetailTable = Exclude<NamesPer<"trial">, "trials">;
+
+/** Rows by the names of their tables. */
+export type RowsOf<Name extends TableName> = { readonly [N in Name]: readonly RowOf<Tables[N]>[] };
+
+const NAMES = Object.keys(TABLES) as TableName[];
+
+/** Names of the tables of a run's folder, in the order of {@linkcode TABLES}. */
+export const RUN_TABLES = NAMES.filter((name): name is RunTable => TABLES[name].per !== "folder");
+/** Names of the tables with the details of each trial. */
+export const DETAIL_TABLES = NAMES.filter((name): name is DetailTable =>
+  TABLES[name].per === "trial" && name !== "trials"
+);
+/** Tables that are the only one of their folder. */
+export const FOLDER_TABLES: readonly Table[] = Object.values(TABLES).filter(({ per }) => per === "folder");
+
+/** For each table of `names`, the rows that `rowsOf` returns for it; the caller answers for their type. */
+export function collectRows<Name extends TableName>(
+  names: readonly Name[],
+  rowsOf: (name: Name) => readonly object[],
+): RowsOf<Name> {
+  return Object.fromEntries(names.map((name) => [name, rowsOf(name)])) as unknown as RowsOf<Name>;
+}
