@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MAX_FILE_BYTES, pathIn, readBytes } from "./files.ts";
+import { exists, isThere, MAX_FILE_BYTES, pathIn, readBytes } from "./files.ts";
 import { withFolder } from "./testing.ts";
 
 /** Refusals of `folder/name`. */
@@ -60,4 +60,14 @@ Deno.test("pathIn refuses a file of more bytes than any machine has to spare", (
     assert.equal(pathIn(folder, "file"), `${folder}/file`);
     await Deno.truncate(`${folder}/file`, MAX_FILE_BYTES + 1);
     assertRefused(folder, "file", /more than 268435456 bytes/);
+  }));
+
+Deno.test("exists() sees a link to nowhere, isThere() does not", () =>
+  withFolder(async (folder) => {
+    const link = `${folder}/link`;
+    await Deno.symlink(`${folder}/nowhere`, link);
+    assert.deepEqual([exists(link), await isThere(link)], [true, false]);
+    await Deno.writeTextFile(`${folder}/nowhere`, "");
+    assert.deepEqual([exists(link), await isThere(link)], [true, true]);
+    assert.deepEqual([exists(`${link}/below`), await isThere(`${link}/below`)], [false, false]);
   }));

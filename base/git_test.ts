@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { commitTime, git } from "./git.ts";
+import { commitTime, git, runGit } from "./git.ts";
 import { withRepository } from "./testing.ts";
 
 Deno.test("a commit's time is told in UTC, with changed files or without", () =>
@@ -33,3 +33,5 @@ Deno.test("what is no commit here has no time, and is not taken for an option", 
     await assert.rejects(Deno.stat(written), Deno.errors.NotFound);
     assert.equal(await git(["rev-parse", "HEAD"], join(directory, "none")), undefined);
   }));
+
+Deno.test("runGit() throws what git printed", () => assert.rejects(runGit(["nothing"]), /git nothing: .*'nothing'/s));
