@@ -34,8 +34,8 @@ export function appendAll(parts: readonly Part[]): void {
 }
 
 /**
- * Writes `text` as the whole of a file: a reader sees the old file or the new one, never part of it. A link of that name is
- * replaced, not followed.
+ * Writes `text` as the whole of a file: a reader sees the old file or the new one, never part of it. A link of
+ * that name is replaced, not followed.
  */
 export function replaceFile({ path, text }: Part): void {
   replaceBytes({ path, bytes: new TextEncoder().encode(text) });

@@ -47,7 +47,7 @@ const anyRow: fc.Arbitrary<Row> = fc.record({
   note: fc.constantFrom("", "x", "xxx"),
 }, { noNullPrototype: true });
 
-Deno.test("rows read back exactly: numbers, nulls, quotes, commas, line breaks, formulas, apostrophes", () => {
+Deno.test("decodeRows() reads back exactly what encodeRows() wrote: numbers, nulls, quotes, commas, line breaks, formulas, apostrophes", () => {
   fc.assert(
     fc.property(fc.array(anyRow), (rows) => {
       assert.deepEqual(decode(encode(rows)), { rows, notices: [] });
@@ -56,18 +56,18 @@ Deno.test("rows read back exactly: numbers, nulls, quotes, commas, line breaks, 
   );
 });
 
-Deno.test("no text cell starts a formula, and negative numbers stay numbers", () => {
+Deno.test("encodeRows() lets no text cell start a formula, and negative numbers stay numbers", () => {
   const text = encode([{ schema: 1, name: "=1+1", ratio: -0.5, count: 3, note: "" }]);
   assert.equal(text, `${HEADER}1,'=1+1,-0.5,3,\n`);
 });
 
-Deno.test("a row that does not fit is not written", () => {
+Deno.test("encodeRows() refuses a row that does not fit", () => {
   assert.throws(() => encodeRows(row, [{ schema: 1, name: "a", ratio: NaN, count: 3, note: "" }]), {
     name: "ZodError",
   });
 });
 
-Deno.test("a cut last line is dropped with a notice, wherever it is cut", () => {
+Deno.test("decodeRows() drops a cut last line with a notice, wherever it is cut", () => {
   const rows: Row[] = [
     { schema: 1, name: "one", ratio: 1, count: 1, note: "" },
     { schema: 1, name: 'say "two", three', ratio: null, count: 2, note: "x" },
@@ -83,13 +83,13 @@ Deno.test("a cut last line is dropped with a notice, wherever it is cut", () => 
   assert.deepEqual(decode(whole.slice(0, second)).notices, []);
 });
 
-Deno.test("lines of Windows read as well", () => {
+Deno.test("decodeRows() reads Windows line endings", () => {
   assert.deepEqual(decode(`${HEADER}1,a,,3,x\n`.replaceAll("\n", "\r\n")).rows, [
     { schema: 1, name: "a", ratio: null, count: 3, note: "x" },
   ]);
 });
 
-Deno.test("messages name file, line, column and value", () => {
+Deno.test("decodeRows() names file, line, column and value in its errors", () => {
   assertRefused(`${HEADER}1,a,1,3,\n1,"b\nb",1,3,\n1,c,1,many,\n`, /"t\.csv"/, "line 5", '"count"', '"many"');
   assertRefused(`${HEADER}1,a,0x10,3,\n`, '"ratio"', '"0x10"');
   assertRefused(`${HEADER}1,a, 1,3,\n`, '"ratio"', '" 1"');
@@ -99,14 +99,14 @@ Deno.test("messages name file, line, column and value", () => {
   assertRefused(`${HEADER}1,a,1,3,${"y".repeat(500)}\n`, /"y{60}\.\.\."/);
 });
 
-Deno.test("damage before the last line is an error", () => {
+Deno.test("decodeRows() refuses damage before the last line", () => {
   assertRefused(`${HEADER}1,a,1\n1,b,1,3,\n`, "line 2", "3 cells");
   assertRefused(`${HEADER}1,a,1,3,\n\n1,b,1,3,\n`, "line 3");
   assertRefused(`${HEADER}1,"a,1,3,\n1,b,1,3,\n1,c,1,3,\n`, "t.csv", /quote/i);
   assertRefused(`${HEADER}1,a"b,1,3,\n`, "t.csv", /quote/i);
 });
 
-Deno.test("another header or another schema version is refused", () => {
+Deno.test("decodeRows() refuses another header or schema version", () => {
   assertRefused("", "no header");
   assertRefused("schema,na", "no header");
   assertRefused("schema,name,ratio,count\n", '"note" is missing');
@@ -116,7 +116,7 @@ Deno.test("another header or another schema version is refused", () => {
   assertRefused("schema,name,colour\n2,a,red\n", "version 1", "line 2", '"2"');
 });
 
-Deno.test("bytes of any kind are read or refused with a UserError, nothing else", () => {
+Deno.test("decodeRows() reads bytes of any kind or refuses them with a UserError", () => {
   const refusedOrRead = (text: string) => {
     try {
       decode(text);

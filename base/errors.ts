@@ -28,7 +28,7 @@ export function messageOf(caught: unknown): string {
   return caught instanceof Error ? caught.message : String(caught);
 }
 
-/** A text for a sentence: after `most` letters, dots stand in place of the rest. */
+/** A text for a sentence: after `most` letters, dots replace the rest. */
 export function shortened(text: string, most = 60): string {
   return text.length > most ? `${text.slice(0, most)}...` : text;
 }

@@ -1,5 +1,5 @@
 /**
- * Files that a user may have put there: looked at and read, with errors that say what to do.
+ * Looking at and reading files that a user may have provided, with errors that say what to do.
  *
  * @module
  */
@@ -10,31 +10,50 @@ import { messageOf, UserError } from "./errors.ts";
 export const MAX_FILE_BYTES = 256 * 2 ** 20;
 
 /**
- * Whether something exists at `path`.
+ * Whether anything is at `path`, a link to nowhere too.
  *
- * @throws {UserError} Where the system does not let this program look.
+ * @throws {UserError} The system does not let this program look.
+ */
+export function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw new UserError(`Cannot look at "${path}": ${messageOf(error)}. Name another folder.`, { cause: error });
+  }
+}
+
+/**
+ * Whether a file or folder can be reached at `path`, by a link too; not if that leads to nowhere.
+ *
+ * @throws {UserError} The system does not let this program look.
  */
 export async function isThere(path: string): Promise<boolean> {
   try {
     await Deno.stat(path);
     return true;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+    if (isMissing(error)) return false;
     throw unreadable(path, error);
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
 }
 
 /**
  * The path of `name` in `directory`, to be read or written.
  *
- * Deno's permissions follow symbolic links, and a folder from elsewhere may hold some: then `trials.csv` is a file of the
- * user's, or a pipe that never ends. What is not there is let through, for whoever opens it says so.
+ * Deno's permissions follow symbolic links, and a folder from elsewhere may contain some: then `trials.csv` is another
+ * file of the user's, or a pipe that never ends. A missing file passes: opening it reports that.
  *
- * @throws {UserError} Where it is a link out of `directory`, neither a file nor a folder, or a file that is too large.
+ * @throws {UserError} It is a link out of `directory`, neither a file nor a folder, or a file that is too large.
  */
 export function pathIn(directory: string, name: string): string {
   const path = join(directory, name);
-  if (!holds(directory, name)) return path;
+  if (!exists(path)) return path;
   try {
     const place = relative(Deno.realPathSync(directory), Deno.realPathSync(path));
     const { isFile, isDirectory, size } = Deno.statSync(path);
@@ -52,20 +71,10 @@ export function pathIn(directory: string, name: string): string {
   }
 }
 
-/** Whether there is such an entry, be it a link to nowhere. */
-function holds(directory: string, name: string): boolean {
-  try {
-    Deno.lstatSync(join(directory, name));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /**
  * The bytes of the file `name` in `directory`.
  *
- * @throws {UserError} Where it can't be read, or not safely, see {@linkcode pathIn}.
+ * @throws {UserError} It can't be read, or not safely: see {@linkcode pathIn}.
  */
 export async function readBytes(directory: string, name: string): Promise<Uint8Array> {
   const path = pathIn(directory, name);

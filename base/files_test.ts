@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MAX_FILE_BYTES, pathIn, readBytes } from "./files.ts";
+import { exists, isThere, MAX_FILE_BYTES, pathIn, readBytes } from "./files.ts";
 import { withFolder } from "./testing.ts";
 
 /** Refusals of `folder/name`. */
@@ -12,7 +12,7 @@ function assertRefused(folder: string, name: string, why: RegExp): void {
   });
 }
 
-Deno.test("pathIn lets files, folders, links between them and what is not there through", () =>
+Deno.test("pathIn() accepts files, folders, links between them and missing names", () =>
   withFolder(async (folder) => {
     await Deno.mkdir(`${folder}/..data`);
     await Deno.writeTextFile(`${folder}/..data/file`, "");
@@ -25,7 +25,7 @@ Deno.test("pathIn lets files, folders, links between them and what is not there 
     }
   }));
 
-Deno.test("pathIn refuses links out of the folder", () =>
+Deno.test("pathIn() refuses links out of the folder", () =>
   withFolder(async (outer) => {
     const folder = `${outer}/run`;
     await Deno.mkdir(folder);
@@ -44,7 +44,7 @@ Deno.test("pathIn refuses links out of the folder", () =>
     await assert.rejects(readBytes(folder, "0"), { name: "UserError", message: /outside its folder/ });
   }));
 
-Deno.test("pathIn refuses a pipe, at which a reader would wait for ever", {
+Deno.test("pathIn() refuses a pipe, on which a reader would wait for ever", {
   ignore: Deno.build.os === "windows",
 }, () =>
   withFolder(async (folder) => {
@@ -52,7 +52,7 @@ Deno.test("pathIn refuses a pipe, at which a reader would wait for ever", {
     assertRefused(folder, "pipe", /neither a file nor a folder/);
   }));
 
-Deno.test("pathIn refuses a file of more bytes than any machine has to spare", () =>
+Deno.test("pathIn() refuses a file that is too large for memory", () =>
   withFolder(async (folder) => {
     // Holes: they take no room on the disk.
     await Deno.writeTextFile(`${folder}/file`, "");
@@ -60,4 +60,14 @@ Deno.test("pathIn refuses a file of more bytes than any machine has to spare", (
     assert.equal(pathIn(folder, "file"), `${folder}/file`);
     await Deno.truncate(`${folder}/file`, MAX_FILE_BYTES + 1);
     assertRefused(folder, "file", /more than 268435456 bytes/);
+  }));
+
+Deno.test("exists() sees a link to nowhere, isThere() does not", () =>
+  withFolder(async (folder) => {
+    const link = `${folder}/link`;
+    await Deno.symlink(`${folder}/nowhere`, link);
+    assert.deepEqual([exists(link), await isThere(link)], [true, false]);
+    await Deno.writeTextFile(`${folder}/nowhere`, "");
+    assert.deepEqual([exists(link), await isThere(link)], [true, true]);
+    assert.deepEqual([exists(`${link}/below`), await isThere(`${link}/below`)], [false, false]);
   }));

@@ -1,23 +1,38 @@
 /**
- * What git knows of a checkout.
+ * What git knows about a checkout.
  *
  * @module
  */
 
-/** Standard output of git run in `cwd`, trimmed; undefined where it fails, is missing or may not be run. */
+/** Standard output of git run in `cwd`, trimmed; undefined if it fails, is missing or may not be run. */
 export async function git(args: readonly string[], cwd: string): Promise<string | undefined> {
   try {
-    const { success, stdout } = await new Deno.Command("git", { args: [...args], cwd, stderr: "null" }).output();
-    return success ? new TextDecoder().decode(stdout).trim() : undefined;
+    return await runGit(args, { cwd });
   } catch {
     return undefined;
   }
 }
 
 /**
- * When a commit was made, ISO 8601 in UTC; undefined where the checkout that holds `cwd` does not have it.
+ * Standard output of git, trimmed.
  *
- * @param commit Hexadecimal digits, `-dirty` behind them or not; anything else may be an option of git and is not asked.
+ * @throws {Error} git fails: its message is what git printed.
+ */
+export async function runGit(
+  args: readonly string[],
+  options: Pick<Deno.CommandOptions, "cwd" | "env"> = {},
+): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command("git", { args: [...args], ...options }).output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(`git ${args.join(" ")}: ${decoder.decode(stderr)}`);
+  return decoder.decode(stdout).trim();
+}
+
+/**
+ * When a commit was made, ISO 8601 in UTC; undefined if the checkout that holds `cwd` does not have it.
+ *
+ * @param commit Hexadecimal digits, with or without `-dirty` after them; anything else could be an option of git and
+ * returns undefined.
  */
 export async function commitTime(commit: string, cwd: string): Promise<string | undefined> {
   const [, hash] = /^([0-9a-f]{7,64})(?:-dirty(?:\.[0-9a-f]+)?)?$/.exec(commit) ?? [];

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { commitTime, git } from "./git.ts";
+import { commitTime, git, runGit } from "./git.ts";
 import { withRepository } from "./testing.ts";
 
-Deno.test("a commit's time is told in UTC, with changed files or without", () =>
+Deno.test("commitTime() is in UTC, with or without changed files", () =>
   withRepository(async (directory) => {
     const commit = await git(["rev-parse", "HEAD"], directory);
     assert.equal(await commitTime(commit!, directory), "2024-01-02T01:04:05.000Z");
     assert.equal(await commitTime(`${commit}-dirty`, directory), "2024-01-02T01:04:05.000Z");
   }));
 
-Deno.test("a commit's time is told alone, though the user likes to see signatures", () =>
+Deno.test("commitTime() is the time alone, even if the user's git shows signatures", () =>
   withRepository(async (directory) => {
     const write = (name: string, text: string) => Deno.writeTextFile(join(directory, name), text, { mode: 0o755 });
     await write("gpg", "#!/bin/sh\necho Good signature >&2\n");
@@ -24,7 +24,7 @@ Deno.test("a commit's time is told alone, though the user likes to see signature
     assert.equal(await commitTime(commit!, directory), "2024-01-02T01:04:05.000Z");
   }));
 
-Deno.test("what is no commit here has no time, and is not taken for an option", () =>
+Deno.test("commitTime() is undefined for anything but a commit here, and passes git no option", () =>
   withRepository(async (directory) => {
     assert.equal(await commitTime("0".repeat(40), directory), undefined);
     assert.equal(await commitTime("unknown", directory), undefined);
@@ -33,3 +33,5 @@ Deno.test("what is no commit here has no time, and is not taken for an option", 
     await assert.rejects(Deno.stat(written), Deno.errors.NotFound);
     assert.equal(await git(["rev-parse", "HEAD"], join(directory, "none")), undefined);
   }));
+
+Deno.test("runGit() throws what git printed", () => assert.rejects(runGit(["nothing"]), /git nothing: .*'nothing'/s));

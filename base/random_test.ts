@@ -11,7 +11,7 @@ function pinned(use: (random: RandomStream) => unknown): unknown {
   return use(stream(1, "init"));
 }
 
-Deno.test("the first values are pinned: another version of a library must not change what a seed means", () => {
+Deno.test("stream() has pinned first values: another version of a library must not change what a seed means", () => {
   assert.deepEqual(pinned((random) => draw(3, random.uniform)), [
     0.9141348258511841,
     0.45430740596693875,
@@ -27,7 +27,7 @@ Deno.test("the first values are pinned: another version of a library must not ch
   assert.deepEqual([...stream(1, "shuffle/1").shuffle(10)], [2, 6, 5, 4, 7, 1, 3, 8, 9, 0]);
 });
 
-Deno.test("the same seed and name give the same stream, whatever was drawn from others", () => {
+Deno.test("stream() is the same for the same seed and name, whatever was drawn from others", () => {
   fc.assert(
     fc.property(fc.nat(0xffffffff), fc.string(), fc.nat(20), (seed, name, others) => {
       const expected = draw(5, stream(seed, name).uniform);
@@ -38,7 +38,7 @@ Deno.test("the same seed and name give the same stream, whatever was drawn from 
   );
 });
 
-Deno.test("a stream goes on from its state as if it had never stopped, and the state is numbers that JSON keeps", () => {
+Deno.test("stream() continues from its state as if it had never stopped, and JSON keeps that state", () => {
   fc.assert(
     fc.property(fc.nat(0xffffffff), fc.nat(200), (seed, drawn) => {
       const random = stream(seed, "dropout");
@@ -53,13 +53,13 @@ Deno.test("a stream goes on from its state as if it had never stopped, and the s
   assert.throws(() => streamFrom([1, 2, 3]), /state/);
 });
 
-Deno.test("another seed or another name gives another stream", () => {
+Deno.test("stream() differs for another seed or another name", () => {
   const first = (seed: number, name: string) => stream(seed, name).uniform();
   const values = [first(1, "init"), first(2, "init"), first(1, "shuffle"), first(1, "init/C1"), first(11, "nit")];
   assert.equal(new Set(values).size, values.length);
 });
 
-Deno.test("neighbouring seeds, and the first two values of a stream, are uncorrelated", () => {
+Deno.test("stream() has uncorrelated neighbouring seeds and first two values", () => {
   const seeds = draw(4000, () => 0).map((_, seed) => seed);
   const first = seeds.map((seed) => stream(seed, "init").uniform());
   const next = seeds.map((seed) => stream(seed + 1, "init").uniform());
@@ -73,19 +73,19 @@ Deno.test("neighbouring seeds, and the first two values of a stream, are uncorre
   assert.ok(Math.abs(sampleCorrelation(first, second)) < 4 / Math.sqrt(4000));
 });
 
-Deno.test("uniform: in [0, 1), every tenth of it equally often", () => {
+Deno.test("uniform() is in [0, 1), each tenth equally often", () => {
   const values = draw(20_000, stream(1, "uniform").uniform);
   assert.ok(values.every((value) => value >= 0 && value < 1));
   assertEven(values.map((value) => Math.floor(value * 10)), 10);
 });
 
-Deno.test("integer: every value equally often, and nothing else", () => {
+Deno.test("integer() draws every value equally often, and nothing else", () => {
   const random = stream(1, "integer");
   assertEven(draw(14_000, () => random.integer(7)), 7);
   assert.equal(random.integer(1), 0);
 });
 
-Deno.test("normal: mean 0, variance 1, skewness 0, kurtosis 0", () => {
+Deno.test("normal() has mean 0, variance 1, skewness 0, kurtosis 0", () => {
   const n = 20_000;
   const values = draw(n, stream(1, "normal").normal);
   // Four standard errors each.
@@ -95,7 +95,7 @@ Deno.test("normal: mean 0, variance 1, skewness 0, kurtosis 0", () => {
   assert.ok(Math.abs(sampleKurtosis(values)) < 4 * Math.sqrt(24 / n));
 });
 
-Deno.test("shuffle: every number once", () => {
+Deno.test("shuffle() keeps every number once", () => {
   fc.assert(
     fc.property(fc.nat(300), fc.nat(1000), (n, seed) => {
       const order = stream(seed, "shuffle").shuffle(n);
@@ -105,13 +105,13 @@ Deno.test("shuffle: every number once", () => {
   );
 });
 
-Deno.test("shuffle: all six orders of three equally often", () => {
+Deno.test("shuffle() draws all six orders of three equally often", () => {
   const random = stream(1, "shuffle");
   const orders = ["012", "021", "102", "120", "201", "210"];
   assertEven(draw(12_000, () => orders.indexOf([...random.shuffle(3)].join(""))), 6);
 });
 
-Deno.test("a seed that is no whole number of 32 bits is refused", () => {
+Deno.test("stream() refuses a seed that is not a 32-bit whole number", () => {
   for (const seed of [-1, 0.5, NaN, 2 ** 32]) assert.throws(() => stream(seed, "init"), RangeError);
   assert.doesNotThrow(() => stream(2 ** 32 - 1, "init"));
 });
@@ -128,7 +128,7 @@ function assertEven(values: readonly number[], kinds: number): void {
   assert.ok(chiSquared < kinds - 1 + 4 * Math.sqrt(2 * (kinds - 1)), `counts ${counts}, chi-squared ${chiSquared}`);
 }
 
-Deno.test("word: a whole number below 2^32, each of its bits set half the time", () => {
+Deno.test("word() is a whole number below 2^32, each bit set half the time", () => {
   const random = stream(1, "dropout");
   const words = draw(10_000, random.word);
   assert.ok(words.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32));

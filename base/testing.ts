@@ -3,10 +3,9 @@
  *
  * @module
  */
+import { runGit } from "./git.ts";
 
-import { git } from "./git.ts";
-
-/** Gives `test` a temporary folder, removed afterwards. */
+/** Runs `test` with a temporary folder, which is removed afterwards. */
 export async function withFolder(test: (folder: string) => void | Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
@@ -16,16 +15,15 @@ export async function withFolder(test: (folder: string) => void | Promise<void>)
   }
 }
 
-/** Gives `test` a repository with one commit, of 2 January 2024 and without a file. */
+/** Runs `test` in a repository with one commit, of 2 January 2024 and without files. */
 export async function withRepository(test: (directory: string) => Promise<void>): Promise<void> {
   await withFolder(async (directory) => {
     const author = ["-c", "user.name=A", "-c", "user.email=a@example.org"];
-    await git(["init", "--quiet"], directory);
-    await new Deno.Command("git", {
-      args: [...author, "commit", "--quiet", "--allow-empty", "--message", "first"],
+    await runGit(["init", "--quiet"], { cwd: directory });
+    await runGit([...author, "commit", "--quiet", "--allow-empty", "--message", "first"], {
       cwd: directory,
       env: { GIT_COMMITTER_DATE: "2024-01-02T03:04:05+02:00" },
-    }).output();
+    });
     await test(directory);
   });
 }

@@ -19,12 +19,12 @@ function ink({ pixels, width }: ImageSet): Record<string, number> {
   return Object.fromEntries(entries.filter(([, value]) => value > 0));
 }
 
-Deno.test("fitImages leaves images as they are", () => {
+Deno.test("fitImages() leaves images as they are", () => {
   const set = draw(() => 7);
   assert.equal(fitImages(set, "as_is"), set);
 });
 
-Deno.test("fitImages pads every image with two background pixels on each side", () => {
+Deno.test("fitImages() pads every image with two background pixels on each side", () => {
   const set = draw(
     (row, column) => row === 0 && column === 0 ? 1 : 0,
     (row, column) => row === 27 && column === 26 ? 2 : 0,
@@ -34,7 +34,7 @@ Deno.test("fitImages pads every image with two background pixels on each side", 
   assert.deepEqual(ink(padded), { "2,2": 1, [`${32 + 29},28`]: 2 });
 });
 
-Deno.test("fitImages shrinks about the centre, as worked out by hand", () => {
+Deno.test("fitImages() shrinks about the centre, as worked out by hand", () => {
   // Along a side, output 14 covers inputs 14 to 15.25, and output 15 inputs 15.25 to 16.5; a share is overlap / 1.25.
   const corner = draw((row, column) => row === 14 && column === 14 ? 255 : 0);
   assert.deepEqual(ink(fitImages(corner, "shrink_to_16")), { "14,14": Math.round(255 * 0.8 * 0.8) });
@@ -42,7 +42,7 @@ Deno.test("fitImages shrinks about the centre, as worked out by hand", () => {
   assert.deepEqual(ink(fitImages(across, "shrink_to_16")), { "14,14": 200 * 0.8 * 0.2, "14,15": 200 * 0.8 * 0.6 });
 });
 
-Deno.test("fitImages shrinks a 20x20 square to a 16x16 one of the same ink, in each image alone", () => {
+Deno.test("fitImages() shrinks a 20x20 square to a 16x16 one of the same ink, in each image alone", () => {
   const square = (row: number, column: number) => Number(row >= 4 && row < 24 && column >= 4 && column < 24) * 90;
   const shrunk = fitImages(draw(() => 0, square), "shrink_to_16");
   const expected = draw(() => 0, (row, column) => Number(row >= 6 && row < 22 && column >= 6 && column < 22) * 90);
@@ -67,7 +67,7 @@ Deno.test("shrinking scales the ink by (16/20)^2 and the centre of mass's distan
   );
 });
 
-Deno.test("fitImages treats every map of an image as it treats a grey image", () => {
+Deno.test("fitImages() treats every map of an image as it treats a grey image", () => {
   const maps = fc.tuple(
     fc.uint8Array({ minLength: 784, maxLength: 784 }),
     fc.uint8Array({ minLength: 784, maxLength: 784 }),

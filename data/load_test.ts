@@ -26,7 +26,7 @@ async function withMirror(
   }
 }
 
-Deno.test("loadDataset downloads MNIST once and then reads the cache", () =>
+Deno.test("loadDataset() downloads MNIST once and then reads the cache", () =>
   withMirror(true, async (options) => {
     const { id, notice } = await loadDataset({ ...options, dataset: "auto" });
     assert.deepEqual([id, notice], ["mnist", undefined]);
@@ -34,7 +34,7 @@ Deno.test("loadDataset downloads MNIST once and then reads the cache", () =>
     assert.equal((await loadDataset({ ...options, download, dataset: "mnist" })).id, "mnist");
   }));
 
-Deno.test("loadDataset falls back to drawn digits only in auto, and says so", () =>
+Deno.test("loadDataset() falls back to drawn digits only in auto, and says so", () =>
   withMirror(false, async (options) => {
     await assert.rejects(loadDataset({ ...options, dataset: "mnist" }), { name: "UserError", message: /status 403/ });
     const { notice, ...drawn } = await loadDataset({ ...options, dataset: "auto" });
@@ -44,7 +44,7 @@ Deno.test("loadDataset falls back to drawn digits only in auto, and says so", ()
     assert.ok(notice!.endsWith(` ${always}`));
   }));
 
-Deno.test("loadDataset draws the digits asked for without looking for files", () =>
+Deno.test("loadDataset() draws the digits asked for without looking for files", () =>
   withMirror(false, async (options) => {
     const sizes = { train: 30, test: 20 };
     const dataset = await loadDataset({ ...options, dataset: "synthetic", sizes, dataDir: "not there" });
@@ -52,7 +52,7 @@ Deno.test("loadDataset draws the digits asked for without looking for files", ()
     assert.equal(dataset.notice, SMALL.notice);
   }));
 
-Deno.test("loadDataset takes a named folder at its word: another data set, or an error, never a replacement", () =>
+Deno.test("loadDataset() takes a named folder at its word: another data set, or an error, never a replacement", () =>
   withMirror(true, (options) =>
     withFolder(async (dataDir) => {
       const load = () => loadDataset({ ...options, dataset: "auto", dataDir });
@@ -63,7 +63,7 @@ Deno.test("loadDataset takes a named folder at its word: another data set, or an
       await assert.rejects(load(), { name: "UserError", message: /^Cannot read IDX file ".*train-labels-idx1-ubyte"/ });
     })));
 
-Deno.test("loadDataset does not replace a damaged file of the cache", () =>
+Deno.test("loadDataset() does not replace a damaged file of the cache", () =>
   withMirror(true, async (options) => {
     await loadDataset({ ...options, dataset: "auto" });
     await Deno.writeFile(`${options.cacheDir}/mnist/${MNIST_FILES[0].name}.gz`, SMALL_BYTES[2]);
@@ -85,7 +85,7 @@ Deno.test("loadDataset() says how to fix a file of the cache that is cut off", (
     });
   }));
 
-Deno.test("loadDataset does not take another data set in the cache for MNIST", () =>
+Deno.test("loadDataset() does not take another data set in the cache for MNIST", () =>
   withFolder(async (cacheDir) => {
     await Deno.mkdir(`${cacheDir}/mnist`);
     for (const [i, { name }] of MNIST_FILES.entries()) {
@@ -94,7 +94,7 @@ Deno.test("loadDataset does not take another data set in the cache for MNIST", (
     await assert.rejects(loadDataset({ dataset: "auto", cacheDir }), { name: "UserError", message: /SHA-256 differs/ });
   }));
 
-Deno.test("loadDataset takes CIFAR-10 from a named folder alone, and draws digits in colour only where asked to", () =>
+Deno.test("loadDataset() takes CIFAR-10 from a named folder alone, and draws digits in colour only where asked to", () =>
   withFolder(async (cacheDir) => {
     const load = (options: Partial<LoadOptions>) =>
       loadDataset({ images: "cifar10", dataset: "auto", cacheDir, sizes: { train: 20, test: 10 }, ...options });

@@ -20,9 +20,9 @@ export const publishedRow = z.strictObject({
   metric: text.regex(/^[a-z0-9_]+(->\d)?$/, "lower case, digits and _"),
   value: z.number(),
   unit: text.min(1),
-  /** Different training images, distorted copies not counted; empty where none or not stated. */
+  /** Different training images, distorted copies not counted; empty if none or not stated. */
   train_images: z.int().positive().nullable(),
-  /** Size of the test set; empty where there is none. */
+  /** Size of the test set; empty if there is none. */
   test_images: z.int().positive().nullable(),
   /** Paper and table, figure or page. */
   source: text.min(1),
@@ -30,7 +30,7 @@ export const publishedRow = z.strictObject({
   protocol: text,
   /**
    * How we know: read in the `paper`, on the `mnist-page`, in a `repository`, on a `slide`; `digitised` from a figure;
-   * `counted` or `computed` from what the paper prints; `secondary` where the original could not be read;
+   * `counted` or `computed` from what the paper prints; `secondary` if the original could not be read;
    * `measured` by ourselves on the public files, where a paper gives no number or a wrong one.
    */
   evidence: z.enum([

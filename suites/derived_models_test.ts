@@ -11,7 +11,7 @@ function layersOf({ layers }: ModelSpec): string[] {
   return layers.map((layer) => "activation" in layer ? `${layer.kind} ${layer.activation}` : layer.kind);
 }
 
-Deno.test("dropout follows every hidden dense layer and nothing else", () => {
+Deno.test("withDropout() adds dropout after every hidden dense layer and nothing else", () => {
   assert.deepEqual(layersOf(withDropout(FC_300_100, 0.5)), [
     "flatten",
     "dense hidden",
@@ -23,7 +23,7 @@ Deno.test("dropout follows every hidden dense layer and nothing else", () => {
   assert.equal(countModel(withDropout(FC_300_100, 0.5)).parameters, 266_610);
 });
 
-Deno.test("batch normalisation stands in the slides' two orders, with two parameters a map", () => {
+Deno.test("withBatchNorm() follows the slides' two orders, with two parameters per map", () => {
   const last = withBatchNorm(LENET_5_SIZED, "last");
   const before = withBatchNorm(LENET_5_SIZED, "before_activation");
   assert.deepEqual(layersOf(last).slice(0, 3), ["conv hidden", "max_pool", "batch_norm linear"]);
@@ -31,12 +31,12 @@ Deno.test("batch normalisation stands in the slides' two orders, with two parame
   for (const spec of [last, before]) assert.equal(countModel(spec).parameters, 61_706 + 2 * (6 + 16));
 });
 
-Deno.test("PReLU takes the place of every hidden activation, a slope a map or unit", () => {
+Deno.test("withPrelu() replaces every hidden activation, with one slope per map or unit", () => {
   assert.equal(countModel(withPrelu(FC_300_100)).parameters, 266_610 + 300 + 100);
   assert.equal(countModel(withPrelu(LENET_5_SIZED)).parameters, 61_706 + 6 + 16 + 120 + 84);
 });
 
-Deno.test("networks made of others have names of their own, and so have their layers", () => {
+Deno.test("withDropout(), withBatchNorm() and withPrelu() give new ids, and layers unique names", () => {
   const made = [FC_300_100, LENET_5_SIZED].flatMap((model) => [model, withDropout(model, 0.5), withPrelu(model)])
     .concat(withBatchNorm(LENET_5_SIZED, "last"), withBatchNorm(LENET_5_SIZED, "before_activation"));
   assert.equal(new Set(made.map(({ id }) => id)).size, made.length);

@@ -54,7 +54,7 @@ export interface GpuTimingSuite {
   readonly id: string;
   readonly title: string;
   readonly question: string;
-  /** Loss and optimiser of every step, and the batch where it is not varied. */
+  /** Loss and optimiser of every step, and the batch unless it is varied. */
   readonly recipe: Recipe;
   /** Small, so that no network leaves the finite numbers however long it is timed. */
   readonly stepSize: number;

@@ -6,7 +6,7 @@ import { MODELS } from "../models/mod.ts";
 import { GPU_TIMING } from "./gpu_timing.ts";
 import { LENET300 } from "./lenet300.ts";
 
-Deno.test("paper times every network that can be trained and all of ImageNet's, quick those of the main suite", () => {
+Deno.test("GPU_TIMING times every network that can be trained and all of ImageNet's in paper, those of lenet300 in quick", () => {
   const trainable = MODELS.filter(({ layers }) => layers.every(({ kind }) => kind !== "rbf"));
   const { smoke: _, ...profiles } = GPU_TIMING.profiles;
   assert.deepEqual(new Set(profiles.paper.networks), new Set(trainable));
@@ -18,14 +18,14 @@ Deno.test("paper times every network that can be trained and all of ImageNet's, 
   assert.ok(GPU_TIMING.profiles.paper.imageNet.every(({ timed }) => timed === "layers"));
 });
 
-Deno.test("batches rise, from one image to 4,096 in the profiles that people use", () => {
+Deno.test("GPU_TIMING has rising batches, from one image to 4,096 in the profiles that people use", () => {
   for (const [name, { batches }] of Object.entries(GPU_TIMING.profiles)) {
     assert.deepEqual(batches.toSorted((a, b) => a - b), batches, name);
     if (name !== "smoke") assert.deepEqual([batches.at(0), batches.at(-1)], [1, 4096]);
   }
 });
 
-Deno.test("what the report sets the times beside is published", () => {
+Deno.test("GPU_TIMING is compared with published times that exist", () => {
   assert.deepEqual(
     ["lecun90.throughput_min", "lecun90.throughput_max", "lecun90.throughput_norm", "lecun90.dsp_macs"]
       .map((id) => publishedById(id).value),

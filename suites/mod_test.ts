@@ -9,7 +9,7 @@ import { MODERN, RECIPES } from "../recipes/mod.ts";
 import { LENET300 } from "./lenet300.ts";
 import { SUITES } from "./mod.ts";
 
-Deno.test("suites, and the variants of each, have ids of their own", () => {
+Deno.test("SUITES have unique ids, and so have the variants of each", () => {
   assert.equal(new Set(SUITES.map(({ id }) => id)).size, SUITES.length);
   for (const { id, variants } of SUITES) {
     assert.equal(new Set(variants.map(({ id }) => id)).size, variants.length, id);
@@ -17,7 +17,7 @@ Deno.test("suites, and the variants of each, have ids of their own", () => {
   }
 });
 
-Deno.test("every profile's images are there in a data set of MNIST's size", () => {
+Deno.test("SUITES ask for no more images than MNIST has", () => {
   for (const { id, profiles } of SUITES) {
     for (const [name, { trainImages, validationImages, testImages }] of Object.entries(profiles)) {
       const trained = trainImages === "all" ? SYNTHETIC_SIZES.train - validationImages : trainImages;
@@ -27,7 +27,7 @@ Deno.test("every profile's images are there in a data set of MNIST's size", () =
   }
 });
 
-Deno.test("a suite judges on images that it has, and one that chooses never takes test images", () => {
+Deno.test("SUITES judge on images that they have, and those that choose never use test images", () => {
   for (const { id, judgedOn, profiles } of SUITES) {
     for (const { validationImages, testImages } of Object.values(profiles)) {
       if (judgedOn === "validation") assert.ok(validationImages > 0 && testImages === 0, id);
@@ -36,7 +36,7 @@ Deno.test("a suite judges on images that it has, and one that chooses never take
   }
 });
 
-Deno.test("lenet300: the published table in both recipes, then the slides' three nets", () => {
+Deno.test("LENET300 has the published table in both recipes, then the slides' three nets", () => {
   const { variants } = LENET300;
   const rates = variants.flatMap(({ published, recipe }) =>
     published ? [[recipe.id, publishedById(published).value]] : []
@@ -49,7 +49,7 @@ Deno.test("lenet300: the published table in both recipes, then the slides' three
   );
 });
 
-Deno.test("whatever is compared with a published rate says how it departs from the paper", () => {
+Deno.test("SUITES record departures wherever a published rate is compared", () => {
   for (const { variants } of SUITES) {
     for (const { published, departures, recipe } of variants) {
       if (published !== undefined) assert.ok(departures.length + recipe.departures.length > 0);
@@ -57,7 +57,7 @@ Deno.test("whatever is compared with a published rate says how it departs from t
   }
 });
 
-Deno.test("every learning rate is positive; a pair without one is refused by name", () => {
+Deno.test("learningRate() is positive, and refuses a pair without a rate by name", () => {
   for (const { variants } of SUITES) {
     for (const { learningRate, id } of variants) assert.ok(learningRate > 0, id);
   }
@@ -65,7 +65,7 @@ Deno.test("every learning rate is positive; a pair without one is refused by nam
   assert.throws(() => learningRate(model, MODERN), /RangeError: .*"unknown".*"modern"/);
 });
 
-Deno.test("images fitted for a model have its input's shape", () => {
+Deno.test("fitImages() makes the input's shape of every network", () => {
   const blank = (side: number, maps: number) => (
     { count: 1, height: side, width: side, maps, pixels: new Uint8Array(side * side * maps), labels: new Uint8Array(1) }
   );
@@ -75,14 +75,14 @@ Deno.test("images fitted for a model have its input's shape", () => {
   }
 });
 
-Deno.test("layer names are unique in a model: parameters and random streams are named after them", () => {
+Deno.test("MODELS have unique layer names, which parameters and random streams are named after", () => {
   for (const spec of MODELS) {
     const names = countLayers(spec).map(({ name }) => name);
     assert.equal(new Set(names).size, names.length, spec.id);
   }
 });
 
-Deno.test("a baseline is another variant of its suite, and a share of the images one over a whole number", () => {
+Deno.test("SUITES have baselines among their own variants, and shares of images that are one over a whole number", () => {
   for (const { id, variants } of SUITES) {
     const baselines = new Map(variants.map((variant) => [variant.id, variant.baseline]));
     for (const variant of variants) {

@@ -88,7 +88,7 @@ export function noDistortions(count: number): Float32Array<ArrayBuffer> {
   return rows;
 }
 
-/** The row of an affine distortion: its inverse, for a pixel is looked up where it comes from. */
+/** The row of an affine distortion: its inverse, because each pixel is looked up where it comes from. */
 export function affineRow({ matrix: [xx, xy, yx, yy], shift: [x, y] }: Affine): number[] {
   const determinant = xx * yy - xy * yx;
   const [a, b, c, d] = [yy / determinant, -xy / determinant, -yx / determinant, xx / determinant];

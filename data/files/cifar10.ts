@@ -14,7 +14,7 @@ const SHAPE = { height: 32, width: 32, maps: 3 } as const;
 /** A label, then the image map by map: red, green, blue, each row by row. */
 const RECORD = 1 + imageBytes(SHAPE);
 
-/** What to do where the files are not there: unlike MNIST's, they are never fetched. */
+/** What to do if the files are missing: unlike MNIST's, they are never fetched. */
 export const CIFAR10_REMEDY =
   "CIFAR-10 is not downloaded: name a folder that holds its binary files with --data-dir or " +
   "LENET_BENCH_DATA.";
@@ -119,7 +119,7 @@ async function find(directory: string): Promise<Layout> {
   throw new UserError(`Cannot find CIFAR-10 in "${directory}": it holds neither ${names}. ${CIFAR10_REMEDY}`);
 }
 
-/** What the data set is called; never CIFAR-10 where that is not known. */
+/** What the data set is called; never CIFAR-10 unless that is known. */
 function label(
   checksum: string,
   { train, test }: { train: ImageSet; test: ImageSet },

@@ -26,7 +26,7 @@ function byteAt(image: number, map: number, place: number): number {
   return (image * 101 + map * 57 + place * 7) % 251;
 }
 
-Deno.test("parseRecords weaves red, green and blue into pixels, file after file", () => {
+Deno.test("parseRecords() weaves red, green and blue into pixels, file after file", () => {
   const labels = fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 4 });
   fc.assert(
     fc.property(labels, fc.nat(), (labels, cut) => {
@@ -45,7 +45,7 @@ Deno.test("parseRecords weaves red, green and blue into pixels, file after file"
   );
 });
 
-Deno.test("parseRecords refuses a file that is empty, cut off or too long", () => {
+Deno.test("parseRecords() refuses a file that is empty, cut off or too long", () => {
   const whole = records(1, 2);
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 2 * RECORD - 1 }), fc.integer({ min: 1, max: RECORD - 1 }), (cut, extra) => {
@@ -59,7 +59,7 @@ Deno.test("parseRecords refuses a file that is empty, cut off or too long", () =
   );
 });
 
-Deno.test("parseRecords names the first wrong label", () => {
+Deno.test("parseRecords() names the first wrong label", () => {
   assert.throws(() => parseRecords([named("a", records(0, 9, 10, 255))]), {
     name: "UserError",
     message: 'Cannot read CIFAR-10 file "a": label 2 is "10", not one of 0 to 9. Put a good copy in its place.',
@@ -104,7 +104,7 @@ const PUBLISHED = {
 };
 const SUBSET = { "train10k.bin.gz": Uint8Array.from(gzipSync(records(8))), "test10k.bin": records(9) };
 
-Deno.test("readCifar10Directory reads either layout, in its folder or next to it, and says what it can't know", () =>
+Deno.test("readCifar10Directory() reads either layout, in its folder or next to it, and says what it can't know", () =>
   withFolder(async (folder) => {
     await write(`${folder}/cifar10-10k`, SUBSET);
     const { id, title, notice, sha256: checksum, train, test } = await readCifar10Directory(folder);
@@ -121,7 +121,7 @@ Deno.test("readCifar10Directory reads either layout, in its folder or next to it
     }
   }));
 
-Deno.test("readCifar10Directory says what is missing, and that nothing is downloaded", () =>
+Deno.test("readCifar10Directory() says what is missing, and that nothing is downloaded", () =>
   withFolder(async (folder) => {
     await assert.rejects(readCifar10Directory(folder), {
       name: "UserError",

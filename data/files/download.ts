@@ -15,7 +15,7 @@ export const MNIST_MIRRORS: readonly string[] = [
   "https://storage.googleapis.com/cvdf-datasets/mnist",
 ];
 
-/** How far one file has come, in bytes; `total` is left out where the server does not say. */
+/** How far one file has come, in bytes; `total` is left out if the server does not say. */
 export interface DownloadProgress {
   readonly file: string;
   readonly done: number;
@@ -45,7 +45,7 @@ class Failure extends Error {
 /**
  * Fetches the files that `folder` lacks, as `NAME.gz`. Those already there are left alone, unread.
  *
- * @throws {UserError} With the first mirror's reason, where no mirror gives a file with the published checksum.
+ * @throws {UserError} With the first mirror's reason, if no mirror has a file with the published checksum.
  */
 export async function downloadMnist(folder: string, options: DownloadOptions = {}): Promise<void> {
   for (const file of options.files ?? MNIST_FILES) {

@@ -72,9 +72,9 @@ function namesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 }
 
-Deno.test("downloadMnist fetches the four files", () => assertArrives([good], 4));
+Deno.test("downloadMnist() fetches the four files", () => assertArrives([good], 4));
 
-Deno.test("downloadMnist reports progress to the last byte of each file", () =>
+Deno.test("downloadMnist() reports progress to the last byte of each file", () =>
   withMirror([good], (mirror) =>
     withFolder(async (folder) => {
       const steps: DownloadProgress[] = [];
@@ -85,7 +85,7 @@ Deno.test("downloadMnist reports progress to the last byte of each file", () =>
       }
     })));
 
-Deno.test("downloadMnist asks only for files that are not there", () =>
+Deno.test("downloadMnist() asks only for files that are not there", () =>
   withMirror([good], (mirror) =>
     withFolder(async (folder) => {
       await download(folder, mirror);
@@ -95,10 +95,10 @@ Deno.test("downloadMnist asks only for files that are not there", () =>
       assert.deepEqual(mirror.requests, [...Object.keys(GZIPPED), lost]);
     })));
 
-Deno.test("downloadMnist takes a file that the server sends uncompressed", () =>
+Deno.test("downloadMnist() takes a file that the server sends uncompressed", () =>
   assertArrives([() => new Response(SMALL_BYTES[0]), good], 4));
 
-Deno.test("downloadMnist tries again after a server error, a cut-off body and damaged gzip data", async () => {
+Deno.test("downloadMnist() tries again after a server error, a cut-off body and damaged gzip data", async () => {
   const cutOff: Answer = (honest) =>
     new Response(
       new ReadableStream({
@@ -113,7 +113,7 @@ Deno.test("downloadMnist tries again after a server error, a cut-off body and da
   await assertArrives([(honest) => new Response(honest.subarray(0, 100)), good], 5);
 });
 
-Deno.test("downloadMnist gives up on a mirror that keeps failing", () =>
+Deno.test("downloadMnist() gives up on a mirror that keeps failing", () =>
   assertFails([status(503)], 3, /the server answered with HTTP status 503/));
 
 Deno.test("downloadMnist() asks only once when another try won't help", async () => {
@@ -122,10 +122,10 @@ Deno.test("downloadMnist() asks only once when another try won't help", async ()
   await assertFails([() => new Response(Uint8Array.from(gzipSync("other")))], 1, /SHA-256 differs/);
 });
 
-Deno.test("downloadMnist goes on to the next mirror", () =>
+Deno.test("downloadMnist() goes on to the next mirror", () =>
   withMirror([status(404)], (wrong) => assertNextMirror(wrong.address)));
 
-Deno.test("downloadMnist asks a server that does not answer only once a file", async () => {
+Deno.test("downloadMnist() asks a server that does not answer only once a file", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   let connections = 0;
   const hangUp = (async () => {
@@ -149,7 +149,7 @@ function assertNextMirror(first: string, options: DownloadOptions = {}): Promise
     }));
 }
 
-Deno.test("downloadMnist gives up on a server that falls silent", () => {
+Deno.test("downloadMnist() gives up on a server that falls silent", () => {
   const silent: Answer = (honest) =>
     new Response(new ReadableStream({ start: (controller) => controller.enqueue(honest.subarray(0, 100)) }));
   return assertFails([silent], 2, /sent nothing for 0\.1 s/, { stallMs: 100, attempts: 2 });
@@ -179,7 +179,7 @@ async function withRawMirror(
   }
 }
 
-Deno.test("downloadMnist gives up on a server that takes the request and never answers, and asks the next", () =>
+Deno.test("downloadMnist() gives up on a server that takes the request and never answers, and asks the next", () =>
   withRawMirror("", {
     ends: false,
     test: async (silent) => {
@@ -195,7 +195,7 @@ Deno.test("downloadMnist gives up on a server that takes the request and never a
     },
   }));
 
-Deno.test("downloadMnist refuses fewer bytes than the server announced, and an answer that is no HTTP", async () => {
+Deno.test("downloadMnist() refuses fewer bytes than the server announced, and an answer that is no HTTP", async () => {
   const half = "HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n" + "half of the file";
   for (
     const [reply, why] of [[half, /the connection broke after \d+ bytes/], ["220 mail.test ESMTP\r\n", /./]] as const
@@ -217,7 +217,7 @@ Deno.test("downloadMnist refuses fewer bytes than the server announced, and an a
   }
 });
 
-Deno.test("downloadMnist ends where redirects go round in a circle", () => {
+Deno.test("downloadMnist() ends where redirects go round in a circle", () => {
   let address = "";
   const back: Answer = () => Response.redirect(`${address}/again`);
   return withMirror([back], (mirror) => {
@@ -234,7 +234,7 @@ function* endless() {
   for (;;) yield new Uint8Array(2 ** 22);
 }
 
-Deno.test("downloadMnist stops a server that never stops, and gzip data that never end", async () => {
+Deno.test("downloadMnist() stops a server that never stops, and gzip data that never end", async () => {
   const more = /more than 268435456 bytes/;
   await assertFails([() => new Response(ReadableStream.from(endless()))], 1, more);
   await assertFails([() => new Response(gzipBomb())], 1, /damaged gzip data, or more than 268435456 bytes/, {
@@ -274,7 +274,7 @@ Deno.test("a download that is killed leaves nothing behind, and a second one fet
     }));
 });
 
-Deno.test("downloadMnist waits for a server that is slow, as long as it sends", () => {
+Deno.test("downloadMnist() waits for a server that is slow, as long as it sends", () => {
   /** Takes longer as a whole than the silence that is allowed, but never as long between two parts. */
   async function* slowly(bytes: Uint8Array) {
     for (let part = 0; part < 5; part++) {
@@ -318,7 +318,7 @@ Deno.test(
     }),
 );
 
-Deno.test("downloadMnist says where it can't write", () =>
+Deno.test("downloadMnist() says where it can't write", () =>
   withMirror([good], (mirror) =>
     withFolder(async (folder) => {
       await Deno.writeTextFile(`${folder}/file`, "");

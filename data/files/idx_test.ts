@@ -46,7 +46,7 @@ function attempt<T>(act: () => T): T | "refused" {
   }
 }
 
-Deno.test("parseImageSet gives back what a file holds", () => {
+Deno.test("parseImageSet() gives back what a file holds", () => {
   fc.assert(
     fc.property(files, fc.boolean(), ({ shape, pixels, labels, imageFile, labelFile }, zipped) => {
       const pack = (file: NamedFile) => uncompress(zipped ? named(file.name, gzipSync(file.bytes)) : file);
@@ -59,7 +59,7 @@ Deno.test("parseImageSet gives back what a file holds", () => {
   );
 });
 
-Deno.test("parseImageSet refuses a file cut off anywhere, and one with bytes left over", () => {
+Deno.test("parseImageSet() refuses a file cut off anywhere, and one with bytes left over", () => {
   fc.assert(
     fc.property(files, fc.nat(), fc.uint8Array({ minLength: 1 }), ({ imageFile, labelFile }, cut, extra) => {
       const cutOff = (file: typeof imageFile) => named(file.name, file.bytes.subarray(0, cut % file.bytes.length));
@@ -73,7 +73,7 @@ Deno.test("parseImageSet refuses a file cut off anywhere, and one with bytes lef
   );
 });
 
-Deno.test("parseImageSet believes no header: any sizes over a few bytes are refused", () => {
+Deno.test("parseImageSet() believes no header: any sizes over a few bytes are refused", () => {
   const size = fc.oneof(fc.nat({ max: 0xffffffff }), fc.constantFrom(0, 0x7fffffff, 0x80000000, 0xffffffff));
   const labelFile = named("lab", concat(idxHeader([1]), new Uint8Array(1)));
   fc.assert(
@@ -112,7 +112,7 @@ Deno.test("a flipped bit in gzip data is refused or harmless", () => {
   );
 });
 
-Deno.test("parseImageSet says what is wrong", () => {
+Deno.test("parseImageSet() says what is wrong", () => {
   const images = named("img", concat(idxHeader([2, 1, 1]), new Uint8Array(2)));
   const labels = (...values: number[]) => named("lab", concat(idxHeader([values.length]), Uint8Array.from(values)));
   assertRefuses(() => parseImageSet(images, labels(1, 10)), "lab", /label 1 is "10"/);
@@ -122,7 +122,7 @@ Deno.test("parseImageSet says what is wrong", () => {
   assertRefuses(() => parseImageSet(named("img", new Uint8Array(3)), labels(1)), "img", /3 bytes are too few/);
 });
 
-Deno.test("parseImageSet reads bytes that lie inside a larger buffer", () => {
+Deno.test("parseImageSet() reads bytes that lie inside a larger buffer", () => {
   const inside = (bytes: Uint8Array) => concat(new Uint8Array(3), bytes).subarray(3);
   const images = named("img", inside(concat(idxHeader([1, 1, 2]), Uint8Array.of(5, 6))));
   const labels = named("lab", inside(concat(idxHeader([1]), Uint8Array.of(4))));

@@ -60,7 +60,7 @@ export interface ReadOptions {
 }
 
 /**
- * Reads the four files, plain or `.gz`, from `directory/mnist` or, where there is no such folder, from `directory`.
+ * Reads the four files, plain or `.gz`, from `directory/mnist` or, if there is no such folder, from `directory`.
  *
  * They are MNIST where all four checksums are. Where none is, they are another data set, labelled with its checksum.
  *
@@ -104,7 +104,7 @@ export async function readIdxDirectory(
   return { ...label(datasetSha256({ train, test }), mismatch.length === 0), train, test };
 }
 
-/** What the data set is called; never MNIST where it is not. */
+/** What the data set is called; never MNIST if it is not. */
 function label(checksum: string, isMnist: boolean): Pick<Dataset, "id" | "title" | "sha256" | "notice"> {
   if (isMnist) return { id: "mnist", title: "MNIST", sha256: checksum };
   const short = checksum.slice(0, 12);

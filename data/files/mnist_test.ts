@@ -7,7 +7,7 @@ import { MNIST_FILES, readIdxDirectory } from "./mnist.ts";
 const TRAIN_IMAGES = MNIST_FILES[0].name;
 const TEST_LABELS = MNIST_FILES[3].name;
 
-Deno.test("readIdxDirectory reads plain files from the folder itself, and labels them with their checksum", () =>
+Deno.test("readIdxDirectory() reads plain files from the folder itself, and labels them with their checksum", () =>
   withFolder(async (folder) => {
     await writeSmallFiles(folder);
     const dataset = await readIdxDirectory(folder, { mnistOnly: false });
@@ -19,7 +19,7 @@ Deno.test("readIdxDirectory reads plain files from the folder itself, and labels
     assert.deepEqual(dataset.test, SMALL.test);
   }));
 
-Deno.test("readIdxDirectory prefers the folder mnist, reads gzip, and says MNIST where all checksums match", () =>
+Deno.test("readIdxDirectory() prefers the folder mnist, reads gzip, and says MNIST where all checksums match", () =>
   withFolder(async (folder) => {
     await Deno.mkdir(`${folder}/mnist`);
     for (const [i, { name }] of MNIST_FILES.entries()) {
@@ -32,7 +32,7 @@ Deno.test("readIdxDirectory prefers the folder mnist, reads gzip, and says MNIST
     assert.deepEqual(dataset.train, SMALL.train);
   }));
 
-Deno.test("readIdxDirectory refuses another data set where MNIST is asked for", () =>
+Deno.test("readIdxDirectory() refuses another data set where MNIST is asked for", () =>
   withFolder(async (folder) => {
     await writeSmallFiles(folder);
     await assert.rejects(readIdxDirectory(folder, { mnistOnly: true }), {
@@ -42,7 +42,7 @@ Deno.test("readIdxDirectory refuses another data set where MNIST is asked for", 
     });
   }));
 
-Deno.test("readIdxDirectory names the one file of MNIST's that has a flipped bit, whatever is asked for", () =>
+Deno.test("readIdxDirectory() names the one file of MNIST's that has a flipped bit, whatever is asked for", () =>
   withFolder(async (folder) => {
     await writeSmallFiles(folder);
     const flipped = SMALL_BYTES[0].slice();
@@ -56,7 +56,7 @@ Deno.test("readIdxDirectory names the one file of MNIST's that has a flipped bit
     }
   }));
 
-Deno.test("readIdxDirectory names a file that is missing, cut off, or not to be read", () =>
+Deno.test("readIdxDirectory() names a file that is missing, cut off, or not to be read", () =>
   withFolder(async (folder) => {
     const read = () => readIdxDirectory(folder, { mnistOnly: false });
     await assert.rejects(read(), { name: "UserError", message: /^Cannot find "train-images-idx3-ubyte" or / });
@@ -76,7 +76,7 @@ Deno.test("readIdxDirectory names a file that is missing, cut off, or not to be 
     });
   }));
 
-Deno.test("readIdxDirectory refuses images that are not 28x28", () =>
+Deno.test("readIdxDirectory() refuses images that are not 28x28", () =>
   withFolder(async (folder) => {
     await writeSmallFiles(folder);
     const halved = SMALL_BYTES[2].slice();

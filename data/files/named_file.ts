@@ -12,7 +12,7 @@ import { isThere, MAX_FILE_BYTES, readBytes } from "../../base/files.ts";
 export interface FileLabel {
   readonly name: string;
   readonly format: "IDX" | "CIFAR-10";
-  /** What to do where it is bad; left out, to put a good copy in its place. */
+  /** What to do if it is bad; by default, put a good copy in its place. */
   readonly remedy?: string;
 }
 

@@ -29,7 +29,7 @@ Deno.test("uncompress leaves other bytes as they are", () => {
   assert.equal(uncompress(named("img", new Uint8Array())).bytes.length, 0);
 });
 
-Deno.test("readNamed prefers the plain file, reads the compressed one, and says what to do without", () =>
+Deno.test("readNamed() prefers the plain file, reads the compressed one, and says what to do without", () =>
   withFolder(async (folder) => {
     const read = () => readNamed(folder, { name: "a.bin", format: "CIFAR-10", ifMissing: "Fetch it." });
     await assert.rejects(read(), {

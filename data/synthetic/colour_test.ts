@@ -6,7 +6,7 @@ import { syntheticDataset } from "./digits.ts";
 const SIZES = { train: 100, test: 50 };
 const { id, sha256, notice, train, test } = syntheticColourDataset(SIZES);
 
-Deno.test("syntheticColourDataset is the same for ever, and says what it is", () => {
+Deno.test("syntheticColourDataset() is the same for ever, and says what it is", () => {
   assert.equal(id, "synthetic-colour");
   assert.match(notice ?? "", /can't be compared with published/);
   assert.equal(sha256, "b0e4a9c9fbd88636877d1c88fe77ae007d495a8a487df54fb0591e86d0691848");

@@ -8,13 +8,13 @@ const { id, sha256: checksum, notice, train, test } = syntheticDataset({ train: 
 
 const image = (set: ImageSet, i: number) => set.pixels.subarray(i * SIZE, (i + 1) * SIZE);
 
-Deno.test("syntheticDataset is the same for ever, and says what it is", () => {
+Deno.test("syntheticDataset() is the same for ever, and says what it is", () => {
   assert.equal(id, "synthetic");
   assert.match(notice ?? "", /can't be compared with published/);
   assert.equal(checksum, "08413c341d976fb9a3251e30ae5ee9a423733979a2e6f54e8a5571dd01278cfe");
 });
 
-Deno.test("syntheticDataset has the ten classes equally often", () => {
+Deno.test("syntheticDataset() has the ten classes equally often", () => {
   for (const { labels, count } of [train, test]) {
     for (let digit = 0; digit < 10; digit++) {
       assert.equal(labels.filter((label) => label === digit).length, count / 10);

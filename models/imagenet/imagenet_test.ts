@@ -6,7 +6,7 @@ import { ALEXNET, ALEXNET_UNGROUPED } from "./alexnet.ts";
 import { GOOGLENET } from "./googlenet.ts";
 import { RESNET_34, RESNET_50 } from "./resnet.ts";
 
-Deno.test("AlexNet: convolutions hold 6.0% of the parameters and 94.8% of the work, in two groups 3.8% and 91.9%", () => {
+Deno.test("ALEXNET: convolutions hold 6.0% of the parameters and 94.8% of the work, in two groups 3.8% and 91.9%", () => {
   const share = (spec: ModelSpec, key: "parameters" | "macs") => {
     const convolutions = countLayers(spec).filter(({ kind }) => kind === "conv");
     return (100 * convolutions.reduce((sum, layer) => sum + layer[key], 0) / countModel(spec)[key]).toFixed(1);
@@ -15,7 +15,7 @@ Deno.test("AlexNet: convolutions hold 6.0% of the parameters and 94.8% of the wo
   assert.deepEqual([share(ALEXNET, "parameters"), share(ALEXNET, "macs")], ["3.8", "91.9"]);
 });
 
-Deno.test("AlexNet: 240 MB of parameters and 718.9 MB of activations at batch 128, as the slides sum them", () => {
+Deno.test("ALEXNET: 240 MB of parameters and 718.9 MB of activations at batch 128, as the slides sum them", () => {
   assert.equal(Math.floor(4 * countModel(ALEXNET).parameters / 1e6), 243);
   assert.equal(4 * 60e6 / 1e6, 240, "the slides take the paper's 60 million");
   // The input, and all but what the last pooling gives.
@@ -25,12 +25,12 @@ Deno.test("AlexNet: 240 MB of parameters and 718.9 MB of activations at batch 12
   assert.equal((4 * 128 * values / 1e6).toFixed(1), "718.9");
 });
 
-Deno.test("AlexNet: 659,272 units in its convolutions and fully connected layers", () => {
+Deno.test("ALEXNET: 659,272 units in its convolutions and fully connected layers", () => {
   const units = countLayers(ALEXNET).filter(({ kind }) => kind === "conv" || kind === "dense");
   assert.equal(units.reduce((sum, { units }) => sum + units, 0), 659_272);
 });
 
-Deno.test("modules and blocks end in the sizes that the papers' tables give", () => {
+Deno.test("GOOGLENET and the ResNets have the output sizes of the papers' tables", () => {
   const shapes = (spec: ModelSpec) =>
     countLayers(spec).filter(({ kind }) => kind === "branches").map(({ output }) => output.join("x"));
   assert.deepEqual(shapes(GOOGLENET), [
@@ -55,7 +55,7 @@ function branches(join: "add" | "concatenate", chains: readonly (readonly LayerS
   return { kind: "branches", name: "B", branches: chains, join, activation: "relu" };
 }
 
-Deno.test("branches count what is in them, and a sum its own values", () => {
+Deno.test("countModel() counts what is in branches, and the values of a sum", () => {
   const spec = (join: "add" | "concatenate") => modelOf([4, 4, 2], [branches(join, [[NARROW, NARROW], []])]);
   const { parameters, units, macs } = countModel(spec("add"));
   assert.deepEqual({ parameters, units, macs }, { parameters: 12, units: 96, macs: 128 });
@@ -65,7 +65,7 @@ Deno.test("branches count what is in them, and a sum its own values", () => {
   assert.equal(describeArchitecture(spec("add")), "4x4x2 - add (conv 2@1x1 - conv 2@1x1 | )");
 });
 
-Deno.test("branches of other sizes, and groups that don't divide the maps, are refused", () => {
+Deno.test("countModel() refuses branches of different sizes, and groups that don't divide the maps", () => {
   const pool: LayerSpec = { kind: "max_pool", name: "P", size: 2, stride: 2 };
   const wide: LayerSpec = { ...NARROW, maps: 3 };
   const refused = (layer: LayerSpec, message: RegExp) =>

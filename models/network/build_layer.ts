@@ -31,7 +31,7 @@ export interface BuiltLayer {
   readonly statistics?: readonly NamedVariable[];
   readonly dropouts?: readonly Dropout[];
   forward(x: tf.Tensor4D, input: InputKind): tf.Tensor4D;
-  /** What training computes, where that is not the same. */
+  /** What training computes, if that differs. */
   train?(x: tf.Tensor4D, options: { readonly input: InputKind; readonly masks: Masks }): tf.Tensor4D;
 }
 
@@ -63,7 +63,7 @@ export function buildChain(
   });
 }
 
-/** Runs `layers` one after the other; as in training where there are masks. */
+/** Runs `layers` one after the other; as in training if there are masks. */
 export function runChain(layers: readonly BuiltLayer[], { x, input }: Stage, masks?: Masks): Stage {
   for (const layer of layers) {
     x = masks && layer.train ? layer.train(x, { input, masks }) : layer.forward(x, input);

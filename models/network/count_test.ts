@@ -18,7 +18,7 @@ function table(spec: ModelSpec): unknown[] {
     ) => [name, output.join("x"), units, parameters, connections]);
 }
 
-Deno.test("LeNet-1 layer by layer (LeCun 1990, section 3)", () => {
+Deno.test("countLayers() counts LeNet-1 layer by layer (LeCun 1990, section 3)", () => {
   assert.deepEqual(table(LENET_1), [
     ["H1", "24x24x4", 2304, 104, 59_904],
     ["H2", "12x12x4", 576, 8, 2_880],
@@ -32,7 +32,7 @@ Deno.test("LeNet-1 layer by layer (LeCun 1990, section 3)", () => {
   assert.equal(units + inputAndBias, 4_635);
 });
 
-Deno.test("LeNet-5 layer by layer (LeCun 1998, section II.B)", () => {
+Deno.test("countLayers() counts LeNet-5 layer by layer (LeCun 1998, section II.B)", () => {
   assert.deepEqual(table(LENET_5), [
     ["C1", "28x28x6", 4704, 156, 122_304],
     ["S2", "14x14x6", 1176, 12, 5_880],
@@ -45,7 +45,7 @@ Deno.test("LeNet-5 layer by layer (LeCun 1998, section II.B)", () => {
   assert.equal(countModel(LENET_5).connections, 340_908);
 });
 
-Deno.test("the convolutional LeNet-300 nets, layer by layer, where the slides round or slip", () => {
+Deno.test("countLayers() counts the convolutional LeNet-300 nets exactly, where the slides round or slip", () => {
   const parameters = (spec: ModelSpec) => table(spec).map((row) => (row as unknown[])[3]);
   assert.deepEqual(parameters(CONV_6_FC_100), [156, 470_500, 1_010]);
   // The slide's cell repeats 400k of the slide before.
@@ -55,7 +55,7 @@ Deno.test("the convolutional LeNet-300 nets, layer by layer, where the slides ro
   assert.deepEqual(parameters(FC_300_100), [235_500, 30_100, 1_010]);
 });
 
-Deno.test("the CIFAR net layer by layer: 75 or 400 weights and a bias a map, 512 inputs of the outputs", () => {
+Deno.test("countLayers() counts the CIFAR net layer by layer: 75 or 400 weights and a bias a map, 512 inputs of the outputs", () => {
   assert.deepEqual(table(CIFAR_CONV_4), [
     ["C1", "32x32x16", 16_384, 1_216, 1_245_184],
     ["S1", "16x16x16", 4_096, 0, 0],
@@ -67,7 +67,7 @@ Deno.test("the CIFAR net layer by layer: 75 or 400 weights and a bias a map, 512
   ]);
 });
 
-Deno.test("multiply-accumulates are the connections without the biases, and activations take four bytes", () => {
+Deno.test("countModel() counts as multiply-accumulates the connections without the biases, and activations take four bytes", () => {
   assert.deepEqual(countModel(LINEAR), {
     parameters: 7_850,
     connections: 7_850,
@@ -81,7 +81,7 @@ Deno.test("multiply-accumulates are the connections without the biases, and acti
   }
 });
 
-Deno.test("a 3x3 kernel gives the slide's 60 parameters, 5x5 its 156", () => {
+Deno.test("countModel() finds the slide's 60 parameters for a 3x3 kernel, and its 156 for 5x5", () => {
   const conv = (kernel: number) =>
     modelOf([28, 28, 1], [
       { kind: "conv", name: "C1", maps: 6, kernel, stride: 1, padding: 0, activation: "hidden" },
@@ -90,7 +90,7 @@ Deno.test("a 3x3 kernel gives the slide's 60 parameters, 5x5 its 156", () => {
   assert.equal(countModel(conv(5)).parameters, 156);
 });
 
-Deno.test("a window larger than its input is refused, with the layer's name", () => {
+Deno.test("outputShape() refuses a window larger than its input, with the layer's name", () => {
   const layer: LayerSpec = { kind: "max_pool", name: "S9", size: 5, stride: 1 };
   assert.throws(
     () => outputShape(layer, [4, 6, 1]),
@@ -100,13 +100,13 @@ Deno.test("a window larger than its input is refused, with the layer's name", ()
   assert.deepEqual(outputShape(layer, [5, 6, 1]), [1, 2, 1]);
 });
 
-Deno.test("incomplete windows are dropped", () => {
+Deno.test("outputShape() drops incomplete windows", () => {
   const conv: LayerSpec = { kind: "conv", name: "C", maps: 1, kernel: 3, stride: 2, padding: 1, activation: "hidden" };
   assert.deepEqual(outputShape(conv, [8, 7, 1]), [4, 4, 1]);
   assert.deepEqual(outputShape({ kind: "subsample", name: "S", size: 2, activation: "hidden" }, [5, 4, 3]), [2, 2, 3]);
 });
 
-Deno.test("the architecture in one line", () => {
+Deno.test("describeArchitecture() is one line", () => {
   assert.equal(
     describeArchitecture(CONV_6_POOL_FC_100),
     "28x28 - conv 6@5x5 pad 2 - max pool 2 - dense 100 - dense 10",
@@ -126,7 +126,7 @@ const UNSHARED_WITH_SLOPES = modelOf([9, 9, 2], [
   { kind: "dense", name: "F5", units: 4, activation: "prelu" },
 ]);
 
-Deno.test("weights that no position shares, and a slope a map or unit, layer by layer", () => {
+Deno.test("countLayers() counts unshared weights, and one slope per map or unit", () => {
   const parameters = countLayers(UNSHARED_WITH_SLOPES).map(({ name, parameters }) => [name, parameters]);
   assert.deepEqual(parameters, [
     ["L1", 81 * (9 * 2 * 3 + 3) + 3],
@@ -137,7 +137,7 @@ Deno.test("weights that no position shares, and a slope a map or unit, layer by 
   ]);
 });
 
-cpuTest("what is built has as many values as the spec counts, apart from unconnected weights", () => {
+cpuTest("build() makes as many values as the spec counts, apart from unconnected weights", () => {
   const models = MODELS.filter(({ layers }) => layers.every(({ kind }) => kind !== "rbf"));
   for (const spec of [...models, UNSHARED_WITH_SLOPES]) {
     const network = randomNetwork(spec);
@@ -153,6 +153,6 @@ cpuTest("what is built has as many values as the spec counts, apart from unconne
   }
 });
 
-cpuTest("RBF outputs are counted but not built", () => {
+cpuTest("build() refuses RBF outputs, which can only be counted", () => {
   assert.throws(() => randomNetwork(LENET_5), (error) => error instanceof RangeError && /"output"/.test(error.message));
 });

@@ -12,7 +12,7 @@ import type { Activation } from "./spec.ts";
  * What an operation's input is: the values of an activation, or `data`, for which no gradient is wanted.
  *
  * The operations of one implementation belong together: the input's activation tells an operation that it may pass back
- * the gradient with respect to what stands before that activation. Nothing else may read an operation's result then.
+ * the gradient with respect to the input of that activation. Nothing else may read an operation's result then.
  */
 export type InputKind = Activation | "data";
 
@@ -126,13 +126,13 @@ export interface Operations {
   dropout(x: tf.Tensor4D, mask: tf.Tensor4D, options: { readonly input: InputKind }): tf.Tensor4D;
 
   /**
-   * `z` where that is above 0, else `slope` [maps] times `z`: an activation that is an operation of its own, since it
+   * `z` if it is above 0, else `slope` [maps] times `z`: an activation that is an operation of its own, since it
    * learns. What gives `z` has the activation `linear`, and so has the result for what reads it.
    */
   prelu(z: tf.Tensor4D, slope: tf.Tensor1D): tf.Tensor4D;
 
   /**
-   * Each image's loss, and 1 where its largest output is another class's, else 0: [n, 2]. Differentiable in the first
+   * Each image's loss, and 1 if its largest output is another class's, else 0: [n, 2]. Differentiable in the first
    * column.
    *
    * @param outputs [n, classes]

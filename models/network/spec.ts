@@ -137,7 +137,7 @@ export interface ResponseNormLayer {
 }
 
 /**
- * Chains of layers that all read the same input, and whose outputs stand one behind the other as maps (an inception
+ * Chains of layers that all read the same input, and whose outputs are concatenated as maps (an inception
  * module, Szegedy 2014, figure 2) or are added up (a residual block, He 2015, figure 2); then the activation. An empty
  * chain is the identity.
  */

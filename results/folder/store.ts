@@ -8,7 +8,7 @@ import { z } from "zod";
 import { appendAll, removeLeftover, replaceFile } from "../../base/append.ts";
 import { encodeRows } from "../../base/csv.ts";
 import { messageOf, shortened, UserError } from "../../base/errors.ts";
-import { pathIn } from "../../base/files.ts";
+import { exists, pathIn } from "../../base/files.ts";
 import { type Environment, environment as environmentSchema, ENVIRONMENT_FILE } from "../rows/environment.ts";
 import { decodeTable, encodeTable, holdsTable, type Table } from "../rows/table.ts";
 import {
@@ -234,19 +234,4 @@ export function decodeEnvironment({ name, text }: { readonly name: string; reado
 /** Keys and values come from the file, of any length. */
 function issueText({ path, message }: z.core.$ZodIssue): string {
   return `"${shortened(path.join("."))}": ${shortened(message, 200)}`;
-}
-
-/**
- * Whether anything is at `path`, a dangling link too.
- *
- * @throws {UserError} Where the system does not let this program look.
- */
-export function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw new UserError(`Cannot look at "${path}": ${messageOf(error)}. Name another folder with --out.`);
-  }
 }

@@ -6,8 +6,9 @@
 import { join } from "node:path";
 import { removeLeftover } from "../../base/append.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
+import { exists } from "../../base/files.ts";
 import { LOCK_FILE, lockRun } from "./run_lock.ts";
-import { createRun, exists, FILES, resultsOf, type Run } from "./store.ts";
+import { createRun, FILES, resultsOf, type Run } from "./store.ts";
 
 /** What a write that was killed may have left. */
 const LEFT: ReadonlySet<string> = new Set(FILES.flatMap((name) => [name, `${name}.partial`]));

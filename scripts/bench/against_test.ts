@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
+import { runGit } from "../../base/git.ts";
 import { readRun } from "../../results/folder/store.ts";
 import { runTask, withProjectFolder } from "../command/testing.ts";
 
 /** One epoch, so that no time is judged: tests don't depend on the machine's. */
 const SMALL = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern", "--rounds", "2"];
-
-async function git(cwd: string, ...args: string[]): Promise<string> {
-  const identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"];
-  const { success, stdout, stderr } = await new Deno.Command("git", { args: [...identity, ...args], cwd }).output();
-  assert.ok(success, new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
-}
 
 Deno.test("the same code twice: the same weights in every round, nothing regressed, no worktree left", () =>
   withProjectFolder(async (folder) => {
@@ -29,7 +23,7 @@ Deno.test("the same code twice: the same weights in every round, nothing regress
     assert.deepEqual(finished, finished.toSorted(), "A B, B A");
     assert.match(await Deno.readTextFile(`${out}/compare.md`), /same weights in 2 of 2/);
     assert.equal(JSON.parse(await Deno.readTextFile(`${out}/compare.json`)).schema, 1);
-    assert.doesNotMatch(await git(Deno.cwd(), "worktree", "list"), /worktrees/);
+    assert.doesNotMatch(await runGit(["worktree", "list"]), /worktrees/);
 
     const other = await runTask("bench", ...SMALL, "--against", "HEAD", "--out", out, "--epochs", "2");
     assert.equal(other.code, 2);
@@ -39,7 +33,7 @@ Deno.test("the same code twice: the same weights in every round, nothing regress
 Deno.test("a fault in the present state is found", () =>
   withProjectFolder(async (folder) => {
     const clone = `${folder}/clone`;
-    await git(Deno.cwd(), "clone", "--quiet", "--no-hardlinks", ".", clone);
+    await runGit(["clone", "--quiet", "--no-hardlinks", ".", clone]);
     const path = `${clone}/engine/training/train.ts`;
     const source = await Deno.readTextFile(path);
     const faulty = source.replace("stepSize: learningRate,", "stepSize: learningRate * 0,");

@@ -5,6 +5,7 @@
  */
 import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
+import { runGit } from "../../base/git.ts";
 
 /** The job that an action runs in. */
 export interface ActionContext {
@@ -25,7 +26,7 @@ type Action = (inputs: Readonly<Record<string, string>>, context: ActionContext)
 export const ACTIONS: Readonly<Record<string, Action>> = {
   "actions/checkout@v4": async ({ "fetch-depth": depth = "1" }, { origin, workspace, ref }) => {
     const history = depth === "0" ? [] : ["--depth", depth];
-    await git(["clone", "--quiet", ...history, "--branch", ref, `file://${origin}`, workspace]);
+    await runGit(["clone", "--quiet", ...history, "--branch", ref, `file://${origin}`, workspace]);
   },
   // Both only save time, on GitHub.
   "actions/setup-node@v4": () => {},
@@ -53,14 +54,6 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     if (found !== undefined) copyFolder(join(caches, found, basename(path!)), join(workspace, path!));
   },
 };
-
-/** Runs git; throws what it says where it fails. */
-export async function git(args: readonly string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("git", { args: [...args] }).output();
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(`git ${args.join(" ")}: ${decoder.decode(stderr)}`);
-  return decoder.decode(stdout);
-}
 
 /** Copies a folder with all in it, in place of what stood there. Fails where there is none, or nothing in it. */
 function copyFolder(from: string, to: string): void {

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { cpSync, existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { encodeHeader, encodeRows } from "../../base/csv.ts";
+import { runGit } from "../../base/git.ts";
 import { readRun } from "../../results/folder/store.ts";
 import { errorRow } from "../../results/rows/errors.ts";
 import { trialRow } from "../../results/rows/trials.ts";
 import { readWorkflow } from "./workflow.ts";
-import { git } from "./workflow_actions.ts";
 import { runCommand, type RunnerOptions, runWorkflow, type WorkflowResult } from "./workflow_runner.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
@@ -85,7 +85,7 @@ async function runRecipe(clone: string, { origin }: { origin: string }): Promise
   for (const [, script] of page.matchAll(/\b(scripts\/[a-z/_]+\.sh)\b/g)) assert.ok(existsSync(join(ROOT, script!)));
   const recipe = /^<!-- tested -->\n```sh\n(.*?)^```$/ms.exec(page)?.[1] ?? "";
   for (const script of ["shard", "accuracy", "speed"]) assert.ok(recipe.includes(`scripts/ci/${script}.sh`), script);
-  await git(["clone", "--quiet", "--branch", "pull", origin, clone]);
+  await runGit(["clone", "--quiet", "--branch", "pull", origin, clone]);
   const { code, output } = await runCommand(recipe, { cwd: clone, env: ELSEWHERE });
   assert.equal(code, 0, output);
   assert.match(output, /Not compared/);
@@ -113,19 +113,23 @@ async function addToHistory(clone: string, { origin }: { origin: string }): Prom
   };
   // On a disk that is not mounted now.
   const away = join(clone, "../away");
-  await git(["-C", clone, "worktree", "add", "--quiet", "--detach", away]);
+  await runGit(["-C", clone, "worktree", "add", "--quiet", "--detach", away]);
   await Deno.remove(away, { recursive: true });
   assert.match(await add(), /attempt 1 to push to bench-history was rejected/);
   await add(); // As when the job is run again.
-  assert.match(await git(["-C", clone, "worktree", "list"]), /\/away /, "other worktrees stay");
+  assert.match(await runGit(["-C", clone, "worktree", "list"]), /\/away /, "other worktrees stay");
   const after = await historyLines(origin);
   assert.ok(after.length > before.length);
   assert.deepEqual(after.slice(0, before.length), before, "what others added stays");
-  assert.equal((await git(["-C", origin, "rev-list", "--count", "bench-history"])).trim(), "3", "a start and two runs");
+  assert.equal(
+    (await runGit(["-C", origin, "rev-list", "--count", "bench-history"])).trim(),
+    "3",
+    "a start and two runs",
+  );
 }
 
 async function historyLines(origin: string): Promise<string[]> {
-  return (await git(["-C", origin, "show", "bench-history:history.jsonl"])).trimEnd().split("\n");
+  return (await runGit(["-C", origin, "show", "bench-history:history.jsonl"])).trimEnd().split("\n");
 }
 
 function assertAllSucceeded({ commands }: WorkflowResult): void {
@@ -150,11 +154,11 @@ function assertEveryCommandRan(results: readonly WorkflowResult[]): void {
 /** This checkout's last commit as the branch `main` of a repository, and a pull request of one commit on top of it. */
 async function originWithPullRequest(folder: string): Promise<string> {
   const origin = join(folder, "origin");
-  await git(["clone", "--quiet", "--no-checkout", ROOT, origin]);
-  await git(["-C", origin, "checkout", "--quiet", "-B", "main"]);
-  await git(["-C", origin, "checkout", "--quiet", "-b", "pull"]);
+  await runGit(["clone", "--quiet", "--no-checkout", ROOT, origin]);
+  await runGit(["-C", origin, "checkout", "--quiet", "-B", "main"]);
+  await runGit(["-C", origin, "checkout", "--quiet", "-b", "pull"]);
   const author = ["-c", "user.name=test", "-c", "user.email=test@localhost"];
-  await git(["-C", origin, ...author, "commit", "--quiet", "--allow-empty", "--message", "Change nothing"]);
+  await runGit(["-C", origin, ...author, "commit", "--quiet", "--allow-empty", "--message", "Change nothing"]);
   return origin;
 }
 

@@ -6,9 +6,10 @@
  */
 import { replaceFile } from "../../base/append.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
+import { exists } from "../../base/files.ts";
 import { COMMIT_VARIABLE } from "../../device/commit.ts";
 import { lockRun } from "../../results/folder/run_lock.ts";
-import { exists, readRun } from "../../results/folder/store.ts";
+import { readRun } from "../../results/folder/store.ts";
 import type { Side } from "../../results/regression/compare.ts";
 import { denoArguments } from "../command/permissions.ts";
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { UserError } from "../../base/errors.ts";
+import { git } from "../../base/git.ts";
 import { lockRun } from "../../results/folder/run_lock.ts";
 
 /**
@@ -26,7 +27,7 @@ export interface Worktree extends AsyncDisposable {
  * @throws {UserError} There is no such revision.
  */
 export async function resolveRevision(revision: string): Promise<string> {
-  const commit = await git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`]);
+  const commit = await git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`], ".");
   if (commit !== undefined) return commit;
   throw new UserError(
     `Cannot find revision "${revision}" in this repository. Name a commit, branch or tag that "git log" knows; in a ` +
@@ -47,7 +48,7 @@ export async function addWorktree(commit: string): Promise<Worktree> {
     await removeFolder(folder);
     lock[Symbol.dispose]();
   };
-  if (await git(["worktree", "add", "--detach", "--quiet", treeIn(folder), commit]) === undefined) {
+  if (await git(["worktree", "add", "--detach", "--quiet", treeIn(folder), commit], ".") === undefined) {
     await remove();
     throw new UserError(`Cannot check "${commit}" out into "${WORKTREES_DIR}". Make room for it.`);
   }
@@ -72,7 +73,7 @@ async function removeLeftBehind(): Promise<void> {
 
 async function removeFolder(folder: string): Promise<void> {
   // Twice, or git keeps one whose making was interrupted.
-  await git(["worktree", "remove", "--force", "--force", treeIn(folder)]);
+  await git(["worktree", "remove", "--force", "--force", treeIn(folder)], ".");
   await Deno.remove(folder, { recursive: true }).catch(() => {});
 }
 
@@ -81,16 +82,5 @@ function foldersIn(directory: string): string[] {
     return [...Deno.readDirSync(directory)].map(({ name }) => `${directory}/${name}`);
   } catch {
     return []; // None was ever made.
-  }
-}
-
-/** What git prints; undefined where it fails or isn't there. */
-async function git(args: string[]): Promise<string | undefined> {
-  try {
-    const { success, stdout } = await new Deno.Command("git", { args, stderr: "null" }).output();
-    return success ? new TextDecoder().decode(stdout).trim() : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
   }
 }
