@@ -38,7 +38,7 @@ export { UserError } from "./base/errors.ts";
 export { type Plan, plan, type PlanOptions, type Trial } from "./engine/running/plan.ts";
 export { type RandomStream, stream } from "./base/random.ts";
 export { type RunOptions, runPlan, type RunProgress, type RunSummary } from "./engine/running/run.ts";
-export { installTunedKernels, uninstallTunedKernels } from "./kernels/mod.ts";
+export { STOCK_KERNELS, TUNED_KERNELS } from "./kernels/mod.ts";
 export { runSuite, type SuiteOptions } from "./engine/running/run_suite.ts";
 export { type Network } from "./models/network/network.ts";
 export { build } from "./models/network/build.ts";

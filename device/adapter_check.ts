@@ -11,6 +11,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../base/errors.ts";
 import { stream } from "../base/random.ts";
+import type { Backend } from "./backend.ts";
 
 export interface ArithmeticCheck {
   readonly what: string;
@@ -27,12 +28,10 @@ const LONG_SUM: [number, number, number, number] = [128, 28, 28, 1];
 /**
  * Refuses an adapter that computes wrong numbers: results from it would be worse than none.
  *
- * @param kernels Which kernels are registered now.
  * @throws {UserError} with what is wrong, by how much, and what to do.
  */
 export async function refuseWrongArithmetic(
-  { name }: { readonly name: string },
-  kernels: "tuned" | "stock",
+  { adapter: { name }, kernels }: Pick<Backend, "adapter" | "kernels">,
 ): Promise<void> {
   const wrong = (await checkArithmetic()).find(({ difference }) => !(difference <= ARITHMETIC_TOLERANCE));
   if (!wrong) return;

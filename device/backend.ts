@@ -11,6 +11,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { messageOf, UserError } from "../base/errors.ts";
+import { InstalledKernels, type KernelSet, type KernelSetName, STOCK_KERNELS } from "./kernel_set.ts";
 
 export type BackendName = "webgpu" | "cpu";
 
@@ -29,19 +30,29 @@ export interface AdapterDescription {
 export interface Backend {
   readonly name: BackendName;
   readonly adapter: AdapterDescription;
+  /** The kernels that it runs now. */
+  readonly kernels: KernelSetName;
+  /** How many calls fell back from a tuned kernel to the stock one since the start, by kernel name. */
+  readonly fallbacks: ReadonlyMap<string, number>;
+  /**
+   * Runs `set` from now on; pipelines compiled before stay.
+   *
+   * @throws {UserError} when the backend is TensorFlow.js's cpu backend and `set` is not the stock kernels.
+   */
+  useKernels(set: KernelSet): void;
   /**
    * @throws {DeviceFault} when the device reported an error since the last check, each error once; or when it was lost,
    * from then on always.
    */
   check(): void;
   /**
-   * Destroys the device and starts another on the same adapter, without the faults and the memory of the first; all
-   * tensors on it are lost.
+   * Destroys the device and starts another on the same adapter, with the same kernels but without the faults and the
+   * memory of the first; all tensors on it are lost.
    *
-   * @throws {DeviceFault} when none can be had: `check` then says for good that the device was lost.
+   * @throws {DeviceFault} when no device is available; from then on `check` always reports that it was lost.
    */
   renew(): Promise<void>;
-  /** Destroys the device; TensorFlow.js can be started again afterwards. */
+  /** Destroys the device and restores the stock kernels; TensorFlow.js can be started again afterwards. */
   stop(): void;
 }
 
@@ -81,13 +92,30 @@ const LIMITS = [
   "maxComputeWorkgroupSizeX",
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
+/** How {@linkcode startBackend} starts. */
+export interface BackendOptions {
+  /** Stock kernels when left out. */
+  readonly kernels?: KernelSet;
+}
+
 /**
- * Starts the backend `name` and makes it TensorFlow.js's current one.
+ * Starts the backend `name` and makes it TensorFlow.js's current one. There is one at a time: stop it before starting
+ * another.
  *
- * @throws {UserError} when no adapter answers or the device can't be had.
+ * @throws {UserError} when no adapter answers, no device is available, or the cpu backend is to run tuned kernels.
  */
-export async function startBackend(name: BackendName): Promise<Backend> {
-  return name === "cpu" ? await startCpu() : await startWebGpu();
+export async function startBackend(
+  name: BackendName,
+  { kernels = STOCK_KERNELS }: BackendOptions = {},
+): Promise<Backend> {
+  const backend = name === "cpu" ? await startCpu() : await startWebGpu();
+  try {
+    backend.useKernels(kernels);
+    return backend;
+  } catch (error) {
+    backend.stop();
+    throw error;
+  }
 }
 
 async function startCpu(): Promise<Backend> {
@@ -95,6 +123,14 @@ async function startCpu(): Promise<Backend> {
   return {
     name: "cpu",
     adapter: { name: "TensorFlow.js cpu", vendor: "", architecture: "", kind: "none", features: [], limits: {} },
+    kernels: STOCK_KERNELS.name,
+    fallbacks: new Map(),
+    useKernels({ name }) {
+      if (name === STOCK_KERNELS.name) return;
+      throw new UserError(
+        `TensorFlow.js's cpu backend can't run "${name}" kernels. Start the webgpu backend for them.`,
+      );
+    },
     check() {},
     async renew() {},
     stop() {},
@@ -104,9 +140,15 @@ async function startCpu(): Promise<Backend> {
 async function startWebGpu(): Promise<Backend> {
   let device: OpenDevice = await openDevice();
   const { adapter } = device;
+  const kernels = new InstalledKernels();
   return {
     name: "webgpu",
     adapter,
+    get kernels() {
+      return kernels.name;
+    },
+    fallbacks: kernels.fallbacks,
+    useKernels: (set) => kernels.use(set),
     check: () => device.check(),
     async renew() {
       device.stop();
@@ -125,7 +167,10 @@ async function startWebGpu(): Promise<Backend> {
         throw fault;
       }
     },
-    stop: () => device.stop(),
+    stop() {
+      kernels.use(STOCK_KERNELS);
+      device.stop();
+    },
   };
 }
 

@@ -30,7 +30,12 @@ export function submitPending(backend: WebGPUBackend): void {
   backend.submitQueue();
 }
 
-/** Hands over what TensorFlow.js still holds back and waits until the device has done everything. */
+/** Resolves when the device has done what was submitted, or is lost, which {@linkcode Backend.check} reports. */
+export async function submittedWorkDone({ queue }: WebGPUBackend): Promise<void> {
+  await queue.onSubmittedWorkDone().catch(() => {});
+}
+
+/** Submits what TensorFlow.js has enqueued and waits until the device has done everything. */
 export async function finishWork(): Promise<void> {
   submitPending(webGpuBackend());
   await currentDevice().queue.onSubmittedWorkDone();

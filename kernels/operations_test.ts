@@ -126,12 +126,12 @@ function lossesAndGradients(
 }
 
 Deno.test("whole networks of tuned operations: losses and gradients as of plain ones on the cpu backend", () =>
-  withTunedKernels(() =>
+  withTunedKernels((backend) =>
     fc.assert(
       fc.asyncProperty(network, (n) =>
         assertLikeCpu(
           () => lossesAndGradients(n, tf.getBackend() === "webgpu" ? TUNED : PLAIN),
-          { tolerance: n.layers.some(({ kind }) => kind === "batch_norm") ? NORMALISED_TOLERANCE : TOLERANCE },
+          { backend, tolerance: n.layers.some(({ kind }) => kind === "batch_norm") ? NORMALISED_TOLERANCE : TOLERANCE },
         )),
       { numRuns: 50, seed: 6 },
     )
@@ -230,7 +230,7 @@ function pool(kind: "max_pool" | "average_pool"): LayerSpec {
 
 for (const [name, { layers, isCovered }] of Object.entries(CASES)) {
   Deno.test(`${name}: losses and gradients as of plain operations on the cpu backend`, () =>
-    withTunedKernels(() =>
+    withTunedKernels((backend) =>
       assertLikeCpu(
         () =>
           lossesAndGradients(
@@ -244,7 +244,7 @@ for (const [name, { layers, isCovered }] of Object.entries(CASES)) {
             },
             tf.getBackend() === "webgpu" ? TUNED : PLAIN,
           ),
-        { tolerance: TOLERANCE, isCovered },
+        { backend, tolerance: TOLERANCE, isCovered },
       )
     ));
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Network } from "../../models/network/network.ts";
-import type { BestEpoch } from "../running/resume/checkpoint.ts";
+import type { BestEpoch } from "./saved_state.ts";
 import { readWeights, writeWeights } from "./weights.ts";
 
 /** Watches a training. */

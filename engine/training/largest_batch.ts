@@ -85,7 +85,7 @@ async function fits(batch: number, variant: Variant, { build, set, backend, sign
       seed: 0,
       ...(variant.augmentation && { augmentation: variant.augmentation }),
       ...(signal && { signal }),
-      check: () => backend.check(),
+      backend,
     });
   } catch (error) {
     if (error instanceof DeviceFault || await faultOf(backend)) return false;

@@ -11,13 +11,15 @@ import { stream, streamFrom } from "../../base/random.ts";
 import type { ImageSet } from "../../data/dataset.ts";
 import type { Augmentation } from "../../data/distortion/augmentation.ts";
 import { DISTORTION_SIZE, drawDistortions, noDistortions, refuseSeveralMaps } from "../../data/distortion/distort.ts";
+import type { Backend } from "../../device/backend.ts";
 import type { Network } from "../../models/network/network.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
-import type { TrainingState } from "../running/resume/checkpoint.ts";
 import { chunks, emptyBatch, fillBatch, takeRows } from "./batches.ts";
 import { watchForBest } from "./early_stopping.ts";
 import { mistakes, predict } from "./evaluate.ts";
-import { createTrainingStep, type StepMetrics } from "./step.ts";
+import type { EpochResult, TrainingState } from "./saved_state.ts";
+import { createTrainingStep } from "./step/create.ts";
+import type { StepMetrics } from "./step/step.ts";
 import { pixelValues, stepSize } from "./step_size.ts";
 import { readValues, readWeights, writeValues, writeWeights } from "./weights.ts";
 
@@ -32,8 +34,8 @@ export interface TrainingOptions {
   readonly augmentation?: Augmentation;
   /** Measured after every epoch where given; never trained on. */
   readonly validation?: ImageSet;
-  /** Throws when the device is no longer to be trusted; asked after every epoch. */
-  readonly check: () => void;
+  /** Where the network was built; checked after every epoch. */
+  readonly backend: Pick<Backend, "kernels" | "check">;
   /** Ends the training with the signal's reason, some tenths of a second later, or after an evaluation. */
   readonly signal?: AbortSignal;
   /** Called about ten times a second and at the end of every epoch. */
@@ -61,19 +63,6 @@ export interface TrainingProgress {
   readonly imagesBefore: number;
   /** Of the last whole epoch. */
   readonly loss?: number;
-}
-
-export interface EpochResult {
-  /** From 1. */
-  readonly epoch: number;
-  /** Step size of the epoch's last step. */
-  readonly learningRate: number;
-  /** Mean over the epoch, each batch measured before its update. */
-  readonly trainLoss: number;
-  readonly trainErrorPct: number;
-  readonly validationErrors?: number;
-  /** Training alone, without the evaluation on the validation set. */
-  readonly seconds: number;
 }
 
 export interface TrainingResult {
@@ -108,7 +97,7 @@ const TURN_MS = 100;
  * @throws {RangeError} when images of several maps are to be distorted.
  */
 export async function train(network: Network, set: ImageSet, options: TrainingOptions): Promise<TrainingResult> {
-  const { recipe, epochs, passes = 1, augmentation, from, saving } = options;
+  const { recipe, epochs, passes = 1, augmentation, backend, from, saving } = options;
   if (augmentation) refuseSeveralMaps(set);
   const values = pixelValues(recipe.pixels);
   const imagesPerEpoch = passes * set.count;
@@ -127,6 +116,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
     recipe,
     dropout,
     mostSteps: stepsPerEpoch,
+    backend,
     ...(augmentation && { distortion: { background: values[0]!, ...elasticOf(augmentation) } }),
   });
   if (from) writeValues(trainingStep.velocities, from.velocities);
@@ -173,7 +163,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       }
       const metrics = await trainingStep.takeMetrics();
       const seconds = (performance.now() - started) / 1000;
-      options.check();
+      backend.check();
       const result = summarise(metrics, { epoch, images: imagesPerEpoch, batchSize: recipe.batch, learningRate });
       const validationErrors = options.validation &&
         mistakes(options.validation, await predict(network, options.validation, { values })).length;
@@ -204,7 +194,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
         lastSaved = performance.now();
       }
     }
-    options.check();
+    backend.check();
   } finally {
     trainingStep.dispose();
   }

@@ -149,31 +149,37 @@ const slicesProgram: ProgramKind<FilterGradient> = {
 };
 
 /** Conv2DBackpropFilter of NHWC images. */
-export const conv2dBackpropFilter: TunedKernel = ({ x, dy }, attrs, backend) => {
-  const { filterShape } = attrs;
-  if (!x || !dy || !Array.isArray(filterShape) || !areFloats(backend, [x, dy])) return;
-  // An op's shape attribute is an array of numbers; the registry's type is wider.
-  const outputShape = filterShape as number[];
-  const geometry = convolution(x.shape, outputShape, attrs);
-  if (!geometry) return;
-  const slices = runProgram(backend, slicesProgram, {
-    specification: { ...geometry, bias: false },
-    inputs: [x, dy],
-  });
-  const sum = columnSum(backend, slices, { rows: tiling(geometry).slices, outputShape });
-  backend.disposeData(slices.dataId);
-  return sum;
+export const conv2dBackpropFilter: TunedKernel = {
+  replaces: "Conv2DBackpropFilter",
+  run: ({ x, dy }, attrs, backend) => {
+    const { filterShape } = attrs;
+    if (!x || !dy || !Array.isArray(filterShape) || !areFloats(backend, [x, dy])) return;
+    // An op's shape attribute is an array of numbers; the registry's type is wider.
+    const outputShape = filterShape as number[];
+    const geometry = convolution(x.shape, outputShape, attrs);
+    if (!geometry) return;
+    const slices = runProgram(backend, slicesProgram, {
+      specification: { ...geometry, bias: false },
+      inputs: [x, dy],
+    });
+    const sum = columnSum(backend, slices, { rows: tiling(geometry).slices, outputShape });
+    backend.disposeData(slices.dataId);
+    return sum;
+  },
 };
 
 /**
  * The slices of the gradients with respect to a kernel of `attrs.filterShape` and to a bias a channel:
  * [slices, kernel height x kernel width x input channels + 1, output channels], the bias last.
  */
-export const conv2dBackpropFilterAndBiasSlices: TunedKernel = ({ x, dy }, attrs, backend) => {
-  if (!x || !dy || !areFloats(backend, [x, dy])) return;
-  const geometry = convolution(x.shape, attrs.filterShape as number[], attrs);
-  if (!geometry || !hasWholeKernelRow(geometry)) return;
-  return runProgram(backend, slicesProgram, { specification: { ...geometry, bias: true }, inputs: [x, dy] });
+export const conv2dBackpropFilterAndBiasSlices: TunedKernel = {
+  adds: "Conv2DBackpropFilterAndBiasSlices",
+  run: ({ x, dy }, attrs, backend) => {
+    if (!x || !dy || !areFloats(backend, [x, dy])) return;
+    const geometry = convolution(x.shape, attrs.filterShape as number[], attrs);
+    if (!geometry || !hasWholeKernelRow(geometry)) return;
+    return runProgram(backend, slicesProgram, { specification: { ...geometry, bias: true }, inputs: [x, dy] });
+  },
 };
 
 /** Whether the tuned kernels compute a convolution and its gradients, the bias's with the kernel's. */

@@ -135,14 +135,19 @@ const conv2dBackpropInputProgram: ProgramKind<InputGradient> = {
 };
 
 /** Conv2DBackpropInput of NHWC images. */
-export const conv2dBackpropInput: TunedKernel = (inputs, attrs, backend) => inputGradient(inputs, attrs, backend);
+export const conv2dBackpropInput: TunedKernel = {
+  replaces: "Conv2DBackpropInput",
+  run: (inputs, attrs, backend) => inputGradient(inputs, attrs, backend),
+};
 
 /**
  * Conv2DBackpropInput times the derivative of `attrs.activation` where its values are `inputs.activated`, of the
  * input's shape: the gradient with respect to what stands before the input's activation.
  */
-export const conv2dBackpropInputTimesDerivative: TunedKernel = (inputs, { activation, ...attrs }, backend) =>
-  inputGradient(inputs, attrs, backend, activation);
+export const conv2dBackpropInputTimesDerivative: TunedKernel = {
+  adds: "Conv2DBackpropInputTimesDerivative",
+  run: (inputs, { activation, ...attrs }, backend) => inputGradient(inputs, attrs, backend, activation),
+};
 
 function inputGradient(
   { dy, filter, activated }: NamedTensorInfoMap,
@@ -158,7 +163,7 @@ function inputGradient(
   if (!geometry) return;
   if (isProduct(geometry)) {
     const image = imageMatrix(geometry);
-    const product = matMulTimesDerivative(
+    const product = matMulTimesDerivative.run(
       {
         a: reshaped(dy, [geometry.batch, geometry.outChannels]),
         b: reshaped(filter, filterMatrix(geometry)),

@@ -98,9 +98,12 @@ const localProgram: ProgramKind<ActivatedLocal> = {
  * A locally connected layer of images `inputs.x` with `inputs.weights` [positions, taps x maps in, maps out], plus
  * `inputs.bias` [positions, maps out], then `attrs.activation`.
  */
-export const local: TunedKernel = ({ x, weights, bias }, { activation, ...attrs }, backend) => {
-  if (!x || !weights || !bias || !isActivation(activation) || !areFloats(backend, [x, weights, bias])) return;
-  const geometry = localGeometry(x.shape, weights.shape, attrs);
-  return geometry &&
-    runProgram(backend, localProgram, { specification: { ...geometry, activation }, inputs: [x, weights, bias] });
+export const local: TunedKernel = {
+  adds: "Local",
+  run: ({ x, weights, bias }, { activation, ...attrs }, backend) => {
+    if (!x || !weights || !bias || !isActivation(activation) || !areFloats(backend, [x, weights, bias])) return;
+    const geometry = localGeometry(x.shape, weights.shape, attrs);
+    return geometry &&
+      runProgram(backend, localProgram, { specification: { ...geometry, activation }, inputs: [x, weights, bias] });
+  },
 };

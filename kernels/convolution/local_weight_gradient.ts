@@ -82,8 +82,11 @@ const weightGradientProgram: ProgramKind<Convolution> = {
 };
 
 /** The gradient with respect to weights of `attrs.weightsShape`, for images `inputs.x` and the gradient `inputs.dy`. */
-export const localWeightGradient: TunedKernel = ({ x, dy }, { weightsShape, ...attrs }, backend) => {
-  if (!x || !dy || !areFloats(backend, [x, dy])) return;
-  const geometry = localGeometry(x.shape, weightsShape as number[], attrs);
-  return geometry && runProgram(backend, weightGradientProgram, { specification: geometry, inputs: [x, dy] });
+export const localWeightGradient: TunedKernel = {
+  adds: "LocalWeightGradient",
+  run: ({ x, dy }, { weightsShape, ...attrs }, backend) => {
+    if (!x || !dy || !areFloats(backend, [x, dy])) return;
+    const geometry = localGeometry(x.shape, weightsShape as number[], attrs);
+    return geometry && runProgram(backend, weightGradientProgram, { specification: geometry, inputs: [x, dy] });
+  },
 };

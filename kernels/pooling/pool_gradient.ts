@@ -10,7 +10,14 @@
  */
 import type { Activation } from "../../models/network/spec.ts";
 import { isActivation, storeTimesDerivative } from "../wgsl/activation.ts";
-import { areFloats, isGiven, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
+import {
+  areFloats,
+  isGiven,
+  type KernelFunction,
+  type ProgramKind,
+  runProgram,
+  type TunedKernel,
+} from "../wgsl/program.ts";
 import type { NamedAttrMap } from "../wgsl/types.ts";
 import { coordinates, floats, orZero, widthOf } from "../wgsl/writer.ts";
 import { LOWEST, type Pooling, pooling, type Position } from "./geometry.ts";
@@ -148,7 +155,7 @@ function sharesOfMaxima(p: Pooling, axes: Axes): string {
   return [...loads, ...[...owned].map((share) => `var ${share} = ${type}(0.0);`), ...shares].join("\n");
 }
 
-function gradient(kind: Pooling["kind"]): TunedKernel {
+function gradient(kind: Pooling["kind"]): KernelFunction {
   return ({ dy, input, output }, { activation, ...attrs }, backend) => {
     const derivativeOf = activation ?? "linear";
     if (!dy || !input || !isActivation(derivativeOf) || !areFloats(backend, [dy, input, output])) return;
@@ -179,9 +186,10 @@ export function coversPooling(shape: number[], attrs: NamedAttrMap): boolean {
   return coveredPooling("max", shape, attrs) !== undefined;
 }
 
-/** MaxPoolGrad; with `attrs.activation`, times its derivative where its values are `inputs.input`. */
-export const maxPoolGrad = gradient("max");
-/** AvgPoolGrad; with `attrs.activation`, times its derivative where its values are `inputs.input`. */
-export const avgPoolGrad = gradient("average");
-/** L2PoolGrad: 0 where `inputs.output` is 0; with `attrs.activation`, as the others. */
-export const l2PoolGrad = gradient("l2");
+/** With `attrs.activation`, times its derivative where its values are `inputs.input`; so are the other two. */
+export const maxPoolGrad: TunedKernel = { replaces: "MaxPoolGrad", run: gradient("max") };
+
+export const avgPoolGrad: TunedKernel = { replaces: "AvgPoolGrad", run: gradient("average") };
+
+/** 0 where `inputs.output` is 0. */
+export const l2PoolGrad: TunedKernel = { adds: "L2PoolGrad", run: gradient("l2") };

@@ -97,24 +97,30 @@ export function columnSum(
 }
 
 /** Sums the first axis of `inputs.x`, in each row from element `attrs.offset` on, into a tensor of `attrs.outputShape`. */
-export const columnSums: TunedKernel = ({ x }, { offset, outputShape }, backend) => {
-  if (!x || !areFloats(backend, [x])) return;
-  return columnSum(backend, x, { rows: x.shape[0]!, outputShape: outputShape as number[], offset: Number(offset) });
+export const columnSums: TunedKernel = {
+  adds: "ColumnSum",
+  run: ({ x }, { offset, outputShape }, backend) => {
+    if (!x || !areFloats(backend, [x])) return;
+    return columnSum(backend, x, { rows: x.shape[0]!, outputShape: outputShape as number[], offset: Number(offset) });
+  },
 };
 
 /** Sum over leading axes, as the gradient of a broadcast bias needs it; other axes go to the stock kernel. */
-export const sum: TunedKernel = ({ x }, { axis, keepDims }, backend) => {
-  if (!x || !areFloats(backend, [x]) || util.sizeFromShape(x.shape) === 0) return;
-  const rank = x.shape.length;
-  const axes = axis === undefined || axis === null
-    ? x.shape.map((_, i) => i)
-    : [axis].flat().map((a) => (Number(a) + rank) % rank);
-  const isLeading = axes.length > 0 && axes.toSorted((a, b) => a - b).every((a, i) => a === i);
-  if (!isLeading) return;
-  const reduced = x.shape.slice(0, axes.length);
-  const kept = x.shape.slice(axes.length);
-  const outputShape = keepDims === true ? [...reduced.map(() => 1), ...kept] : kept;
-  return columnSum(backend, x, { rows: util.sizeFromShape(reduced), outputShape });
+export const sum: TunedKernel = {
+  replaces: "Sum",
+  run: ({ x }, { axis, keepDims }, backend) => {
+    if (!x || !areFloats(backend, [x]) || util.sizeFromShape(x.shape) === 0) return;
+    const rank = x.shape.length;
+    const axes = axis === undefined || axis === null
+      ? x.shape.map((_, i) => i)
+      : [axis].flat().map((a) => (Number(a) + rank) % rank);
+    const isLeading = axes.length > 0 && axes.toSorted((a, b) => a - b).every((a, i) => a === i);
+    if (!isLeading) return;
+    const reduced = x.shape.slice(0, axes.length);
+    const kept = x.shape.slice(axes.length);
+    const outputShape = keepDims === true ? [...reduced.map(() => 1), ...kept] : kept;
+    return columnSum(backend, x, { rows: util.sizeFromShape(reduced), outputShape });
+  },
 };
 
 function gcd(a: number, b: number): number {

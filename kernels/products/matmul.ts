@@ -147,18 +147,27 @@ function alongOuter(name: string, { outer, inner, tile }: OperandShape): Operand
   };
 }
 
-/**
- * BatchMatMul and _FusedMatMul of two matrices: the product, plus a bias per column, then an activation. Stacks of
- * matrices go to the stock kernel.
- */
-export const fusedMatMul: TunedKernel = (inputs, attrs, backend) => matMul(inputs, attrs, backend);
+/** The product of two matrices; stacks of matrices fall back to the stock kernel. */
+export const batchMatMul: TunedKernel = {
+  replaces: "BatchMatMul",
+  run: (inputs, attrs, backend) => matMul(inputs, attrs, backend),
+};
+
+/** The product of two matrices, plus a bias per column, then an activation. */
+export const fusedMatMul: TunedKernel = {
+  replaces: "_FusedMatMul",
+  run: (inputs, attrs, backend) => matMul(inputs, attrs, backend),
+};
 
 /**
  * The product of two matrices times the derivative of `attrs.activation` where its values are `inputs.activated`, of
  * the product's shape: a dense layer's gradient with respect to what stands before its input's activation.
  */
-export const matMulTimesDerivative: TunedKernel = ({ activated, ...factors }, { activation, ...attrs }, backend) =>
-  matMul(factors, attrs, backend, { values: activated, of: activation });
+export const matMulTimesDerivative: TunedKernel = {
+  adds: "MatMulTimesDerivative",
+  run: ({ activated, ...factors }, { activation, ...attrs }, backend) =>
+    matMul(factors, attrs, backend, { values: activated, of: activation }),
+};
 
 function matMul(
   { a, b, bias, preluActivationWeights }: NamedTensorInfoMap,

@@ -21,10 +21,13 @@ const activationGradientProgram: ProgramKind<ActivationGradient> = {
 };
 
 /** `inputs.dy` times the derivative of `attrs.activation` where its values are `inputs.activated`. */
-export const activationGradient: TunedKernel = ({ dy, activated }, { activation }, backend) => {
-  if (!dy || !activated || !isActivation(activation) || activation === "linear") return;
-  const size = dy.shape.reduce((product, n) => product * n, 1);
-  if (size === 0 || !areFloats(backend, [dy, activated])) return;
-  const specification = { size, activation, shape: dy.shape.join(",") };
-  return runProgram(backend, activationGradientProgram, { specification, inputs: [dy, activated] });
+export const activationGradient: TunedKernel = {
+  adds: "ActivationGradient",
+  run: ({ dy, activated }, { activation }, backend) => {
+    if (!dy || !activated || !isActivation(activation) || activation === "linear") return;
+    const size = dy.shape.reduce((product, n) => product * n, 1);
+    if (size === 0 || !areFloats(backend, [dy, activated])) return;
+    const specification = { size, activation, shape: dy.shape.join(",") };
+    return runProgram(backend, activationGradientProgram, { specification, inputs: [dy, activated] });
+  },
 };

@@ -127,25 +127,31 @@ const movedStatisticsProgram: ProgramKind<Matrix> = {
 };
 
 /** Mean and variance (over the number of values) of `inputs.x` for every channel: [2, channels]. */
-export const batchMoments: TunedKernel = ({ x }, _attrs, backend) => {
-  const specification = x && matrixOf(x);
-  if (!specification || !areFloats(backend, [x])) return;
-  const chunks = runProgram(backend, chunkMomentsProgram, { specification, inputs: [x] });
-  const moments = runProgram(backend, joinedMomentsProgram, { specification, inputs: [chunks] });
-  backend.disposeData(chunks.dataId);
-  return moments;
+export const batchMoments: TunedKernel = {
+  adds: "BatchMoments",
+  run: ({ x }, _attrs, backend) => {
+    const specification = x && matrixOf(x);
+    if (!specification || !areFloats(backend, [x])) return;
+    const chunks = runProgram(backend, chunkMomentsProgram, { specification, inputs: [x] });
+    const moments = runProgram(backend, joinedMomentsProgram, { specification, inputs: [chunks] });
+    backend.disposeData(chunks.dataId);
+    return moments;
+  },
 };
 
 /** `inputs.x` by `inputs.statistics` [2, channels], times `inputs.scale`, plus `inputs.shift`, activated. */
-export const normalise: TunedKernel = ({ x, statistics, scale, shift }, { activation }, backend) => {
-  const matrix = x && matrixOf(x);
-  if (!matrix || !statistics || !scale || !shift || !isActivation(activation)) return;
-  const inputs = [x, statistics, scale, shift];
-  if (!areFloats(backend, inputs)) return;
-  return runProgram(backend, normaliseProgram, {
-    specification: { ...matrix, activation, shape: x.shape.join(",") },
-    inputs,
-  });
+export const normalise: TunedKernel = {
+  adds: "Normalise",
+  run: ({ x, statistics, scale, shift }, { activation }, backend) => {
+    const matrix = x && matrixOf(x);
+    if (!matrix || !statistics || !scale || !shift || !isActivation(activation)) return;
+    const inputs = [x, statistics, scale, shift];
+    if (!areFloats(backend, inputs)) return;
+    return runProgram(backend, normaliseProgram, {
+      specification: { ...matrix, activation, shape: x.shape.join(",") },
+      inputs,
+    });
+  },
 };
 
 /**

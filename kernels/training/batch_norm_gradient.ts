@@ -107,34 +107,43 @@ const inputGradientProgram: ProgramKind<
 };
 
 /** Chunks of the gradients of scale and shift, for `JoinedGradient`: [chunks, 2, places in a row]. */
-export const batchNormChunkGradients: TunedKernel = ({ dy, x, moments }, _attrs, backend) => {
-  const specification = x && matrixOf(x);
-  if (!specification || !dy || !moments || !areFloats(backend, [dy, x, moments])) return;
-  return runProgram(backend, chunkGradientsProgram, { specification, inputs: [dy, x, moments] });
+export const batchNormChunkGradients: TunedKernel = {
+  adds: "BatchNormChunkGradients",
+  run: ({ dy, x, moments }, _attrs, backend) => {
+    const specification = x && matrixOf(x);
+    if (!specification || !dy || !moments || !areFloats(backend, [dy, x, moments])) return;
+    return runProgram(backend, chunkGradientsProgram, { specification, inputs: [dy, x, moments] });
+  },
 };
 
 /** The gradient of the scale (`attrs.row` 0) or shift (1) from `inputs.gradients`, the chunks for `attrs.shape`. */
-export const batchNormJoinedGradient: TunedKernel = ({ gradients }, { row, shape }, backend) => {
-  const matrix = matrixOf({ shape: shape as number[] });
-  if (!matrix || !gradients || !areFloats(backend, [gradients])) return;
-  return runProgram(backend, joinedGradientProgram, {
-    specification: { ...matrix, row: row === 0 ? 0 : 1 },
-    inputs: [gradients],
-  });
+export const batchNormJoinedGradient: TunedKernel = {
+  adds: "BatchNormJoinedGradient",
+  run: ({ gradients }, { row, shape }, backend) => {
+    const matrix = matrixOf({ shape: shape as number[] });
+    if (!matrix || !gradients || !areFloats(backend, [gradients])) return;
+    return runProgram(backend, joinedGradientProgram, {
+      specification: { ...matrix, row: row === 0 ? 0 : 1 },
+      inputs: [gradients],
+    });
+  },
 };
 
 /** The gradient of `inputs.x`, times the derivative of `attrs.activation` where its values are `inputs.x`. */
-export const batchNormInputGradient: TunedKernel = (
-  { dy, x, moments, scale, byScale, byShift },
-  { activation },
-  backend,
-) => {
-  const matrix = x && matrixOf(x);
-  if (!matrix || !dy || !moments || !scale || !byScale || !byShift || !isActivation(activation)) return;
-  const inputs = [dy, x, moments, scale, byScale, byShift];
-  if (!areFloats(backend, inputs)) return;
-  return runProgram(backend, inputGradientProgram, {
-    specification: { ...matrix, derivativeOf: activation, shape: x.shape.join(",") },
-    inputs,
-  });
+export const batchNormInputGradient: TunedKernel = {
+  adds: "BatchNormInputGradient",
+  run: (
+    { dy, x, moments, scale, byScale, byShift },
+    { activation },
+    backend,
+  ) => {
+    const matrix = x && matrixOf(x);
+    if (!matrix || !dy || !moments || !scale || !byScale || !byShift || !isActivation(activation)) return;
+    const inputs = [dy, x, moments, scale, byScale, byShift];
+    if (!areFloats(backend, inputs)) return;
+    return runProgram(backend, inputGradientProgram, {
+      specification: { ...matrix, derivativeOf: activation, shape: x.shape.join(",") },
+      inputs,
+    });
+  },
 };

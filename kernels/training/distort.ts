@@ -141,17 +141,22 @@ function literal(value: number): string {
  * `inputs.images` [n, height, width, 1] distorted by `inputs.distortions` [n, 8], over `attrs.background`; with
  * `attrs.sigma` above 0 by an elastic field of that smoothness too.
  */
-export const distort: TunedKernel = ({ images, distortions }, { background, sigma }, backend) => {
-  if (!images || !distortions || !areFloats(backend, [images, distortions])) return;
-  const [count = 0, height = 0, width = 0, maps] = images.shape;
-  if (maps !== 1 || count * height * width === 0 || distortions.shape.join() !== `${count},${DISTORTION_SIZE}`) return;
-  const fields = { images: count, height, width, sigma: Number(sigma) };
-  const specification = { ...fields, background: Number(background) };
-  if (fields.sigma === 0) {
-    return runProgram(backend, distortProgram, { specification, inputs: [images, distortions] });
-  }
-  const smooth = runProgram(backend, fieldsProgram, { specification: fields, inputs: [distortions] });
-  const result = runProgram(backend, distortProgram, { specification, inputs: [images, distortions, smooth] });
-  backend.disposeData(smooth.dataId);
-  return result;
+export const distort: TunedKernel = {
+  adds: "Distort",
+  run: ({ images, distortions }, { background, sigma }, backend) => {
+    if (!images || !distortions || !areFloats(backend, [images, distortions])) return;
+    const [count = 0, height = 0, width = 0, maps] = images.shape;
+    if (maps !== 1 || count * height * width === 0 || distortions.shape.join() !== `${count},${DISTORTION_SIZE}`) {
+      return;
+    }
+    const fields = { images: count, height, width, sigma: Number(sigma) };
+    const specification = { ...fields, background: Number(background) };
+    if (fields.sigma === 0) {
+      return runProgram(backend, distortProgram, { specification, inputs: [images, distortions] });
+    }
+    const smooth = runProgram(backend, fieldsProgram, { specification: fields, inputs: [distortions] });
+    const result = runProgram(backend, distortProgram, { specification, inputs: [images, distortions, smooth] });
+    backend.disposeData(smooth.dataId);
+    return result;
+  },
 };

@@ -102,22 +102,28 @@ function batchOf(outputs: { shape: number[] }, loss: unknown): Batch | undefined
 }
 
 /** `inputs.outputs` [n, classes], `inputs.labels` [n] int32: each image's loss, and 1 if it is misclassified [n, 2]. */
-export const batchLosses: TunedKernel = ({ outputs, labels }, { loss }, backend) => {
-  if (!outputs || labels?.dtype !== "int32" || !areFloats(backend, [outputs])) return;
-  const specification = batchOf(outputs, loss);
-  return specification && runProgram(backend, lossProgram, { specification, inputs: [outputs, labels] });
+export const batchLosses: TunedKernel = {
+  adds: "BatchLosses",
+  run: ({ outputs, labels }, { loss }, backend) => {
+    if (!outputs || labels?.dtype !== "int32" || !areFloats(backend, [outputs])) return;
+    const specification = batchOf(outputs, loss);
+    return specification && runProgram(backend, lossProgram, { specification, inputs: [outputs, labels] });
+  },
 };
 
 /**
  * The gradient of `batchLosses` with respect to its outputs, for the gradient `inputs.dy` [n, 2] of its result; times
  * the derivative of `attrs.activation` where its values are the outputs.
  */
-export const batchLossesGradient: TunedKernel = ({ outputs, labels, dy }, { loss, activation }, backend) => {
-  if (!outputs || labels?.dtype !== "int32" || !dy || !isActivation(activation)) return;
-  if (!areFloats(backend, [outputs, dy])) return;
-  const batch = batchOf(outputs, loss);
-  return batch && runProgram(backend, lossGradientProgram, {
-    specification: { ...batch, derivativeOf: activation },
-    inputs: [outputs, labels, dy],
-  });
+export const batchLossesGradient: TunedKernel = {
+  adds: "BatchLossesGradient",
+  run: ({ outputs, labels, dy }, { loss, activation }, backend) => {
+    if (!outputs || labels?.dtype !== "int32" || !dy || !isActivation(activation)) return;
+    if (!areFloats(backend, [outputs, dy])) return;
+    const batch = batchOf(outputs, loss);
+    return batch && runProgram(backend, lossGradientProgram, {
+      specification: { ...batch, derivativeOf: activation },
+      inputs: [outputs, labels, dy],
+    });
+  },
 };

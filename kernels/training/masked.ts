@@ -27,11 +27,14 @@ const maskedProgram: ProgramKind<Masked> = {
 };
 
 /** `inputs.x` times `inputs.mask`, times the derivative of `attrs.activation` where its values are `inputs.activated`. */
-export const masked: TunedKernel = ({ x, mask, activated }, { activation }, backend) => {
-  if (!x || !mask || !isActivation(activation) || (activation !== "linear" && !activated)) return;
-  const size = x.shape.reduce((product, n) => product * n, 1);
-  const inputs = [x, mask, activation === "linear" ? undefined : activated].filter(isGiven);
-  if (size === 0 || !areFloats(backend, inputs)) return;
-  const specification = { size, derivativeOf: activation, shape: x.shape.join(",") };
-  return runProgram(backend, maskedProgram, { specification, inputs });
+export const masked: TunedKernel = {
+  adds: "Masked",
+  run: ({ x, mask, activated }, { activation }, backend) => {
+    if (!x || !mask || !isActivation(activation) || (activation !== "linear" && !activated)) return;
+    const size = x.shape.reduce((product, n) => product * n, 1);
+    const inputs = [x, mask, activation === "linear" ? undefined : activated].filter(isGiven);
+    if (size === 0 || !areFloats(backend, inputs)) return;
+    const specification = { size, derivativeOf: activation, shape: x.shape.join(",") };
+    return runProgram(backend, maskedProgram, { specification, inputs });
+  },
 };

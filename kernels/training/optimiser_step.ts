@@ -36,7 +36,7 @@ const LARGE = 8192;
 const pipelines = new WeakMap<WebGPUBackend, Map<string, GPUComputePipeline>>();
 
 /**
- * `momentum`: v <- m v + g, then w <- w - step v, and without velocities w <- w - step g, as in `engine/training/optimiser.ts`;
+ * `momentum`: v <- m v + g, then w <- w - step v, and without velocities w <- w - step g, as in `engine/training/step/optimiser.ts`;
  * g is the gradient, and lambda w more where there is decay.
  * Enqueues and reads nothing back.
  *

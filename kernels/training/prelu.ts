@@ -6,7 +6,14 @@
  *
  * @module
  */
-import { areFloats, isGiven, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
+import {
+  areFloats,
+  isGiven,
+  type KernelFunction,
+  type ProgramKind,
+  runProgram,
+  type TunedKernel,
+} from "../wgsl/program.ts";
 import type { TensorInfo } from "../wgsl/types.ts";
 import { coordinates, floats, widthOf } from "../wgsl/writer.ts";
 
@@ -71,7 +78,7 @@ function sizesOf({ shape }: TensorInfo): Sizes | undefined {
   return rows * channels > 0 ? { rows, channels } : undefined;
 }
 
-const scaled: TunedKernel = ({ z, slope, dy }, _, backend) => {
+const scaled: KernelFunction = ({ z, slope, dy }, _, backend) => {
   const sizes = z && sizesOf(z);
   if (!sizes || !slope || slope.shape.length !== 1 || slope.shape[0] !== sizes.channels) return;
   if (!areFloats(backend, [z, slope, dy])) return;
@@ -80,14 +87,23 @@ const scaled: TunedKernel = ({ z, slope, dy }, _, backend) => {
 };
 
 /** Prelu with a slope [channels] `inputs.alpha` over the last axis of `inputs.x`; other slopes go to the stock kernel. */
-export const prelu: TunedKernel = ({ x, alpha }, attrs, backend) => scaled({ z: x, slope: alpha }, attrs, backend);
+export const prelu: TunedKernel = {
+  replaces: "Prelu",
+  run: ({ x, alpha }, attrs, backend) => scaled({ z: x, slope: alpha }, attrs, backend),
+};
 
 /** The gradient with respect to `inputs.z`, for the gradient `inputs.dy` with respect to the result. */
-export const preluInputGradient: TunedKernel = (inputs, attrs, backend) => inputs.dy && scaled(inputs, attrs, backend);
+export const preluInputGradient: TunedKernel = {
+  adds: "PreluInputGradient",
+  run: (inputs, attrs, backend) => inputs.dy && scaled(inputs, attrs, backend),
+};
 
 /** Chunks of the gradient with respect to the slopes: [chunks, channels]. */
-export const preluGradientSlices: TunedKernel = ({ z, dy }, _, backend) => {
-  const specification = z && sizesOf(z);
-  if (!specification || !dy || !areFloats(backend, [z, dy])) return;
-  return runProgram(backend, gradientSlicesProgram, { specification, inputs: [z, dy] });
+export const preluGradientSlices: TunedKernel = {
+  adds: "PreluGradientSlices",
+  run: ({ z, dy }, _, backend) => {
+    const specification = z && sizesOf(z);
+    if (!specification || !dy || !areFloats(backend, [z, dy])) return;
+    return runProgram(backend, gradientSlicesProgram, { specification, inputs: [z, dy] });
+  },
 };

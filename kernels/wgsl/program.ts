@@ -14,8 +14,18 @@ import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "./types.ts";
 /** Elements a thread moves at once along a contiguous axis. */
 export type Width = 1 | 2 | 4;
 
-/** A kernel that covers some of its stock namesake's cases; `undefined` hands the call over to the stock kernel. */
-export type TunedKernel = (
+/** A kernel, and its name in TensorFlow.js's registry. */
+export type TunedKernel =
+  & { readonly run: KernelFunction }
+  & (
+    /** The stock kernel of that name, which runs what this one does not cover. */
+    | { readonly replaces: string }
+    /** A name of its own: the operation that runs it asks first whether it is covered. */
+    | { readonly adds: string }
+  );
+
+/** Enqueues a call's work; `undefined` when it does not cover the call. */
+export type KernelFunction = (
   inputs: NamedTensorInfoMap,
   attrs: NamedAttrMap,
   backend: WebGPUBackend,

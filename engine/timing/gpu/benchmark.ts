@@ -6,6 +6,7 @@
  */
 import type { AdapterDescription } from "../../../device/backend.ts";
 import { readProvenance } from "../../../device/environment.ts";
+import { STOCK_KERNELS, TUNED_KERNELS } from "../../../kernels/mod.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import { GPU_TIMINGS_VERSION, type GpuTimingRow } from "../../../results/rows/gpu_timings.ts";
 import { rounded, roundsOf } from "../../../results/rows/timings.ts";
@@ -43,7 +44,7 @@ type Stage = () => Promise<Measurement[]>;
  * @throws {DeviceFault} The device reported an error where none is expected.
  */
 export async function runGpuTiming({ suite, profile, filter, onRows, signal }: GpuTimingOptions): Promise<void> {
-  const adapter = await onFreshDevice((adapter) => Promise.resolve(adapter));
+  const adapter = await onFreshDevice(STOCK_KERNELS, ({ adapter }) => Promise.resolve(adapter));
   const makeRow = await rowMaker(profile, adapter);
   for (const stage of stagesOf(suite, { profile: suite.profiles[profile], adapter, filter: filter ?? (() => true) })) {
     if (signal?.aborted) return;
@@ -147,7 +148,7 @@ async function compareKernels(model: ModelSpec, { suite, profile }: Context): Pr
   const probes: Probe[] = [];
   for (const set of KERNEL_SETS) probes.push(await probe(step, set));
   const measured = await timeGroup(
-    KERNEL_SETS.map((set) => ({ ...stepForm(step, { contender: set }), kernels: set })),
+    KERNEL_SETS.map((set) => ({ ...stepForm(step, { contender: set.name }), kernels: set })),
     { ...profile, mostRunMs: Infinity },
   );
   return measured.map((measurement, i) => ({
@@ -182,7 +183,7 @@ async function compareAugmentations(model: ModelSpec, { suite, profile }: Contex
 function stepForm({ id, title, batch, flops, prepare }: Subject, { contender }: { contender: string }): GpuSubject {
   return {
     columns: { kind: "comparison", subject: id, title, phase: "step", contender, batch, flops },
-    kernels: "tuned",
+    kernels: TUNED_KERNELS,
     largestBytes: 0,
     prepare,
   };

@@ -5,6 +5,7 @@
  * @module
  */
 import { currentDevice } from "../../../device/device_work.ts";
+import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import { roundColumns } from "../../../results/rows/timings.ts";
 import { createCeilings } from "../ceilings.ts";
 import { contender, type TimingOptions } from "../contenders.ts";
@@ -24,7 +25,7 @@ interface Cost {
 
 /** The adapter's ceilings and the costs, all in turns. */
 export async function timeCosts(timing: TimingOptions, uploads: readonly number[]): Promise<Measurement[]> {
-  return await onFreshDevice(async () => {
+  return await onFreshDevice(STOCK_KERNELS, async () => {
     const ceilings = createCeilings();
     const costs = createCosts(uploads);
     const all = [...ceilings, ...costs];

@@ -4,10 +4,11 @@
  * @module
  */
 import { finishWork } from "../../../device/device_work.ts";
+import { TUNED_KERNELS } from "../../../kernels/mod.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import { roundColumns } from "../../../results/rows/timings.ts";
 import type { GpuTimingSuite } from "../../../suites/gpu_timing.ts";
-import { onFreshDevice, useKernels } from "../kernel_sets.ts";
+import { onFreshDevice } from "../kernel_sets.ts";
 import { stepSubject } from "../kernels/subjects.ts";
 import type { Measurement } from "./subject.ts";
 
@@ -45,9 +46,8 @@ async function firstStep(
   model: ModelSpec,
   suite: Pick<GpuTimingSuite, "recipe" | "stepSize">,
 ): Promise<FirstStep> {
-  return await onFreshDevice(async () => {
-    useKernels("tuned");
-    const { run, dispose } = stepSubject(model, suite).prepare();
+  return await onFreshDevice(TUNED_KERNELS, async (backend) => {
+    const { run, dispose } = stepSubject(model, suite).prepare(backend);
     const started = performance.now();
     const { ms: compilingMs, shaders } = timeCompiling(run);
     await finishWork();

@@ -4,11 +4,12 @@
  * @module
  */
 import { messageOf, UserError } from "../../../base/errors.ts";
-import { DeviceFault } from "../../../device/backend.ts";
+import { type Backend, DeviceFault } from "../../../device/backend.ts";
 import { countDispatches, currentDevice, deviceTime, finishWork } from "../../../device/device_work.ts";
+import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import { roundColumns, rounded } from "../../../results/rows/timings.ts";
 import { type Contender, timeInRounds, type TimingOptions } from "../contenders.ts";
-import { kernelContender, onFreshDevice, useKernels } from "../kernel_sets.ts";
+import { kernelContender, onFreshDevice } from "../kernel_sets.ts";
 import type { GpuSubject, MeasuredColumns, Measurement } from "./subject.ts";
 
 export interface GroupOptions extends TimingOptions {
@@ -33,15 +34,15 @@ interface Ready {
 export async function timeGroup(subjects: readonly GpuSubject[], options: GroupOptions): Promise<Measurement[]> {
   const reasons = new Map<GpuSubject, string>();
   try {
-    return await onFreshDevice(async (_adapter, check) => {
+    return await onFreshDevice(STOCK_KERNELS, async (backend) => {
       const ready: Ready[] = [];
       for (const subject of subjects) {
-        const made = await makeReady(subject, { ...options, check });
+        const made = await makeReady(subject, { ...options, backend });
         if (typeof made === "string") reasons.set(subject, made);
         else ready.push(made);
       }
       const contenders = ready.map(({ subject, prepared: { run, settle } }) =>
-        kernelContender(nameOf(subject), { set: subject.kernels, run, ...(settle && { settle }) })
+        kernelContender(nameOf(subject), { backend, set: subject.kernels, run, ...(settle && { settle }) })
       );
       const timings = await timeOrSay(contenders, options);
       for (const { prepared } of ready) prepared.dispose();
@@ -70,19 +71,19 @@ export async function timeOrSay(contenders: readonly Contender[], timing: Timing
 /** Runs a subject for the first times; a sentence where it can't be timed. */
 async function makeReady(
   subject: GpuSubject,
-  { mostRunMs, check }: GroupOptions & { readonly check: () => void },
+  { mostRunMs, backend }: GroupOptions & { readonly backend: Backend },
 ): Promise<Ready | string> {
   const most = currentDevice().limits.maxStorageBufferBindingSize;
   if (subject.largestBytes > most) {
     return `Needs a buffer of ${subject.largestBytes} bytes, and the adapter binds ${most} at most`;
   }
-  useKernels(subject.kernels);
+  backend.useKernels(subject.kernels);
   let prepared;
   try {
-    prepared = subject.prepare();
+    prepared = subject.prepare(backend);
     for (let run = 0; run < WARM_UP_RUNS; run++) prepared.run();
     await finishWork();
-    check();
+    backend.check();
   } catch (error) {
     return `The device can't run it: ${messageOf(error)}`;
   }

@@ -4,14 +4,16 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { TUNED } from "../../../kernels/operations.ts";
+import type { Backend } from "../../../device/backend.ts";
+import { TUNED_KERNELS } from "../../../kernels/mod.ts";
 import { build } from "../../../models/network/build.ts";
 import { countModel, countPlacedLayer, type PlacedLayer, placedLayers } from "../../../models/network/count.ts";
 import type { Network } from "../../../models/network/network.ts";
 import type { InputKind } from "../../../models/network/operations.ts";
 import type { Activation, LayerActivation, LayerSpec, ModelSpec } from "../../../models/network/spec.ts";
 import type { Recipe } from "../../../recipes/recipe.ts";
-import { replayed } from "../../training/replayed.ts";
+import { operationsOf } from "../../training/build_network.ts";
+import { replayed } from "../../training/step/replayed.ts";
 import { inputBytes, largestBytes } from "./phases.ts";
 import { type GpuSubject, randomTensor, repeatingRandom } from "./subject.ts";
 
@@ -57,18 +59,18 @@ export function forwardSubject(model: ModelSpec, options: LayerOptions): GpuSubj
       subject: model.id,
       title: model.title,
       phase: "forward",
-      contender: "tuned",
+      contender: TUNED_KERNELS.name,
       batch,
       flops: 2 * batch * counts.macs,
       parameters: counts.parameters,
       macs: counts.macs,
       activation_bytes: counts.activationBytes + inputBytes(model),
     },
-    kernels: "tuned",
+    kernels: TUNED_KERNELS,
     largestBytes: Math.max(
       ...placedLayers(parts).map(({ layer, input }) => largestBytes({ input, layers: [layer] }, batch)),
     ),
-    prepare: () => prepareForward(parts, options),
+    prepare: (backend) => prepareForward(parts, { ...options, backend }),
   };
 }
 
@@ -128,7 +130,7 @@ function layerSubject(
       layer_kind: layer.kind,
       times,
       phase,
-      contender: "tuned",
+      contender: TUNED_KERNELS.name,
       batch,
       flops: 2 * batch * counts.macs * products,
       bytes,
@@ -137,10 +139,12 @@ function layerSubject(
       activation_bytes: counts.activationBytes,
       ...(parts !== alone && { note: `In parts, for its weights are more than the ${mostBytes} bytes that are bound` }),
     },
-    kernels: "tuned",
+    kernels: TUNED_KERNELS,
     largestBytes: largestBytes(parts, batch),
-    prepare: () =>
-      phase === "forward" ? prepareForward(parts, options) : prepareGradients(parts, { ...options, reads }),
+    prepare: (backend) =>
+      phase === "forward"
+        ? prepareForward(parts, { ...options, backend })
+        : prepareGradients(parts, { ...options, backend, reads }),
   };
 }
 
@@ -184,19 +188,25 @@ export function withinBinding<Model extends Pick<ModelSpec, "input" | "layers">>
   };
 }
 
-function buildAnyhow(model: ModelSpec, { hidden, output }: LayerOptions["recipe"]): Network {
-  return build(model, { hidden, output, initialisation: "he", random: repeatingRandom, operations: TUNED });
+/** How the layers are run on a device. */
+type PrepareOptions = LayerOptions & { readonly backend: Backend };
+
+/** A network with weights of which only the time counts. */
+function buildForTiming(model: ModelSpec, { recipe: { hidden, output }, backend }: PrepareOptions): Network {
+  const operations = operationsOf(backend);
+  return build(model, { hidden, output, initialisation: "he", random: repeatingRandom, operations });
 }
 
-function prepareForward(model: ModelSpec, { batch, recipe }: LayerOptions) {
-  const network = buildAnyhow(model, recipe);
-  const images = randomTensor<tf.Rank.R4>([batch, ...model.input]);
+function prepareForward(model: ModelSpec, options: PrepareOptions) {
+  const network = buildForTiming(model, options);
+  const images = randomTensor<tf.Rank.R4>([options.batch, ...model.input]);
   return disposing(replayed(() => tf.tidy(() => void network.forward(images))), { network, tensors: [images] });
 }
 
 /** The output's gradient is given; those of the parameters and, where something before learns, the input are taken. */
-function prepareGradients(model: ModelSpec, { batch, recipe, reads }: LayerOptions & { readonly reads: InputKind }) {
-  const network = buildAnyhow(model, recipe);
+function prepareGradients(model: ModelSpec, options: PrepareOptions & { readonly reads: InputKind }) {
+  const { batch, reads } = options;
+  const network = buildForTiming(model, options);
   const images = randomTensor<tf.Rank.R4>([batch, ...model.input]);
   const outputs = tf.tidy(() => network.forward(images).shape);
   const given = randomTensor<tf.Rank.R2>(outputs);

@@ -4,15 +4,16 @@
  * @module
  */
 import { readProvenance } from "../../../device/environment.ts";
+import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import { roundColumns, rounded, type TimingRow, TIMINGS_VERSION } from "../../../results/rows/timings.ts";
 import type { KernelSuite } from "../../../suites/kernels.ts";
 import type { ProfileName } from "../../../suites/suite.ts";
 import { createCeilings } from "../ceilings.ts";
 import { type Contender, contender, timeInRounds, type Timing, type TimingOptions } from "../contenders.ts";
-import { KERNEL_SETS, kernelContender, type KernelSet, onFreshDevice, useKernels } from "../kernel_sets.ts";
+import { KERNEL_SETS, kernelContender, onFreshDevice } from "../kernel_sets.ts";
 import { largestDifference, type Probe, probe } from "./probe.ts";
-import type { PreparedSubject, Subject } from "./subjects.ts";
+import type { Subject } from "./subjects.ts";
 
 /** Another library that does the same training steps. */
 export interface Peer {
@@ -62,7 +63,7 @@ export async function runKernelBenchmark(options: KernelBenchmarkOptions): Promi
 }
 
 async function timeCeilings({ timing, makeRow }: Session): Promise<TimingRow[]> {
-  return await onFreshDevice(async ({ name, kind }) => {
+  return await onFreshDevice(STOCK_KERNELS, async ({ adapter: { name, kind } }) => {
     const ceilings = createCeilings();
     const timings = await timeInRounds(ceilings.map(({ id, run }) => contender(id, run)), timing);
     return ceilings.map(({ id, title, flops = null, bytes = null }, i) =>
@@ -85,15 +86,19 @@ async function timeSubject(subject: Subject, { suite, timing, peers, makeRow }: 
 
   const { kind, id, title, batch, flops, bytes = null } = subject;
   const columns = { kind, subject: id, title, batch, flops, bytes };
-  return await onFreshDevice(async (adapter) => {
-    const prepared = KERNEL_SETS.map((set) => prepareWith(set, subject));
-    const sets = KERNEL_SETS.map((set, i) => kernelContender(set, { set, ...prepared[i]! }));
+  return await onFreshDevice(STOCK_KERNELS, async (backend) => {
+    const { adapter } = backend;
+    const prepared = KERNEL_SETS.map((set) => {
+      backend.useKernels(set);
+      return subject.prepare(backend);
+    });
+    const sets = KERNEL_SETS.map((set, i) => kernelContender(set.name, { backend, set, ...prepared[i]! }));
     const timings = await timeInRounds([...sets, ...entered], timing);
     for (const each of prepared) each.dispose();
     return [
       ...KERNEL_SETS.map((set, i) =>
         makeRow(columns, {
-          contender: set,
+          contender: set.name,
           ...timingColumns(timings[i]!),
           ...probes[i]!.columns,
           difference: i === 0 ? null : rounded(largestDifference(probes[i]!.results, probes[0]!.results)),
@@ -131,11 +136,6 @@ async function enter(peers: readonly Peer[], model: ModelSpec, suite: KernelSuit
     );
   }
   return entries;
-}
-
-function prepareWith(set: KernelSet, subject: Subject): PreparedSubject {
-  useKernels(set);
-  return subject.prepare();
 }
 
 function timingColumns({ rounds, runs }: Timing): Pick<TimingRow, "wall_ms" | "rounds_ms" | "runs"> {

@@ -5,7 +5,7 @@ import { FC_300_100, LINEAR } from "../../../models/fully_connected.ts";
 import { LENET_5_SIZED } from "../../../models/lenet5_sized.ts";
 import { modelOf } from "../../../models/network/testing.ts";
 import { KERNELS } from "../../../suites/kernels.ts";
-import { KERNEL_SETS, useKernels } from "../kernel_sets.ts";
+import { KERNEL_SETS } from "../kernel_sets.ts";
 import { type KernelCall, kernelCalls, randomInputs, runKernel } from "./calls.ts";
 import { largestDifference } from "./probe.ts";
 import { stepFlops, subjectsOf } from "./subjects.ts";
@@ -88,17 +88,16 @@ Deno.test("every profile's subjects have ids and titles of their own, steps firs
   }
 });
 
-gpuTest("every call runs with both kernel sets, on the same inputs, to the same results", async () => {
+gpuTest("every call runs with both kernel sets, on the same inputs, to the same results", async (backend) => {
   for (const call of [...kernelCalls(DENSE, 5), ...kernelCalls(CONVOLUTIONAL, 2)]) {
     const results: Float32Array[][] = [];
     for (const set of KERNEL_SETS) {
-      useKernels(set);
+      backend.useKernels(set);
       const inputs = randomInputs(call);
       const result = runKernel(call, inputs);
       results.push([await result.data<"float32">()]);
       tf.dispose([inputs, result]);
     }
-    useKernels("stock");
     assert.ok(results[0]![0]!.some((value) => value !== 0), call.id);
     assert.ok(largestDifference(results[1]!, results[0]!) < 1e-5, call.id);
   }

@@ -5,8 +5,9 @@
  * @module
  */
 import { countDispatches, deviceTime, finishWork } from "../../../device/device_work.ts";
+import type { KernelSet } from "../../../device/kernel_set.ts";
 import { rounded, type TimingRow } from "../../../results/rows/timings.ts";
-import { type KernelSet, onFreshDevice, useKernels } from "../kernel_sets.ts";
+import { onFreshDevice } from "../kernel_sets.ts";
 import type { Subject } from "./subjects.ts";
 
 /** Columns of a row, and what was computed. */
@@ -24,9 +25,8 @@ const STAMPED_RUNS = 5;
 
 /** Runs `subject` with the kernels of `set` on a device of its own. */
 export async function probe(subject: Subject, set: KernelSet): Promise<Probe> {
-  return await onFreshDevice(async () => {
-    useKernels(set);
-    const prepared = subject.prepare();
+  return await onFreshDevice(set, async (backend) => {
+    const prepared = subject.prepare(backend);
     const repeat = (runs: number) => {
       for (let run = 0; run < runs; run++) prepared.run();
     };

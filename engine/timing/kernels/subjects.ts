@@ -8,12 +8,13 @@ import { stream } from "../../../base/random.ts";
 import { CLASSES } from "../../../data/dataset.ts";
 import type { Augmentation } from "../../../data/distortion/augmentation.ts";
 import { drawDistortions } from "../../../data/distortion/distort.ts";
+import type { Backend } from "../../../device/backend.ts";
 import { countLayers } from "../../../models/network/count.ts";
 import type { Network } from "../../../models/network/network.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import type { KernelSuite } from "../../../suites/kernels.ts";
-import { buildNetwork } from "../../running/trial.ts";
-import { createTrainingStep } from "../../training/step.ts";
+import { buildNetwork } from "../../training/build_network.ts";
+import { createTrainingStep } from "../../training/step/create.ts";
 import { type KernelCall, kernelCalls, randomInputs, runKernel } from "./calls.ts";
 
 /** More steps than are ever timed between two calls of `settle`. */
@@ -30,8 +31,8 @@ export interface Subject {
   readonly flops: number;
   /** Left out where it has no such number. */
   readonly bytes?: number;
-  /** Makes everything that runs need, on TensorFlow.js's current device. */
-  readonly prepare: () => PreparedSubject;
+  /** Makes everything that runs need, on `backend` and for the kernels that it runs now. */
+  readonly prepare: (backend: Backend) => PreparedSubject;
 }
 
 /** A subject on a device. */
@@ -76,15 +77,18 @@ export function stepSubject(
     model,
     batch,
     flops: stepFlops(model, batch),
-    prepare() {
+    prepare({ kernels }) {
+      // The sets may alternate from here on.
+      const backend = { kernels };
       const { pixels, labels } = randomBatch(model, batch);
-      const network = buildNetwork({ model, recipe }, 0);
+      const network = buildNetwork({ model, recipe }, { seed: 0, backend });
       const distortions = augmentation &&
         drawDistortions(augmentation, { count: batch, random: stream(0, "augment") });
       const step = createTrainingStep(network, {
         recipe,
         dropout: stream(0, "dropout"),
         mostSteps: MOST_STEPS,
+        backend,
         ...(augmentation && {
           distortion: {
             background: recipe.pixels.background,
@@ -95,7 +99,7 @@ export function stepSubject(
       return {
         run: () => step.run(pixels, labels, { stepSize, ...(distortions && { distortions }) }),
         async results() {
-          const untrained = buildNetwork({ model, recipe }, 0);
+          const untrained = buildNetwork({ model, recipe }, { seed: 0, backend });
           const [before, after] = [await weightsOf(untrained), await weightsOf(network)];
           untrained.dispose();
           return after.map((values, p) => values.map((value, i) => value - before[p]![i]!));

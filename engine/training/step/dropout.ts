@@ -6,8 +6,8 @@
  *
  * @module
  */
-import type { RandomStream } from "../../base/random.ts";
-import type { Dropout } from "../../models/network/network.ts";
+import type { RandomStream } from "../../../base/random.ts";
+import type { Dropout } from "../../../models/network/network.ts";
 
 /** A layer's name, and for each value of a batch what it is multiplied by: 0 or 1 / (1 - rate). */
 export type MaskValues = readonly (readonly [layer: string, values: Float32Array<ArrayBuffer>])[];

@@ -6,14 +6,17 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Network } from "../../models/network/network.ts";
-import type { Optimiser as OptimiserSpec, Recipe } from "../../recipes/recipe.ts";
+import type { Update } from "../../../kernels/training/optimiser_step.ts";
+import type { Network } from "../../../models/network/network.ts";
+import type { Optimiser as OptimiserSpec, Recipe } from "../../../recipes/recipe.ts";
 
 export interface Optimiser {
   readonly momentum: number;
-  /** One a variable where there is momentum, else none. */
+  /** One per variable with momentum, else none. */
   readonly velocities: readonly tf.Variable[];
-  /** Updates every variable; `gradients` in the order that the variables were given in. */
+  /** One step as `updateInPlace` takes it; `gradients` in the order of the variables. */
+  updates(gradients: readonly tf.Tensor[]): Update[];
+  /** Updates every variable; `gradients` in the order of the variables. */
   apply(gradients: readonly tf.Tensor[], stepSize: number): void;
   dispose(): void;
 }
@@ -45,6 +48,11 @@ export function createOptimiser(spec: OptimiserSpec, trained: readonly Trained[]
   return {
     momentum,
     velocities,
+    updates: (gradients) =>
+      trained.map((each, i) => {
+        const velocity = velocities[i];
+        return { ...each, gradient: gradients[i]!, ...(velocity && { velocity }) };
+      }),
     apply(gradients, stepSize) {
       tf.tidy(() => {
         const step = tf.scalar(stepSize);

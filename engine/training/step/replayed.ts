@@ -5,8 +5,8 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { submitPending } from "../../device/device_work.ts";
-import { record, type Recording } from "../../kernels/recorder.ts";
+import { submitPending } from "../../../device/device_work.ts";
+import { record, type Recording } from "../../../kernels/recorder.ts";
 
 /** Work on the current webgpu backend. */
 export interface Replayed {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { mean } from "simple-statistics";
-import { stream } from "../../base/random.ts";
+import { stream } from "../../../base/random.ts";
 import { createMasks, drawMask } from "./dropout.ts";
 
 const DROPOUTS = [

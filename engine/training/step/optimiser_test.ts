@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { stream } from "../../base/random.ts";
-import { assertClose, cpuTest, gpuTest } from "../../device/testing.ts";
-import { modelOf, randomNetwork } from "../../models/network/testing.ts";
-import type { Optimiser as OptimiserSpec } from "../../recipes/recipe.ts";
+import { stream } from "../../../base/random.ts";
+import { assertClose, cpuTest, gpuTest } from "../../../device/testing.ts";
+import { modelOf, randomNetwork } from "../../../models/network/testing.ts";
+import type { Optimiser as OptimiserSpec } from "../../../recipes/recipe.ts";
 import { createOptimiser, trainedVariables } from "./optimiser.ts";
 
 const SHAPES = [[3, 4], [5]];
