@@ -125,7 +125,7 @@ function lossesAndGradients(
   return copies;
 }
 
-Deno.test("whole networks of tuned operations: losses and gradients as of plain ones on the cpu backend", () =>
+Deno.test("TUNED operations match PLAIN ones on the cpu backend in whole networks: losses and gradients", () =>
   withTunedKernels((backend) =>
     fc.assert(
       fc.asyncProperty(network, (n) =>
@@ -229,7 +229,7 @@ function pool(kind: "max_pool" | "average_pool"): LayerSpec {
 }
 
 for (const [name, { layers, isCovered }] of Object.entries(CASES)) {
-  Deno.test(`${name}: losses and gradients as of plain operations on the cpu backend`, () =>
+  Deno.test(`TUNED operations match PLAIN ones on the cpu backend: ${name}`, () =>
     withTunedKernels((backend) =>
       assertLikeCpu(
         () =>
@@ -250,7 +250,7 @@ for (const [name, { layers, isCovered }] of Object.entries(CASES)) {
 }
 
 for (const activation of Object.keys(ACTIVATIONS) as Activation[]) {
-  Deno.test(`${activation} keeps what is not a number`, () =>
+  Deno.test(`dense() keeps what is not a number with activation ${activation}`, () =>
     withTunedKernels(async () => {
       const [x, weights, bias] = [tf.tensor2d([[NaN, 1]]), tf.tensor2d([[1, 0], [0, 1]]), tf.tensor1d([0, 0])];
       const y = TUNED.dense(x, { weights, bias }, { activation, input: "data" });

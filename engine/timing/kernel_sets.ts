@@ -7,7 +7,7 @@ import { type Backend, startBackend } from "../../device/backend.ts";
 import { finishWork } from "../../device/device_work.ts";
 import { type KernelSet, STOCK_KERNELS } from "../../device/kernel_set.ts";
 import { TUNED_KERNELS } from "../../kernels/mod.ts";
-import { type Contender, contender } from "./contenders.ts";
+import { type TimedWork, timedWork } from "./timed_work.ts";
 
 /** This project's kernels, and TensorFlow.js's own. */
 export const KERNEL_SETS: readonly KernelSet[] = [TUNED_KERNELS, STOCK_KERNELS];
@@ -21,8 +21,8 @@ export interface KernelWork {
 }
 
 /** Times `work`, after its backend has been told to use its kernels. */
-export function kernelContender(name: string, { backend, set, run, settle }: KernelWork): Contender {
-  const { time } = contender(name, async (runs) => {
+export function timedKernels(name: string, { backend, set, run, settle }: KernelWork): TimedWork {
+  const { time } = timedWork(name, async (runs) => {
     for (let i = 0; i < runs; i++) run();
     await finishWork();
   });

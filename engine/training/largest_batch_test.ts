@@ -17,7 +17,7 @@ function tiny(batch: number): Variant {
 
 const buildOn = (backend: Backend) => () => buildNetwork(tinyVariant(), { seed: 0, backend });
 
-Deno.test("the batch found can be trained on, and one little larger can't", () =>
+Deno.test("largestBatch() finds a batch that can be trained on when one a little larger can't", () =>
   withDeviceMemory(5e6, async () => {
     const backend = await startBackend("webgpu");
     /** The whole set twice, as a trial does; a batch that does not fit ends in whatever TensorFlow.js stumbles over. */
@@ -42,14 +42,14 @@ Deno.test("the batch found can be trained on, and one little larger can't", () =
     }
   }));
 
-gpuTest("a batch that works is not the fault, however the device was left", async (backend) => {
+gpuTest("largestBatch() finds nothing when the batch works, however the device was left", async (backend) => {
   currentDevice().createShaderModule({ code: "no shader" });
   assert.equal(await largestBatch(tiny(20), { build: buildOn(backend), set: SET, backend }), undefined);
   currentDevice().destroy();
   assert.equal(await largestBatch(tiny(20), { build: buildOn(backend), set: SET, backend }), undefined);
 });
 
-Deno.test("where not even one image fits, it is not the batch", () =>
+Deno.test("largestBatch() finds nothing when not even one image fits", () =>
   withDeviceMemory(1000, async () => {
     const backend = await startBackend("webgpu");
     try {
@@ -59,7 +59,7 @@ Deno.test("where not even one image fits, it is not the batch", () =>
     }
   }));
 
-Deno.test("where no device can be had any more, it is not the batch, and the device counts as lost", async () => {
+Deno.test("largestBatch() finds nothing when no device is available any more, which counts as lost", async () => {
   const backend = await startBackend("webgpu");
   const { requestAdapter } = navigator.gpu;
   navigator.gpu.requestAdapter = () => Promise.resolve(null);
@@ -75,7 +75,7 @@ Deno.test("where no device can be had any more, it is not the batch, and the dev
   }
 });
 
-cpuTest("Ctrl-C ends the search", async (backend) => {
+cpuTest("largestBatch() throws the signal's reason", async (backend) => {
   const reason = new Error("enough");
   const search = largestBatch(tiny(1), {
     build: buildOn(backend),

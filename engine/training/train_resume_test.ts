@@ -87,7 +87,7 @@ const BACKENDS = {
 
 for (const [place, run] of Object.entries(BACKENDS)) {
   for (const [name, kind] of Object.entries(KINDS)) {
-    Deno.test(`a training that goes on from any epoch ends with the same bytes: ${name} (${place})`, () =>
+    Deno.test(`train() resumed from any epoch ends with the same bytes: ${name} (${place})`, () =>
       run(async (backend) => {
         const whole = await trainOnce(backend, kind);
         assert.equal(whole.states.length, EPOCHS - 1, "one a finished epoch, but for the last");
@@ -100,7 +100,7 @@ for (const [place, run] of Object.entries(BACKENDS)) {
   }
 }
 
-Deno.test("the test can fail: a state without its velocities, or of another epoch, ends elsewhere", () =>
+Deno.test("train() resumed with the velocities, weights or stream of another epoch ends elsewhere", () =>
   withBackend("cpu", async (backend) => {
     const { states: [first, second], end } = await trainOnce(backend, { model: NORMALISED });
     const changes: Partial<TrainingState>[] = [
@@ -114,7 +114,7 @@ Deno.test("the test can fail: a state without its velocities, or of another epoc
     }
   }));
 
-Deno.test("nothing is saved before its time has come", () =>
+Deno.test("train() saves nothing before its time has come", () =>
   withBackend("cpu", async (backend) => {
     const states: TrainingState[] = [];
     const saving = { everySeconds: 3600, save: (state: TrainingState) => states.push(state) };

@@ -54,7 +54,7 @@ function options(
 const { train: digits, test: testDigits } = syntheticDataset({ train: 500, test: 200 });
 
 for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKernels]] as const) {
-  Deno.test(`tensors and GPU bytes are the same at the end of every epoch, and all are gone at the end (${kernels})`, () =>
+  Deno.test(`train() ends every epoch with the same tensors and GPU bytes, and leaves none at the end (${kernels})`, () =>
     run(async (backend) => {
       const variant = tinyVariant(MIXED_MODEL);
       const before = tf.memory().numTensors;
@@ -95,7 +95,7 @@ for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKe
     }));
 }
 
-gpuTest("synthetic digits are learnt far beyond chance, and the epochs' numbers say so", async (backend) => {
+gpuTest("train() learns synthetic digits far beyond chance, and the epochs' numbers say so", async (backend) => {
   const variant = tinyVariant();
   const network = buildNetwork(variant, { seed: 1, backend });
   const { epochs, peakBytes } = await train(
@@ -119,23 +119,26 @@ gpuTest("synthetic digits are learnt far beyond chance, and the epochs' numbers 
   network.dispose();
 });
 
-gpuTest("loss and error of an epoch are means over its images, each batch before its update", async (backend) => {
-  const variant = tinyVariant();
-  const network = buildNetwork(variant, { seed: 1, backend });
-  // A step size of nearly 0: all batches see the weights of the start. 50 images: the last batch has 10 of 20.
-  const set = { ...digits, count: 50 };
-  const { epochs } = await train(network, set, options(variant, { backend, learningRate: 1e-12 }));
-  const values = pixelValues(variant.recipe.pixels);
-  const predicted = await predict(network, set, { values });
-  const wrong = predicted.reduce((wrong, label, i) => wrong + (label === set.labels[i] ? 0 : 1), 0);
-  assert.equal(epochs[0]!.trainErrorPct, 100 * wrong / 50);
-  const whole = { ...variant, recipe: { ...variant.recipe, batch: 50 } };
-  const { epochs: inOne } = await train(network, set, options(whole, { backend, learningRate: 1e-12 }));
-  assert.ok(Math.abs(inOne[0]!.trainLoss - epochs[0]!.trainLoss) < 1e-5 * inOne[0]!.trainLoss);
-  network.dispose();
-});
+gpuTest(
+  "train() reports loss and error as means over an epoch's images, each batch before its update",
+  async (backend) => {
+    const variant = tinyVariant();
+    const network = buildNetwork(variant, { seed: 1, backend });
+    // A step size of nearly 0: all batches see the weights of the start. 50 images: the last batch has 10 of 20.
+    const set = { ...digits, count: 50 };
+    const { epochs } = await train(network, set, options(variant, { backend, learningRate: 1e-12 }));
+    const values = pixelValues(variant.recipe.pixels);
+    const predicted = await predict(network, set, { values });
+    const wrong = predicted.reduce((wrong, label, i) => wrong + (label === set.labels[i] ? 0 : 1), 0);
+    assert.equal(epochs[0]!.trainErrorPct, 100 * wrong / 50);
+    const whole = { ...variant, recipe: { ...variant.recipe, batch: 50 } };
+    const { epochs: inOne } = await train(network, set, options(whole, { backend, learningRate: 1e-12 }));
+    assert.ok(Math.abs(inOne[0]!.trainLoss - epochs[0]!.trainLoss) < 1e-5 * inOne[0]!.trainLoss);
+    network.dispose();
+  },
+);
 
-gpuTest("a loss that is no longer finite ends the training with the step", async (backend) => {
+gpuTest("train() fails with the step when the loss is no longer finite", async (backend) => {
   const variant = tinyVariant();
   const network = buildNetwork(variant, { seed: 1, backend });
   await assert.rejects(
@@ -146,7 +149,7 @@ gpuTest("a loss that is no longer finite ends the training with the step", async
   network.dispose();
 });
 
-cpuTest("an error that stays at chance ends the training", async (backend) => {
+cpuTest("train() fails when the error stays at chance", async (backend) => {
   const variant = { ...tinyVariant(), recipe: { ...tinyVariant().recipe, batch: 1 } };
   const network = buildNetwork(variant, { seed: 1, backend });
   const set = { ...digits, count: 200 };
@@ -157,7 +160,7 @@ cpuTest("an error that stays at chance ends the training", async (backend) => {
   network.dispose();
 });
 
-gpuTest("an abort ends the training in mid-epoch with the signal's reason, and leaves no tensor", async (backend) => {
+gpuTest("train() throws the signal's reason in mid-epoch, and leaves no tensor", async (backend) => {
   const variant = tinyVariant();
   const network = buildNetwork(variant, { seed: 1, backend });
   const before = tf.memory().numTensors;
@@ -185,7 +188,7 @@ gpuTest("an abort ends the training in mid-epoch with the signal's reason, and l
   network.dispose();
 });
 
-cpuTest("what the check throws after an epoch ends the training", async (backend) => {
+cpuTest("train() throws what the backend's check throws after an epoch", async (backend) => {
   const variant = tinyVariant();
   const network = buildNetwork(variant, { seed: 1, backend });
   const fault = new Error("the device's");
@@ -216,7 +219,7 @@ function stopEarly(network: Network, changes: Partial<TrainingOptions> & Pick<Tr
 }
 
 for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKernels]] as const) {
-  Deno.test(`early stopping ends after its patience and leaves the best epoch's weights (${kernels})`, () =>
+  Deno.test(`train() stops early after its patience and leaves the best epoch's weights (${kernels})`, () =>
     run(async (backend) => {
       const network = buildNetwork(tinyVariant(MIXED_MODEL), { seed: 1, backend });
       const before = tf.memory().numTensors;
@@ -238,7 +241,7 @@ for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKe
     }));
 }
 
-cpuTest("early stopping at the last epoch keeps the best one all the same", async (backend) => {
+cpuTest("train() with early stopping keeps the best epoch even after all epochs", async (backend) => {
   const network = buildNetwork(tinyVariant(MIXED_MODEL), { seed: 1, backend });
   const { epochs, bestEpoch } = await stopEarly(network, { backend, epochs: 2 });
   assert.equal(epochs.length, 2);
@@ -247,7 +250,7 @@ cpuTest("early stopping at the last epoch keeps the best one all the same", asyn
   network.dispose();
 });
 
-cpuTest("early stopping without validation images is refused", async (backend) => {
+cpuTest("train() refuses early stopping without validation images", async (backend) => {
   const variant = tinyVariant();
   const network = buildNetwork(variant, { seed: 1, backend });
   const recipe = { ...variant.recipe, id: "early", earlyStopping: { patience: 3 } };
@@ -258,7 +261,7 @@ cpuTest("early stopping without validation images is refused", async (backend) =
   network.dispose();
 });
 
-cpuTest("the order of the images depends on the seed and the epoch, and on nothing else", async (backend) => {
+cpuTest("train() orders the images by the seed and the epoch, and nothing else", async (backend) => {
   const inOrder = Array.from({ length: 60 }, (_, i) => i);
   const first = await imageOrder(backend, { seed: 1, batch: 20 });
   assert.equal(first.length, 2);
@@ -295,7 +298,7 @@ async function imageOrder(
   return [seen.slice(0, 60), seen.slice(60)];
 }
 
-cpuTest("images of several maps are not distorted in silence", async (backend) => {
+cpuTest("train() refuses to distort images of several maps", async (backend) => {
   const variant = tinyVariant({ ...TINY_MODEL, input: [28, 14, 2] });
   const network = buildNetwork(variant, { seed: 1, backend });
   const set = { ...numberedImages(20), width: 14, maps: 2 };
@@ -326,7 +329,7 @@ async function lossesWithoutLearning(
 }
 
 cpuTest(
-  "a fixed pool begins with the images as they are and comes round again; else every epoch has new ones",
+  "train() repeats a fixed pool, which begins with the images as they are; else distorts anew in every epoch",
   async (backend) => {
     const shift = { id: "shift", title: "shift", shift: 3 };
     const plain = await lossesWithoutLearning(backend);

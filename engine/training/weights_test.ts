@@ -7,7 +7,7 @@ import { TINY_MODEL, tinyVariant } from "../testing.ts";
 import { buildNetwork } from "./build_network.ts";
 import { readWeights, weightsSha256, writeWeights } from "./weights.ts";
 
-cpuTest("the checksum is that of names, shapes and little-endian float32 values", async (backend) => {
+cpuTest("weightsSha256() is that of names, shapes and little-endian float32 values", async (backend) => {
   const network = buildNetwork(tinyVariant(), { seed: 1, backend });
   const weights = Array.from({ length: 7840 }, (_, i) => i / 8);
   const bias = Array.from({ length: 10 }, (_, i) => -i);
@@ -24,7 +24,7 @@ cpuTest("the checksum is that of names, shapes and little-endian float32 values"
 });
 
 cpuTest(
-  "networks of the same seed have the same checksum, of another seed or with one value changed another",
+  "weightsSha256() is the same for the same seed, and another for another seed or one changed value",
   async (backend) => {
     const checksum = async (seed: number, change: boolean) => {
       const network = buildNetwork(tinyVariant(), { seed, backend });
@@ -40,7 +40,7 @@ cpuTest(
   },
 );
 
-cpuTest("running statistics are weights too: in the checksum, and written back with the others", async (backend) => {
+cpuTest("writeWeights() writes running statistics back too, and weightsSha256() covers them", async (backend) => {
   const variant = tinyVariant({
     ...TINY_MODEL,
     layers: [...TINY_MODEL.layers, { kind: "batch_norm", name: "B", activation: "linear" }],

@@ -22,7 +22,7 @@ const geometry = fc.record({
   ),
 });
 
-Deno.test("conv2d and both its gradients give the cpu backend's values", () =>
+Deno.test("Conv2D and both its gradients match the cpu backend", () =>
   withTunedKernels((backend) =>
     fc.assert(
       fc.asyncProperty(geometry, (g) =>
@@ -38,7 +38,7 @@ Deno.test("conv2d and both its gradients give the cpu backend's values", () =>
     )
   ));
 
-Deno.test("fused conv2d adds the bias, then applies the activation", () =>
+Deno.test("FusedConv2D adds the bias, then applies the activation", () =>
   withTunedKernels((backend) =>
     assertLikeCpu(() => {
       const [x, filter] = [values([3, 9, 8, 2], 1) as tf.Tensor4D, values([3, 4, 2, 6], 2) as tf.Tensor4D];
@@ -47,7 +47,7 @@ Deno.test("fused conv2d adds the bias, then applies the activation", () =>
     }, { backend, tolerance: TOLERANCE })
   ));
 
-Deno.test("dilated convolutions go to the stock kernel", () =>
+Deno.test("Conv2D falls back to the stock kernel for dilated convolutions", () =>
   withTunedKernels((backend) =>
     assertLikeCpu(() => {
       const [x, filter] = [values([2, 9, 9, 2], 1) as tf.Tensor4D, values([3, 3, 2, 4], 2) as tf.Tensor4D];

@@ -17,7 +17,7 @@ const geometry = fc.record({
 });
 
 for (const [name, pool] of [["maxPool", tf.maxPool], ["avgPool", tf.avgPool]] as const) {
-  Deno.test(`${name} and its gradient give the cpu backend's values`, () =>
+  Deno.test(`${name}() and its gradient match the cpu backend`, () =>
     withTunedKernels((backend) =>
       fc.assert(
         fc.asyncProperty(geometry, ({ shape, window, strides, pad }) =>
@@ -32,7 +32,7 @@ for (const [name, pool] of [["maxPool", tf.maxPool], ["avgPool", tf.avgPool]] as
     ));
 }
 
-Deno.test("L2 pooling and its gradient give the cpu backend's values, and 0 for a window of zeros", () =>
+Deno.test("L2Pool and its gradient match the cpu backend, and are 0 for a window of zeros", () =>
   withTunedKernels((backend) =>
     fc.assert(
       fc.asyncProperty(geometry, ({ shape, window: [size], strides: [stride] }) =>
@@ -50,7 +50,7 @@ Deno.test("L2 pooling and its gradient give the cpu backend's values, and 0 for 
   ));
 
 for (const [size, stride] of [[2, 2], [3, 2], [3, 1]] as const) {
-  Deno.test(`equal maxima of ${size}x${size} windows, stride ${stride}: the first in the window takes the gradient`, () =>
+  Deno.test(`MaxPoolGrad gives the gradient to the first of equal maxima: ${size}x${size} windows, stride ${stride}`, () =>
     withTunedKernels((backend) =>
       assertLikeCpu(() => {
         // Few different values, so that most windows hold their maximum twice or more.
@@ -61,7 +61,7 @@ for (const [size, stride] of [[2, 2], [3, 2], [3, 1]] as const) {
     ));
 }
 
-Deno.test("windows too large to unroll go to the stock kernel", () =>
+Deno.test("AvgPool falls back to the stock kernel for windows too large to unroll", () =>
   withTunedKernels((backend) =>
     assertLikeCpu(() => {
       const x = values([1, 9, 9, 1], 1);

@@ -6,7 +6,7 @@ import { assertLikeCpu, values, withTunedKernels } from "../testing.ts";
 // adds in 53 bits. A row too many or too few would show as about 0.5.
 const TOLERANCE = 4e-5;
 
-Deno.test("sum over leading axes, or all, gives the cpu backend's values", () =>
+Deno.test("Sum over leading axes, or all, matches the cpu backend", () =>
   withTunedKernels((backend) =>
     fc.assert(
       fc.asyncProperty(
@@ -24,7 +24,7 @@ Deno.test("sum over leading axes, or all, gives the cpu backend's values", () =>
     )
   ));
 
-Deno.test("sum over a trailing axis goes to the stock kernel", () =>
+Deno.test("Sum falls back to the stock kernel over a trailing axis", () =>
   withTunedKernels((backend) =>
     assertLikeCpu(() => [tf.sum(values([5, 7], 1), 1)], { backend, tolerance: TOLERANCE, isCovered: false })
   ));

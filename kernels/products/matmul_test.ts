@@ -5,7 +5,7 @@ import { assertLikeCpu, values, withTunedKernels } from "../testing.ts";
 const size = fc.oneof(fc.integer({ min: 1, max: 21 }), fc.constantFrom(1, 10, 64, 84));
 const TOLERANCE = 2e-6;
 
-Deno.test("matMul gives the cpu backend's product in all four transposed forms", () =>
+Deno.test("BatchMatMul matches the cpu backend in all four transposed forms", () =>
   withTunedKernels((backend) =>
     fc.assert(
       fc.asyncProperty(size, size, size, fc.boolean(), fc.boolean(), (rows, inner, columns, transposeA, transposeB) =>
@@ -18,7 +18,7 @@ Deno.test("matMul gives the cpu backend's product in all four transposed forms",
     )
   ));
 
-Deno.test("fused matMul adds the bias, then applies the activation", () =>
+Deno.test("_FusedMatMul adds the bias, then applies the activation", () =>
   withTunedKernels((backend) =>
     fc.assert(
       fc.asyncProperty(size, size, size, fc.constantFrom("linear" as const, "relu" as const), (m, k, n, activation) =>
@@ -30,7 +30,7 @@ Deno.test("fused matMul adds the bias, then applies the activation", () =>
     )
   ));
 
-Deno.test("stacks of matrices go to the stock kernel", () =>
+Deno.test("BatchMatMul falls back to the stock kernel for stacks of matrices", () =>
   withTunedKernels((backend) =>
     assertLikeCpu(() => [tf.matMul(values([2, 3, 4], 1), values([2, 4, 5], 2))], {
       backend,

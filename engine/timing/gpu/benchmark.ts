@@ -14,7 +14,7 @@ import type { GpuTimingProfile, GpuTimingSuite, ImageNetSubject } from "../../..
 import type { ProfileName } from "../../../suites/suite.ts";
 import { KERNEL_SETS, onFreshDevice } from "../kernel_sets.ts";
 import { largestDifference, type Probe, probe } from "../kernels/probe.ts";
-import { stepSubject, type Subject } from "../kernels/subjects.ts";
+import { stepSubject, type TimingSubject } from "../kernels/subjects.ts";
 import { timeCosts } from "./costs.ts";
 import { timeFirstSteps } from "./first_step.ts";
 import { timeGroup, tooLong } from "./group.ts";
@@ -180,7 +180,10 @@ async function compareAugmentations(model: ModelSpec, { suite, profile }: Contex
   );
 }
 
-function stepForm({ id, title, batch, flops, prepare }: Subject, { contender }: { contender: string }): GpuSubject {
+function stepForm(
+  { id, title, batch, flops, prepare }: TimingSubject,
+  { contender }: { contender: string },
+): GpuSubject {
   return {
     columns: { kind: "comparison", subject: id, title, phase: "step", contender, batch, flops },
     kernels: TUNED_KERNELS,

@@ -8,9 +8,9 @@ import { currentDevice } from "../../../device/device_work.ts";
 import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import { roundColumns } from "../../../results/rows/timings.ts";
 import { createCeilings } from "../ceilings.ts";
-import { contender, type TimingOptions } from "../contenders.ts";
+import { timedWork, type TimingOptions } from "../timed_work.ts";
 import { onFreshDevice } from "../kernel_sets.ts";
-import { timeOrSay } from "./group.ts";
+import { timeOrNote } from "./group.ts";
 import type { Measurement } from "./subject.ts";
 
 /** Something that is done many times over and waited for. */
@@ -29,7 +29,7 @@ export async function timeCosts(timing: TimingOptions, uploads: readonly number[
     const ceilings = createCeilings();
     const costs = createCosts(uploads);
     const all = [...ceilings, ...costs];
-    const measured = await timeOrSay(all.map(({ title, run }) => contender(title, run)), timing);
+    const measured = await timeOrNote(all.map(({ title, run }) => timedWork(title, run)), timing);
     return [
       ...ceilings.map(({ id, title, flops = null, bytes = null }, i): Measurement => (
         { kind: "ceiling", subject: id, title, contender: "wgsl", batch: 1, flops, bytes, ...measured[i]! }

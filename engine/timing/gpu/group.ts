@@ -8,8 +8,8 @@ import { type Backend, DeviceFault } from "../../../device/backend.ts";
 import { countDispatches, currentDevice, deviceTime, finishWork } from "../../../device/device_work.ts";
 import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import { roundColumns, rounded } from "../../../results/rows/timings.ts";
-import { type Contender, timeInRounds, type TimingOptions } from "../contenders.ts";
-import { kernelContender, onFreshDevice } from "../kernel_sets.ts";
+import { type TimedWork, timeInRounds, type TimingOptions } from "../timed_work.ts";
+import { onFreshDevice, timedKernels } from "../kernel_sets.ts";
 import type { GpuSubject, MeasuredColumns, Measurement } from "./subject.ts";
 
 export interface GroupOptions extends TimingOptions {
@@ -42,9 +42,9 @@ export async function timeGroup(subjects: readonly GpuSubject[], options: GroupO
         else ready.push(made);
       }
       const contenders = ready.map(({ subject, prepared: { run, settle } }) =>
-        kernelContender(nameOf(subject), { backend, set: subject.kernels, run, ...(settle && { settle }) })
+        timedKernels(nameOf(subject), { backend, set: subject.kernels, run, ...(settle && { settle }) })
       );
-      const timings = await timeOrSay(contenders, options);
+      const timings = await timeOrNote(contenders, options);
       for (const { prepared } of ready) prepared.dispose();
       const timed = new Map(ready.map(({ subject, probed }, i) => [subject, { ...probed, ...timings[i]! }]));
       return subjects.map((subject) => ({
@@ -59,7 +59,7 @@ export async function timeGroup(subjects: readonly GpuSubject[], options: GroupO
 }
 
 /** The rounds of each contender; on a machine too busy to be timed on, the reason in place of all of them. */
-export async function timeOrSay(contenders: readonly Contender[], timing: TimingOptions): Promise<MeasuredColumns[]> {
+export async function timeOrNote(contenders: readonly TimedWork[], timing: TimingOptions): Promise<MeasuredColumns[]> {
   try {
     return (await timeInRounds(contenders, timing)).map(({ rounds, runs }) => ({ ...roundColumns(rounds), runs }));
   } catch (error) {

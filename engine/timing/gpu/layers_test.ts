@@ -22,7 +22,7 @@ function total(
   return subjects.reduce((sum, { columns }) => sum + columns.times! * columns[key]!, 0);
 }
 
-Deno.test("the layers' counts sum to the network's", () => {
+Deno.test("layerSubjects() have counts that add up to the network's", () => {
   for (const model of [...IMAGENET_MODELS, ...MODELS]) {
     const layers = layerSubjects(model, { ...OPTIONS, gradients: false });
     const whole = forwardSubject(model, OPTIONS).columns;
@@ -35,7 +35,7 @@ Deno.test("the layers' counts sum to the network's", () => {
   }
 });
 
-Deno.test("layers exactly alike are timed once", () => {
+Deno.test("layerSubjects() has layers exactly alike once", () => {
   const layers = layerSubjects(RESNET_34, { ...OPTIONS, gradients: false }).map(({ columns }) => columns);
   assert.equal(new Set(layers.map(({ layer }) => layer)).size, layers.length);
   assert.equal(
@@ -47,7 +47,7 @@ Deno.test("layers exactly alike are timed once", () => {
   assert.equal(layers.find(({ layer }) => layer === "conv2_1 a")!.times, 6);
 });
 
-Deno.test("gradients: none of pooled pixels, and a first layer's without its input's", () => {
+Deno.test("layerSubjects() has no gradient of pooled pixels, and a first layer's without its input's", () => {
   const model = modelOf([8, 8, 1], [
     { kind: "average_pool", name: "pool", size: 2, stride: 2 },
     { kind: "conv", name: "first", maps: 2, kernel: 3, stride: 1, padding: 0, activation: "hidden" },
@@ -65,7 +65,7 @@ Deno.test("gradients: none of pooled pixels, and a first layer's without its inp
   ]);
 });
 
-Deno.test("a fully connected layer is cut into the fewest equal parts that can be bound", () => {
+Deno.test("withinBinding() cuts a fully connected layer into the fewest equal parts that can be bound", () => {
   const mostBytes = 2 ** 27;
   for (const model of [ALEXNET, ALEXNET_UNGROUPED]) {
     const parts = withinBinding(model, mostBytes);
@@ -83,7 +83,7 @@ Deno.test("a fully connected layer is cut into the fewest equal parts that can b
   assert.equal(withinBinding(small, mostBytes), small);
 });
 
-cpuTest("the parts of a layer compute what the layer does", async () => {
+cpuTest("withinBinding() leaves what a layer computes", async () => {
   const whole = modelOf([1, 1, 3], [{ kind: "dense", name: "F", units: 4, activation: "tanh" }]);
   const parts = withinBinding(whole, 40);
   const [network, cut] = [randomNetwork(whole), randomNetwork(parts)];
@@ -101,7 +101,7 @@ cpuTest("the parts of a layer compute what the layer does", async () => {
   assertClose(await tf.tidy(() => cut.forward(x)).data(), expected, { tolerance: 1e-6 });
 });
 
-gpuTest("every subject runs, replays, and leaves nothing behind", (backend) => {
+gpuTest("layerSubjects() run, replay, and leave nothing behind", (backend) => {
   backend.useKernels(TUNED_KERNELS);
   const model = modelOf([9, 9, 2], [
     {

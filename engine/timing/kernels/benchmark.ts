@@ -10,17 +10,17 @@ import { roundColumns, rounded, type TimingRow, TIMINGS_VERSION } from "../../..
 import type { KernelSuite } from "../../../suites/kernels.ts";
 import type { ProfileName } from "../../../suites/suite.ts";
 import { createCeilings } from "../ceilings.ts";
-import { type Contender, contender, timeInRounds, type Timing, type TimingOptions } from "../contenders.ts";
-import { KERNEL_SETS, kernelContender, onFreshDevice } from "../kernel_sets.ts";
+import { type TimedWork, timedWork, timeInRounds, type Timing, type TimingOptions } from "../timed_work.ts";
+import { KERNEL_SETS, onFreshDevice, timedKernels } from "../kernel_sets.ts";
 import { largestDifference, type Probe, probe } from "./probe.ts";
-import type { Subject } from "./subjects.ts";
+import type { TimingSubject } from "./subjects.ts";
 
 /** Another library that does the same training steps. */
 export interface Peer {
   readonly name: string;
   readonly setting: Pick<TimingRow, "adapter" | "versions">;
   /** Gets ready for steps of `model`; a sentence where it can't do them. */
-  readonly enter: (model: ModelSpec, options: Pick<KernelSuite, "recipe" | "stepSize">) => Promise<Contender | string>;
+  readonly enter: (model: ModelSpec, options: Pick<KernelSuite, "recipe" | "stepSize">) => Promise<TimedWork | string>;
 }
 
 export interface KernelBenchmarkOptions {
@@ -28,7 +28,7 @@ export interface KernelBenchmarkOptions {
   /** Stands in the rows. */
   readonly profile: ProfileName;
   readonly timing: TimingOptions;
-  readonly subjects: readonly Subject[];
+  readonly subjects: readonly TimingSubject[];
   readonly peers: readonly Peer[];
   /** Called with a subject's rows as soon as it has been timed. */
   readonly onRows: (rows: readonly TimingRow[]) => void;
@@ -65,7 +65,7 @@ export async function runKernelBenchmark(options: KernelBenchmarkOptions): Promi
 async function timeCeilings({ timing, makeRow }: Session): Promise<TimingRow[]> {
   return await onFreshDevice(STOCK_KERNELS, async ({ adapter: { name, kind } }) => {
     const ceilings = createCeilings();
-    const timings = await timeInRounds(ceilings.map(({ id, run }) => contender(id, run)), timing);
+    const timings = await timeInRounds(ceilings.map(({ id, run }) => timedWork(id, run)), timing);
     return ceilings.map(({ id, title, flops = null, bytes = null }, i) =>
       makeRow({ kind: "ceiling", subject: id, title, batch: 1, flops, bytes }, {
         contender: "wgsl",
@@ -78,7 +78,7 @@ async function timeCeilings({ timing, makeRow }: Session): Promise<TimingRow[]> 
   });
 }
 
-async function timeSubject(subject: Subject, { suite, timing, peers, makeRow }: Session): Promise<TimingRow[]> {
+async function timeSubject(subject: TimingSubject, { suite, timing, peers, makeRow }: Session): Promise<TimingRow[]> {
   const probes: Probe[] = [];
   for (const set of KERNEL_SETS) probes.push(await probe(subject, set));
   const entries = subject.model === undefined ? [] : await enter(peers, subject.model, suite);
@@ -92,7 +92,7 @@ async function timeSubject(subject: Subject, { suite, timing, peers, makeRow }: 
       backend.useKernels(set);
       return subject.prepare(backend);
     });
-    const sets = KERNEL_SETS.map((set, i) => kernelContender(set.name, { backend, set, ...prepared[i]! }));
+    const sets = KERNEL_SETS.map((set, i) => timedKernels(set.name, { backend, set, ...prepared[i]! }));
     const timings = await timeInRounds([...sets, ...entered], timing);
     for (const each of prepared) each.dispose();
     return [
@@ -123,7 +123,7 @@ async function timeSubject(subject: Subject, { suite, timing, peers, makeRow }: 
 /** A peer that takes part, with the time of its first run, or that doesn't, with the reason. */
 type Entry =
   & { readonly peer: Peer }
-  & ({ readonly contender: Contender; readonly firstMs: number } | { readonly note: string });
+  & ({ readonly contender: TimedWork; readonly firstMs: number } | { readonly note: string });
 
 async function enter(peers: readonly Peer[], model: ModelSpec, suite: KernelSuite): Promise<Entry[]> {
   const entries: Entry[] = [];

@@ -8,7 +8,7 @@ import { countDispatches, deviceTime, finishWork } from "../../../device/device_
 import type { KernelSet } from "../../../device/kernel_set.ts";
 import { rounded, type TimingRow } from "../../../results/rows/timings.ts";
 import { onFreshDevice } from "../kernel_sets.ts";
-import type { Subject } from "./subjects.ts";
+import type { TimingSubject } from "./subjects.ts";
 
 /** Columns of a row, and what was computed. */
 export interface Probe {
@@ -24,7 +24,7 @@ const WARM_UP_RUNS = 3;
 const STAMPED_RUNS = 5;
 
 /** Runs `subject` with the kernels of `set` on a device of its own. */
-export async function probe(subject: Subject, set: KernelSet): Promise<Probe> {
+export async function probe(subject: TimingSubject, set: KernelSet): Promise<Probe> {
   return await onFreshDevice(set, async (backend) => {
     const prepared = subject.prepare(backend);
     const repeat = (runs: number) => {

@@ -5,7 +5,7 @@ import { KERNELS } from "../../../suites/kernels.ts";
 import { largestDifference, probe } from "./probe.ts";
 import { stepSubject } from "./subjects.ts";
 
-Deno.test("the largest difference is a share of the largest value of its result", () => {
+Deno.test("largestDifference() is a share of the largest value of its result", () => {
   const lists = (...values: number[][]) => values.map((list) => Float32Array.from(list));
   assert.equal(largestDifference(lists([1, 2], [3]), lists([1, 2], [3])), 0);
   assert.equal(largestDifference(lists([1, -3], [8]), lists([1, -4], [8])), 0.25);
@@ -15,7 +15,7 @@ Deno.test("the largest difference is a share of the largest value of its result"
   assert.equal(largestDifference(lists([NaN, 1]), lists([1, 1])), 1);
 });
 
-Deno.test("a step is probed on devices of its own: both kernel sets change the weights alike", async () => {
+Deno.test("probe() uses devices of its own: both kernel sets change the weights alike", async () => {
   const subject = stepSubject(LINEAR, KERNELS);
   const tuned = await probe(subject, TUNED_KERNELS);
   const stock = await probe(subject, STOCK_KERNELS);

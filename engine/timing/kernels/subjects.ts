@@ -21,7 +21,7 @@ import { type KernelCall, kernelCalls, randomInputs, runKernel } from "./calls.t
 const MOST_STEPS = 100_000;
 
 /** One thing to be timed. */
-export interface Subject {
+export interface TimingSubject {
   readonly kind: "step" | "kernel";
   readonly id: string;
   readonly title: string;
@@ -49,7 +49,7 @@ export interface PreparedSubject {
 }
 
 /** The steps and, without repetitions, the kernel calls of a profile. */
-export function subjectsOf(suite: KernelSuite, profile: keyof KernelSuite["profiles"]): Subject[] {
+export function subjectsOf(suite: KernelSuite, profile: keyof KernelSuite["profiles"]): TimingSubject[] {
   const { steps, kernelsOf } = suite.profiles[profile];
   const { batch } = suite.recipe;
   const calls = kernelsOf.flatMap((model) => kernelCalls(model, batch));
@@ -68,7 +68,7 @@ export function stepSubject(
   { recipe, stepSize, augmentation }: Pick<KernelSuite, "recipe" | "stepSize"> & {
     readonly augmentation?: Augmentation;
   },
-): Subject {
+): TimingSubject {
   const { batch } = recipe;
   return {
     kind: "step",
@@ -116,7 +116,7 @@ export function stepSubject(
 }
 
 /** A call of the kernel that is registered when it runs, on random values. */
-function kernelSubject(call: KernelCall, batch: number): Subject {
+function kernelSubject(call: KernelCall, batch: number): TimingSubject {
   const { id, flops, bytes } = call;
   return {
     kind: "kernel",

@@ -74,7 +74,7 @@ async function trainTwoEpochs(
 
 for (const recipe of [{ ...MODERN, weightDecay: 0.05 }, LECUN_1998_MINIBATCH]) {
   // 20 images: few enough for llvmpipe to finish the loops of the stock kernels too.
-  Deno.test(`${recipe.id}: recorded steps with tuned kernels end two epochs where stock ones do`, () =>
+  Deno.test(`createTrainingStep() reaches the same weights after two epochs, recorded or eager: ${recipe.id}`, () =>
     withTunedKernels(async (backend) => {
       const before = tf.memory().numTensors;
       const tuned = await trainTwoEpochs(backend, { recipe });
@@ -129,7 +129,7 @@ async function trainDistorted(
 }
 
 for (const augmentation of [ALL_AFFINE, AFFINE_ELASTIC]) {
-  Deno.test(`${augmentation.title}: recorded steps distort as the definition does, by the stream alone`, () =>
+  Deno.test(`createTrainingStep() distorts as the definition does, by the stream alone: ${augmentation.title}`, () =>
     withTunedKernels(async (backend) => {
       const before = tf.memory().numTensors;
       const tuned = await trainDistorted(backend, { augmentation });
@@ -142,14 +142,14 @@ for (const augmentation of [ALL_AFFINE, AFFINE_ELASTIC]) {
     }));
 }
 
-Deno.test("what is dropped depends on the dropout stream alone; the same stream gives the same bytes again", () =>
+Deno.test("run() drops by the dropout stream alone; the same stream gives the same bytes again", () =>
   withTunedKernels(async (backend) => {
     const first = await trainTwoEpochs(backend);
     assert.deepEqual(await trainTwoEpochs(backend), first);
     assert.notDeepEqual((await trainTwoEpochs(backend, { dropoutSeed: 2 })).metrics, first.metrics);
   }));
 
-Deno.test("a recorded step refuses running statistics that were assigned to, as it does parameters", () =>
+Deno.test("run() of a recorded step refuses running statistics that were assigned to, as it does parameters", () =>
   withTunedKernels(async (backend) => {
     const network = buildNetwork(VARIANT, { seed: 1, backend });
     const step = createTrainingStep(network, { recipe: MODERN, dropout: stream(1, "dropout"), mostSteps: 3, backend });

@@ -10,14 +10,14 @@
 import { UserError } from "../../base/errors.ts";
 
 /** One of those who do the same work. */
-export interface Contender {
+export interface TimedWork {
   readonly name: string;
   /** Does the work `runs` times and waits until all of it is done; returns the milliseconds that this took. */
   readonly time: (runs: number) => Promise<number>;
 }
 
 /** Times `run`, which returns when all is done. */
-export function contender(name: string, run: (runs: number) => Promise<void>): Contender {
+export function timedWork(name: string, run: (runs: number) => Promise<void>): TimedWork {
   return {
     name,
     async time(runs) {
@@ -56,7 +56,7 @@ const MOST_ATTEMPTS = 5;
  * @throws {UserError} The machine is so busy that twice the runs take no longer.
  */
 export async function timeInRounds(
-  contenders: readonly Contender[],
+  contenders: readonly TimedWork[],
   { rounds, roundMs }: TimingOptions,
 ): Promise<Timing[]> {
   const timings: { rounds: number[]; runs: number }[] = [];
@@ -73,7 +73,7 @@ export async function timeInRounds(
 }
 
 /** How many runs take about `roundMs`; a few less, for the wait is in it. */
-async function findRuns({ time }: Contender, roundMs: number): Promise<number> {
+async function findRuns({ time }: TimedWork, roundMs: number): Promise<number> {
   // What the first runs compile and allocate would hide how long the others take.
   await time(WARM_UP_RUNS);
   for (let runs = 1;;) {
@@ -86,7 +86,7 @@ async function findRuns({ time }: Contender, roundMs: number): Promise<number> {
 }
 
 /** Milliseconds of one run, from `runs` and twice as many. */
-async function timeRun({ name, time }: Contender, runs: number): Promise<number> {
+async function timeRun({ name, time }: TimedWork, runs: number): Promise<number> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const once = await time(runs);
     const took = await time(2 * runs) - once;
