@@ -1,10 +1,10 @@
 /**
- * Starts TensorFlow.js on a WebGPU adapter, or on the CPU when that is asked for, and watches the device.
+ * Starts TensorFlow.js on a WebGPU adapter, or on the CPU on request, and watches the device.
  *
- * TensorFlow.js's own start of its webgpu backend fails on some adapters in Deno and falls back to another backend
- * without a word (tensorflow/tfjs#8518, denoland/deno#28135); and WebGPU reports a shader that does not compile only
- * as an event, while its work silently vanishes. So the device is requested here, what runs is checked, and every
- * uncaptured error is kept for {@linkcode Backend.check} to throw.
+ * TensorFlow.js's own start of its webgpu backend fails on some adapters in Deno and silently falls back to another
+ * backend (tensorflow/tfjs#8518, denoland/deno#28135); and WebGPU reports a shader that does not compile only
+ * as an event, while its work silently vanishes. So the device is requested here, the backend that starts is checked,
+ * and every uncaptured error is kept until {@linkcode Backend.check} throws it.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { InstalledKernels, type KernelSet, type KernelSetName, STOCK_KERNELS } f
 
 export type BackendName = "webgpu" | "cpu";
 
-/** What runs the arithmetic, as rows and reports name it. */
+/** What runs the arithmetic, under the name that rows and reports use. */
 export interface AdapterDescription {
   /** For example `llvmpipe (LLVM 15.0.6, 256 bits)`; `TensorFlow.js cpu` without a device. */
   readonly name: string;
@@ -41,8 +41,8 @@ export interface Backend {
    */
   useKernels(set: KernelSet): void;
   /**
-   * @throws {DeviceFault} when the device reported an error since the last check, each error once; or when it was lost,
-   * from then on always.
+   * @throws {DeviceFault} when the device reported an error since the last check (each error once), or has been lost
+   * (from then on, always).
    */
   check(): void;
   /**
@@ -76,12 +76,12 @@ export async function faultOf(backend: Backend): Promise<DeviceFault | undefined
   }
 }
 
-/** How a machine without an adapter gets one. */
+/** How to install an adapter. */
 const NO_ADAPTER_REMEDY =
   'On Debian or Ubuntu, "apt-get install mesa-vulkan-drivers libvulkan1" installs a software adapter; elsewhere ' +
   "install your GPU's Vulkan driver. \"deno task bench --backend cpu\" runs on TensorFlow.js's much slower cpu backend.";
 
-/** The adapter limits that TensorFlow.js's kernels and this project's make use of. */
+/** The adapter limits that the kernels of TensorFlow.js and of this project depend on. */
 const LIMITS = [
   "maxStorageBufferBindingSize",
   "maxBufferSize",
@@ -159,7 +159,10 @@ async function startWebGpu(): Promise<Backend> {
           throw new UserError(`only adapter "${device.adapter.name}" answers now`);
         }
       } catch (cause) {
-        const fault = new DeviceFault(`The WebGPU device was lost and can't be had again: ${messageOf(cause)}`, true);
+        const fault = new DeviceFault(
+          `The WebGPU device was lost and can't be started again: ${messageOf(cause)}`,
+          true,
+        );
         const check = () => {
           throw fault;
         };
@@ -174,7 +177,7 @@ async function startWebGpu(): Promise<Backend> {
   };
 }
 
-/** A device that is TensorFlow.js's. */
+/** A device that TensorFlow.js uses. */
 type OpenDevice = Pick<Backend, "adapter" | "check" | "stop">;
 
 async function openDevice(): Promise<OpenDevice> {
@@ -189,7 +192,9 @@ async function openDevice(): Promise<OpenDevice> {
     requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
     requiredLimits: limits,
   }).catch((cause) => {
-    throw new UserError(`Adapter "${description}" gave no device: ${cause.message}. ${NO_ADAPTER_REMEDY}`, { cause });
+    throw new UserError(`Adapter "${description}" provides no device: ${cause.message}. ${NO_ADAPTER_REMEDY}`, {
+      cause,
+    });
   });
   const watch = watchDevice(device);
 
@@ -221,7 +226,9 @@ function webGpuBackend(device: GPUDevice, info: GPUAdapterInfo): WebGPUBackend {
   return new WebGPUBackend(device as unknown as Parameters[0], info as unknown as Parameters[1]);
 }
 
-/** Makes `name` the current backend and proves it: `setBackend` alone goes on with another one when a start fails. */
+/**
+ * Makes `name` the current backend and verifies it: `setBackend` alone continues with another one when a start fails.
+ */
 async function activate(name: BackendName): Promise<void> {
   // No banner about a faster backend for Node.js, and no debugging checks in the step loop.
   tf.enableProdMode();
@@ -257,7 +264,7 @@ function watchDevice(device: GPUDevice): { check(): void; stop(): void } {
   };
 }
 
-/** Enough of a shader compiler's message to find the mistake. */
+/** Enough of a shader compiler's message to locate the mistake. */
 function firstLines(message: string): string {
   return message.split("\n").map((line) => line.trim()).filter(Boolean).slice(0, 6).join(" / ");
 }

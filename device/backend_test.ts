@@ -5,7 +5,7 @@ import { UserError } from "../base/errors.ts";
 import { DeviceFault, startBackend } from "./backend.ts";
 import { assertClose } from "./testing.ts";
 
-/** The device of the webgpu backend that runs. */
+/** The device of the running webgpu backend. */
 function currentDevice(): GPUDevice {
   const backend = tf.backend();
   assert.ok(backend instanceof WebGPUBackend);
@@ -54,7 +54,7 @@ Deno.test("check() throws the first lines of a shader that does not compile", as
     await nextTurn();
     const isFault = (error: unknown) => error instanceof DeviceFault && /WebGPU reported: .*oops/.test(error.message);
     assert.throws(() => backend.check(), isFault);
-    backend.check(); // Said once: the next trial is another matter.
+    backend.check(); // Reported once: the next trial is not affected.
   } finally {
     backend.stop();
   }

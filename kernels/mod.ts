@@ -1,6 +1,6 @@
 /**
- * The tuned WebGPU kernels as a set that a backend runs: some replace TensorFlow.js's own in its registry, so that callers
- * need not know; others are new, and `operations.ts` builds whole layers from them.
+ * The tuned WebGPU kernels as a set that a backend runs. Some replace TensorFlow.js's own in its registry, so that
+ * callers need not know about them; others are new, and `operations.ts` builds whole layers from them.
  *
  * @module
  */

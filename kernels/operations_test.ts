@@ -77,7 +77,7 @@ function stack(
   return modelOf(input, [...fitting, { kind: "dense", name: "out", units, activation }]);
 }
 
-/** The side of the image that a layer needs at least. */
+/** The smallest side of an image that a layer can take. */
 function windowOf(layer: LayerSpec): number {
   return "kernel" in layer ? layer.kernel : "size" in layer ? layer.size : 1;
 }
@@ -137,7 +137,7 @@ Deno.test("TUNED operations match PLAIN ones on the cpu backend in whole network
     )
   ));
 
-/** Layers around what the tuned kernels don't cover, or cover in another way. */
+/** Layers next to some that the tuned kernels don't cover, or cover in another way. */
 const CASES: Readonly<Record<string, { layers: readonly LayerSpec[]; isCovered: boolean }>> = {
   "a wide kernel": {
     layers: [

@@ -21,7 +21,7 @@ function byMap(all: ArrayLike<number>, maps: number): number[][] {
   return Array.from({ length: maps }, (_, m) => Array.from(all).filter((_, i) => i % maps === m));
 }
 
-/** What `operations` make of `x` in training, and the statistics that they leave where they started from 0 and 1. */
+/** What `operations` make of `x` in training, and the statistics that they leave when these start from 0 and 1. */
 async function normaliseBatch(
   operations: Operations,
   { x, scale, shift }: { x: tf.Tensor4D; scale: number[]; shift: number[] },

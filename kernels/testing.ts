@@ -66,7 +66,7 @@ export async function assertLikeCpu(
   });
 }
 
-/** A tensor of `shape` with values between -1 and 1 that depend on `seed` alone (Knuth's multiplicative generator). */
+/** A tensor of `shape` with values between -1 and 1 that depend only on `seed` (Knuth's multiplicative generator). */
 export function values(shape: readonly number[], seed: number): tf.Tensor {
   let state = seed * 2 + 1;
   const data = Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, () => {

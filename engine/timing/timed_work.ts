@@ -1,15 +1,15 @@
 /**
- * How speed is measured: contenders take turns in rounds, after everything has been warmed up.
+ * How speed is measured: contenders alternate in rounds, after everything has been warmed up.
  *
- * Waiting for a WebGPU device costs Deno some 11 ms whatever the work, so a round takes a number of runs and one wait,
- * then twice that number and one wait: the difference is the runs alone. Nothing is timed to its enqueueing, for a
- * software adapter's submit waits for the one before it.
+ * Waiting for a WebGPU device costs Deno some 11 ms whatever the work, so a round consists of a number of runs and one
+ * wait, then twice that number and one wait: the difference is the time of the runs alone. Enqueueing is never timed,
+ * since a software adapter's submit waits for the one before it.
  *
  * @module
  */
 import { UserError } from "../../base/errors.ts";
 
-/** One of those who do the same work. */
+/** Work that can be timed; several that do the same compete as contenders. */
 export interface TimedWork {
   readonly name: string;
   /** Does the work `runs` times and waits until all of it is done; returns the milliseconds that this took. */
@@ -28,9 +28,9 @@ export function timedWork(name: string, run: (runs: number) => Promise<void>): T
   };
 }
 
-/** What a contender's rounds gave. */
+/** What was measured of a contender. */
 export interface Timing {
-  /** Milliseconds a run, a value a round. */
+  /** Milliseconds per run, one value per round. */
   readonly rounds: readonly number[];
   /** Runs behind each value. */
   readonly runs: number;
@@ -44,13 +44,13 @@ export interface TimingOptions {
 
 const WARM_UP_RUNS = 3;
 
-/** A round is refused this often at most before the machine is called too busy. */
+/** After this many failed attempts at a round, the machine is too busy. */
 const MOST_ATTEMPTS = 5;
 
 /**
  * Times all contenders. Each is warmed up while its number of runs is found; then every round measures each of them
- * once. The one that begins changes from round to round, and every other round goes backwards, so that nobody always
- * follows the same other.
+ * once. Another one begins each round, and every other round goes backwards, so that none always follows the same
+ * other.
  *
  * @returns A timing for each contender, in their order.
  * @throws {UserError} The machine is so busy that twice the runs take no longer.
@@ -72,15 +72,15 @@ export async function timeInRounds(
   return timings;
 }
 
-/** How many runs take about `roundMs`; a few less, for the wait is in it. */
+/** How many runs take about `roundMs`; a few less, since the wait is included. */
 async function findRuns({ time }: TimedWork, roundMs: number): Promise<number> {
   // What the first runs compile and allocate would hide how long the others take.
   await time(WARM_UP_RUNS);
   for (let runs = 1;;) {
     const took = await time(2 * runs) / 2;
-    // Seen twice, or a hiccup of the machine would pass for work.
+    // Measured twice, or a hiccup of the machine would pass for work.
     if (took >= roundMs && await time(2 * runs) / 2 >= roundMs / 2) return runs;
-    // Not in one leap: a short time is mostly waiting.
+    // Not in one step: a short time is mostly waiting.
     runs = Math.ceil(runs * Math.min(Math.max(roundMs / took, 2), 16));
   }
 }

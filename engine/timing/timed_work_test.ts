@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UserError } from "../../base/errors.ts";
 import { type TimedWork, timeInRounds } from "./timed_work.ts";
 
-/** Says, without looking at a clock, that `runs` runs take what `duration` gives; notes its turns in `log`. */
+/** Claims, without looking at a clock, that `runs` runs take `duration(runs)`; notes its turns in `log`. */
 function fakeContender(name: string, duration: (runs: number) => number, log: string[] = []): TimedWork {
   return {
     name,

@@ -12,7 +12,7 @@ import { emptyBatch, fillBatch } from "./batches.ts";
 import { backpropagate, deviceBatch } from "./step/backpropagate.ts";
 import type { MaskValues } from "./step/dropout.ts";
 
-/** The mean loss is over so many images, or all if there are fewer. */
+/** Number of images in the mean loss, or all if there are fewer. */
 const IMAGES = 1000;
 
 /** The gradient's size for one parameter. */

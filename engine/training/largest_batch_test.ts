@@ -20,7 +20,7 @@ const buildOn = (backend: Backend) => () => buildNetwork(tinyVariant(), { seed: 
 Deno.test("largestBatch() finds a batch that can be trained on when one a little larger can't", () =>
   withDeviceMemory(5e6, async () => {
     const backend = await startBackend("webgpu");
-    /** The whole set twice, as a trial does; a batch that does not fit ends in whatever TensorFlow.js stumbles over. */
+    /** The whole set twice, as a trial does; a batch that does not fit causes all kinds of errors in TensorFlow.js. */
     const fits = async (batch: number): Promise<boolean> => {
       await backend.renew();
       const network = buildNetwork(tinyVariant(), { seed: 0, backend });
@@ -66,7 +66,8 @@ Deno.test("largestBatch() finds nothing when no device is available any more, wh
   try {
     assert.equal(await largestBatch(tiny(20), { build: buildOn(backend), set: SET, backend }), undefined);
     const isLost = (error: unknown) =>
-      error instanceof DeviceFault && error.lost && /^The WebGPU device was lost and can't be had/.test(error.message);
+      error instanceof DeviceFault && error.lost &&
+      /^The WebGPU device was lost and can't be started/.test(error.message);
     assert.throws(() => backend.check(), isLost);
     assert.throws(() => backend.check(), isLost, "for good");
   } finally {

@@ -49,8 +49,8 @@ export interface TrainingState {
 }
 
 /**
- * Whether a training of `network` that is to last `epochs` can have stood at `state`: a file may be whole, and still hold
- * too few numbers.
+ * Whether `state` can be one of a training of `network` for `epochs`: a file may be intact and still contain too few
+ * numbers.
  */
 export function fitsTraining(
   { weights, velocities, best, epochs: finished }: TrainingState,

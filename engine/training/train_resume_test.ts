@@ -45,7 +45,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "a fixed pool of distortions": distorted({ shift: 2, pool: 3 }),
   "new distortions in every epoch": distorted({ shift: 2, elastic: { alpha: 8, sigma: 4 } }),
   "two passes an epoch": { changes: { passes: 2 } },
-  // Steps large enough to spoil it again: the best epoch is behind the checkpoint.
+  // Steps large enough to spoil it again: the best epoch lies before the checkpoint.
   "early stopping": {
     model: NORMALISED,
     recipe: { earlyStopping: { patience: EPOCHS } },
@@ -53,7 +53,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** Trains a network of its own; the checksum of its weights, the epochs without their times, the states on the way. */
+/** Trains a new network; returns the checksum of its weights, the epochs without their times, and the states saved. */
 async function trainOnce(
   backend: Backend,
   { model = TINY_MODEL, recipe, changes, from }: Kind & { readonly from?: TrainingState },
@@ -90,7 +90,7 @@ for (const [place, run] of Object.entries(BACKENDS)) {
     Deno.test(`train() resumed from any epoch ends with the same bytes: ${name} (${place})`, () =>
       run(async (backend) => {
         const whole = await trainOnce(backend, kind);
-        assert.equal(whole.states.length, EPOCHS - 1, "one a finished epoch, but for the last");
+        assert.equal(whole.states.length, EPOCHS - 1, "one per finished epoch, except the last");
         for (const state of whole.states) {
           const { end, firstStepSeconds } = await trainOnce(backend, { ...kind, from: state });
           assert.deepEqual(end, whole.end, `from epoch ${state.epochs.length}`);

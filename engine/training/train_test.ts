@@ -73,7 +73,7 @@ for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKe
           onProgress({ epoch }) {
             // The webgpu backend adds these two to the numbers of every backend.
             const now = tf.memory() as tf.MemoryInfo & { numBytesInGPU: number; numBytesAllocatedInGPU: number };
-            // The last call of an epoch stays.
+            // The last call of an epoch counts.
             memory[epoch - 1] = {
               tensors: now.numTensors,
               gpuBytes: now.numBytesInGPU,

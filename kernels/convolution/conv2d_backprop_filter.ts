@@ -17,10 +17,10 @@ import { type Convolution, convolution, isPaddedHorizontally, isPaddedVertically
 /** Sums in one thread's registers. */
 const MOST_SUMS = 80;
 
-/** Threads that the slices should give at least, where there are images enough. */
+/** The least number of threads that the slices should keep busy, if there are enough images. */
 const ENOUGH_THREADS = 1024;
 
-/** How weights are shared out: what a thread holds, and how many threads there are along each axis. */
+/** How weights are divided: what a thread computes, and how many threads there are along each axis. */
 function tiling(c: Convolution) {
   const outWidth = widthOf(c.outChannels);
   const columns = tileOf(c.kernelWidth, 5);
@@ -53,7 +53,7 @@ function stepOf({ outWidth }: Convolution): number {
 }
 
 type FilterGradient = Convolution & {
-  /** Whether a row of the gradient with respect to a bias a channel, the sum of `dy`, follows the kernel's. */
+  /** Whether the kernel's rows are followed by one for the gradient of a bias per channel, the sum of `dy`. */
   readonly bias: boolean;
 };
 
@@ -169,7 +169,7 @@ export const conv2dBackpropFilter: TunedKernel = {
 };
 
 /**
- * The slices of the gradients with respect to a kernel of `attrs.filterShape` and to a bias a channel:
+ * The slices of the gradients with respect to a kernel of `attrs.filterShape` and to a bias per channel:
  * [slices, kernel height x kernel width x input channels + 1, output channels], the bias last.
  */
 export const conv2dBackpropFilterAndBiasSlices: TunedKernel = {
@@ -182,7 +182,7 @@ export const conv2dBackpropFilterAndBiasSlices: TunedKernel = {
   },
 };
 
-/** Whether the tuned kernels compute a convolution and its gradients, the bias's with the kernel's. */
+/** Whether the tuned kernels cover a convolution and its gradients, the bias's together with the kernel's. */
 export function coversConvolution(inputShape: number[], filterShape: number[], attrs: NamedAttrMap): boolean {
   const geometry = convolution(inputShape, filterShape, attrs);
   return geometry !== undefined && hasWholeKernelRow(geometry);

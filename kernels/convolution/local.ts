@@ -1,5 +1,5 @@
 /**
- * The locally connected layer: a convolution whose every output position has a kernel of its own,
+ * The locally connected layer: a convolution with a separate kernel for every output position,
  * `y[n, p, o] = bias[p, o] + sum over taps k of x[n, place(p, k)] * weights[p, k, o]`.
  *
  * Only images share weights: one thread computes several images' outputs at one position in registers. Neighbouring

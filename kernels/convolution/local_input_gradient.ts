@@ -15,7 +15,9 @@ import type { Convolution } from "./geometry.ts";
 import { localGeometry } from "./local_geometry.ts";
 
 type InputGradient = Convolution & {
-  /** Multiplies the gradient by this activation's derivative, whose values are the input; `linear` by nothing. */
+  /**
+   * The gradient is multiplied by this activation's derivative, whose values are the input; not at all for `linear`.
+   */
   readonly derivativeOf: Activation;
 };
 

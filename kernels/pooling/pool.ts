@@ -7,7 +7,7 @@ import { areFloats, type KernelFunction, type ProgramKind, runProgram, type Tune
 import { coordinates, floats, widthOf } from "../wgsl/writer.ts";
 import { LOWEST, type Pooling, pooling, type Position, positions } from "./geometry.ts";
 
-/** How a window is pooled, in WGSL: where it starts, what each value `x` inside the image does, and what comes out. */
+/** How a window is pooled, in WGSL: where it starts, what each value `x` inside the image does, and the result. */
 const STEPS: Readonly<Record<Pooling["kind"], { start: string; add: (x: string) => string; end: string }>> = {
   max: { start: LOWEST, add: (x) => `pooled = max(pooled, ${x});`, end: "pooled" },
   average: { start: "0.0", add: (x) => `pooled += ${x}; count += 1.0;`, end: "pooled / max(count, 1.0)" },

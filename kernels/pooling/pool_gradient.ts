@@ -1,10 +1,10 @@
 /**
  * Gradients of max, average and L2 pooling, whether windows overlap or not.
  *
- * The input is cut into cells of stride x stride positions: the windows that hold a position start in its own cell or in
- * the few before it. One thread owns one cell for a vector of channels. It loads what the windows that reach into the
- * cell need, adds up each position's shares in registers in the order of the windows, and stores them: no position
- * belongs to two threads. (Threads of two by two cells load less, but were no faster on llvmpipe.)
+ * The input is cut into cells of stride x stride positions: the windows that contain a position start in its own cell
+ * or in the few before it. One thread owns one cell for a vector of channels. It loads what the windows that reach
+ * into the cell need, adds up each position's shares in registers in the order of the windows, and stores them: no
+ * position belongs to two threads. (Threads of two by two cells load less, but were no faster on llvmpipe.)
  *
  * @module
  */
@@ -24,11 +24,13 @@ import { LOWEST, type Pooling, pooling, type Position } from "./geometry.ts";
 import { type Axes, axesOf, coordinatesAlong, heldBy, named, ownedBy, windowsOf } from "./pool_cell.ts";
 
 type PoolingGradient = Pooling & {
-  /** Multiplies the gradient by this activation's derivative, whose values are the input; `linear` by nothing. */
+  /**
+   * The gradient is multiplied by this activation's derivative, whose values are the input; not at all for `linear`.
+   */
   readonly derivativeOf: Activation;
 };
 
-/** Places in windows that a thread looks at, at most: its program is unrolled. */
+/** The most places in windows that a thread looks at: its program is unrolled. */
 const MOST_PLACES = 1024;
 
 const poolGradientProgram: ProgramKind<PoolingGradient> = {
@@ -84,7 +86,7 @@ function isInside({ row, column }: Position): string {
   return `has_inRow${row} && has_inColumn${column}`;
 }
 
-/** `dy` of a window, 0 where there is none; except for max pooling, divided into what each of its positions gets. */
+/** `dy` of a window, 0 where there is none; except for max pooling, divided among its positions. */
 function loadGradient(window: Position, p: Pooling, { rows, columns }: Axes): string {
   const width = widthOf(p.channels);
   const { row, column } = window;
@@ -99,7 +101,7 @@ function loadGradient(window: Position, p: Pooling, { rows, columns }: Axes): st
     case "max":
       return `${dy};`;
     case "average":
-      // Divided by the whole window even where it hangs over the edge, as every TensorFlow.js backend does.
+      // Divided by the size of the window even at the edge, as every TensorFlow.js backend does.
       return `${dy} * ${1 / size};`;
     case "l2": {
       const zero = `${floats(width)}(0.0)`;
@@ -110,7 +112,7 @@ function loadGradient(window: Position, p: Pooling, { rows, columns }: Axes): st
   }
 }
 
-/** Each position's share is the sum over the windows that hold it. */
+/** Each position's share is the sum over the windows that contain it. */
 function evenShares(p: Pooling, axes: Axes): string {
   const holders = new Map<string, string[]>(ownedBy(axes).map((position) => [named("share", position), []]));
   for (const window of windowsOf(axes)) {
@@ -181,12 +183,12 @@ function coveredPooling(kind: Pooling["kind"], shape: number[], attrs: NamedAttr
   return geometry && places(axesOf(geometry)) <= MOST_PLACES ? geometry : undefined;
 }
 
-/** Whether the tuned kernels compute pooling of images of `shape` and its gradient. */
+/** Whether the tuned kernels cover pooling of images of `shape` and its gradient. */
 export function coversPooling(shape: number[], attrs: NamedAttrMap): boolean {
   return coveredPooling("max", shape, attrs) !== undefined;
 }
 
-/** With `attrs.activation`, times its derivative where its values are `inputs.input`; so are the other two. */
+/** With `attrs.activation`, times its derivative for the values `inputs.input`, like the other two. */
 export const maxPoolGrad: TunedKernel = { replaces: "MaxPoolGrad", run: gradient("max") };
 
 export const avgPoolGrad: TunedKernel = { replaces: "AvgPoolGrad", run: gradient("average") };

@@ -1,6 +1,6 @@
 /**
- * `activation(x * scale * factor + shift)` with a scale and a shift a channel: the end of trainable subsampling, whose
- * coefficient multiplies a window's sum where `x` is its mean.
+ * `activation(x * scale * factor + shift)` with a scale and a shift per channel: the last part of trainable
+ * subsampling, whose coefficient multiplies a window's sum where `x` is its mean.
  *
  * Backward, the rows of channels are cut into chunks: a thread sums a chunk's gradients by scale and by shift for a
  * vector of channels, in order, and `ColumnSum` adds the chunks.
@@ -100,7 +100,7 @@ export const scaleShift: TunedKernel = {
   },
 };
 
-/** Gradient with respect to `x`, for the gradient `inputs.dy` with respect to what stands before the activation. */
+/** Gradient with respect to `x`, for the gradient `inputs.dy` with respect to the value before the activation. */
 export const scaleShiftInputGradient: TunedKernel = {
   adds: "ScaleShiftInputGradient",
   run: ({ dy, scale }, { factor }, backend) => {

@@ -1,4 +1,4 @@
-/** Gradient with respect to what stands before an activation, where no other kernel takes it along. @module */
+/** Gradient with respect to the value before an activation, when no other kernel computes it. @module */
 import type { Activation } from "../../models/network/spec.ts";
 import { isActivation, storeTimesDerivative } from "../wgsl/activation.ts";
 import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";

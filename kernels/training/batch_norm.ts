@@ -4,7 +4,7 @@
  *
  * The input is read twice. The first time a thread keeps the mean of a chunk of rows and the sum of squares about it as
  * it goes (Welford 1962, Technometrics 4, 419-420), and a second pass joins the chunks (Chan, Golub and LeVeque 1983,
- * The American Statistician 37, 242-247): no large sums are subtracted from each other, however far a mean is from 0.
+ * The American Statistician 37, 242-247): no large sums are subtracted from each other, however large a mean is.
  *
  * @module
  */
@@ -47,7 +47,7 @@ const chunkMomentsProgram: ProgramKind<Matrix> = {
   },
 };
 
-/** A thread a channel, which joins its chunks in order. */
+/** One thread per channel, which joins its chunks in order. */
 const joinedMomentsProgram: ProgramKind<Matrix> = {
   name: "joinedMoments",
   build(matrix) {

@@ -1,9 +1,10 @@
 /**
- * Batch normalisation, backward (Ioffe and Szegedy 2015, section 3), for the gradient `dz` with respect to what stands
+ * Batch normalisation, backward (Ioffe and Szegedy 2015, section 3), for the gradient `dz` with respect to the value
  * before its activation: the scale's gradient is the sum of `dz x^` over a channel's m values, the shift's that of
  * `dz`, and the input's `scale / deviation * (dz - shiftGradient / m - x^ scaleGradient / m)`.
  *
- * `dz` and the input are read twice: once for the two sums, a chunk of rows a thread, and once for the input's gradient.
+ * `dz` and the input are read twice: once for the two sums, one chunk of rows per thread, and once for the input's
+ * gradient.
  *
  * @module
  */
@@ -41,7 +42,7 @@ const chunkGradientsProgram: ProgramKind<Matrix> = {
   },
 };
 
-/** A thread a channel, which adds its chunks in order: those of the scale or, from row 1 on, of the shift. */
+/** One thread per channel, which adds its chunks in order: those of the scale or, from row 1 on, of the shift. */
 const joinedGradientProgram: ProgramKind<Matrix & { readonly row: 0 | 1 }> = {
   name: "batchNormJoinedGradient",
   build({ row, ...matrix }) {
@@ -67,7 +68,10 @@ const joinedGradientProgram: ProgramKind<Matrix & { readonly row: 0 | 1 }> = {
 
 const inputGradientProgram: ProgramKind<
   Matrix & {
-    /** Multiplies the gradient by this activation's derivative, whose values are the input; `linear` by nothing. */
+    /**
+     * The gradient is multiplied by this activation's derivative, whose values are the input; not at all for
+     * `linear`.
+     */
     readonly derivativeOf: Activation;
     readonly shape: string;
   }

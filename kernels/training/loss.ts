@@ -1,8 +1,8 @@
 /**
- * The losses of a batch of outputs and their gradients: one thread an image, which walks the classes in order.
+ * The losses of a batch of outputs and their gradients: one thread per image, which goes through the classes in order.
  *
- * Forward, each image's loss and whether its largest output is another class's than its own, in one pass; backward, the
- * gradient with respect to the outputs, or to what stands before their activation.
+ * Forward, each image's loss and whether its largest output belongs to another class, in one pass; backward, the
+ * gradient with respect to the outputs, or to the value before their activation.
  *
  * @module
  */
@@ -14,7 +14,10 @@ import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "../wg
 type Batch = { readonly loss: Loss; readonly images: number; readonly classes: number };
 
 type BatchGradient = Batch & {
-  /** Multiplies the gradient by this activation's derivative, whose values are the outputs; `linear` by nothing. */
+  /**
+   * The gradient is multiplied by this activation's derivative, whose values are the outputs; not at all for
+   * `linear`.
+   */
   readonly derivativeOf: Activation;
 };
 

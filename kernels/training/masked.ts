@@ -6,7 +6,7 @@ import { widthOf } from "../wgsl/writer.ts";
 
 type Masked = {
   readonly size: number;
-  /** Multiplies the product by this activation's derivative; `linear` by nothing. */
+  /** The product is multiplied by this activation's derivative; not at all for `linear`. */
   readonly derivativeOf: Activation;
   readonly shape: string;
 };
@@ -26,7 +26,9 @@ const maskedProgram: ProgramKind<Masked> = {
   },
 };
 
-/** `inputs.x` times `inputs.mask`, times the derivative of `attrs.activation` where its values are `inputs.activated`. */
+/**
+ * `inputs.x` times `inputs.mask`, times the derivative of `attrs.activation` where its values are `inputs.activated`.
+ */
 export const masked: TunedKernel = {
   adds: "Masked",
   run: ({ x, mask, activated }, { activation }, backend) => {

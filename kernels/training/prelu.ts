@@ -1,8 +1,8 @@
 /**
- * PReLU with one trained slope a map (He 2015, eq. 1): `z` where that is above 0, else `slope * z`; and its gradients.
+ * PReLU with one trained slope per map (He 2015, equation 1): `z` if above 0, else `slope * z`; and its gradients.
  *
- * The slopes' gradient is a sum over all rows: a thread sums a chunk for a vector of channels, in order, and `ColumnSum`
- * adds the chunks.
+ * The slopes' gradient is a sum over all rows: a thread sums a chunk for a vector of channels, in order, and
+ * `ColumnSum` adds the chunks.
  *
  * @module
  */
@@ -22,7 +22,7 @@ type Sizes = { readonly rows: number; readonly channels: number };
 type Scaling = Sizes & {
   /** The output's shape, joined by commas: a specification holds plain values only. */
   readonly shape: string;
-  /** Whether `dy` is scaled, in place of `z` itself. */
+  /** Whether `dy` is scaled instead of `z` itself. */
   readonly isGradient: boolean;
 };
 
@@ -86,7 +86,10 @@ const scaled: KernelFunction = ({ z, slope, dy }, _, backend) => {
   return runProgram(backend, scalingProgram, { specification, inputs: [z, slope, dy].filter(isGiven) });
 };
 
-/** Prelu with a slope [channels] `inputs.alpha` over the last axis of `inputs.x`; other slopes go to the stock kernel. */
+/**
+ * Prelu with a slope [channels] `inputs.alpha` over the last axis of `inputs.x`; other slopes fall back to the stock
+ * kernel.
+ */
 export const prelu: TunedKernel = {
   replaces: "Prelu",
   run: ({ x, alpha }, attrs, backend) => scaled({ z: x, slope: alpha }, attrs, backend),

@@ -1,5 +1,5 @@
 /**
- * The first training step on a fresh device, and what of it compiling the shaders takes.
+ * The first training step on a fresh device, and how much of it compiling the shaders takes.
  *
  * @module
  */
@@ -19,7 +19,7 @@ interface FirstStep {
   readonly shaders: number;
 }
 
-/** The first step of `model` on so many fresh devices, with the tuned kernels: whole, and its compiling. */
+/** The first step of `model` on `devices` fresh devices, with the tuned kernels: all of it, and compiling alone. */
 export async function timeFirstSteps(
   model: ModelSpec,
   { devices, ...suite }: Pick<GpuTimingSuite, "recipe" | "stepSize"> & { readonly devices: number },
@@ -58,7 +58,7 @@ async function firstStep(
 }
 
 /**
- * Runs `work`; the time that it spends in making shader modules and pipelines, and how many pipelines these are. A driver
+ * Runs `work`; returns the time that it spends on shader modules and pipelines, and the number of pipelines. A driver
  * that compiles later, on its own threads, does so in the rest of the step.
  */
 function timeCompiling(work: () => void): { ms: number; shaders: number } {

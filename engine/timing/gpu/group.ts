@@ -1,5 +1,5 @@
 /**
- * Times some subjects in turns on a device of their own, and says of those that can't be timed why.
+ * Times some subjects alternately on a device of their own, and explains why others can't be timed.
  *
  * @module
  */
@@ -13,17 +13,17 @@ import { onFreshDevice, timedKernels } from "../kernel_sets.ts";
 import type { GpuSubject, MeasuredColumns, Measurement } from "./subject.ts";
 
 export interface GroupOptions extends TimingOptions {
-  /** What takes longer a run is not timed, in milliseconds. */
+  /** What takes longer per run is not timed, in milliseconds. */
   readonly mostRunMs: number;
 }
 
-/** Runs before anything is asked of a subject: from the second on, recordings are replayed. */
+/** Runs before a subject is measured: from the second on, recordings are replayed. */
 const WARM_UP_RUNS = 2;
 
-/** Runs whose time stamps are taken together, where they take no longer than this, in milliseconds. */
+/** Runs whose time stamps are read together, if they take no longer than this, in milliseconds. */
 const STAMPED_RUNS = { most: 5, ms: 500 } as const;
 
-/** A subject on the device, found fit to be timed. */
+/** A subject on the device that can be timed. */
 interface Ready {
   readonly subject: GpuSubject;
   readonly prepared: ReturnType<GpuSubject["prepare"]>;
@@ -58,7 +58,7 @@ export async function timeGroup(subjects: readonly GpuSubject[], options: GroupO
   }
 }
 
-/** The rounds of each contender; on a machine too busy to be timed on, the reason in place of all of them. */
+/** The rounds of each contender; on a machine too busy for timing, the reason instead. */
 export async function timeOrNote(contenders: readonly TimedWork[], timing: TimingOptions): Promise<MeasuredColumns[]> {
   try {
     return (await timeInRounds(contenders, timing)).map(({ rounds, runs }) => ({ ...roundColumns(rounds), runs }));
@@ -68,7 +68,7 @@ export async function timeOrNote(contenders: readonly TimedWork[], timing: Timin
   }
 }
 
-/** Runs a subject for the first times; a sentence where it can't be timed. */
+/** Runs a subject for the first times; returns a sentence if it can't be timed. */
 async function makeReady(
   subject: GpuSubject,
   { mostRunMs, backend }: GroupOptions & { readonly backend: Backend },
@@ -88,7 +88,7 @@ async function makeReady(
     return `The device can't run it: ${messageOf(error)}`;
   }
   let runMs = await timeOnce(prepared.run);
-  // Seen twice, or a hiccup of the machine would pass for work.
+  // Measured twice, or a hiccup of the machine would pass for work.
   if (runMs > mostRunMs) runMs = Math.min(runMs, await timeOnce(prepared.run));
   if (runMs > mostRunMs) {
     prepared.dispose();
@@ -111,7 +111,7 @@ async function makeReady(
   };
 }
 
-/** Why what takes `ms` a run was left out. */
+/** Why something that takes `ms` per run was left out. */
 export function tooLong(ms: number, most: number): string {
   return `A run takes about ${ms.toPrecision(2)} ms, and this profile times no more than ${most} ms`;
 }

@@ -19,7 +19,7 @@ import { type GpuSubject, randomTensor, repeatingRandom } from "./subject.ts";
 
 const BYTES_PER_FLOAT = 4;
 
-/** A layer, and how many of the network are exactly like it. */
+/** A layer, and the number of layers in the network that are exactly like it. */
 interface CountedLayer extends PlacedLayer {
   readonly times: number;
   /** What the input's values are. */
@@ -31,11 +31,11 @@ export interface LayerOptions {
   readonly batch: number;
   /** What `hidden` and `output` stand for. */
   readonly recipe: Pick<Recipe, "hidden" | "output">;
-  /** The adapter binds no more: wider fully connected layers are run in parts. */
+  /** The most that the adapter binds: wider fully connected layers are run in parts. */
   readonly mostBytes: number;
 }
 
-/** The forward pass of every layer that computes something, and with `gradients` the same with its gradients. */
+/** The forward pass of every layer that computes something; with `gradients`, also the forward pass with gradients. */
 export function layerSubjects(model: ModelSpec, options: LayerOptions & { readonly gradients: boolean }): GpuSubject[] {
   return distinctLayers(model, options.recipe).flatMap((counted) => {
     const forward = layerSubject(model, counted, { ...options, phase: "forward" });
@@ -94,7 +94,7 @@ function named(activation: LayerActivation, { hidden, output }: LayerOptions["re
       return hidden;
     case "output":
       return output;
-    // It learns a slope, so its derivative is no matter of what reads it.
+    // It learns a slope, so the operation that reads it does not compute its derivative.
     case "prelu":
       return "linear";
     default:
@@ -137,7 +137,7 @@ function layerSubject(
       parameters: counts.parameters,
       macs: counts.macs,
       activation_bytes: counts.activationBytes,
-      ...(parts !== alone && { note: `In parts, for its weights are more than the ${mostBytes} bytes that are bound` }),
+      ...(parts !== alone && { note: `In parts, because its weights exceed the ${mostBytes} bytes that can be bound` }),
     },
     kernels: TUNED_KERNELS,
     largestBytes: largestBytes(parts, batch),
@@ -149,8 +149,8 @@ function layerSubject(
 }
 
 /**
- * What a layer is outside training, for the time that it takes: a batch norm is a scale and a shift a map, as
- * subsampling by windows of one pixel is.
+ * A layer that takes the time that `layer` takes outside training: a batch norm is a scale and a shift per map, like
+ * subsampling by windows of one pixel.
  */
 function inferenceForm(layer: LayerSpec): LayerSpec {
   switch (layer.kind) {
@@ -163,7 +163,7 @@ function inferenceForm(layer: LayerSpec): LayerSpec {
   }
 }
 
-/** Cuts fully connected layers whose weights no buffer binding holds into equal parts of their units. */
+/** Cuts fully connected layers whose weights are too large for a buffer binding into equal parts of their units. */
 export function withinBinding<Model extends Pick<ModelSpec, "input" | "layers">>(
   spec: Model,
   mostBytes: number,
@@ -203,7 +203,7 @@ function prepareForward(model: ModelSpec, options: PrepareOptions) {
   return disposing(replayed(() => tf.tidy(() => void network.forward(images))), { network, tensors: [images] });
 }
 
-/** The output's gradient is given; those of the parameters and, where something before learns, the input are taken. */
+/** From a given gradient of the output, those of the parameters and, if an earlier layer learns, of the input. */
 function prepareGradients(model: ModelSpec, options: PrepareOptions & { readonly reads: InputKind }) {
   const { batch, reads } = options;
   const network = buildForTiming(model, options);

@@ -1,5 +1,5 @@
 /**
- * The parts of a training step of a network, each to be timed alone.
+ * The parts of a network's training step, each to be timed alone.
  *
  * @module
  */

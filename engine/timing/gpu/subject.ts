@@ -51,12 +51,12 @@ export interface GpuSubject {
   readonly prepare: (backend: Backend) => Pick<PreparedSubject, "run" | "settle" | "peakBytes" | "dispose">;
 }
 
-/** Random numbers drawn once; a prime, so that they fall on other places of every row. */
+/** How many random numbers are drawn; a prime, so that they fall on different places in each row. */
 const DRAWN = 4093;
 
 /**
- * Standard normal and uniform numbers that repeat after some thousand: for values of which only the time counts, as many
- * as a hundred million of them.
+ * Standard normal and uniform numbers that repeat after some thousand: quick to make a hundred million of, when only
+ * the time counts.
  */
 export function repeatingRandom(name: string): Random {
   const random = stream(0, name);

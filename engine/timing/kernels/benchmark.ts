@@ -1,5 +1,5 @@
 /**
- * Times kernels and training steps: this project's kernels, TensorFlow.js's own, and peers, in turns.
+ * Times kernels and training steps: this project's kernels, TensorFlow.js's own, and peers, alternately.
  *
  * @module
  */
@@ -19,20 +19,20 @@ import type { TimingSubject } from "./subjects.ts";
 export interface Peer {
   readonly name: string;
   readonly setting: Pick<TimingRow, "adapter" | "versions">;
-  /** Gets ready for steps of `model`; a sentence where it can't do them. */
+  /** Prepares steps of `model`; returns a sentence if it can't run them. */
   readonly enter: (model: ModelSpec, options: Pick<KernelSuite, "recipe" | "stepSize">) => Promise<TimedWork | string>;
 }
 
 export interface KernelBenchmarkOptions {
   readonly suite: KernelSuite;
-  /** Stands in the rows. */
+  /** For the rows. */
   readonly profile: ProfileName;
   readonly timing: TimingOptions;
   readonly subjects: readonly TimingSubject[];
   readonly peers: readonly Peer[];
   /** Called with a subject's rows as soon as it has been timed. */
   readonly onRows: (rows: readonly TimingRow[]) => void;
-  /** Ends the benchmark after the subject in hand. */
+  /** Stops the benchmark after the current subject. */
   readonly signal?: AbortSignal;
 }
 
@@ -54,7 +54,7 @@ export async function runKernelBenchmark(options: KernelBenchmarkOptions): Promi
   const makeRow = await rowMaker(options.profile);
   options.onRows(await timeCeilings({ ...options, makeRow }));
   const [first] = options.subjects;
-  // A process's first steps also warm up JavaScript: probed once more below, they tell what a device's first step costs.
+  // A process's first steps also warm up JavaScript: they are probed again below, for what a device's first step costs.
   if (first) { for (const set of KERNEL_SETS) await probe(first, set); }
   for (const subject of options.subjects) {
     if (options.signal?.aborted) return;

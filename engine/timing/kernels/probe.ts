@@ -1,5 +1,5 @@
 /**
- * What is found out about a subject before it is timed, for timing would suffer from it: its first run, its dispatches,
+ * What is measured of a subject before it is timed, because it would disturb the timing: its first run, its dispatches,
  * the device's own time stamps, its results.
  *
  * @module
@@ -17,10 +17,10 @@ export interface Probe {
   readonly results: readonly Float32Array[];
 }
 
-/** After so many runs nothing is compiled or recorded any more. */
+/** After this many runs nothing is compiled or recorded any more. */
 const WARM_UP_RUNS = 3;
 
-/** Runs whose time stamps are taken together. */
+/** Runs whose time stamps are read together. */
 const STAMPED_RUNS = 5;
 
 /** Runs `subject` with the kernels of `set` on a device of its own. */
@@ -47,7 +47,7 @@ export async function probe(subject: TimingSubject, set: KernelSet): Promise<Pro
 }
 
 /**
- * Largest difference between two lists of results, each as a share of the largest value of the expected one; 1 where a
+ * Largest difference between two lists of results, each as a share of the largest value of the expected one; 1 if a
  * value is not finite.
  */
 export function largestDifference(actual: readonly Float32Array[], expected: readonly Float32Array[]): number {

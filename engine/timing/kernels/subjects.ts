@@ -25,11 +25,11 @@ export interface TimingSubject {
   readonly kind: "step" | "kernel";
   readonly id: string;
   readonly title: string;
-  /** The network, where it is a step of one. */
+  /** The network, if it is a step of one. */
   readonly model?: ModelSpec;
   readonly batch: number;
   readonly flops: number;
-  /** Left out where it has no such number. */
+  /** Left out if there is no such number. */
   readonly bytes?: number;
   /** Makes everything that runs need, on `backend` and for the kernels that it runs now. */
   readonly prepare: (backend: Backend) => PreparedSubject;
@@ -41,7 +41,7 @@ export interface PreparedSubject {
   readonly run: () => void;
   /** What one run computed, if one has been: a list of values for each result. */
   readonly results: () => Promise<Float32Array[]>;
-  /** Clears away what the runs have left behind; called when no clock is running. */
+  /** Clears what the runs have left behind; called when no clock is running. */
   readonly settle?: () => Promise<void>;
   /** Of all tensors at the end of a training step's forward pass, once one has been run. */
   readonly peakBytes?: () => number;
@@ -60,7 +60,7 @@ export function subjectsOf(suite: KernelSuite, profile: keyof KernelSuite["profi
 }
 
 /**
- * A training step of `model`, all that belongs to one: upload, forward, gradients, update. The batch is random and the
+ * A complete training step of `model`: upload, forward, gradients, update. The batch is random and the
  * same every time; the results are the changes of the weights.
  */
 export function stepSubject(
@@ -142,8 +142,9 @@ function kernelSubject(call: KernelCall, batch: number): TimingSubject {
 }
 
 /**
- * Floating-point operations of a training step in the layers with weights, two a multiply-add: forward, the gradient
- * of the weights, and the gradient of the inputs for all layers but the first. Everything else is little beside them.
+ * Floating-point operations of a training step in the layers with weights, two per multiply-add: forward, the gradient
+ * of the weights, and the gradient of the inputs for all layers except the first. Everything else is small in
+ * comparison.
  */
 export function stepFlops(model: ModelSpec, batch: number): number {
   const macs = countLayers(model).map((layer) => layer.macs).filter((macs) => macs > 0);

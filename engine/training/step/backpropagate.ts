@@ -1,5 +1,5 @@
 /**
- * A batch on the device, and the gradients that it gives.
+ * A batch on the device, and the gradients of its loss.
  *
  * @module
  */

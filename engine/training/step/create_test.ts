@@ -47,7 +47,7 @@ async function trainTwoEpochs(
   { recipe = MODERN, dropoutSeed = 1 }: { recipe?: Recipe; dropoutSeed?: number } = {},
 ): Promise<{ metrics: StepMetrics[]; weights: Float32Array[][] }> {
   const network = buildNetwork({ ...VARIANT, recipe }, { seed: 1, backend });
-  // Leaves a free buffer of the size of a step's control values: an upload into it is a command among the others.
+  // Leaves a free buffer of the size of a step's control values: uploading into it is a command like any other.
   const spare = tf.tidy(() => tf.square(tf.tensor1d([7, 7])));
   await spare.data();
   spare.dispose();
@@ -73,7 +73,7 @@ async function trainTwoEpochs(
 }
 
 for (const recipe of [{ ...MODERN, weightDecay: 0.05 }, LECUN_1998_MINIBATCH]) {
-  // 20 images: few enough for llvmpipe to finish the loops of the stock kernels too.
+  // 20 images: few enough for llvmpipe to complete the loops of the stock kernels.
   Deno.test(`createTrainingStep() reaches the same weights after two epochs, recorded or eager: ${recipe.id}`, () =>
     withTunedKernels(async (backend) => {
       const before = tf.memory().numTensors;
@@ -101,7 +101,7 @@ for (const recipe of [{ ...MODERN, weightDecay: 0.05 }, LECUN_1998_MINIBATCH]) {
     }));
 }
 
-/** The weights after an epoch in batches of 20, the last of 10, of images distorted as by the stream of `seed`. */
+/** The weights after an epoch in batches of 20, the last of 10, of images distorted by the stream of `seed`. */
 async function trainDistorted(
   backend: Backend,
   { augmentation, seed = 1 }: { augmentation: Augmentation; seed?: number },

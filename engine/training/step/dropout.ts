@@ -1,8 +1,8 @@
 /**
- * Dropout's masks: which values a step drops.
+ * The masks of dropout: which values a step drops.
  *
- * Drawn on the host, from the trial's stream alone, so that every backend and every form of the training step drops the
- * same ones.
+ * They are drawn on the host, from the trial's stream alone, so that every backend and every form of the training step
+ * drops the same values.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export function createMasks(dropouts: readonly Dropout[], random: RandomStream):
     });
 }
 
-/** Fills `mask`: 0 with probability `rate`, to the nearest 1 / 65536, and else what keeps the mean at 1. */
+/** Fills `mask`: 0 with probability `rate`, to the nearest 1 / 65536, otherwise what keeps the mean at 1. */
 export function drawMask(mask: Float32Array, { rate, random }: { rate: number; random: RandomStream }): void {
   const dropped = Math.min(Math.round(rate * PARTS), PARTS - 1);
   const kept = PARTS / (PARTS - dropped);

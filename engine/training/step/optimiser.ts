@@ -1,7 +1,8 @@
 /**
  * Optimisers over TensorFlow.js variables.
  *
- * Not `tf.train`'s: the step size changes every step here, and `tf.train.momentum` keeps one tensor after `dispose()`.
+ * `tf.train` is not used: the step size changes every step here, and `tf.train.momentum` keeps a tensor after
+ * `dispose()`.
  *
  * @module
  */
@@ -24,11 +25,11 @@ export interface Optimiser {
 /** A variable to be trained. */
 export interface Trained {
   readonly variable: tf.Variable;
-  /** Lambda of the variable's L2 penalty: its gradient is lambda w more. 0 for none. */
+  /** Lambda of the variable's L2 penalty, which adds lambda w to its gradient. 0 for none. */
   readonly decay: number;
 }
 
-/** The variables of `network` as `recipe` trains them: decay is for weights only. */
+/** The variables of `network` as `recipe` trains them: only weights decay. */
 export function trainedVariables(
   { parameters }: Pick<Network, "parameters">,
   { weightDecay = 0 }: Pick<Recipe, "weightDecay">,

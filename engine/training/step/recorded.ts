@@ -17,7 +17,7 @@ import { createMasks, type MaskValues } from "./dropout.ts";
 import { createOptimiser, type Optimiser, type Trained, trainedVariables } from "./optimiser.ts";
 import type { DistortionOptions, StepInputs, StepMetrics, StepOptions, TrainingStep } from "./step.ts";
 
-/** A batch size's tensors, written anew before every step, and the work on them once it is recorded. */
+/** The tensors of one batch size, overwritten before every step, and the work on them once it is recorded. */
 interface RecordedBatch extends DeviceBatch {
   /** [n, {@linkcode DISTORTION_SIZE}] */
   readonly distortions?: tf.Tensor2D;
@@ -40,7 +40,7 @@ export class RecordedStep implements TrainingStep {
   readonly #control = tf.tensor1d([0, 0]);
   readonly #history: tf.Tensor2D;
   readonly #batches = new Map<number, RecordedBatch>();
-  /** Where the contents of what changes are, for as long as it does. */
+  /** Which buffers the recordings write to. */
   readonly #dataIds: readonly object[];
   #steps = 0;
 
@@ -58,7 +58,7 @@ export class RecordedStep implements TrainingStep {
     this.#drawMasks = createMasks(network.dropouts, dropout);
     this.#dataIds = this.#variables.map(({ dataId }) => dataId);
     this.#history = tf.zeros([mostSteps, 2]);
-    // The upload is a command like others: submitted now, so that it does not come after the first step size.
+    // The upload is a command like any other: submitted now, it can't overwrite the first step size.
     bufferOf(backend, this.#control);
     submitPending(backend);
   }
@@ -75,7 +75,7 @@ export class RecordedStep implements TrainingStep {
     if (this.#steps === this.#history.shape[0]) {
       throw new RangeError(`More than ${this.#steps} steps without a call of takeMetrics`);
     }
-    // A recording would go on writing into what TensorFlow.js has freed.
+    // A recording would write into buffers that TensorFlow.js has freed.
     if (this.#variables.some(({ dataId }, i) => dataId !== this.#dataIds[i])) {
       throw new Error("A parameter was assigned to between two recorded steps");
     }
@@ -93,7 +93,7 @@ export class RecordedStep implements TrainingStep {
       known.recording ??= record(this.#backend, () => this.#update(known));
       known.recording.replay();
     } else {
-      // The first step runs as it is made: it compiles the programs and uploads what is not on the device yet.
+      // The first step is not recorded: it compiles the programs and uploads what is not on the device yet.
       this.#batches.set(labels.length, batch);
       this.#update(batch);
       submitPending(this.#backend);
@@ -165,7 +165,7 @@ export class RecordedStep implements TrainingStep {
     (this.#backend.queue as unknown as GPUQueue).writeBuffer(bufferOf(this.#backend, tensor), 0, values);
   }
 
-  /** TensorFlow.js keeps what it has once read from a tensor, and does not know that the tensor changes in place. */
+  /** TensorFlow.js caches what it has read from a tensor, and does not know that the tensor changes in place. */
   #forgetHostCopies(): void {
     for (const { dataId } of [...this.#variables, ...this.#optimiser.velocities]) {
       Object.assign(this.#backend.tensorMap.get(dataId), { values: null });
