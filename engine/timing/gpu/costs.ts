@@ -8,8 +8,8 @@ import { currentDevice } from "../../../device/device_work.ts";
 import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import { roundColumns } from "../../../results/rows/timings.ts";
 import { createCeilings } from "../ceilings.ts";
-import { timedWork, type TimingOptions } from "../timed_work.ts";
 import { onFreshDevice } from "../kernel_sets.ts";
+import { timedWork, type TimingOptions } from "../timed_work.ts";
 import { timeOrNote } from "./group.ts";
 import type { Measurement } from "./subject.ts";
 

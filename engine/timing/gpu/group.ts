@@ -8,8 +8,8 @@ import { type Backend, DeviceFault } from "../../../device/backend.ts";
 import { countDispatches, currentDevice, deviceTime, finishWork } from "../../../device/device_work.ts";
 import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import { roundColumns, rounded } from "../../../results/rows/timings.ts";
-import { type TimedWork, timeInRounds, type TimingOptions } from "../timed_work.ts";
 import { onFreshDevice, timedKernels } from "../kernel_sets.ts";
+import { type TimedWork, timeInRounds, type TimingOptions } from "../timed_work.ts";
 import type { GpuSubject, MeasuredColumns, Measurement } from "./subject.ts";
 
 export interface GroupOptions extends TimingOptions {

@@ -8,8 +8,8 @@ import { TUNED_KERNELS } from "../../../kernels/mod.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import type { GpuTimingSuite } from "../../../suites/gpu_timing.ts";
 import { buildNetwork } from "../../training/build_network.ts";
-import { timedWork, type TimingOptions } from "../timed_work.ts";
 import { onFreshDevice } from "../kernel_sets.ts";
+import { timedWork, type TimingOptions } from "../timed_work.ts";
 import { timeOrNote } from "./group.ts";
 import { type Measurement, randomTensor } from "./subject.ts";
 

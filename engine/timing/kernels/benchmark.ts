@@ -10,8 +10,8 @@ import { roundColumns, rounded, type TimingRow, TIMINGS_VERSION } from "../../..
 import type { KernelSuite } from "../../../suites/kernels.ts";
 import type { ProfileName } from "../../../suites/suite.ts";
 import { createCeilings } from "../ceilings.ts";
-import { type TimedWork, timedWork, timeInRounds, type Timing, type TimingOptions } from "../timed_work.ts";
 import { KERNEL_SETS, onFreshDevice, timedKernels } from "../kernel_sets.ts";
+import { type TimedWork, timedWork, timeInRounds, type Timing, type TimingOptions } from "../timed_work.ts";
 import { largestDifference, type Probe, probe } from "./probe.ts";
 import type { TimingSubject } from "./subjects.ts";
 
