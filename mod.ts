@@ -33,7 +33,15 @@ export type { Augmentation } from "./data/distortion/augmentation.ts";
 export { type Dataset, type ImageSet } from "./data/dataset.ts";
 export { loadDataset, type LoadOptions } from "./data/load.ts";
 export { type Published, readPublished } from "./data/published.ts";
-export { type AdapterDescription, type Backend, DeviceFault, startBackend } from "./device/backend.ts";
+export {
+  type AdapterDescription,
+  type Backend,
+  type BackendName,
+  type BackendOptions,
+  DeviceFault,
+  startBackend,
+} from "./device/backend.ts";
+export type { KernelSet, KernelSetName } from "./device/kernel_set.ts";
 export { UserError } from "./base/errors.ts";
 export { type Plan, plan, type PlanOptions, type Trial } from "./engine/running/plan.ts";
 export { type RandomStream, stream } from "./base/random.ts";

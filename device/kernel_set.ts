@@ -25,17 +25,19 @@ export const STOCK_KERNELS: KernelSet = { name: "stock", install: () => () => {}
 export class InstalledKernels {
   /** Number of fallbacks by kernel name. A recorded step counts once, however often it is replayed. */
   readonly fallbacks = new Map<string, number>();
-  #name: KernelSetName = STOCK_KERNELS.name;
-  #uninstall: () => void = () => {};
+  #name = STOCK_KERNELS.name;
+  #uninstall = () => {};
 
   get name(): KernelSetName {
     return this.#name;
   }
 
-  /** Replaces the set that runs now. */
+  /** Replaces the set that runs now. When the new one can't be installed, the stock kernels are left. */
   use({ name, install }: KernelSet): void {
     if (name === this.#name) return;
     this.#uninstall();
+    this.#uninstall = () => {};
+    this.#name = STOCK_KERNELS.name;
     this.#uninstall = install((kernelName) =>
       this.fallbacks.set(kernelName, (this.fallbacks.get(kernelName) ?? 0) + 1)
     );

@@ -11,7 +11,6 @@ import { countModel } from "../../models/network/count.ts";
 import type { Network } from "../../models/network/network.ts";
 import type { TrialResult } from "../../results/folder/store.ts";
 import { type GradientRow, SCHEMA_VERSION } from "../../results/rows/schema.ts";
-import type { Variant } from "../../suites/suite.ts";
 import { buildNetwork } from "../training/build_network.ts";
 import { type Mistake, mistakes, predict } from "../training/evaluate.ts";
 import { type GradientNorm, gradientNorms } from "../training/gradient_norms.ts";
