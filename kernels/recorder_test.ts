@@ -46,7 +46,7 @@ gpuTest("record() refuses work that can't be replayed, and leaves the backend as
   const x = tf.tensor1d([1, 2]);
   await x.data();
   bufferOf(backend(), x);
-  assert.throws(() => record(backend(), () => tf.add(x, 1)), /has to dispose of its tensors; it kept 1/);
+  assert.throws(() => record(backend(), () => tf.add(x, 1)), /must dispose of its tensors; it kept 1/);
   assert.throws(() => record(backend(), () => x.dispose()), /disposed of a tensor that it had not made/);
   assert.throws(
     () =>
