@@ -13,22 +13,30 @@ import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { messageOf, UserError } from "../base/errors.ts";
 import { InstalledKernels, type KernelSet, type KernelSetName, STOCK_KERNELS } from "./kernel_set.ts";
 
+/** Which of TensorFlow.js's backends runs. */
 export type BackendName = "webgpu" | "cpu";
 
 /** What runs the arithmetic, under the name that rows and reports use. */
 export interface AdapterDescription {
   /** For example `llvmpipe (LLVM 15.0.6, 256 bits)`; `TensorFlow.js cpu` without a device. */
   readonly name: string;
+  /** As WebGPU reports it; may be empty. */
   readonly vendor: string;
+  /** As WebGPU reports it; may be empty. */
   readonly architecture: string;
   /** A software adapter runs on the CPU; `none` is TensorFlow.js's cpu backend. */
   readonly kind: "hardware" | "software" | "none";
+  /** WebGPU's optional features that the adapter offers, sorted. */
   readonly features: readonly string[];
+  /** The limits that the kernels depend on, by WebGPU's names. */
   readonly limits: Readonly<Record<string, number>>;
 }
 
+/** A started TensorFlow.js backend. */
 export interface Backend {
+  /** The backend that was asked for. */
   readonly name: BackendName;
+  /** What it runs on. */
   readonly adapter: AdapterDescription;
   /** The kernels that it runs now. */
   readonly kernels: KernelSetName;
@@ -41,6 +49,8 @@ export interface Backend {
    */
   useKernels(set: KernelSet): void;
   /**
+   * Throws what the device has reported.
+   *
    * @throws {DeviceFault} when the device reported an error since the last check (each error once), or has been lost
    * (from then on, always).
    */
@@ -58,8 +68,10 @@ export interface Backend {
 
 /** The device failed: results computed since the last successful check are worthless. */
 export class DeviceFault extends Error {
+  /** Tells it from other errors. */
   override readonly name = "DeviceFault";
 
+  /** `lost`: the device is gone, and only {@linkcode Backend.renew} brings another. */
   constructor(message: string, readonly lost = false) {
     super(message);
   }

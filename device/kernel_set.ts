@@ -4,10 +4,12 @@
  * @module
  */
 
+/** This project's kernels, or TensorFlow.js's own. */
 export type KernelSetName = "tuned" | "stock";
 
 /** Kernels for the webgpu backend. */
 export interface KernelSet {
+  /** As rows name it. */
   readonly name: KernelSetName;
   /**
    * Registers the kernels with TensorFlow.js, in place of or next to the stock ones.
