@@ -33,12 +33,20 @@ export type { Augmentation } from "./data/distortion/augmentation.ts";
 export { type Dataset, type ImageSet } from "./data/dataset.ts";
 export { loadDataset, type LoadOptions } from "./data/load.ts";
 export { type Published, readPublished } from "./data/published.ts";
-export { type AdapterDescription, type Backend, DeviceFault, startBackend } from "./device/backend.ts";
+export {
+  type AdapterDescription,
+  type Backend,
+  type BackendName,
+  type BackendOptions,
+  DeviceFault,
+  startBackend,
+} from "./device/backend.ts";
+export type { KernelSet, KernelSetName } from "./device/kernel_set.ts";
 export { UserError } from "./base/errors.ts";
 export { type Plan, plan, type PlanOptions, type Trial } from "./engine/running/plan.ts";
 export { type RandomStream, stream } from "./base/random.ts";
 export { type RunOptions, runPlan, type RunProgress, type RunSummary } from "./engine/running/run.ts";
-export { installTunedKernels, uninstallTunedKernels } from "./kernels/mod.ts";
+export { STOCK_KERNELS, TUNED_KERNELS } from "./kernels/mod.ts";
 export { runSuite, type SuiteOptions } from "./engine/running/run_suite.ts";
 export { type Network } from "./models/network/network.ts";
 export { build } from "./models/network/build.ts";

@@ -1,38 +1,37 @@
 /**
- * Whether the adapter computes what it should, with the kernels that are registered.
+ * Whether the adapter computes the right numbers with the kernels that are registered.
  *
- * Drivers fail without a word. Mesa's llvmpipe ends a shader's loops when they have taken 65,535 rounds between them (seen
- * with 22.3.6): the stock Conv2DBackpropFilter, whose loops run over a whole batch in every thread, then loses part
- * of the first layer's gradient at batch 128, and training goes on with wrong numbers. So long sums are tested with known answers, beside ordinary
- * arithmetic compared with TensorFlow.js's cpu backend.
+ * Drivers fail silently. Mesa's llvmpipe stops a shader's loops after 65,535 iterations in all (seen with 22.3.6): the
+ * stock Conv2DBackpropFilter, whose loops run over a whole batch in every thread, then loses part of the first layer's
+ * gradient at batch 128, and training continues with wrong numbers. So long sums with known results are tested as well
+ * as ordinary arithmetic, which is compared with TensorFlow.js's cpu backend.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../base/errors.ts";
 import { stream } from "../base/random.ts";
+import type { Backend } from "./backend.ts";
 
 export interface ArithmeticCheck {
   readonly what: string;
-  /** Largest difference from the right values, relative to the largest of them. */
+  /** Largest difference from the correct values, relative to the largest of them. */
   readonly difference: number;
 }
 
-/** More than different orders of summation explain. */
+/** More than a different order of summation explains. */
 export const ARITHMETIC_TOLERANCE = 1e-5;
 
-/** A batch of 128 images of 28x28: as many terms as the bias and kernel gradients of a first layer sum. */
+/** A batch of 128 images of 28x28: as many terms as there are in the bias and kernel gradients of a first layer. */
 const LONG_SUM: [number, number, number, number] = [128, 28, 28, 1];
 
 /**
  * Refuses an adapter that computes wrong numbers: results from it would be worse than none.
  *
- * @param kernels Which kernels are registered now.
  * @throws {UserError} with what is wrong, by how much, and what to do.
  */
 export async function refuseWrongArithmetic(
-  { name }: { readonly name: string },
-  kernels: "tuned" | "stock",
+  { adapter: { name }, kernels }: Pick<Backend, "adapter" | "kernels">,
 ): Promise<void> {
   const wrong = (await checkArithmetic()).find(({ difference }) => !(difference <= ARITHMETIC_TOLERANCE));
   if (!wrong) return;
@@ -43,7 +42,7 @@ export async function refuseWrongArithmetic(
   );
 }
 
-/** Runs on the webgpu backend, which must have been started and be TensorFlow.js's current one; takes about a second. */
+/** Runs on the webgpu backend, which must be TensorFlow.js's current one; takes about a second. */
 export async function checkArithmetic(): Promise<ArithmeticCheck[]> {
   return [
     { what: "matrix product", difference: await compareWithCpu(product) },

@@ -1,54 +1,77 @@
 /**
- * Starts TensorFlow.js on a WebGPU adapter, or on the CPU when that is asked for, and watches the device.
+ * Starts TensorFlow.js on a WebGPU adapter, or on the CPU on request, and watches the device.
  *
- * TensorFlow.js's own start of its webgpu backend fails on some adapters in Deno and falls back to another backend
- * without a word (tensorflow/tfjs#8518, denoland/deno#28135); and WebGPU reports a shader that does not compile only
- * as an event, while its work silently vanishes. So the device is requested here, what runs is checked, and every
- * uncaptured error is kept for {@linkcode Backend.check} to throw.
+ * TensorFlow.js's own start of its webgpu backend fails on some adapters in Deno and silently falls back to another
+ * backend (tensorflow/tfjs#8518, denoland/deno#28135); and WebGPU reports a shader that does not compile only
+ * as an event, while its work silently vanishes. So the device is requested here, the backend that starts is checked,
+ * and every uncaptured error is kept until {@linkcode Backend.check} throws it.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { messageOf, UserError } from "../base/errors.ts";
+import { InstalledKernels, type KernelSet, type KernelSetName, STOCK_KERNELS } from "./kernel_set.ts";
 
+/** Which of TensorFlow.js's backends runs. */
 export type BackendName = "webgpu" | "cpu";
 
-/** What runs the arithmetic, as rows and reports name it. */
+/** What runs the arithmetic, under the name that rows and reports use. */
 export interface AdapterDescription {
   /** For example `llvmpipe (LLVM 15.0.6, 256 bits)`; `TensorFlow.js cpu` without a device. */
   readonly name: string;
+  /** As WebGPU reports it; may be empty. */
   readonly vendor: string;
+  /** As WebGPU reports it; may be empty. */
   readonly architecture: string;
   /** A software adapter runs on the CPU; `none` is TensorFlow.js's cpu backend. */
   readonly kind: "hardware" | "software" | "none";
+  /** WebGPU's optional features that the adapter offers, sorted. */
   readonly features: readonly string[];
+  /** The limits that the kernels depend on, by WebGPU's names. */
   readonly limits: Readonly<Record<string, number>>;
 }
 
+/** A started TensorFlow.js backend. */
 export interface Backend {
+  /** The backend that was asked for. */
   readonly name: BackendName;
+  /** What it runs on. */
   readonly adapter: AdapterDescription;
+  /** The kernels that it runs now. */
+  readonly kernels: KernelSetName;
+  /** How many calls fell back from a tuned kernel to the stock one since the start, by kernel name. */
+  readonly fallbacks: ReadonlyMap<string, number>;
   /**
-   * @throws {DeviceFault} when the device reported an error since the last check, each error once; or when it was lost,
-   * from then on always.
+   * Runs `set` from now on; pipelines compiled before stay.
+   *
+   * @throws {UserError} when the backend is TensorFlow.js's cpu backend and `set` is not the stock kernels.
+   */
+  useKernels(set: KernelSet): void;
+  /**
+   * Throws what the device has reported.
+   *
+   * @throws {DeviceFault} when the device reported an error since the last check (each error once), or has been lost
+   * (from then on, always).
    */
   check(): void;
   /**
-   * Destroys the device and starts another on the same adapter, without the faults and the memory of the first; all
-   * tensors on it are lost.
+   * Destroys the device and starts another on the same adapter, with the same kernels but without the faults and the
+   * memory of the first; all tensors on it are lost.
    *
-   * @throws {DeviceFault} when none can be had: `check` then says for good that the device was lost.
+   * @throws {DeviceFault} when no device is available; from then on `check` always reports that it was lost.
    */
   renew(): Promise<void>;
-  /** Destroys the device; TensorFlow.js can be started again afterwards. */
+  /** Destroys the device and restores the stock kernels; TensorFlow.js can be started again afterwards. */
   stop(): void;
 }
 
 /** The device failed: results computed since the last successful check are worthless. */
 export class DeviceFault extends Error {
+  /** Tells it from other errors. */
   override readonly name = "DeviceFault";
 
+  /** `lost`: the device is gone, and only {@linkcode Backend.renew} brings another. */
   constructor(message: string, readonly lost = false) {
     super(message);
   }
@@ -65,12 +88,12 @@ export async function faultOf(backend: Backend): Promise<DeviceFault | undefined
   }
 }
 
-/** How a machine without an adapter gets one. */
+/** How to install an adapter. */
 const NO_ADAPTER_REMEDY =
   'On Debian or Ubuntu, "apt-get install mesa-vulkan-drivers libvulkan1" installs a software adapter; elsewhere ' +
   "install your GPU's Vulkan driver. \"deno task bench --backend cpu\" runs on TensorFlow.js's much slower cpu backend.";
 
-/** The adapter limits that TensorFlow.js's kernels and this project's make use of. */
+/** The adapter limits that the kernels of TensorFlow.js and of this project depend on. */
 const LIMITS = [
   "maxStorageBufferBindingSize",
   "maxBufferSize",
@@ -81,13 +104,30 @@ const LIMITS = [
   "maxComputeWorkgroupSizeX",
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
+/** How {@linkcode startBackend} starts. */
+export interface BackendOptions {
+  /** Stock kernels when left out. */
+  readonly kernels?: KernelSet;
+}
+
 /**
- * Starts the backend `name` and makes it TensorFlow.js's current one.
+ * Starts the backend `name` and makes it TensorFlow.js's current one. There is one at a time: stop it before starting
+ * another.
  *
- * @throws {UserError} when no adapter answers or the device can't be had.
+ * @throws {UserError} when no adapter answers, no device is available, or the cpu backend is to run tuned kernels.
  */
-export async function startBackend(name: BackendName): Promise<Backend> {
-  return name === "cpu" ? await startCpu() : await startWebGpu();
+export async function startBackend(
+  name: BackendName,
+  { kernels = STOCK_KERNELS }: BackendOptions = {},
+): Promise<Backend> {
+  const backend = name === "cpu" ? await startCpu() : await startWebGpu();
+  try {
+    backend.useKernels(kernels);
+    return backend;
+  } catch (error) {
+    backend.stop();
+    throw error;
+  }
 }
 
 async function startCpu(): Promise<Backend> {
@@ -95,6 +135,14 @@ async function startCpu(): Promise<Backend> {
   return {
     name: "cpu",
     adapter: { name: "TensorFlow.js cpu", vendor: "", architecture: "", kind: "none", features: [], limits: {} },
+    kernels: STOCK_KERNELS.name,
+    fallbacks: new Map(),
+    useKernels({ name }) {
+      if (name === STOCK_KERNELS.name) return;
+      throw new UserError(
+        `TensorFlow.js's cpu backend can't run "${name}" kernels. Start the webgpu backend for them.`,
+      );
+    },
     check() {},
     async renew() {},
     stop() {},
@@ -104,9 +152,15 @@ async function startCpu(): Promise<Backend> {
 async function startWebGpu(): Promise<Backend> {
   let device: OpenDevice = await openDevice();
   const { adapter } = device;
+  const kernels = new InstalledKernels();
   return {
     name: "webgpu",
     adapter,
+    get kernels() {
+      return kernels.name;
+    },
+    fallbacks: kernels.fallbacks,
+    useKernels: (set) => kernels.use(set),
     check: () => device.check(),
     async renew() {
       device.stop();
@@ -117,7 +171,10 @@ async function startWebGpu(): Promise<Backend> {
           throw new UserError(`only adapter "${device.adapter.name}" answers now`);
         }
       } catch (cause) {
-        const fault = new DeviceFault(`The WebGPU device was lost and can't be had again: ${messageOf(cause)}`, true);
+        const fault = new DeviceFault(
+          `The WebGPU device was lost and can't be started again: ${messageOf(cause)}`,
+          true,
+        );
         const check = () => {
           throw fault;
         };
@@ -125,11 +182,14 @@ async function startWebGpu(): Promise<Backend> {
         throw fault;
       }
     },
-    stop: () => device.stop(),
+    stop() {
+      kernels.use(STOCK_KERNELS);
+      device.stop();
+    },
   };
 }
 
-/** A device that is TensorFlow.js's. */
+/** A device that TensorFlow.js uses. */
 type OpenDevice = Pick<Backend, "adapter" | "check" | "stop">;
 
 async function openDevice(): Promise<OpenDevice> {
@@ -144,7 +204,9 @@ async function openDevice(): Promise<OpenDevice> {
     requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
     requiredLimits: limits,
   }).catch((cause) => {
-    throw new UserError(`Adapter "${description}" gave no device: ${cause.message}. ${NO_ADAPTER_REMEDY}`, { cause });
+    throw new UserError(`Adapter "${description}" provides no device: ${cause.message}. ${NO_ADAPTER_REMEDY}`, {
+      cause,
+    });
   });
   const watch = watchDevice(device);
 
@@ -176,7 +238,9 @@ function webGpuBackend(device: GPUDevice, info: GPUAdapterInfo): WebGPUBackend {
   return new WebGPUBackend(device as unknown as Parameters[0], info as unknown as Parameters[1]);
 }
 
-/** Makes `name` the current backend and proves it: `setBackend` alone goes on with another one when a start fails. */
+/**
+ * Makes `name` the current backend and verifies it: `setBackend` alone continues with another one when a start fails.
+ */
 async function activate(name: BackendName): Promise<void> {
   // No banner about a faster backend for Node.js, and no debugging checks in the step loop.
   tf.enableProdMode();
@@ -212,7 +276,7 @@ function watchDevice(device: GPUDevice): { check(): void; stop(): void } {
   };
 }
 
-/** Enough of a shader compiler's message to find the mistake. */
+/** Enough of a shader compiler's message to locate the mistake. */
 function firstLines(message: string): string {
   return message.split("\n").map((line) => line.trim()).filter(Boolean).slice(0, 6).join(" / ");
 }

@@ -5,7 +5,7 @@ import { UserError } from "../base/errors.ts";
 import { DeviceFault, startBackend } from "./backend.ts";
 import { assertClose } from "./testing.ts";
 
-/** The device of the webgpu backend that runs. */
+/** The device of the running webgpu backend. */
 function currentDevice(): GPUDevice {
   const backend = tf.backend();
   assert.ok(backend instanceof WebGPUBackend);
@@ -28,7 +28,7 @@ async function square(values: number[]): Promise<ArrayLike<number>> {
 
 const VALUES = Array.from({ length: 5000 }, (_, i) => i / 100);
 
-Deno.test("webgpu: what runs is a device, described, and it computes", async () => {
+Deno.test("startBackend() starts a device, describes it, and computes on it", async () => {
   const backend = await startBackend("webgpu");
   try {
     assert.equal(tf.getBackend(), "webgpu");
@@ -47,20 +47,20 @@ Deno.test("webgpu: what runs is a device, described, and it computes", async () 
   }
 });
 
-Deno.test("a shader that does not compile makes the check throw its first lines", async () => {
+Deno.test("check() throws the first lines of a shader that does not compile", async () => {
   const backend = await startBackend("webgpu");
   try {
     currentDevice().createShaderModule({ code: "fn broken() { let x: i32 = oops; }" });
     await nextTurn();
     const isFault = (error: unknown) => error instanceof DeviceFault && /WebGPU reported: .*oops/.test(error.message);
     assert.throws(() => backend.check(), isFault);
-    backend.check(); // Said once: the next trial is another matter.
+    backend.check(); // Reported once: the next trial is not affected.
   } finally {
     backend.stop();
   }
 });
 
-Deno.test("a TensorFlow.js program that does not compile yields zeros without a word, and the check throws", async () => {
+Deno.test("check() throws for a TensorFlow.js program that does not compile, whose results are silently zeros", async () => {
   const backend = await startBackend("webgpu");
   try {
     const program = {
@@ -84,7 +84,7 @@ Deno.test("a TensorFlow.js program that does not compile yields zeros without a 
   }
 });
 
-Deno.test("a lost device makes the check throw", async () => {
+Deno.test("check() throws when the device is lost", async () => {
   const backend = await startBackend("webgpu");
   try {
     backend.check();
@@ -98,7 +98,7 @@ Deno.test("a lost device makes the check throw", async () => {
   }
 });
 
-Deno.test("stopped and started again, it computes; a wanted stop is no fault", async () => {
+Deno.test("startBackend() starts again after stop(), which is no fault", async () => {
   const first = await startBackend("webgpu");
   const device = currentDevice();
   await square(VALUES);
@@ -115,7 +115,7 @@ Deno.test("stopped and started again, it computes; a wanted stop is no fault", a
   }
 });
 
-Deno.test("renewed, it computes on another device without the faults of the first", async () => {
+Deno.test("renew() starts another device without the faults of the first", async () => {
   const backend = await startBackend("webgpu");
   try {
     const device = currentDevice();
@@ -132,7 +132,7 @@ Deno.test("renewed, it computes on another device without the faults of the firs
   }
 });
 
-Deno.test("an adapter of another name is no renewal: the device counts as lost", async () => {
+Deno.test("renew() refuses an adapter of another name: the device counts as lost", async () => {
   const backend = await startBackend("webgpu");
   const description = Object.getOwnPropertyDescriptor(GPUAdapterInfo.prototype, "description")!;
   Object.defineProperty(GPUAdapterInfo.prototype, "description", { ...description, get: () => "Another" });
@@ -147,7 +147,7 @@ Deno.test("an adapter of another name is no renewal: the device counts as lost",
   }
 });
 
-Deno.test("cpu: runs where asked for, and is labelled as no adapter", async () => {
+Deno.test("startBackend() runs the cpu backend on request, labelled as no adapter", async () => {
   const backend = await startBackend("cpu");
   assert.equal(tf.getBackend(), "cpu");
   assert.deepEqual([backend.name, backend.adapter.kind, backend.adapter.name], ["cpu", "none", "TensorFlow.js cpu"]);
@@ -156,7 +156,7 @@ Deno.test("cpu: runs where asked for, and is labelled as no adapter", async () =
   backend.stop();
 });
 
-Deno.test("without an adapter webgpu fails with the remedy; nothing runs in its place", async () => {
+Deno.test("startBackend() without an adapter fails with the remedy; nothing runs in its place", async () => {
   const requestAdapter = navigator.gpu.requestAdapter;
   navigator.gpu.requestAdapter = () => Promise.resolve(null);
   try {

@@ -7,14 +7,14 @@ import { createHash } from "node:crypto";
 import { git } from "../base/git.ts";
 
 /**
- * Variable in which the tasks' launcher hands the commit to the program that it starts: a program that may start git may
- * start anything, for git does what its options say.
+ * Variable in which the tasks' launcher passes the commit to the program that it starts: a program that may run git
+ * could run anything, since git's options name other programs.
  */
 export const COMMIT_VARIABLE = "LENET_BENCH_COMMIT";
 
 /**
- * The commit; behind it, where files were changed or program files added, `-dirty.` and the first 12 digits of the changes'
- * SHA-256; `unknown` outside a checkout, and where git fails.
+ * The commit. If files were changed or program files added, followed by `-dirty.` and the first 12 digits of the
+ * changes' SHA-256. `unknown` outside a checkout, or when git fails.
  */
 export async function readCommit(): Promise<string> {
   // The folder of the program, not of the user: a suite can be run from anywhere.
@@ -25,11 +25,11 @@ function handedOver(): string | undefined {
   try {
     return Deno.env.get(COMMIT_VARIABLE) || undefined;
   } catch {
-    return undefined; // No permission to look: a library's user has not given any.
+    return undefined; // No permission to look, as when the library is used by another program.
   }
 }
 
-/** The same of the checkout that holds `cwd`, by git. */
+/** The same for the checkout that contains `cwd`, by git. */
 export async function commitOf(cwd: string | undefined): Promise<string> {
   if (cwd === undefined) return "unknown";
   const [commit, root] = (await git(["rev-parse", "HEAD", "--show-toplevel"], cwd))?.split("\n") ?? [];
@@ -43,8 +43,8 @@ export async function commitOf(cwd: string | undefined): Promise<string> {
 }
 
 /**
- * Names and checksums of the program files that git does not know yet, such as a new suite; undefined where git fails. No
- * others: a run's own files would make it one of another commit.
+ * Names and checksums of the program files that git does not know yet, such as a new suite; undefined when git fails.
+ * Other files don't count: a run's own would make it one of another commit.
  */
 async function addedFiles(root: string): Promise<string | undefined> {
   const names = await git(["ls-files", "-z", "--others", "--exclude-standard", "--", "*.ts"], root);

@@ -3,7 +3,7 @@ import { git } from "../base/git.ts";
 import { withRepository } from "../base/testing.ts";
 import { COMMIT_VARIABLE, commitOf, readCommit } from "./commit.ts";
 
-Deno.test("the commit that the launcher hands over is believed, else git is asked", async () => {
+Deno.test("readCommit() takes the launcher's commit, and asks git without one", async () => {
   const before = Deno.env.get(COMMIT_VARIABLE);
   try {
     Deno.env.set(COMMIT_VARIABLE, "handed-over");
@@ -15,7 +15,7 @@ Deno.test("the commit that the launcher hands over is believed, else git is aske
   }
 });
 
-Deno.test("a program is its commit's until a file of it is changed or added, whatever the user's settings", () =>
+Deno.test("commitOf() marks a checkout as dirty when a program file is changed or added, whatever the user's settings", () =>
   withRepository(async (directory) => {
     const write = (name: string, text: string) => Deno.writeTextFile(`${directory}/${name}`, text);
     const commit = await git(["rev-parse", "HEAD"], directory);
@@ -53,7 +53,7 @@ Deno.test("a program is its commit's until a file of it is changed or added, wha
     await isNew();
   }));
 
-Deno.test("a commit is unknown where git can't tell of changes", () =>
+Deno.test("commitOf() is unknown when git can't list changes", () =>
   withRepository(async (directory) => {
     await Deno.writeTextFile(`${directory}/.git/index`, "no index");
     assert.equal(await commitOf(directory), "unknown");

@@ -1,13 +1,13 @@
 /**
- * Work that TensorFlow.js has given to the WebGPU device: waiting for it, counting it, and asking the device how long
- * it took.
+ * Work that TensorFlow.js has given to the WebGPU device: waiting for it, counting it, and measuring its time on the
+ * device.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 
-/** Passes that one query set of the largest allowed size can hold, with a stamp at either end. */
+/** Passes with a stamp at either end that fit the largest query set allowed. */
 const MOST_PASSES = 2048;
 
 const BYTES_PER_STAMP = 8;
@@ -30,7 +30,12 @@ export function submitPending(backend: WebGPUBackend): void {
   backend.submitQueue();
 }
 
-/** Hands over what TensorFlow.js still holds back and waits until the device has done everything. */
+/** Resolves when the device has done what was submitted, or is lost, which {@linkcode Backend.check} reports. */
+export async function submittedWorkDone({ queue }: WebGPUBackend): Promise<void> {
+  await queue.onSubmittedWorkDone().catch(() => {});
+}
+
+/** Submits what TensorFlow.js has enqueued and waits until the device has done everything. */
 export async function finishWork(): Promise<void> {
   submitPending(webGpuBackend());
   await currentDevice().queue.onSubmittedWorkDone();
@@ -55,9 +60,9 @@ export function countDispatches(work: () => void): number {
 
 /**
  * Time that the device spends in the compute passes of `work`, by its own time stamps; milliseconds. All passes are
- * stamped into one query set and read back together, so that the reading disturbs nothing.
+ * stamped into one query set and read back together, so that reading does not disturb them.
  *
- * @returns undefined where the device offers no time stamps, or `work` has more passes than a query set holds.
+ * @returns undefined when the device offers no time stamps, or `work` has more passes than fit a query set.
  */
 export async function deviceTime(work: () => void): Promise<number | undefined> {
   const device = currentDevice();
@@ -72,7 +77,7 @@ export async function deviceTime(work: () => void): Promise<number | undefined> 
     const stamps = await readStamps(device, { querySet, count: 2 * passes });
     let nanoseconds = 0n;
     for (let i = 0; i < stamps.length; i += 2) nanoseconds += stamps[i + 1]! - stamps[i]!;
-    // Some drivers offer stamps that all are 0, or run backwards.
+    // Some drivers' stamps are all 0, or run backwards.
     return nanoseconds > 0n ? Number(nanoseconds) / 1e6 : undefined;
   } finally {
     querySet.destroy();

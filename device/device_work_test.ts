@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { countDispatches, currentDevice, deviceTime, finishWork } from "./device_work.ts";
 import { gpuTest } from "./testing.ts";
 
-gpuTest("dispatches are counted while the work runs, and no longer", () => {
+gpuTest("countDispatches() counts while the work runs, and no longer", () => {
   const x = tf.ones([64, 64]);
   const { dispatchWorkgroups } = GPUComputePassEncoder.prototype;
   const count = countDispatches(() => {
@@ -20,7 +20,7 @@ gpuTest("dispatches are counted while the work runs, and no longer", () => {
   x.dispose();
 });
 
-gpuTest("work that TensorFlow.js holds back is handed over and done", async () => {
+gpuTest("finishWork() submits what TensorFlow.js holds back, and waits for it", async () => {
   const x = tf.tidy(() => tf.add(tf.ones([2, 2]), 1));
   await finishWork();
   // Nothing is pending that this read could bring to an end.
@@ -28,7 +28,7 @@ gpuTest("work that TensorFlow.js holds back is handed over and done", async () =
   x.dispose();
 });
 
-gpuTest("time on the device: positive where there are time stamps, undefined where not or without work", async () => {
+gpuTest("deviceTime() is positive with time stamps, and undefined without them or without work", async () => {
   const x = tf.ones([256, 256]);
   const { beginComputePass } = GPUCommandEncoder.prototype;
   const ms = await deviceTime(() => tf.neg(x).dispose());

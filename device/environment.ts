@@ -11,8 +11,8 @@ import { readCommit } from "./commit.ts";
 export interface Versions {
   readonly program: string;
   /**
-   * The program's own commit; behind it, where its files were changed, `-dirty.` and the first 12 digits of the changes'
-   * SHA-256; `unknown` outside a checkout.
+   * The program's own commit. If its files were changed, followed by `-dirty.` and the first 12 digits of the changes'
+   * SHA-256. `unknown` outside a checkout.
    */
   readonly commit: string;
   readonly deno: string;
@@ -22,7 +22,7 @@ export interface Versions {
 
 export interface Machine {
   readonly os: string;
-  /** Empty where the system does not tell. */
+  /** Empty when the system does not say. */
   readonly cpu: string;
   readonly cpuThreads: number;
 }
@@ -45,7 +45,7 @@ export function readMachine(): Machine {
   };
 }
 
-/** Where and with what a time was measured, as rows of timings hold it. */
+/** Where and with what a time was measured, as in the rows of timings. */
 export async function readProvenance(): Promise<{ machine: string; versions: string; commit: string }> {
   const { program, deno, tfjs, commit } = await readVersions();
   const { os, cpu, cpuThreads } = readMachine();

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { type Backend, type BackendName, startBackend } from "./backend.ts";
 
-/** A test on the WebGPU adapter; without one it fails with the remedy, it is never skipped. */
+/** A test on the WebGPU adapter; without one it fails with the remedy and is never skipped. */
 export function gpuTest(name: string, body: (backend: Backend) => void | Promise<void>): void {
   Deno.test(name, () => withBackend("webgpu", body));
 }
@@ -23,7 +23,7 @@ export async function withBackend(
   body: (backend: Backend) => void | Promise<void>,
 ): Promise<void> {
   const backend = await startBackend(name);
-  // Or the webgpu backend hands small operations to the CPU, and a test of its kernels tests nothing.
+  // Otherwise the webgpu backend runs small operations on the CPU, and a test of its kernels tests nothing.
   if (name === "webgpu") tf.env().set("WEBGPU_CPU_FORWARD", false);
   try {
     await body(backend);
@@ -36,9 +36,9 @@ export async function withBackend(
 }
 
 /**
- * Calls `body` where a device holds `bytes` in buffers: what does not fit comes out invalid, and the device reports that
- * its memory ran out. A test can't use up the memory of a real device: where that is the machine's own, as with a
- * software adapter, the test would go down with it.
+ * Calls `body` while a device has room for `bytes` in buffers: a buffer that does not fit is invalid, and the device
+ * reports that it is out of memory. A test can't use up the memory of a real device: on a software adapter, that is the
+ * machine's own, and the test would be killed.
  */
 export async function withDeviceMemory(bytes: number, body: () => Promise<void>): Promise<void> {
   const { createBuffer } = GPUDevice.prototype;
@@ -72,8 +72,8 @@ export async function withDeviceMemory(bytes: number, body: () => Promise<void>)
 }
 
 /**
- * Every value within `tolerance` of the one expected, as a share of the largest magnitude expected (at least 1): float32
- * sums of any order agree to a few 1e-7 of their largest terms.
+ * Asserts that every value is within `tolerance` of the expected one, as a share of the largest magnitude expected (at
+ * least 1): float32 sums of any order agree to a few 1e-7 of their largest terms.
  */
 export function assertClose(
   actual: ArrayLike<number>,

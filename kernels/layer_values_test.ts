@@ -18,7 +18,7 @@ const PLACES: readonly { name: string; operations: Operations; run: (test: () =>
 ];
 
 for (const { name, operations, run } of PLACES) {
-  Deno.test(`L2 pooling of 1, 7, 5, 5 is 5, its gradient their share; of zeros 0 and 0 (${name})`, () =>
+  Deno.test(`pool() of 1, 7, 5, 5 by L2 is 5, its gradient their share; of zeros 0 and 0 (${name})`, () =>
     run(async () => {
       const pool = (x: tf.Tensor) =>
         operations.pool(x as tf.Tensor4D, { kind: "l2", size: 2, stride: 2, padding: 0, input: "linear" });
@@ -28,7 +28,7 @@ for (const { name, operations, run } of PLACES) {
       assertClose(await grad.data(), [0.1, 0.7, 0, 0, 0.5, 0.5, 0, 0], { tolerance: TOLERANCE });
     }));
 
-  Deno.test(`PReLU scales what is not above 0 by its map's slope (${name})`, () =>
+  Deno.test(`prelu() scales what is not above 0 by its map's slope (${name})`, () =>
     run(async () => {
       const prelu = (z: tf.Tensor, slope: tf.Tensor) => operations.prelu(z as tf.Tensor4D, slope as tf.Tensor1D);
       const [z, slope] = [tf.tensor4d([-2, 3, 4, -5, 0, 0], [3, 1, 1, 2]), tf.tensor1d([0.5, 0.1])];
@@ -38,7 +38,7 @@ for (const { name, operations, run } of PLACES) {
       assertClose(await dSlope!.data(), [-20, -50], { tolerance: TOLERANCE });
     }));
 
-  Deno.test(`a locally connected layer has weights and a bias of its own for every position (${name})`, () =>
+  Deno.test(`local() has weights and a bias of its own for every position (${name})`, () =>
     run(async () => {
       const network = randomNetwork(
         modelOf([2, 3, 1], [
@@ -55,7 +55,7 @@ for (const { name, operations, run } of PLACES) {
       network.dispose();
     }));
 
-  Deno.test(`a locally connected layer with the same weights everywhere is a convolution (${name})`, () =>
+  Deno.test(`local() with the same weights everywhere is a convolution (${name})`, () =>
     run(async () => {
       const sizes = { kernel: 3, stride: 2, padding: 1 };
       const options = { ...sizes, activation: "tanh", input: "data" } as const;
@@ -72,7 +72,7 @@ for (const { name, operations, run } of PLACES) {
     }));
 }
 
-Deno.test("a slope a map or unit joins its layer's parameters, and is 0.25 at the start", () =>
+Deno.test("build() adds a slope of 0.25 per map or unit to the parameters of a PReLU layer", () =>
   withBackend("cpu", async () => {
     const network = randomNetwork(modelOf([4, 4, 1], [
       { kind: "conv", name: "C", maps: 3, kernel: 2, stride: 1, padding: 0, activation: "prelu" },

@@ -2,9 +2,9 @@
  * Layers and losses in as few dispatches as the tuned kernels allow: bias and activation are applied where a product or
  * convolution is stored, and an activation's derivative where the gradient with respect to its value is stored.
  *
- * For the second, an operation passes back the gradient with respect to what stands *before* its input's activation,
- * and takes the gradient that it is given for the one before its own: so the gradient of an activation is never a
- * dispatch of its own. The convention holds between these operations only ({@linkcode InputKind}).
+ * For the second, an operation passes back the gradient with respect to the value *before* its input's activation,
+ * and takes the gradient that it receives as the one before its own: so the gradient of an activation never needs a
+ * separate dispatch. The convention holds between these operations only ({@linkcode InputKind}).
  *
  * @module
  */
@@ -152,12 +152,12 @@ const POOLING = {
   l2: { forward: "L2Pool", gradient: "L2PoolGrad" },
 } as const;
 
-/** A layer with weights and a bias. `dz` is the gradient with respect to what stands before its activation. */
+/** A layer with weights and a bias. `dz` is the gradient with respect to the value before its activation. */
 interface Layer<X extends tf.Tensor, W extends tf.Tensor> {
   forward(x: X, parameters: { weights: W; bias: tf.Tensor }): X;
   /** With respect to weights and bias. */
   gradients(dz: tf.Tensor, x: X): [tf.Tensor, tf.Tensor];
-  /** With respect to what stands before the input's activation. */
+  /** With respect to the value before the input's activation. */
   inputGradient(dz: tf.Tensor, of: { x: X; weights: W; activation: Activation }): X;
 }
 
@@ -166,7 +166,7 @@ function differentiable<X extends tf.Tensor, W extends tf.Tensor>(
   x: X,
   { parameters: { weights, bias }, input }: { parameters: { weights: W; bias: tf.Tensor }; input: InputKind },
 ): X {
-  // Data is not made an input of the differentiable function: TensorFlow.js would ask for its gradient.
+  // Data is not an input of the differentiable function: TensorFlow.js would ask for its gradient.
   if (input === "data") {
     return tf.customGrad((weights, bias, save) => {
       (save as tf.GradSaveFunc)([x]);
@@ -188,7 +188,7 @@ function differentiable<X extends tf.Tensor, W extends tf.Tensor>(
   })(x, weights, bias) as X;
 }
 
-/** `x` itself; its gradient is multiplied by the derivative of the activation whose values it holds. */
+/** `x` itself; its gradient is multiplied by the derivative of the activation whose values `x` are. */
 function beforeActivation<T extends tf.Tensor>(x: T, input: InputKind): T {
   if (input === "data" || input === "linear") return x;
   return tf.customGrad((x, save) => {
@@ -200,7 +200,7 @@ function beforeActivation<T extends tf.Tensor>(x: T, input: InputKind): T {
   })(x) as T;
 }
 
-/** The activation of `z`, whose gradient is taken along by what reads it. */
+/** The activation of `z`, whose gradient is computed by the operation that reads it. */
 function activate<T extends tf.Tensor>(z: T, activation: Activation): T {
   // Not a function that returns its argument: TensorFlow.js would count its gradient twice.
   if (activation === "linear") return z;

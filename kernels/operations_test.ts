@@ -77,7 +77,7 @@ function stack(
   return modelOf(input, [...fitting, { kind: "dense", name: "out", units, activation }]);
 }
 
-/** The side of the image that a layer needs at least. */
+/** The smallest side of an image that a layer can take. */
 function windowOf(layer: LayerSpec): number {
   return "kernel" in layer ? layer.kernel : "size" in layer ? layer.size : 1;
 }
@@ -125,19 +125,19 @@ function lossesAndGradients(
   return copies;
 }
 
-Deno.test("whole networks of tuned operations: losses and gradients as of plain ones on the cpu backend", () =>
-  withTunedKernels(() =>
+Deno.test("TUNED operations match PLAIN ones on the cpu backend in whole networks: losses and gradients", () =>
+  withTunedKernels((backend) =>
     fc.assert(
       fc.asyncProperty(network, (n) =>
         assertLikeCpu(
           () => lossesAndGradients(n, tf.getBackend() === "webgpu" ? TUNED : PLAIN),
-          { tolerance: n.layers.some(({ kind }) => kind === "batch_norm") ? NORMALISED_TOLERANCE : TOLERANCE },
+          { backend, tolerance: n.layers.some(({ kind }) => kind === "batch_norm") ? NORMALISED_TOLERANCE : TOLERANCE },
         )),
       { numRuns: 50, seed: 6 },
     )
   ));
 
-/** Layers around what the tuned kernels don't cover, or cover in another way. */
+/** Layers next to some that the tuned kernels don't cover, or cover in another way. */
 const CASES: Readonly<Record<string, { layers: readonly LayerSpec[]; isCovered: boolean }>> = {
   "a wide kernel": {
     layers: [
@@ -229,8 +229,8 @@ function pool(kind: "max_pool" | "average_pool"): LayerSpec {
 }
 
 for (const [name, { layers, isCovered }] of Object.entries(CASES)) {
-  Deno.test(`${name}: losses and gradients as of plain operations on the cpu backend`, () =>
-    withTunedKernels(() =>
+  Deno.test(`TUNED operations match PLAIN ones on the cpu backend: ${name}`, () =>
+    withTunedKernels((backend) =>
       assertLikeCpu(
         () =>
           lossesAndGradients(
@@ -244,13 +244,13 @@ for (const [name, { layers, isCovered }] of Object.entries(CASES)) {
             },
             tf.getBackend() === "webgpu" ? TUNED : PLAIN,
           ),
-        { tolerance: TOLERANCE, isCovered },
+        { backend, tolerance: TOLERANCE, isCovered },
       )
     ));
 }
 
 for (const activation of Object.keys(ACTIVATIONS) as Activation[]) {
-  Deno.test(`${activation} keeps what is not a number`, () =>
+  Deno.test(`dense() keeps what is not a number with activation ${activation}`, () =>
     withTunedKernels(async () => {
       const [x, weights, bias] = [tf.tensor2d([[NaN, 1]]), tf.tensor2d([[1, 0], [0, 1]]), tf.tensor1d([0, 0])];
       const y = TUNED.dense(x, { weights, bias }, { activation, input: "data" });

@@ -32,7 +32,7 @@ const PLACES: readonly { name: string; operations: Operations; run: (test: () =>
 
 for (const { name, operations, run } of PLACES) {
   for (const loss of Object.keys(FORMULAS) as Loss[]) {
-    Deno.test(`${loss} (${name}): losses, errors and gradient by the formula`, () =>
+    Deno.test(`losses() follows the formula of ${loss}: losses, errors and gradient (${name})`, () =>
       run(async () => {
         const random = stream(1, loss);
         for (const n of [1, 2, 7]) {
@@ -57,7 +57,7 @@ for (const { name, operations, run } of PLACES) {
       }));
   }
 
-  Deno.test(`cross entropy of large outputs stays finite (${name})`, () =>
+  Deno.test(`losses() of large outputs stays finite with cross entropy (${name})`, () =>
     run(async () => {
       const outputs = tf.tensor2d([[1e4, ...Array(9).fill(-1e4)]]);
       const losses = operations.losses(outputs, tf.tensor1d([1], "int32"), {

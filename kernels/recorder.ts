@@ -1,8 +1,8 @@
 /**
  * Records the work that a function makes TensorFlow.js enqueue on WebGPU, and runs it again without TensorFlow.js.
  *
- * A training step enqueues the same dispatches on buffers of the same sizes every time; only the contents change. Of
- * a small network's step most of the time is spent in JavaScript, finding kernels, shapes, buffers and bind groups.
+ * A training step enqueues the same dispatches on buffers of the same sizes every time; only the contents change. Most
+ * of a small network's step is spent in JavaScript, finding kernels, shapes, buffers and bind groups.
  * A replay does none of that: it encodes the recorded dispatches and submits them.
  *
  * While recording, TensorFlow.js's backend gets stand-ins for its device, queue and buffer manager: commands are listed
@@ -16,7 +16,7 @@ import { submitPending } from "../device/device_work.ts";
 
 /** Recorded work. */
 export interface Recording {
-  /** Dispatches a replay. */
+  /** Dispatches per replay. */
   readonly dispatches: number;
   /** Enqueues the recorded work once more, after whatever TensorFlow.js has enqueued so far. */
   replay(): void;
@@ -43,8 +43,8 @@ type Command =
 /**
  * Calls `work` once and records what it enqueues; nothing of it runs before the first replay.
  *
- * `work` may read and write the tensors that exist already, once they are on the device, and has to dispose of all
- * that it makes: results leave a recording only through programs that write into existing tensors.
+ * `work` may read and write the tensors that exist already, once they are on the device, and must dispose of all
+ * tensors that it makes: results leave a recording only through programs that write into existing tensors.
  *
  * @throws {Error} when `work` reads back from the device, disposes of a tensor that it did not make, or keeps one.
  */
@@ -54,7 +54,7 @@ export function record(backend: WebGPUBackend, work: () => void): Recording {
   const list = new CommandList();
   const buffers = new OwnBuffers(device as unknown as GPUDevice);
   const tensors = backend.numDataIds();
-  // TensorFlow.js keeps these as plain fields and uses no more of them than the stand-ins have.
+  // TensorFlow.js has these as plain fields and uses only those of their members that the stand-ins have.
   Object.assign(backend, {
     device: recordingDevice(device as unknown as GPUDevice, list),
     queue: { submit() {}, writeBuffer: queue.writeBuffer.bind(queue) },
@@ -64,11 +64,12 @@ export function record(backend: WebGPUBackend, work: () => void): Recording {
     try {
       work();
     } finally {
-      // Makes TensorFlow.js let go of the stand-ins: of its command encoder, and of buffers that it keeps until a submit.
+      // Makes TensorFlow.js let go of the stand-ins: of its command encoder, and of buffers that it keeps until a
+      // submit.
       submitPending(backend);
     }
     const kept = backend.numDataIds() - tensors;
-    if (kept !== 0) throw new Error(`Recorded work has to dispose of its tensors; it kept ${kept}`);
+    if (kept !== 0) throw new Error(`Recorded work must dispose of its tensors; it kept ${kept}`);
   } catch (error) {
     buffers.dispose();
     throw error;
@@ -151,7 +152,7 @@ class CommandList {
   finish(): void {}
 }
 
-/** Stands in for TensorFlow.js's buffer manager: reuses no buffer, and frees all together. */
+/** Stands in for TensorFlow.js's buffer manager: reuses no buffer, and frees them all together. */
 class OwnBuffers {
   numBytesUsed = 0;
   readonly numBytesAllocated = 0;

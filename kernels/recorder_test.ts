@@ -14,7 +14,7 @@ async function contents(tensor: tf.Tensor): Promise<number[]> {
   return [...new Float32Array(await backend().getBufferData(bufferOf(backend(), tensor) as never))];
 }
 
-gpuTest("a replay does the recorded work on what its tensors hold then; recording does nothing", async () => {
+gpuTest("replay() does the recorded work on the tensors' current contents; record() runs nothing", async () => {
   const total = tf.tensor1d([0, 0, 0]);
   const x = tf.tensor1d([1, 2, 3]);
   const minusOne = tf.tensor1d([-1]);
@@ -42,11 +42,11 @@ gpuTest("a replay does the recorded work on what its tensors hold then; recordin
   tf.dispose([total, x, minusOne]);
 });
 
-gpuTest("work that can't be replayed is refused, and the backend goes on as before", async () => {
+gpuTest("record() refuses work that can't be replayed, and leaves the backend as it was", async () => {
   const x = tf.tensor1d([1, 2]);
   await x.data();
   bufferOf(backend(), x);
-  assert.throws(() => record(backend(), () => tf.add(x, 1)), /has to dispose of its tensors; it kept 1/);
+  assert.throws(() => record(backend(), () => tf.add(x, 1)), /must dispose of its tensors; it kept 1/);
   assert.throws(() => record(backend(), () => x.dispose()), /disposed of a tensor that it had not made/);
   assert.throws(
     () =>

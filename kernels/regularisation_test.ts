@@ -21,7 +21,7 @@ function byMap(all: ArrayLike<number>, maps: number): number[][] {
   return Array.from({ length: maps }, (_, m) => Array.from(all).filter((_, i) => i % maps === m));
 }
 
-/** What `operations` make of `x` in training, and the statistics that they leave where they started from 0 and 1. */
+/** What `operations` make of `x` in training, and the statistics that they leave when these start from 0 and 1. */
 async function normaliseBatch(
   operations: Operations,
   { x, scale, shift }: { x: tf.Tensor4D; scale: number[]; shift: number[] },
@@ -36,7 +36,7 @@ async function normaliseBatch(
 }
 
 for (const { name, operations, run } of PLACES) {
-  Deno.test(`batch norm by hand: four values of two maps (${name})`, () =>
+  Deno.test(`batchNorm() of four values of two maps, by hand (${name})`, () =>
     run(async () => {
       // Map 0 holds 1, 2, 3, 6: mean 3, variance 14 / 4; map 1 holds -1 and 1 twice: mean 0, variance 1.
       const x = tf.tensor4d([1, -1, 2, 1, 3, -1, 6, 1], [2, 2, 1, 2]);
@@ -48,7 +48,7 @@ for (const { name, operations, run } of PLACES) {
       x.dispose();
     }));
 
-  Deno.test(`after batch norm every map has mean 0 and variance 1, also one far from 0 (${name})`, () =>
+  Deno.test(`batchNorm() leaves every map with mean 0 and variance 1, even one far from 0 (${name})`, () =>
     run(async () => {
       const maps = 6;
       // Deviations of about 0.6 around means of up to 500, which float32 holds to 3e-5.
@@ -66,7 +66,7 @@ for (const { name, operations, run } of PLACES) {
       x.dispose();
     }));
 
-  Deno.test(`outside training batch norm uses its running statistics, and leaves them (${name})`, () =>
+  Deno.test(`forward() normalises by the running statistics, and leaves them (${name})`, () =>
     run(async () => {
       const input = [3, 3, 2] as const;
       const spec = modelOf(input, [{ kind: "batch_norm", name: "B", activation: "relu" }]);
@@ -93,7 +93,7 @@ const DROPPING: readonly LayerSpec[] = [
   { kind: "dense", name: "F", units: 3, activation: "output" },
 ];
 
-cpuTest("dropout multiplies by its mask in training, and lets everything through outside", async () => {
+cpuTest("losses() multiplies by dropout's masks, and forward() drops nothing", async () => {
   const network = randomNetwork(modelOf([1, 1, 4], DROPPING));
   assert.deepEqual(network.dropouts, [{ name: "D", rate: 0.5, shape: [1, 1, 4] }]);
   const x = tf.tensor4d([1, 2, 3, 4], [1, 1, 1, 4]);
@@ -114,7 +114,7 @@ cpuTest("dropout multiplies by its mask in training, and lets everything through
   plain.dispose();
 });
 
-cpuTest("a rate that is not from 0 to below 1 is refused", () => {
+cpuTest("build() refuses a dropout rate that is not from 0 to below 1", () => {
   for (const rate of [-0.1, 1, 2, NaN]) {
     assert.throws(
       () => randomNetwork(modelOf([1, 1, 4], [{ kind: "dropout", name: "D", rate }])),
@@ -123,7 +123,7 @@ cpuTest("a rate that is not from 0 to below 1 is refused", () => {
   }
 });
 
-cpuTest("batch norm takes nothing from the random streams: the layers around it start as without it", async () => {
+cpuTest("build() draws nothing for batch norm: the layers around it start as without it", async () => {
   const dense = (name: string): LayerSpec => ({ kind: "dense", name, units: 4, activation: "linear" });
   const values = async (layers: LayerSpec[]) => {
     const drawn: string[] = [];

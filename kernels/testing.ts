@@ -6,21 +6,18 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
+import type { Backend } from "../device/backend.ts";
 import { withBackend } from "../device/testing.ts";
-import { fallbackCounts, installTunedKernels, uninstallTunedKernels } from "./mod.ts";
+import { TUNED_KERNELS } from "./mod.ts";
 
 /** Makes its inputs on the current backend, so that no tensor has to move between backends. */
 export type Computation = () => tf.Tensor[];
 
 /** Runs `test` with a WebGPU device and the tuned kernels; fails on any error that the device reports meanwhile. */
-export function withTunedKernels(test: () => Promise<void>): Promise<void> {
-  return withBackend("webgpu", async () => {
-    installTunedKernels();
-    try {
-      await test();
-    } finally {
-      uninstallTunedKernels();
-    }
+export function withTunedKernels(test: (backend: Backend) => void | Promise<void>): Promise<void> {
+  return withBackend("webgpu", async (backend) => {
+    backend.useKernels(TUNED_KERNELS);
+    await test(backend);
   });
 }
 
@@ -41,17 +38,21 @@ export interface Values {
 }
 
 /**
- * Asserts that the tuned kernels give what the cpu backend gives: the same shapes, no value further off than
- * `tolerance` times the largest magnitude of its tensor (at least 1), and the same bits when run again. With
- * `isCovered`, asserts also that no call was handed over to a stock kernel.
+ * Asserts that the tuned kernels of `backend` compute what the cpu backend does: the same shapes, no value further off
+ * than `tolerance` times the largest magnitude of its tensor (at least 1), and the same bits when run again. With
+ * `isCovered`, asserts also that no call fell back to a stock kernel.
  */
 export async function assertLikeCpu(
   compute: Computation,
-  { tolerance, isCovered = true }: { tolerance: number; isCovered?: boolean },
+  { backend: { fallbacks }, tolerance, isCovered = true }: {
+    backend: Pick<Backend, "fallbacks">;
+    tolerance: number;
+    isCovered?: boolean;
+  },
 ): Promise<void> {
-  const before = new Map(fallbackCounts());
+  const before = new Map(fallbacks);
   const actual = await valuesOn("webgpu", compute);
-  if (isCovered) assert.deepEqual(new Map(fallbackCounts()), before, "a call went to a stock kernel");
+  if (isCovered) assert.deepEqual(new Map(fallbacks), before, "a call fell back to a stock kernel");
   assert.deepEqual(await valuesOn("webgpu", compute), actual, "two runs differ");
   const expected = await valuesOn("cpu", compute);
   assert.deepEqual(actual.map(({ shape }) => shape), expected.map(({ shape }) => shape));
@@ -65,7 +66,7 @@ export async function assertLikeCpu(
   });
 }
 
-/** A tensor of `shape` with values between -1 and 1 that depend on `seed` alone (Knuth's multiplicative generator). */
+/** A tensor of `shape` with values between -1 and 1 that depend only on `seed` (Knuth's multiplicative generator). */
 export function values(shape: readonly number[], seed: number): tf.Tensor {
   let state = seed * 2 + 1;
   const data = Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, () => {

@@ -9,7 +9,7 @@ import { syntheticDataset } from "../data/synthetic/digits.ts";
 import { startBackend } from "../device/backend.ts";
 import { runMemory } from "../engine/running/memory_run.ts";
 import { plan } from "../engine/running/plan.ts";
-import { installTunedKernels } from "../kernels/mod.ts";
+import { TUNED_KERNELS } from "../kernels/mod.ts";
 import { counted } from "../reports/page/format.ts";
 import { MEMORY } from "../suites/memory.ts";
 import { INTERRUPTED, interruptSignal, main, newRunDirectory, RUN_OPTIONS } from "./command/cli.ts";
@@ -37,8 +37,7 @@ if (import.meta.main) {
     ...RUN_OPTIONS,
   });
   await main(async () => {
-    const backend = await startBackend("webgpu");
-    installTunedKernels();
+    const backend = await startBackend("webgpu", { kernels: TUNED_KERNELS });
     const work = plan(MEMORY, { profile: "smoke", seeds: cycles });
     console.log(`${MEMORY.title}\n${counted(work.trials.length, "trial")} on ${backend.adapter.name}`);
     const { trainImages, validationImages, testImages } = work.profile;

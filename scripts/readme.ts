@@ -1,5 +1,5 @@
 /**
- * `deno task readme`: writes the generated tables into README.md and the pages of docs, or checks that they are there.
+ * `deno task readme`: writes the generated tables into README.md and other pages, or checks that they are there.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import { runFolders } from "../results/folder/run_folders.ts";
 import { readRun } from "../results/folder/store.ts";
 import { main, RUN_OPTIONS } from "./command/cli.ts";
 import { type Block, withBlock } from "./readme/block.ts";
+import { kernelsTable } from "./readme/kernels_table.ts";
 import { dependenciesTable, suitesTable } from "./readme/tables.ts";
 
 const RUNS = "results/reference/lenet300";
@@ -27,13 +28,14 @@ async function blocks(): Promise<readonly Block[]> {
     { page: "README.md", name: "results", text: results },
     { page: "docs/suites.md", name: "suites", text: await suitesTable() },
     { page: "docs/dependencies.md", name: "dependencies", text: dependenciesTable() },
+    { page: "kernels/README.md", name: "kernels", text: await kernelsTable() },
   ];
 }
 
 if (import.meta.main) {
   const { check } = run(parser, {
     programName: "deno task readme",
-    brief: message`Write the tables of error rates, suites and dependencies into README.md and docs.`,
+    brief: message`Write the tables of error rates, suites, dependencies and kernels into their pages.`,
     ...RUN_OPTIONS,
   });
   await main(async () => {

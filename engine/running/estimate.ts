@@ -6,15 +6,16 @@
 import type { Dataset } from "../../data/dataset.ts";
 import { split } from "../../data/split.ts";
 import { SYNTHETIC_SIZES, syntheticDataset } from "../../data/synthetic/digits.ts";
+import type { Backend } from "../../device/backend.ts";
 import { FC_300_100, LINEAR } from "../../models/fully_connected.ts";
 import { LENET_5_SIZED } from "../../models/lenet5_sized.ts";
 import { countLayers } from "../../models/network/count.ts";
 import type { ModelSpec } from "../../models/network/spec.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import type { Profile, Variant } from "../../suites/suite.ts";
+import { buildNetwork } from "../training/build_network.ts";
 import { preparedImages } from "../training/images.ts";
 import { train } from "../training/train.ts";
-import { buildNetwork } from "./trial.ts";
 
 /** Steps that are timed, after one that compiles the shaders. */
 const STEPS = 3;
@@ -39,10 +40,10 @@ const FORWARD_SHARE = 1 / 3;
  * convolutions, and reckons with a constant, a time a multiply-accumulate of dense layers, and one of all others. Where a
  * profile takes all images, they are as many as MNIST's.
  */
-export async function createEstimator(recipe: Recipe, check: () => void): Promise<Estimator> {
+export async function createEstimator(recipe: Recipe, backend: Backend): Promise<Estimator> {
   const [small, dense, conv] = [LINEAR, FC_300_100, LENET_5_SIZED];
   const seconds: number[] = [];
-  for (const model of [small, dense, conv]) seconds.push(await secondsAnImage(model, { recipe, check }));
+  for (const model of [small, dense, conv]) seconds.push(await secondsAnImage(model, { recipe, backend }));
   const [smallSeconds, denseSeconds, convSeconds] = seconds as [number, number, number];
   const byDense = Math.max(0, (denseSeconds - smallSeconds) / (macs(dense).dense - macs(small).dense));
   const fixed = Math.max(0, smallSeconds - byDense * macs(small).dense);
@@ -69,13 +70,13 @@ function macs(model: ModelSpec): { dense: number; other: number } {
 
 async function secondsAnImage(
   model: ModelSpec,
-  { recipe, check }: { recipe: Recipe; check: () => void },
+  { recipe, backend }: { recipe: Recipe; backend: Backend },
 ): Promise<number> {
   const images = recipe.batch * ESTIMATOR_STEPS;
-  const network = buildNetwork({ model, recipe }, 0);
+  const network = buildNetwork({ model, recipe }, { seed: 0, backend });
   try {
     const { train: digits } = syntheticDataset({ train: images, test: 1 });
-    const { epochs } = await train(network, digits, { recipe, learningRate: 1e-3, epochs: 3, seed: 0, check });
+    const { epochs } = await train(network, digits, { recipe, learningRate: 1e-3, epochs: 3, seed: 0, backend });
     // The first epoch compiles and records.
     return Math.min(...epochs.slice(1).map(({ seconds }) => seconds)) / images;
   } finally {
@@ -86,7 +87,7 @@ async function secondsAnImage(
 /** Seconds that one trial of `variant` would train; evaluation comes on top and is a small part. */
 export async function estimateSeconds(
   variant: Variant,
-  { profile, dataset, check }: { profile: Profile; dataset: Dataset; check: () => void },
+  { profile, dataset, backend }: { profile: Profile; dataset: Dataset; backend: Backend },
 ): Promise<number> {
   const { model, learningRate, augmentation } = variant;
   // It may stop early in a run; a few steps can't, and need no held-out images.
@@ -95,7 +96,7 @@ export async function estimateSeconds(
   const images = profile.trainImages === "all" ? available : profile.trainImages;
   const sample = Math.min(recipe.batch * STEPS, images);
   const few = preparedImages(split(dataset, { trainImages: sample, validationImages: 0, testImages: 1 }))({ model });
-  const network = buildNetwork(variant, 0);
+  const network = buildNetwork(variant, { seed: 0, backend });
   try {
     const { epochs } = await train(network, few.train, {
       recipe,
@@ -103,7 +104,7 @@ export async function estimateSeconds(
       epochs: 2,
       seed: 0,
       ...(augmentation && { augmentation }),
-      check,
+      backend,
     });
     // The first epoch compiles; the second is what all the others are like.
     const [first, second] = [epochs[0]!.seconds, epochs[1]!.seconds];

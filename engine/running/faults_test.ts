@@ -3,7 +3,7 @@ import type { ImageSet } from "../../data/dataset.ts";
 import { startBackend } from "../../device/backend.ts";
 import { currentDevice } from "../../device/device_work.ts";
 import { withDeviceMemory } from "../../device/testing.ts";
-import { installTunedKernels, uninstallTunedKernels } from "../../kernels/mod.ts";
+import { TUNED_KERNELS } from "../../kernels/mod.ts";
 import { readRun, type Run } from "../../results/folder/store.ts";
 import type { Profile, Suite, Variant } from "../../suites/suite.ts";
 import { numberedImages, tinyVariant } from "../testing.ts";
@@ -33,14 +33,12 @@ async function run(
   };
   const dataset = { id: "numbered", title: "Numbered", sha256: "0".repeat(64), train: set, test: numberedImages(20) };
   const folder = await Deno.makeTempDir();
-  const backend = await startBackend("webgpu");
-  installTunedKernels();
+  const backend = await startBackend("webgpu", { kernels: TUNED_KERNELS });
   try {
     const work = { plan: plan(suite, { profile: "smoke" }), dataset, backend, directory: `${folder}/run` };
     const summary = await runPlan({ ...work, command: "a test", ...options });
     return { summary, stored: readRun(`${folder}/run`) };
   } finally {
-    uninstallTunedKernels();
     backend.stop();
     await Deno.remove(folder, { recursive: true });
   }

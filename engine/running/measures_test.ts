@@ -7,13 +7,13 @@ import type { Network } from "../../models/network/network.ts";
 import { MODERN } from "../../recipes/mod.ts";
 import type { Suite, Variant } from "../../suites/suite.ts";
 import { TINY_MODEL, tinyVariant } from "../testing.ts";
+import { buildNetwork } from "../training/build_network.ts";
 import { mistakes, predict } from "../training/evaluate.ts";
 import { gradientNorms } from "../training/gradient_norms.ts";
 import { preparedImages } from "../training/images.ts";
 import { pixelValues } from "../training/step_size.ts";
 import { runSweeps } from "../training/sweeps.ts";
 import { sampleRows } from "./samples.ts";
-import { buildNetwork } from "./trial.ts";
 
 const { train, test } = syntheticDataset({ train: 40, test: 30 });
 const VALUES = pixelValues(MODERN.pixels);
@@ -30,8 +30,8 @@ async function meanLoss(network: Network): Promise<number> {
   return value!;
 }
 
-cpuTest("norms of the gradient are those of finite differences", async () => {
-  const network = buildNetwork({ model: TINY_MODEL, recipe: MODERN }, 1);
+cpuTest("norms of the gradient are those of finite differences", async (backend) => {
+  const network = buildNetwork({ model: TINY_MODEL, recipe: MODERN }, { seed: 1, backend });
   const norms = await gradientNorms(network, train, { loss: MODERN.loss, values: VALUES });
   assert.deepEqual(norms.map(({ parameter, position }) => [parameter, position]), [
     ["output/weights", 0],
@@ -54,8 +54,8 @@ cpuTest("norms of the gradient are those of finite differences", async () => {
   network.dispose();
 });
 
-cpuTest("a sweep counts the errors on its images, distorted by each amount", async () => {
-  const network = buildNetwork({ model: TINY_MODEL, recipe: MODERN }, 1);
+cpuTest("a sweep counts the errors on its images, distorted by each amount", async (backend) => {
+  const network = buildNetwork({ model: TINY_MODEL, recipe: MODERN }, { seed: 1, backend });
   const sweeps = [{ kind: "shift", amounts: [0, 3], images: 20 }, {
     kind: "noise",
     amounts: [10],

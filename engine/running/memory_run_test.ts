@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { syntheticDataset } from "../../data/synthetic/digits.ts";
 import { gpuTest } from "../../device/testing.ts";
-import { installTunedKernels, uninstallTunedKernels } from "../../kernels/mod.ts";
+import { TUNED_KERNELS } from "../../kernels/mod.ts";
 import type { MemoryRow } from "../../results/rows/memory.ts";
 import { readTable } from "../../results/rows/table.ts";
 import { TABLES } from "../../results/rows/tables.ts";
@@ -12,7 +12,7 @@ import { plan } from "./plan.ts";
 const CYCLES = 3;
 
 gpuTest("tensors and GPU bytes are the same each time a variant comes round", async (backend) => {
-  installTunedKernels();
+  backend.useKernels(TUNED_KERNELS);
   const directory = await Deno.makeTempDir();
   try {
     const seen: MemoryRow[] = [];
@@ -43,6 +43,5 @@ gpuTest("tensors and GPU bytes are the same each time a variant comes round", as
     assert.ok(rows.every(({ rss_bytes, heap_bytes }) => rss_bytes > heap_bytes && heap_bytes > 0));
   } finally {
     await Deno.remove(directory, { recursive: true });
-    uninstallTunedKernels();
   }
 });

@@ -6,12 +6,12 @@
  */
 import { syntheticDataset } from "../../data/synthetic/digits.ts";
 import { startBackend } from "../../device/backend.ts";
-import { installTunedKernels } from "../../kernels/mod.ts";
+import { TUNED_KERNELS } from "../../kernels/mod.ts";
 import { AFFINE_ELASTIC } from "../../recipes/augmentations.ts";
 import { TINY_MODEL, tinyVariant } from "../testing.ts";
+import { buildNetwork } from "../training/build_network.ts";
 import { train } from "../training/train.ts";
 import { weightsSha256 } from "../training/weights.ts";
-import { buildNetwork } from "./trial.ts";
 
 /** What the process prints, as JSON. */
 export interface Outcome {
@@ -36,9 +36,8 @@ const variant = tinyVariant({
     { kind: "dense", name: "output", units: 10, activation: "output" },
   ],
 });
-const backend = await startBackend("webgpu");
-installTunedKernels();
-const network = buildNetwork(variant, seed);
+const backend = await startBackend("webgpu", { kernels: TUNED_KERNELS });
+const network = buildNetwork(variant, { seed, backend });
 const { recipe, learningRate } = variant;
 const { train: digits } = syntheticDataset({ train: 100, test: 1 });
 const { epochs } = await train(network, digits, {
@@ -47,7 +46,7 @@ const { epochs } = await train(network, digits, {
   epochs: 2,
   seed,
   augmentation: AFFINE_ELASTIC,
-  check: () => backend.check(),
+  backend,
 });
 const outcome: Outcome = {
   adapter: backend.adapter.name,

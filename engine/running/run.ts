@@ -10,7 +10,6 @@ import { type Split, split } from "../../data/split.ts";
 import { refuseWrongArithmetic } from "../../device/adapter_check.ts";
 import { type Backend, DeviceFault } from "../../device/backend.ts";
 import { type Machine, readMachine, readVersions, type Versions } from "../../device/environment.ts";
-import { installedKernels } from "../../kernels/mod.ts";
 import { countModel, describeArchitecture } from "../../models/network/count.ts";
 import { lockRun } from "../../results/folder/run_lock.ts";
 import { createRun, readEnvironment, type TrialResult } from "../../results/folder/store.ts";
@@ -83,7 +82,7 @@ export interface RunSummary {
 export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const { plan, backend, dataset, directory, resume, signal, onNotice: say = () => {} } = options;
   const interrupted = resume && { ...resume, environment: readEnvironment(directory) };
-  if (backend.name === "webgpu") await refuseWrongArithmetic(backend.adapter, installedKernels());
+  if (backend.name === "webgpu") await refuseWrongArithmetic(backend);
   const versions = await readVersions();
   const images = preparedImages(split(dataset, plan.profile));
   const description = {
@@ -99,7 +98,6 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
     dataset,
     images,
     backend,
-    kernels: installedKernels(),
     versions,
     ...(signal && { signal }),
     checkpoints: { everySeconds: options.checkpointSeconds ?? CHECKPOINT_SECONDS, save: saved.save },
@@ -109,6 +107,7 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
       ...interrupted,
       plan,
       description,
+      backend,
       keyOf: (trial) => trialKey(trial, context),
       saved,
       say,
@@ -240,7 +239,7 @@ function describeRun(
     adapter_architecture: backend.adapter.architecture,
     features: [...backend.adapter.features],
     limits: { ...backend.adapter.limits },
-    kernels: installedKernels(),
+    kernels: backend.kernels,
     os: machine.os,
     cpu: machine.cpu,
     cpu_threads: machine.cpuThreads,

@@ -5,7 +5,7 @@
  */
 import { UserError } from "../../base/errors.ts";
 import { startBackend } from "../../device/backend.ts";
-import { installTunedKernels } from "../../kernels/mod.ts";
+import { TUNED_KERNELS } from "../../kernels/mod.ts";
 import { readRun, type Run } from "../../results/folder/store.ts";
 import type { ProfileName, Suite } from "../../suites/suite.ts";
 import { type DataOptions, loadDataFor } from "./load_data.ts";
@@ -34,8 +34,7 @@ export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Run
   const { dataDir, cacheDir = ".cache/data", ...running } = options;
   const work = plan(suite, options);
   const dataset = await loadDataFor(work, { cacheDir, ...(dataDir !== undefined && { dataDir }) });
-  const backend = await startBackend("webgpu");
-  installTunedKernels();
+  const backend = await startBackend("webgpu", { kernels: TUNED_KERNELS });
   try {
     const { lost } = await runPlan({
       plan: work,

@@ -3,28 +3,24 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
-import { stream } from "../../base/random.ts";
 import type { ImageSet } from "../../data/dataset.ts";
 import type { Split } from "../../data/split.ts";
 import { type Backend, DeviceFault, faultOf } from "../../device/backend.ts";
-import { installedKernels, watchFallbacks } from "../../kernels/mod.ts";
-import { TUNED } from "../../kernels/operations.ts";
-import { build } from "../../models/network/build.ts";
+import { watchFallbacks } from "../../device/kernel_set.ts";
 import { countModel } from "../../models/network/count.ts";
 import type { Network } from "../../models/network/network.ts";
-import { PLAIN } from "../../models/network/operations.ts";
 import type { TrialResult } from "../../results/folder/store.ts";
 import type { GradientRow } from "../../results/rows/gradients.ts";
 import { TABLES } from "../../results/rows/tables.ts";
-import type { Variant } from "../../suites/suite.ts";
+import { buildNetwork } from "../training/build_network.ts";
 import { type Mistake, mistakes, predict } from "../training/evaluate.ts";
 import { type GradientNorm, gradientNorms } from "../training/gradient_norms.ts";
 import { passesOf } from "../training/images.ts";
 import { largestBatch } from "../training/largest_batch.ts";
+import type { EpochResult } from "../training/saved_state.ts";
 import { pixelValues } from "../training/step_size.ts";
 import { runSweeps, type SweepResult } from "../training/sweeps.ts";
-import { type EpochResult, train, TrainingFailure, type TrainingResult } from "../training/train.ts";
+import { train, TrainingFailure, type TrainingResult } from "../training/train.ts";
 import { weightsSha256 } from "../training/weights.ts";
 import type { Trial } from "./plan.ts";
 import type { Checkpoint } from "./resume/checkpoint.ts";
@@ -56,9 +52,9 @@ export async function runTrial(
   context: TrialContext & { readonly from?: Checkpoint },
 ): Promise<TrialResult> {
   const images = context.images(trial.variant);
-  const network = buildNetwork(trial.variant, trial.seed);
+  const network = buildNetwork(trial.variant, { seed: trial.seed, backend: context.backend });
   const epochs: EpochResult[] = [...context.from?.epochs ?? []];
-  const fallbacks = watchFallbacks();
+  const fallbacks = watchFallbacks(context.backend);
   try {
     const outcome = await measure(trial, network, { images, context, onEpoch: (epoch) => epochs.push(epoch) });
     return rows(trial, outcome, { images, context, epochs, fallbackKernels: fallbacks() });
@@ -94,7 +90,7 @@ async function batchBehind(
 ): Promise<DeviceFault | undefined> {
   if (!(failure instanceof DeviceFault) || failure.lost) return undefined;
   const largest = await largestBatch(variant, {
-    build: () => buildNetwork(variant, seed),
+    build: () => buildNetwork(variant, { seed, backend }),
     set: images.train,
     backend,
     ...(signal && { signal }),
@@ -104,18 +100,6 @@ async function batchBehind(
     `A batch of ${variant.recipe.batch} images does not fit the device, ${largest} is the largest found that does: ` +
       failure.message,
   );
-}
-
-/** The network with the initial weights of `seed`, on the current TensorFlow.js backend. */
-export function buildNetwork({ model, recipe }: Pick<Variant, "model" | "recipe">, seed: number): Network {
-  const { hidden, output, initialisation } = recipe;
-  return build(model, {
-    hidden,
-    output,
-    initialisation,
-    random: (name) => stream(seed, `init/${name}`),
-    operations: installedKernels() === "tuned" && tf.getBackend() === "webgpu" ? TUNED : PLAIN,
-  });
 }
 
 async function measure(
@@ -145,7 +129,7 @@ async function measure(
     passes: passesOf(variant),
     seed,
     ...(variant.augmentation && { augmentation: variant.augmentation }),
-    check: () => backend.check(),
+    backend,
     ...(images.validation.count > 0 && { validation: images.validation }),
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),

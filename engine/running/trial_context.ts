@@ -18,7 +18,6 @@ export interface TrialContext {
   /** The run's images as a variant takes them. */
   readonly images: (variant: ImageNeeds) => Split;
   readonly backend: Backend;
-  readonly kernels: string;
   readonly versions: Versions;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainingProgress) => void;

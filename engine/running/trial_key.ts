@@ -19,7 +19,7 @@ export type TrialKey = ReturnType<typeof trialKey>;
  */
 export function trialKey(
   { id, variant, seed }: Trial,
-  { plan, dataset, images, backend, kernels, versions }: Omit<TrialContext, "signal" | "onProgress">,
+  { plan, dataset, images, backend, versions }: Omit<TrialContext, "signal" | "onProgress">,
 ) {
   const { train, validation, test } = images(variant);
   return {
@@ -38,7 +38,7 @@ export function trialKey(
     backend: backend.name,
     adapter: backend.adapter.name,
     adapter_kind: backend.adapter.kind,
-    kernels,
+    kernels: backend.kernels,
     deno: versions.deno,
     tfjs: versions.tfjs,
     commit: versions.commit,

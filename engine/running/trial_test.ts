@@ -5,7 +5,7 @@ import { split } from "../../data/split.ts";
 import { syntheticDataset } from "../../data/synthetic/digits.ts";
 import { type Backend, DeviceFault, startBackend } from "../../device/backend.ts";
 import { cpuTest, gpuTest } from "../../device/testing.ts";
-import { installTunedKernels, uninstallTunedKernels } from "../../kernels/mod.ts";
+import { STOCK_KERNELS, TUNED_KERNELS } from "../../kernels/mod.ts";
 import { epochRow } from "../../results/rows/epochs.ts";
 import { errorRow } from "../../results/rows/errors.ts";
 import { trialRow } from "../../results/rows/trials.ts";
@@ -35,7 +35,6 @@ function context(backend: Backend, changes: Partial<TrialContext> = {}): TrialCo
     dataset: DIGITS,
     images: () => IMAGES,
     backend,
-    kernels: "stock",
     versions: { program: "0.0.0", commit: "unknown", deno: "2", v8: "15", tfjs: "4" },
     ...changes,
   };
@@ -129,10 +128,9 @@ cpuTest("an error that the device reports only after the evaluation makes the ro
   assert.deepEqual([trial.status, trial.reason], ["failed", "late"]);
 });
 
-for (const kernels of ["stock", "tuned"]) {
-  Deno.test(`a device that is lost in mid-trial makes the row failed, whatever stumbles over it (${kernels})`, async () => {
-    const backend = await startBackend("webgpu");
-    if (kernels === "tuned") installTunedKernels();
+for (const kernels of [STOCK_KERNELS, TUNED_KERNELS]) {
+  Deno.test(`a device that is lost in mid-trial makes the row failed, whatever stumbles over it (${kernels.name})`, async () => {
+    const backend = await startBackend("webgpu", { kernels });
     try {
       const { device } = tf.backend() as WebGPUBackend;
       // At the end of the first epoch, after its check.
@@ -140,8 +138,8 @@ for (const kernels of ["stock", "tuned"]) {
       const { trial } = await runTrial(trialOf(shared), shared);
       assert.equal(trial.status, "failed");
       assert.match(trial.reason, /^The WebGPU device was lost/);
+      assert.equal(trial.kernels, kernels.name, "those of the backend that ran it");
     } finally {
-      uninstallTunedKernels();
       backend.stop();
     }
   });

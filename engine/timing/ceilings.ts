@@ -1,5 +1,5 @@
 /**
- * What the adapter can do at best: multiply-adds in registers, and a copy, as plain WGSL without TensorFlow.js.
+ * What the adapter can achieve at best: multiply-adds in registers, and a copy, as plain WGSL without TensorFlow.js.
  *
  * A kernel's floating-point operations over the first, or its bytes over the second, whichever takes longer, is the
  * time that no kernel can beat on that adapter.
@@ -26,7 +26,7 @@ const WORKGROUP = 64;
 /** Enough threads to fill a large GPU, each with 16 chains of multiply-adds that don't wait for one another. */
 const CHAINS = { threads: 65_536, rounds: 1000, accumulators: 16 } as const;
 
-/** About the largest activation of the networks here, so that it lies in the same caches; `vectors` of four a thread. */
+/** About the largest activation of the networks here, so that it fits the same caches; `vectors` of four per thread. */
 const COPY = { floats: 2 ** 19, vectors: 4 } as const;
 
 /** The ceilings of TensorFlow.js's current device. */
@@ -53,7 +53,7 @@ export function createCeilings(): Ceiling[] {
   ];
 }
 
-/** `s = s a + b` over and over; factor and summand come from a buffer, or the compiler would do the sum itself. */
+/** `s = s a + b` repeatedly; factor and summand come from a buffer, or the compiler would compute the sum itself. */
 function multiplyAdds(): string {
   const chains = Array.from({ length: CHAINS.accumulators }, (_, i) => `s${i}`);
   return `

@@ -3,38 +3,33 @@
  *
  * @module
  */
-import { type AdapterDescription, startBackend } from "../../device/backend.ts";
+import { type Backend, startBackend } from "../../device/backend.ts";
 import { finishWork } from "../../device/device_work.ts";
-import { installTunedKernels, uninstallTunedKernels } from "../../kernels/mod.ts";
-import { type Contender, contender } from "./contenders.ts";
+import { type KernelSet, STOCK_KERNELS } from "../../device/kernel_set.ts";
+import { TUNED_KERNELS } from "../../kernels/mod.ts";
+import { type TimedWork, timedWork } from "./timed_work.ts";
 
 /** This project's kernels, and TensorFlow.js's own. */
-export const KERNEL_SETS = ["tuned", "stock"] as const;
-export type KernelSet = (typeof KERNEL_SETS)[number];
-
-/** Makes the webgpu backend run `set` from now on; pipelines that were compiled before stay. */
-export function useKernels(set: KernelSet): void {
-  if (set === "tuned") installTunedKernels();
-  else uninstallTunedKernels();
-}
+export const KERNEL_SETS: readonly KernelSet[] = [TUNED_KERNELS, STOCK_KERNELS];
 
 /** Work that enqueues itself with the kernels of `set`; what its runs leave behind is cleared off the clock. */
 export interface KernelWork {
+  readonly backend: Backend;
   readonly set: KernelSet;
   readonly run: () => void;
   readonly settle?: () => Promise<void>;
 }
 
-/** Takes the time of `work`. */
-export function kernelContender(name: string, { set, run, settle }: KernelWork): Contender {
-  const { time } = contender(name, async (runs) => {
+/** Times `work`, after its backend has been told to use its kernels. */
+export function timedKernels(name: string, { backend, set, run, settle }: KernelWork): TimedWork {
+  const { time } = timedWork(name, async (runs) => {
     for (let i = 0; i < runs; i++) run();
     await finishWork();
   });
   return {
     name,
     async time(runs) {
-      useKernels(set);
+      backend.useKernels(set);
       const ms = await time(runs);
       await settle?.();
       return ms;
@@ -43,23 +38,19 @@ export function kernelContender(name: string, { set, run, settle }: KernelWork):
 }
 
 /**
- * Runs `work` on a fresh device, with the stock kernels, and gives the device back. `work` gets the adapter, and
- * {@linkcode Backend.check} to call where it wants to know of errors before its end.
+ * Runs `work` on a fresh device that starts with `kernels`, and stops it.
  *
  * @throws {DeviceFault} The device reported an error: what `work` returned would be worthless.
  */
-export async function onFreshDevice<T>(
-  work: (adapter: AdapterDescription, check: () => void) => Promise<T>,
-): Promise<T> {
-  const backend = await startBackend("webgpu");
+export async function onFreshDevice<T>(kernels: KernelSet, work: (backend: Backend) => Promise<T>): Promise<T> {
+  const backend = await startBackend("webgpu", { kernels });
   try {
-    const result = await work(backend.adapter, backend.check);
+    const result = await work(backend);
     // Errors arrive as events, a turn after the work that caused them.
     await new Promise((resolve) => setTimeout(resolve, 0));
     backend.check();
     return result;
   } finally {
-    useKernels("stock");
     backend.stop();
   }
 }

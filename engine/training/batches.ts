@@ -1,5 +1,5 @@
 /**
- * Bytes to network inputs, a batch at a time.
+ * Turns bytes into network inputs, one batch at a time.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export function emptyBatch(set: ImageSet, images: number): Batch {
 /**
  * Fills `batch` with images `indices` of `set`, bytes replaced by `values[byte]`.
  *
- * @returns `batch`, or the part of it that as many images take.
+ * @returns `batch`, or the part of it that the images fill.
  */
 export function fillBatch(
   batch: Batch,

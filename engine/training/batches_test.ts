@@ -6,7 +6,7 @@ import { chunks, emptyBatch, fillBatch } from "./batches.ts";
 
 const VALUES = Float32Array.from({ length: 256 }, (_, byte) => byte / 10);
 
-Deno.test("a batch holds the images asked for, in order, bytes replaced by their values", () => {
+Deno.test("fillBatch() takes the images asked for, in order, bytes replaced by their values", () => {
   const set = numberedImages(30);
   const { pixels, labels } = fillBatch(emptyBatch(set, 4), set, {
     indices: Uint32Array.of(7, 29, 7, 0),
@@ -18,7 +18,7 @@ Deno.test("a batch holds the images asked for, in order, bytes replaced by their
   assert.deepEqual([...labels], [7, 9, 7, 0]);
 });
 
-Deno.test("pixels stay row by row, and fewer images take the first part of a batch", () => {
+Deno.test("fillBatch() keeps pixels row by row, and fills the first part of a batch with fewer images", () => {
   const set = {
     count: 1,
     height: 2,
@@ -32,7 +32,7 @@ Deno.test("pixels stay row by row, and fewer images take the first part of a bat
   assert.deepEqual([...labels], [4]);
 });
 
-Deno.test("images of several maps are taken whole, map by map within a pixel", () => {
+Deno.test("fillBatch() takes images of several maps whole, map by map within a pixel", () => {
   const set = {
     count: 2,
     height: 1,
@@ -46,7 +46,7 @@ Deno.test("images of several maps are taken whole, map by map within a pixel", (
   assert.deepEqual([...labels], [5]);
 });
 
-Deno.test("chunks: everything once and in order, all full but the last", () => {
+Deno.test("chunks() cuts everything once and in order, all full except the last", () => {
   fc.assert(
     fc.property(fc.uint32Array({ maxLength: 50 }), fc.integer({ min: 1, max: 20 }), (order, size) => {
       const parts = [...chunks(order, size)];

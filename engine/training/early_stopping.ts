@@ -1,10 +1,10 @@
 /**
- * Early stopping: when to end a training, and the weights to keep.
+ * Early stopping: when to stop a training, and which weights to keep.
  *
  * @module
  */
 import type { Network } from "../../models/network/network.ts";
-import type { BestEpoch } from "../running/resume/checkpoint.ts";
+import type { BestEpoch } from "./saved_state.ts";
 import { readWeights, writeWeights } from "./weights.ts";
 
 /** Watches a training. */
@@ -12,20 +12,20 @@ export interface EarlyStopping {
   /** So far; undefined before the end of the first epoch. */
   readonly best: BestEpoch | undefined;
   /**
-   * Takes note of an epoch's validation errors, and of the network's weights where there were never fewer: a read-back.
+   * Notes an epoch's validation errors, and reads the network's weights back if there were never fewer errors.
    *
    * @param epoch From 1, one after the other.
-   * @returns Whether the training is to end.
+   * @returns Whether the training should stop.
    */
   isOver(epoch: number, errors: number): Promise<boolean>;
-  /** Gives the network the best epoch's weights and running statistics; its training step has to be gone by then. */
+  /** Restores the best epoch's weights and running statistics; dispose of the network's training step first. */
   restore(): void;
 }
 
 /**
- * Watches `network` until `patience` epochs in a row have brought no new least number of errors.
+ * Watches `network` until `patience` epochs in a row have brought no fewer errors than the best epoch.
  *
- * @param options.best Of the epochs before, for a training that goes on.
+ * @param options.best Of the epochs so far, when a training is resumed.
  */
 export function watchForBest(
   network: Network,
@@ -37,7 +37,7 @@ export function watchForBest(
       return best;
     },
     async isOver(epoch, errors) {
-      // On the host, where they take nothing from the device.
+      // On the host, so that they take no memory of the device.
       if (!best || errors < best.errors) best = { epoch, errors, weights: await readWeights(network) };
       return epoch - best.epoch >= options.patience;
     },

@@ -42,7 +42,7 @@ export interface Mistake {
   readonly predicted: number;
 }
 
-/** The images of `set` that `predicted` has wrong. */
+/** The images of `set` that `predicted` gets wrong. */
 export function mistakes(set: ImageSet, predicted: Int32Array): Mistake[] {
   return Array.from(predicted, (label, index) => ({ index, trueLabel: set.labels[index]!, predicted: label }))
     .filter(({ trueLabel, predicted }) => predicted !== trueLabel);

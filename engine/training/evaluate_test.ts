@@ -13,15 +13,18 @@ function fixed(forward: (images: tf.Tensor4D) => tf.Tensor2D): Network {
 
 const VALUES = Float32Array.from({ length: 256 }, (_, byte) => byte);
 
-gpuTest("the class of the largest output: 3, though a slide reads a nine from these values (Soma)", async () => {
-  const outputs = [0, 0, 0.5, 1, 0, -0.3, -0.5, 0, 0.75, 0];
-  const withOutputs = (outputs: number[]) => fixed((images) => tf.tile(tf.tensor2d([outputs]), [images.shape[0], 1]));
-  assert.deepEqual([...await predict(withOutputs(outputs), numberedImages(2), { values: VALUES })], [3, 3]);
-  const second = outputs.with(3, 0);
-  assert.deepEqual([...await predict(withOutputs(second), numberedImages(1), { values: VALUES })], [8]);
-});
+gpuTest(
+  "predict() takes the class of the largest output: 3, though a slide reads a nine from these values (Soma)",
+  async () => {
+    const outputs = [0, 0, 0.5, 1, 0, -0.3, -0.5, 0, 0.75, 0];
+    const withOutputs = (outputs: number[]) => fixed((images) => tf.tile(tf.tensor2d([outputs]), [images.shape[0], 1]));
+    assert.deepEqual([...await predict(withOutputs(outputs), numberedImages(2), { values: VALUES })], [3, 3]);
+    const second = outputs.with(3, 0);
+    assert.deepEqual([...await predict(withOutputs(second), numberedImages(1), { values: VALUES })], [8]);
+  },
+);
 
-gpuTest("predictions come in the set's order over several batches, and no tensor stays", async () => {
+gpuTest("predict() keeps the set's order over several batches, and leaves no tensor", async () => {
   // More images than a batch of the evaluation holds. Each is filled with one byte, whose tens are the class.
   const set = { ...numberedImages(1100), pixels: new Uint8Array(1100 * 784) };
   const byte = (i: number) => (i * 7) % 100;
@@ -36,7 +39,7 @@ gpuTest("predictions come in the set's order over several batches, and no tensor
   assert.equal(tf.memory().numTensors, before);
 });
 
-gpuTest("a network sees an image's maps as they are", async () => {
+gpuTest("predict() shows a network an image's maps as they are", async () => {
   const set = {
     count: 2,
     height: 1,
@@ -49,7 +52,7 @@ gpuTest("a network sees an image's maps as they are", async () => {
   assert.deepEqual([...await predict(network, set, { values: VALUES })], [1, 2]);
 });
 
-Deno.test("mistakes: index, label and prediction of what is wrong, nothing else", () => {
+Deno.test("mistakes() lists index, label and prediction of what is wrong, nothing else", () => {
   const set = numberedImages(5);
   assert.deepEqual(mistakes(set, Int32Array.of(0, 1, 2, 3, 4)), []);
   assert.deepEqual(mistakes(set, Int32Array.of(0, 7, 2, 3, 9)), [

@@ -9,8 +9,10 @@ import { firstImages } from "../../data/treatment.ts";
 import type { Network } from "../../models/network/network.ts";
 import type { Loss } from "../../models/network/operations.ts";
 import { emptyBatch, fillBatch } from "./batches.ts";
+import { backpropagate, deviceBatch } from "./step/backpropagate.ts";
+import type { MaskValues } from "./step/dropout.ts";
 
-/** The mean loss is over so many images, or all where there are fewer. */
+/** Number of images in the mean loss, or all if there are fewer. */
 const IMAGES = 1000;
 
 /** The gradient's size for one parameter. */
@@ -27,7 +29,7 @@ export interface GradientNorm {
  * Root mean squares of the gradient of the mean loss over the first images of `set`.
  *
  * @param values The input value of each byte.
- * @returns One a parameter, in the network's order; read back from the device once.
+ * @returns One per parameter, in the network's order; read back from the device once.
  */
 export async function gradientNorms(
   network: Network,
@@ -38,21 +40,16 @@ export async function gradientNorms(
   const squares = tf.tidy(() => {
     const indices = Uint32Array.from({ length: few.count }, (_, i) => i);
     const { pixels, labels } = fillBatch(emptyBatch(few, few.count), few, { indices, values });
-    const images = tf.tensor4d(pixels, [few.count, ...network.spec.input]);
-    // Nothing is dropped: the norm is to be that of one gradient, not of a sample of it.
-    const masks = Object.fromEntries(
-      network.dropouts.map(({ name, shape }) => [name, tf.ones<tf.Rank.R4>([few.count, ...shape])]),
-    );
-    const weights = tf.tensor2d(
-      Float32Array.from({ length: 2 * few.count }, (_, i) => i % 2 === 0 ? 1 / few.count : 0),
-      [few.count, 2],
-    );
-    const { grads } = tf.engine().gradients(
-      () => network.losses(images, tf.tensor1d(labels, "int32"), { loss, masks }),
-      network.parameters.map(({ variable }) => variable),
-      weights,
-    );
-    return tf.stack(grads.map((gradient) => tf.mean(tf.square(gradient))));
+    // Nothing is dropped: the norm is that of one gradient, not of a sample of it.
+    const masks: MaskValues = network.dropouts.map(({ name, shape }) => [
+      name,
+      new Float32Array(few.count * tf.util.sizeFromShape([...shape])).fill(1),
+    ]);
+    const { gradients } = backpropagate(network, network.parameters.map(({ variable }) => variable), {
+      batch: deviceBatch(network, { pixels, labels, masks }),
+      loss,
+    });
+    return tf.stack(gradients.map((gradient) => tf.mean(tf.square(gradient))));
   });
   const means = await squares.data<"float32">();
   squares.dispose();

@@ -1,5 +1,5 @@
 /**
- * A run's images in the form that each variant takes them.
+ * A run's images as each variant needs them.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Variant } from "../../suites/suite.ts";
 /** What the images of a variant depend on. */
 export type ImageNeeds = Pick<Variant, "model" | "data">;
 
-/** The split, treated and fitted for a network's input once and kept for the next variant with the same needs. */
+/** The split, treated and fitted for a network's input once, and kept for the next variant with the same needs. */
 export function preparedImages(all: Split): (variant: ImageNeeds) => Split {
   const prepared = new Map<string, Split>();
   return ({ model: { fit }, data = {} }) => {
@@ -31,7 +31,7 @@ export function preparedImages(all: Split): (variant: ImageNeeds) => Split {
   };
 }
 
-/** Passes over a variant's images that count as one epoch: more over a share of them, for as many updates. */
+/** Passes over a variant's images that count as one epoch: more for a share of them, to make as many updates. */
 export function passesOf({ data }: Pick<Variant, "data">): number {
   return Math.round(1 / (data?.share ?? 1));
 }

@@ -4,7 +4,7 @@ import { passesOf, preparedImages } from "./images.ts";
 
 const SPLIT = { train: numberedImages(60), validation: numberedImages(10), test: numberedImages(10) };
 
-Deno.test("a share of the training images comes with as many times more passes, and all others stay", () => {
+Deno.test("passesOf() makes up for a share of the training images; validation and test images stay", () => {
   const images = preparedImages(SPLIT);
   const few = images({ model: TINY_MODEL, data: { share: 1 / 6 } });
   assert.deepEqual([few.train.count, few.validation.count, few.test.count], [10, 10, 10]);
@@ -12,7 +12,7 @@ Deno.test("a share of the training images comes with as many times more passes, 
   assert.equal(passesOf({}), 1);
 });
 
-Deno.test("pixels are shuffled in every part, before the images are fitted", () => {
+Deno.test("preparedImages() shuffles pixels in every part, before the images are fitted", () => {
   const images = preparedImages({
     ...SPLIT,
     test: { ...SPLIT.test, pixels: SPLIT.test.pixels.map((_, i) => i % 251) },
@@ -25,7 +25,7 @@ Deno.test("pixels are shuffled in every part, before the images are fitted", () 
   assert.ok(padded.test.pixels.subarray(0, 64).every((byte) => byte === 0));
 });
 
-Deno.test("images are prepared once for all variants with the same needs", () => {
+Deno.test("preparedImages() prepares images once for all variants with the same needs", () => {
   const images = preparedImages(SPLIT);
   assert.equal(images({ model: TINY_MODEL }), images({ model: TINY_MODEL, data: {} }));
 });

@@ -1,9 +1,10 @@
 /**
  * The largest batch that fits the device, found by trying.
  *
- * What a step takes is known only to the driver: tensors, what TensorFlow.js keeps for reuse, alignment, and a limit on
- * each single buffer. And drivers report a batch that does not fit in many words, as a buffer's or binding's size or as
- * memory that ran out. So nothing is reckoned here and no message is interpreted: a batch fits if it can be trained on.
+ * Only the driver knows how much memory a step takes: tensors, buffers that TensorFlow.js keeps for reuse, alignment,
+ * and a limit on each buffer. And drivers report a batch that does not fit in different ways, as the size of a buffer
+ * or of a binding, or as lack of memory. So nothing is estimated here and no message is interpreted: a batch fits if
+ * it can be trained on.
  *
  * @module
  */
@@ -14,16 +15,16 @@ import type { Network } from "../../models/network/network.ts";
 import type { Variant } from "../../suites/suite.ts";
 import { train, TrainingFailure } from "./train.ts";
 
-/** Halvings of the gap between a batch that fits and one that does not: at most 1/32 of the former is left of it. */
+/** Halvings of the gap between a batch that fits and one that does not, which leave at most 1/32 of the former. */
 const REFINEMENTS = 5;
 
-/** What a batch is tried with. */
+/** How a batch is tried. */
 export interface BatchTest {
   /** Makes the variant's network; called for every try. */
   readonly build: () => Network;
   /** The variant's training images. */
   readonly set: ImageSet;
-  /** Renewed before every try and at the end, so that none suffers from the one before. */
+  /** Renewed before every try and at the end, so that no try is affected by the one before. */
   readonly backend: Backend;
   readonly signal?: AbortSignal;
 }
@@ -31,8 +32,8 @@ export interface BatchTest {
 /**
  * Searches for a batch smaller than the variant's that can be trained on, after the device reported a fault.
  *
- * @returns At most 1/32 less than the largest. undefined where the fault is not the batch's: its own size works now, none does, or
- *   no device can be had any more, which {@linkcode Backend.check} then says.
+ * @returns At most 1/32 less than the largest. undefined when the batch did not cause the fault: its own size works
+ *   now, no size does, or no device is available any more, which {@linkcode Backend.check} then reports.
  * @throws The reason of the signal, or a mistake in the program.
  */
 export async function largestBatch(variant: Variant, test: BatchTest): Promise<number | undefined> {
@@ -65,13 +66,13 @@ async function search(own: number, fits: (batch: number) => Promise<boolean>): P
 }
 
 /**
- * Trains two epochs of one step, and of the smaller one that a whole epoch ends with: the first compiles, the second
+ * Trains two epochs of one step, and of the smaller one at the end of a whole epoch: the first compiles, the second
  * records, which takes as much memory again.
  *
- * @throws {DeviceFault} No device can be had.
+ * @throws {DeviceFault} when no device is available.
  */
 async function fits(batch: number, variant: Variant, { build, set, backend, signal }: BatchTest): Promise<boolean> {
-  // A try holds no images out.
+  // A try has no validation images.
   const { earlyStopping: _, ...recipe } = variant.recipe;
   const images = Math.min(set.count, batch + set.count % batch);
   signal?.throwIfAborted();
@@ -85,11 +86,11 @@ async function fits(batch: number, variant: Variant, { build, set, backend, sign
       seed: 0,
       ...(variant.augmentation && { augmentation: variant.augmentation }),
       ...(signal && { signal }),
-      check: () => backend.check(),
+      backend,
     });
   } catch (error) {
     if (error instanceof DeviceFault || await faultOf(backend)) return false;
-    // A loss that diverges was computed.
+    // A loss that diverges has been computed: the batch fits.
     if (!(error instanceof TrainingFailure)) throw error;
   } finally {
     network.dispose();

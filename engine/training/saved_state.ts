@@ -1,15 +1,56 @@
 /**
- * Whether a saved training is one of a network's.
+ * The state of a training between two epochs, and whether it belongs to a network.
  *
  * @module
  */
 import type { Network } from "../../models/network/network.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
-import type { TrainingState } from "../running/resume/checkpoint.ts";
+
+/** What one epoch of a training measured. */
+export interface EpochResult {
+  /** From 1. */
+  readonly epoch: number;
+  /** Step size of the epoch's last step. */
+  readonly learningRate: number;
+  /** Mean over the epoch, each batch measured before its update. */
+  readonly trainLoss: number;
+  readonly trainErrorPct: number;
+  readonly validationErrors?: number;
+  /** Training alone, without the evaluation on the validation set. */
+  readonly seconds: number;
+}
+
+/** The best epoch of a training that may stop early. */
+export interface BestEpoch {
+  /** From 1. */
+  readonly epoch: number;
+  /** On the validation images. */
+  readonly errors: number;
+  /** The network's, at its end. */
+  readonly weights: Float32Array<ArrayBuffer>;
+}
+
+/** What the rest of a training depends on, at the end of an epoch. */
+export interface TrainingState {
+  readonly epochs: readonly EpochResult[];
+  readonly firstStepSeconds: number;
+  readonly peakBytes: number;
+  /** Parameters and running statistics, as `weights.ts` reads them. */
+  readonly weights: Float32Array<ArrayBuffer>;
+  /** The optimiser's, in the order of the parameters; empty without momentum. */
+  readonly velocities: Float32Array<ArrayBuffer>;
+  /**
+   * State of the stream `dropout`. The streams of shuffling and augmentation are named epoch by epoch and have no state
+   * between epochs.
+   */
+  readonly dropout: readonly number[];
+  /** With early stopping only. */
+  readonly best?: BestEpoch;
+}
 
 /**
- * Whether a training of `network` that is to last `epochs` can have stood at `state`: a file may be whole, and still hold
- * too few numbers.
+ * Whether `state` can be one of a training of `network` for `epochs`: a file may be intact and still contain too few
+ * numbers.
  */
 export function fitsTraining(
   { weights, velocities, best, epochs: finished }: TrainingState,

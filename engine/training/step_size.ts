@@ -5,7 +5,7 @@
  */
 import type { PixelScale, Schedule } from "../../recipes/recipe.ts";
 
-/** Where in a run a step is. */
+/** The position of a step in a run. */
 export interface Progress {
   /** From 0. */
   readonly step: number;

@@ -12,13 +12,13 @@ function stepSizes(schedule: Schedule, { stepsPerEpoch, epochs }: { stepsPerEpoc
   );
 }
 
-Deno.test("linear: rises to the base over the warm-up, then falls straight, and never reaches 0", () => {
+Deno.test("stepSize() of a linear schedule rises to the base over the warm-up, then falls straight, and never reaches 0", () => {
   const sizes = stepSizes({ kind: "linear", warmup: 0.2 }, { stepsPerEpoch: 5, epochs: 4 });
   const expected = [1, 2, 3, 4].map((n) => n / 4).concat(Array.from({ length: 16 }, (_, i) => (16 - i) / 17));
   assertClose(sizes, expected, { tolerance: 1e-12 });
 });
 
-Deno.test("linear, any length: positive, at most the base, one rise and one fall", () => {
+Deno.test("stepSize() of a linear schedule of any length is positive, at most the base, with one rise and one fall", () => {
   fc.assert(
     fc.property(
       fc.double({ min: 0, max: 1, noNaN: true }),
@@ -35,7 +35,7 @@ Deno.test("linear, any length: positive, at most the base, one rise and one fall
   );
 });
 
-Deno.test("by pass: the paper's factors over its 20 passes (LeCun 1998, section III.B)", () => {
+Deno.test("stepSize() by pass has the paper's factors over its 20 passes (LeCun 1998, section III.B)", () => {
   const { schedule } = LECUN_1998_MINIBATCH;
   const perPass = stepSizes(schedule, { stepsPerEpoch: 1, epochs: 20 });
   const paper = [[2, 0.0005], [3, 0.0002], [3, 0.0001], [4, 0.00005], [8, 0.00001]] as const;
@@ -43,7 +43,7 @@ Deno.test("by pass: the paper's factors over its 20 passes (LeCun 1998, section 
   assertClose(perPass, expected, { tolerance: 1e-12 });
 });
 
-Deno.test("by pass: a pass of any number of steps has one factor", () => {
+Deno.test("stepSize() by pass has one factor for a pass of any number of steps", () => {
   const { schedule } = LECUN_1998_MINIBATCH;
   const perPass = stepSizes(schedule, { stepsPerEpoch: 1, epochs: 20 });
   for (const stepsPerEpoch of [3, 7, 94, 469]) {
@@ -52,7 +52,7 @@ Deno.test("by pass: a pass of any number of steps has one factor", () => {
   }
 });
 
-Deno.test("by pass: a run of another length keeps the proportions", () => {
+Deno.test("stepSize() by pass keeps the proportions in a run of another length", () => {
   const { schedule } = LECUN_1998_MINIBATCH;
   // Tenths of the run: one, then one and a half twice, two, four.
   const expected = [[4, 1], [6, 0.4], [6, 0.2], [8, 0.1], [16, 0.02]] as const;
@@ -64,13 +64,13 @@ Deno.test("by pass: a run of another length keeps the proportions", () => {
   assert.deepEqual(stepSizes(schedule, { stepsPerEpoch: 1, epochs: 40 }), paper.flatMap((factor) => [factor, factor]));
 });
 
-Deno.test("LeCun 1998's pixels run from -0.1 to 1.175, straight", () => {
+Deno.test("pixelValues() of LeCun 1998 run from -0.1 to 1.175, straight", () => {
   const values = pixelValues(LECUN_1998_MINIBATCH.pixels);
   assert.equal(values.length, 256);
   assertClose([values[0]!, values[51]!, values[255]!], [-0.1, -0.1 + 1.275 / 5, 1.175], { tolerance: 1e-7 });
 });
 
-Deno.test("the modern recipe's pixels are MNIST's to mean 0 and standard deviation 1", () => {
+Deno.test("pixelValues() of the modern recipe bring MNIST to mean 0 and standard deviation 1", () => {
   const values = pixelValues(MODERN.pixels);
   assertClose([values[0]!, values[255]!], [(0 - 0.1307) / 0.3081, (1 - 0.1307) / 0.3081], { tolerance: 5e-5 });
 });

@@ -1,5 +1,5 @@
 /**
- * Errors of a trained network on test images that are distorted more and more.
+ * Errors of a trained network on test images with increasing distortion.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { mistakes, predict } from "./evaluate.ts";
 /** One point of a sweep. */
 export type SweepResult = Pick<SweepRow, "sweep" | "amount" | "images" | "errors">;
 
-/** Distorted test images by what they are made from: all trials of a run share them. */
+/** Distorted test images by the set that they are made from: all trials of a run share them. */
 const distortedSets = new WeakMap<ImageSet, Map<string, ImageSet>>();
 
 /** The errors of `network` at every amount of every sweep. */

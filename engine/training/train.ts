@@ -2,7 +2,8 @@
  * The training loop.
  *
  * Nothing is read back from the device inside an epoch: a read-back costs 11 to 13 ms in Deno whatever its size, more
- * than a whole step of a small network. Each step's loss and number of errors are fetched together when the epoch ends.
+ * than a whole step of a small network. The losses and numbers of errors of all steps are read together after the
+ * epoch.
  *
  * @module
  */
@@ -11,13 +12,15 @@ import { stream, streamFrom } from "../../base/random.ts";
 import type { ImageSet } from "../../data/dataset.ts";
 import type { Augmentation } from "../../data/distortion/augmentation.ts";
 import { DISTORTION_SIZE, drawDistortions, noDistortions, refuseSeveralMaps } from "../../data/distortion/distort.ts";
+import type { Backend } from "../../device/backend.ts";
 import type { Network } from "../../models/network/network.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
-import type { TrainingState } from "../running/resume/checkpoint.ts";
 import { chunks, emptyBatch, fillBatch, takeRows } from "./batches.ts";
 import { watchForBest } from "./early_stopping.ts";
 import { mistakes, predict } from "./evaluate.ts";
-import { createTrainingStep, type StepMetrics } from "./step.ts";
+import type { EpochResult, TrainingState } from "./saved_state.ts";
+import { createTrainingStep } from "./step/create.ts";
+import type { StepMetrics } from "./step/step.ts";
 import { pixelValues, stepSize } from "./step_size.ts";
 import { readValues, readWeights, writeValues, writeWeights } from "./weights.ts";
 
@@ -28,26 +31,26 @@ export interface TrainingOptions {
   /** Passes over the images that count as one epoch; 1 when left out. */
   readonly passes?: number;
   readonly seed: number;
-  /** Left out: trains on the images as they are. */
+  /** When left out, trains on the images as they are. */
   readonly augmentation?: Augmentation;
-  /** Measured after every epoch where given; never trained on. */
+  /** Measured after every epoch if given; never trained on. */
   readonly validation?: ImageSet;
-  /** Throws when the device is no longer to be trusted; asked after every epoch. */
-  readonly check: () => void;
-  /** Ends the training with the signal's reason, some tenths of a second later, or after an evaluation. */
+  /** Where the network was built; checked after every epoch. */
+  readonly backend: Pick<Backend, "kernels" | "check">;
+  /** Makes the training throw the signal's reason, some tenths of a second later or after an evaluation. */
   readonly signal?: AbortSignal;
   /** Called about ten times a second and at the end of every epoch. */
   readonly onProgress?: (progress: TrainingProgress) => void;
-  /** Called with every epoch that ends, also when the training fails later. */
+  /** Called after every epoch, even if the training fails later. */
   readonly onEpoch?: (epoch: EpochResult) => void;
-  /** Where an earlier training of the same network, images and options stood: this one goes on from there. */
+  /** The state of an earlier training with the same network, images and options, which this one resumes. */
   readonly from?: TrainingState;
   readonly saving?: Saving;
 }
 
-/** Keeps the state of a training, so that another can go on from it and end with the same bytes. */
+/** Saves the state of a training, so that another can resume it and produce the same bytes. */
 export interface Saving {
-  /** At the end of an epoch, but for the last, when the last time is so long ago. */
+  /** Saves after an epoch, except the last, if this many seconds have passed since the last time. */
   readonly everySeconds: number;
   readonly save: (state: TrainingState) => void;
 }
@@ -57,58 +60,45 @@ export interface TrainingProgress {
   readonly epoch: number;
   /** Images trained on since the start, over all passes. */
   readonly images: number;
-  /** How many of these an earlier training did, which this one went on from. */
+  /** How many of these the earlier training did that this one resumed. */
   readonly imagesBefore: number;
-  /** Of the last whole epoch. */
+  /** Of the last complete epoch. */
   readonly loss?: number;
-}
-
-export interface EpochResult {
-  /** From 1. */
-  readonly epoch: number;
-  /** Step size of the epoch's last step. */
-  readonly learningRate: number;
-  /** Mean over the epoch, each batch measured before its update. */
-  readonly trainLoss: number;
-  readonly trainErrorPct: number;
-  readonly validationErrors?: number;
-  /** Training alone, without the evaluation on the validation set. */
-  readonly seconds: number;
 }
 
 export interface TrainingResult {
   readonly epochs: readonly EpochResult[];
-  /** Until the first step's work was done; most of it is the compilation of shaders. */
+  /** Until the first step's work was done, most of it spent on compiling shaders. */
   readonly firstStepSeconds: number;
   /** Bytes of all tensors at the end of the first forward pass, when the weights and all activations are alive. */
   readonly peakBytes: number;
-  /** With early stopping: from 1, the epoch whose weights the network was left with. */
+  /** With early stopping, the epoch whose weights the network was left with, from 1. */
   readonly bestEpoch?: number;
 }
 
-/** Training went wrong in a way that more of it would not mend. */
+/** Training failed in a way that more of it would not fix. */
 export class TrainingFailure extends Error {
   override readonly name = "TrainingFailure";
 }
 
 /**
- * Nine errors in ten are chance. Small initial weights can keep a network there for some hundred steps before it starts
- * to learn, so it is given time, and less so when the training is over anyway.
+ * Chance is nine errors in ten. With small initial weights a network can stay there for some hundred steps before it
+ * starts to learn, so it is given time, and less of it at the end of the training.
  */
 const CHANCE = { errorPct: 85, steps: 2000, stepsAtEnd: 300 };
 
-/** Timers, signals and progress get their turn this often, in milliseconds. */
+/** Timers, signals and progress are handled this often, in milliseconds. */
 const TURN_MS = 100;
 
 /**
  * Trains `network` in place on `set`. With early stopping it is left with the weights of its best epoch.
  *
- * @throws {UserError} when the recipe stops early and there are no validation images to tell when.
+ * @throws {UserError} when the recipe stops early and there are no validation images.
  * @throws {TrainingFailure} when the loss is no longer finite, or the error stays at chance.
- * @throws {RangeError} when images of several maps are to be distorted.
+ * @throws {RangeError} when images of several maps would have to be distorted.
  */
 export async function train(network: Network, set: ImageSet, options: TrainingOptions): Promise<TrainingResult> {
-  const { recipe, epochs, passes = 1, augmentation, from, saving } = options;
+  const { recipe, epochs, passes = 1, augmentation, backend, from, saving } = options;
   if (augmentation) refuseSeveralMaps(set);
   const values = pixelValues(recipe.pixels);
   const imagesPerEpoch = passes * set.count;
@@ -127,6 +117,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
     recipe,
     dropout,
     mostSteps: stepsPerEpoch,
+    backend,
     ...(augmentation && { distortion: { background: values[0]!, ...elasticOf(augmentation) } }),
   });
   if (from) writeValues(trainingStep.velocities, from.velocities);
@@ -155,7 +146,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
           ...(distortions && { distortions: takeRows(distortions, { indices, size: DISTORTION_SIZE }) }),
         });
         if (step === 0) {
-          // The one wait for the device inside an epoch, once a trial, so that compilation is known apart.
+          // The only wait for the device inside an epoch, once per trial, to time compilation separately.
           await trainingStep.finished();
           firstStepSeconds = (performance.now() - started) / 1000;
         }
@@ -164,7 +155,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
         if (performance.now() - lastTurn > TURN_MS) {
           options.onProgress?.({ epoch, images, imagesBefore, ...lossOf(results) });
           await new Promise((resolve) => setTimeout(resolve, 0));
-          // A device may be slower than this loop: no more than two turns' work waits for it.
+          // A device may be slower than this loop: at most two turns' work is queued.
           await caughtUp;
           caughtUp = trainingStep.caughtUp();
           options.signal?.throwIfAborted();
@@ -173,7 +164,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       }
       const metrics = await trainingStep.takeMetrics();
       const seconds = (performance.now() - started) / 1000;
-      options.check();
+      backend.check();
       const result = summarise(metrics, { epoch, images: imagesPerEpoch, batchSize: recipe.batch, learningRate });
       const validationErrors = options.validation &&
         mistakes(options.validation, await predict(network, options.validation, { values })).length;
@@ -204,7 +195,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
         lastSaved = performance.now();
       }
     }
-    options.check();
+    backend.check();
   } finally {
     trainingStep.dispose();
   }
@@ -230,7 +221,7 @@ function epochOrder(
   return order;
 }
 
-/** A row an image of the set: new ones, or those of the pool's next version, whose first is the images as they are. */
+/** One row per image of the set: new ones, or the pool's next version, of which the first distorts nothing. */
 function distortionsOf(
   epoch: number,
   { augmentation, seed, count }: { augmentation: Augmentation; seed: number; count: number },

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import type { Augmentation } from "../../data/distortion/augmentation.ts";
 import { syntheticDataset } from "../../data/synthetic/digits.ts";
+import type { Backend } from "../../device/backend.ts";
 import { withBackend } from "../../device/testing.ts";
 import { withTunedKernels } from "../../kernels/testing.ts";
 import type { ModelSpec } from "../../models/network/spec.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
-import type { TrainingState } from "../running/resume/checkpoint.ts";
-import { buildNetwork } from "../running/trial.ts";
 import { TINY_MODEL, tinyVariant } from "../testing.ts";
-import { type EpochResult, train, type TrainingOptions } from "./train.ts";
+import { buildNetwork } from "./build_network.ts";
+import type { EpochResult, TrainingState } from "./saved_state.ts";
+import { train, type TrainingOptions } from "./train.ts";
 import { weightsSha256 } from "./weights.ts";
 
 const { train: digits, test: held } = syntheticDataset({ train: 110, test: 40 });
@@ -44,7 +45,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "a fixed pool of distortions": distorted({ shift: 2, pool: 3 }),
   "new distortions in every epoch": distorted({ shift: 2, elastic: { alpha: 8, sigma: 4 } }),
   "two passes an epoch": { changes: { passes: 2 } },
-  // Steps large enough to spoil it again: the best epoch is behind the checkpoint.
+  // Steps large enough to spoil it again: the best epoch lies before the checkpoint.
   "early stopping": {
     model: NORMALISED,
     recipe: { earlyStopping: { patience: EPOCHS } },
@@ -52,17 +53,20 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** Trains a network of its own; the checksum of its weights, the epochs without their times, the states on the way. */
-async function trainOnce({ model = TINY_MODEL, recipe, changes }: Kind, from?: TrainingState) {
+/** Trains a new network; returns the checksum of its weights, the epochs without their times, and the states saved. */
+async function trainOnce(
+  backend: Backend,
+  { model = TINY_MODEL, recipe, changes, from }: Kind & { readonly from?: TrainingState },
+) {
   const variant = tinyVariant(model);
-  const network = buildNetwork(variant, 1);
+  const network = buildNetwork(variant, { seed: 1, backend });
   const states: TrainingState[] = [];
   const { epochs, peakBytes, firstStepSeconds, bestEpoch } = await train(network, digits, {
     recipe: { ...variant.recipe, ...recipe },
     learningRate: variant.learningRate,
     epochs: EPOCHS,
     seed: 1,
-    check() {},
+    backend,
     saving: { everySeconds: 0, save: (state) => states.push(state) },
     ...changes,
     ...(from && { from }),
@@ -78,17 +82,17 @@ function withoutTime({ seconds: _, ...result }: EpochResult): Omit<EpochResult, 
 
 const BACKENDS = {
   tuned: withTunedKernels,
-  cpu: (test: () => Promise<void>) => withBackend("cpu", test),
+  cpu: (test: (backend: Backend) => Promise<void>) => withBackend("cpu", test),
 };
 
-for (const [backend, run] of Object.entries(BACKENDS)) {
+for (const [place, run] of Object.entries(BACKENDS)) {
   for (const [name, kind] of Object.entries(KINDS)) {
-    Deno.test(`a training that goes on from any epoch ends with the same bytes: ${name} (${backend})`, () =>
-      run(async () => {
-        const whole = await trainOnce(kind);
-        assert.equal(whole.states.length, EPOCHS - 1, "one a finished epoch, but for the last");
+    Deno.test(`train() resumed from any epoch ends with the same bytes: ${name} (${place})`, () =>
+      run(async (backend) => {
+        const whole = await trainOnce(backend, kind);
+        assert.equal(whole.states.length, EPOCHS - 1, "one per finished epoch, except the last");
         for (const state of whole.states) {
-          const { end, firstStepSeconds } = await trainOnce(kind, state);
+          const { end, firstStepSeconds } = await trainOnce(backend, { ...kind, from: state });
           assert.deepEqual(end, whole.end, `from epoch ${state.epochs.length}`);
           assert.equal(firstStepSeconds, whole.firstStepSeconds);
         }
@@ -96,24 +100,24 @@ for (const [backend, run] of Object.entries(BACKENDS)) {
   }
 }
 
-Deno.test("the test can fail: a state without its velocities, or of another epoch, ends elsewhere", () =>
-  withBackend("cpu", async () => {
-    const { states: [first, second], end } = await trainOnce({ model: NORMALISED });
+Deno.test("train() resumed with the velocities, weights or stream of another epoch ends elsewhere", () =>
+  withBackend("cpu", async (backend) => {
+    const { states: [first, second], end } = await trainOnce(backend, { model: NORMALISED });
     const changes: Partial<TrainingState>[] = [
       { velocities: first!.velocities },
       { weights: first!.weights },
       { dropout: first!.dropout },
     ];
     for (const change of changes) {
-      const other = await trainOnce({ model: NORMALISED }, { ...second!, ...change });
+      const other = await trainOnce(backend, { model: NORMALISED, from: { ...second!, ...change } });
       assert.notEqual(other.end.sha256, end.sha256, Object.keys(change).join());
     }
   }));
 
-Deno.test("nothing is saved before its time has come", () =>
-  withBackend("cpu", async () => {
+Deno.test("train() saves nothing before its time has come", () =>
+  withBackend("cpu", async (backend) => {
     const states: TrainingState[] = [];
     const saving = { everySeconds: 3600, save: (state: TrainingState) => states.push(state) };
-    await trainOnce({ changes: { saving } });
+    await trainOnce(backend, { changes: { saving } });
     assert.equal(states.length, 0);
   }));

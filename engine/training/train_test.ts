@@ -3,13 +3,14 @@ import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../../base/errors.ts";
 import type { Augmentation } from "../../data/distortion/augmentation.ts";
 import { syntheticDataset } from "../../data/synthetic/digits.ts";
+import type { Backend } from "../../device/backend.ts";
 import { cpuTest, gpuTest, withBackend } from "../../device/testing.ts";
 import { withTunedKernels } from "../../kernels/testing.ts";
 import type { Network } from "../../models/network/network.ts";
 import type { ModelSpec } from "../../models/network/spec.ts";
 import type { Variant } from "../../suites/suite.ts";
-import { buildNetwork } from "../running/trial.ts";
 import { numberedImages, TINY_MODEL, tinyVariant } from "../testing.ts";
+import { buildNetwork } from "./build_network.ts";
 import { predict } from "./evaluate.ts";
 import { pixelValues } from "./step_size.ts";
 import { train, TrainingFailure, type TrainingOptions } from "./train.ts";
@@ -41,20 +42,23 @@ const MIXED_MODEL: ModelSpec = {
   ],
 };
 
-const withStockKernels = (test: () => Promise<void>) => withBackend("webgpu", test);
+const withStockKernels = (test: (backend: Backend) => Promise<void>) => withBackend("webgpu", test);
 
-function options(variant: Variant, changes: Partial<TrainingOptions> = {}): TrainingOptions {
-  return { recipe: variant.recipe, learningRate: variant.learningRate, epochs: 1, seed: 1, check() {}, ...changes };
+function options(
+  { recipe, learningRate }: Variant,
+  changes: Partial<TrainingOptions> & Pick<TrainingOptions, "backend">,
+): TrainingOptions {
+  return { recipe, learningRate, epochs: 1, seed: 1, ...changes };
 }
 
 const { train: digits, test: testDigits } = syntheticDataset({ train: 500, test: 200 });
 
 for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKernels]] as const) {
-  Deno.test(`tensors and GPU bytes are the same at the end of every epoch, and all are gone at the end (${kernels})`, () =>
-    run(async () => {
+  Deno.test(`train() ends every epoch with the same tensors and GPU bytes, and leaves none at the end (${kernels})`, () =>
+    run(async (backend) => {
       const variant = tinyVariant(MIXED_MODEL);
       const before = tf.memory().numTensors;
-      const network = buildNetwork(variant, 1);
+      const network = buildNetwork(variant, { seed: 1, backend });
       const built = tf.memory().numTensors;
       // The last batch of an epoch is smaller than the others.
       const set = numberedImages(50);
@@ -63,12 +67,13 @@ for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKe
         network,
         set,
         options(variant, {
+          backend,
           epochs: 5,
           validation: numberedImages(10),
           onProgress({ epoch }) {
             // The webgpu backend adds these two to the numbers of every backend.
             const now = tf.memory() as tf.MemoryInfo & { numBytesInGPU: number; numBytesAllocatedInGPU: number };
-            // The last call of an epoch stays.
+            // The last call of an epoch counts.
             memory[epoch - 1] = {
               tensors: now.numTensors,
               gpuBytes: now.numBytesInGPU,
@@ -90,10 +95,14 @@ for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKe
     }));
 }
 
-gpuTest("synthetic digits are learnt far beyond chance, and the epochs' numbers say so", async () => {
+gpuTest("train() learns synthetic digits far beyond chance, and the epochs' numbers say so", async (backend) => {
   const variant = tinyVariant();
-  const network = buildNetwork(variant, 1);
-  const { epochs, peakBytes } = await train(network, digits, options(variant, { epochs: 4, validation: testDigits }));
+  const network = buildNetwork(variant, { seed: 1, backend });
+  const { epochs, peakBytes } = await train(
+    network,
+    digits,
+    options(variant, { backend, epochs: 4, validation: testDigits }),
+  );
   assert.deepEqual(epochs.map(({ epoch }) => epoch), [1, 2, 3, 4]);
   const [first, last] = [epochs[0]!, epochs[3]!];
   assert.ok(last.trainLoss < first.trainLoss && last.trainErrorPct < first.trainErrorPct);
@@ -110,47 +119,50 @@ gpuTest("synthetic digits are learnt far beyond chance, and the epochs' numbers 
   network.dispose();
 });
 
-gpuTest("loss and error of an epoch are means over its images, each batch before its update", async () => {
-  const variant = tinyVariant();
-  const network = buildNetwork(variant, 1);
-  // A step size of nearly 0: all batches see the weights of the start. 50 images: the last batch has 10 of 20.
-  const set = { ...digits, count: 50 };
-  const { epochs } = await train(network, set, options(variant, { learningRate: 1e-12 }));
-  const values = pixelValues(variant.recipe.pixels);
-  const predicted = await predict(network, set, { values });
-  const wrong = predicted.reduce((wrong, label, i) => wrong + (label === set.labels[i] ? 0 : 1), 0);
-  assert.equal(epochs[0]!.trainErrorPct, 100 * wrong / 50);
-  const whole = { ...variant, recipe: { ...variant.recipe, batch: 50 } };
-  const { epochs: inOne } = await train(network, set, options(whole, { learningRate: 1e-12 }));
-  assert.ok(Math.abs(inOne[0]!.trainLoss - epochs[0]!.trainLoss) < 1e-5 * inOne[0]!.trainLoss);
-  network.dispose();
-});
+gpuTest(
+  "train() reports loss and error as means over an epoch's images, each batch before its update",
+  async (backend) => {
+    const variant = tinyVariant();
+    const network = buildNetwork(variant, { seed: 1, backend });
+    // A step size of nearly 0: all batches see the weights of the start. 50 images: the last batch has 10 of 20.
+    const set = { ...digits, count: 50 };
+    const { epochs } = await train(network, set, options(variant, { backend, learningRate: 1e-12 }));
+    const values = pixelValues(variant.recipe.pixels);
+    const predicted = await predict(network, set, { values });
+    const wrong = predicted.reduce((wrong, label, i) => wrong + (label === set.labels[i] ? 0 : 1), 0);
+    assert.equal(epochs[0]!.trainErrorPct, 100 * wrong / 50);
+    const whole = { ...variant, recipe: { ...variant.recipe, batch: 50 } };
+    const { epochs: inOne } = await train(network, set, options(whole, { backend, learningRate: 1e-12 }));
+    assert.ok(Math.abs(inOne[0]!.trainLoss - epochs[0]!.trainLoss) < 1e-5 * inOne[0]!.trainLoss);
+    network.dispose();
+  },
+);
 
-gpuTest("a loss that is no longer finite ends the training with the step", async () => {
+gpuTest("train() fails with the step when the loss is no longer finite", async (backend) => {
   const variant = tinyVariant();
-  const network = buildNetwork(variant, 1);
+  const network = buildNetwork(variant, { seed: 1, backend });
   await assert.rejects(
-    train(network, digits, options(variant, { learningRate: 1e38 })),
+    train(network, digits, options(variant, { backend, learningRate: 1e38 })),
     (error) =>
       error instanceof TrainingFailure && /The loss became (NaN|Infinity) in step \d+ of epoch 1 /.test(error.message),
   );
   network.dispose();
 });
 
-cpuTest("an error that stays at chance ends the training", async () => {
+cpuTest("train() fails when the error stays at chance", async (backend) => {
   const variant = { ...tinyVariant(), recipe: { ...tinyVariant().recipe, batch: 1 } };
-  const network = buildNetwork(variant, 1);
+  const network = buildNetwork(variant, { seed: 1, backend });
   const set = { ...digits, count: 200 };
   await assert.rejects(
-    train(network, set, options(variant, { learningRate: 1e-12, epochs: 2 })),
+    train(network, set, options(variant, { backend, learningRate: 1e-12, epochs: 2 })),
     (error) => error instanceof TrainingFailure && /^Stuck at chance: \d+\.\d% .* after epoch 2, /.test(error.message),
   );
   network.dispose();
 });
 
-gpuTest("an abort ends the training in mid-epoch with the signal's reason, and leaves no tensor", async () => {
+gpuTest("train() throws the signal's reason in mid-epoch, and leaves no tensor", async (backend) => {
   const variant = tinyVariant();
-  const network = buildNetwork(variant, 1);
+  const network = buildNetwork(variant, { seed: 1, backend });
   const before = tf.memory().numTensors;
   const controller = new AbortController();
   const reason = new Error("the user's");
@@ -160,6 +172,7 @@ gpuTest("an abort ends the training in mid-epoch with the signal's reason, and l
       network,
       digits,
       options(variant, {
+        backend,
         epochs: 10_000,
         signal: controller.signal,
         onProgress({ images }) {
@@ -175,22 +188,25 @@ gpuTest("an abort ends the training in mid-epoch with the signal's reason, and l
   network.dispose();
 });
 
-cpuTest("what the check throws after an epoch ends the training", async () => {
+cpuTest("train() throws what the backend's check throws after an epoch", async (backend) => {
   const variant = tinyVariant();
-  const network = buildNetwork(variant, 1);
+  const network = buildNetwork(variant, { seed: 1, backend });
   const fault = new Error("the device's");
   let epochs = 0;
   const check = () => {
     if (++epochs === 2) throw fault;
   };
   const set = numberedImages(20);
-  await assert.rejects(train(network, set, options(variant, { epochs: 5, check })), (error) => error === fault);
+  await assert.rejects(
+    train(network, set, options(variant, { epochs: 5, backend: { ...backend, check } })),
+    (error) => error === fault,
+  );
   assert.equal(epochs, 2);
   network.dispose();
 });
 
 /** Trains the mixed model until 3 epochs in a row were no better, with steps large enough to spoil it again. */
-function stopEarly(network: Network, changes: Partial<TrainingOptions> = {}) {
+function stopEarly(network: Network, changes: Partial<TrainingOptions> & Pick<TrainingOptions, "backend">) {
   const variant = tinyVariant(MIXED_MODEL);
   const recipe = { ...variant.recipe, earlyStopping: { patience: 3 } };
   const set = { ...digits, count: 100 };
@@ -203,12 +219,13 @@ function stopEarly(network: Network, changes: Partial<TrainingOptions> = {}) {
 }
 
 for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKernels]] as const) {
-  Deno.test(`early stopping ends after its patience and leaves the best epoch's weights (${kernels})`, () =>
-    run(async () => {
-      const network = buildNetwork(tinyVariant(MIXED_MODEL), 1);
+  Deno.test(`train() stops early after its patience and leaves the best epoch's weights (${kernels})`, () =>
+    run(async (backend) => {
+      const network = buildNetwork(tinyVariant(MIXED_MODEL), { seed: 1, backend });
       const before = tf.memory().numTensors;
       const checksums: Promise<string>[] = [];
       const { epochs, bestEpoch } = await stopEarly(network, {
+        backend,
         // Read before the next epoch begins: its first step is enqueued after the read.
         onEpoch: () => checksums.push(weightsSha256(network)),
       });
@@ -224,45 +241,46 @@ for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKe
     }));
 }
 
-cpuTest("early stopping at the last epoch keeps the best one all the same", async () => {
-  const network = buildNetwork(tinyVariant(MIXED_MODEL), 1);
-  const { epochs, bestEpoch } = await stopEarly(network, { epochs: 2 });
+cpuTest("train() with early stopping keeps the best epoch even after all epochs", async (backend) => {
+  const network = buildNetwork(tinyVariant(MIXED_MODEL), { seed: 1, backend });
+  const { epochs, bestEpoch } = await stopEarly(network, { backend, epochs: 2 });
   assert.equal(epochs.length, 2);
   const errors = epochs.map(({ validationErrors }) => validationErrors!);
   assert.equal(bestEpoch, errors.indexOf(Math.min(...errors)) + 1);
   network.dispose();
 });
 
-cpuTest("early stopping without validation images is refused", async () => {
+cpuTest("train() refuses early stopping without validation images", async (backend) => {
   const variant = tinyVariant();
-  const network = buildNetwork(variant, 1);
+  const network = buildNetwork(variant, { seed: 1, backend });
   const recipe = { ...variant.recipe, id: "early", earlyStopping: { patience: 3 } };
   await assert.rejects(
-    train(network, digits, options({ ...variant, recipe })),
+    train(network, digits, options({ ...variant, recipe }, { backend })),
     (error) => error instanceof UserError && /"early" stops early .* no image is held out/.test(error.message),
   );
   network.dispose();
 });
 
-cpuTest("the order of the images depends on the seed and the epoch, and on nothing else", async () => {
+cpuTest("train() orders the images by the seed and the epoch, and nothing else", async (backend) => {
   const inOrder = Array.from({ length: 60 }, (_, i) => i);
-  const first = await imageOrder({ seed: 1, batch: 20 });
+  const first = await imageOrder(backend, { seed: 1, batch: 20 });
   assert.equal(first.length, 2);
   for (const epoch of first) assert.deepEqual(epoch.toSorted((a, b) => a - b), inOrder, "every image once an epoch");
   assert.notDeepEqual(first[0], first[1], "another order in every epoch");
   assert.notDeepEqual(first[0], inOrder);
-  assert.deepEqual(await imageOrder({ seed: 1, batch: 20 }), first);
-  assert.deepEqual(await imageOrder({ seed: 1, batch: 7 }), first, "not on the batch");
-  assert.deepEqual(await imageOrder({ seed: 1, batch: 20, networkSeed: 9 }), first, "not on the weights");
-  assert.notDeepEqual(await imageOrder({ seed: 2, batch: 20 }), first);
+  assert.deepEqual(await imageOrder(backend, { seed: 1, batch: 20 }), first);
+  assert.deepEqual(await imageOrder(backend, { seed: 1, batch: 7 }), first, "not on the batch");
+  assert.deepEqual(await imageOrder(backend, { seed: 1, batch: 20, networkSeed: 9 }), first, "not on the weights");
+  assert.notDeepEqual(await imageOrder(backend, { seed: 2, batch: 20 }), first);
 });
 
 /** Which images a network sees in two epochs of training. */
 async function imageOrder(
+  backend: Backend,
   { seed, batch, networkSeed = seed }: { seed: number; batch: number; networkSeed?: number },
 ): Promise<number[][]> {
   const variant = tinyVariant();
-  const network = buildNetwork(variant, networkSeed);
+  const network = buildNetwork(variant, { seed: networkSeed, backend });
   const values = pixelValues(variant.recipe.pixels);
   const seen: number[] = [];
   const watched: Network = {
@@ -275,26 +293,32 @@ async function imageOrder(
     },
   };
   const recipe = { ...variant.recipe, batch };
-  await train(watched, numberedImages(60), options(variant, { recipe, epochs: 2, seed, learningRate: 1e-6 }));
+  await train(watched, numberedImages(60), options(variant, { backend, recipe, epochs: 2, seed, learningRate: 1e-6 }));
   network.dispose();
   return [seen.slice(0, 60), seen.slice(60)];
 }
 
-cpuTest("images of several maps are not distorted in silence", async () => {
+cpuTest("train() refuses to distort images of several maps", async (backend) => {
   const variant = tinyVariant({ ...TINY_MODEL, input: [28, 14, 2] });
-  const network = buildNetwork(variant, 1);
+  const network = buildNetwork(variant, { seed: 1, backend });
   const set = { ...numberedImages(20), width: 14, maps: 2 };
   const augmentation = { id: "shift", title: "shift", shift: 1 };
-  await assert.rejects(train(network, set, options(variant, { augmentation })), /^RangeError: .* images of "2" maps/);
+  await assert.rejects(
+    train(network, set, options(variant, { backend, augmentation })),
+    /^RangeError: .* images of "2" maps/,
+  );
   network.dispose();
 });
 
 /** Loss and held-out errors of four epochs that change nothing: the step size is 0, so only the images can differ. */
-async function lossesWithoutLearning(augmentation?: Augmentation): Promise<{ losses: number[]; heldOut: number[] }> {
+async function lossesWithoutLearning(
+  backend: Backend,
+  augmentation?: Augmentation,
+): Promise<{ losses: number[]; heldOut: number[] }> {
   const variant = tinyVariant();
-  const network = buildNetwork(variant, 1);
+  const network = buildNetwork(variant, { seed: 1, backend });
   const { epochs } = await train(network, digits, {
-    ...options(variant, { learningRate: 0, epochs: 4, validation: testDigits }),
+    ...options(variant, { backend, learningRate: 0, epochs: 4, validation: testDigits }),
     ...(augmentation && { augmentation }),
   });
   network.dispose();
@@ -305,18 +329,18 @@ async function lossesWithoutLearning(augmentation?: Augmentation): Promise<{ los
 }
 
 cpuTest(
-  "a fixed pool begins with the images as they are and comes round again; else every epoch has new ones",
-  async () => {
+  "train() repeats a fixed pool, which begins with the images as they are; else distorts anew in every epoch",
+  async (backend) => {
     const shift = { id: "shift", title: "shift", shift: 3 };
-    const plain = await lossesWithoutLearning();
+    const plain = await lossesWithoutLearning(backend);
     assert.equal(new Set(plain.losses).size, 1);
 
-    const pool = await lossesWithoutLearning({ ...shift, pool: 3 });
+    const pool = await lossesWithoutLearning(backend, { ...shift, pool: 3 });
     assert.equal(pool.losses[0], plain.losses[0]);
     assert.equal(pool.losses[3], plain.losses[0]);
     assert.equal(new Set(pool.losses).size, 3);
 
-    const fresh = await lossesWithoutLearning(shift);
+    const fresh = await lossesWithoutLearning(backend, shift);
     assert.equal(new Set([...fresh.losses, plain.losses[0]]).size, 5);
     // What is judged on is never distorted.
     assert.deepEqual(fresh.heldOut, plain.heldOut);

@@ -9,7 +9,7 @@ import type { NamedVariable, Network } from "../../models/network/network.ts";
 
 /**
  * SHA-256 over every variable's name, shape and little-endian float32 values, in the order of {@linkcode readWeights}:
- * two trials with the same checksum ended with the same bytes.
+ * two trials with the same checksum produced the same bytes.
  *
  * @returns 64 hexadecimal digits.
  */
@@ -19,12 +19,14 @@ export async function weightsSha256(network: Network): Promise<string> {
   return createHash("sha256").update(header).update("\0").update(new Uint8Array(values.buffer)).digest("hex");
 }
 
-/** All that training changes: the values of the parameters, then of the running statistics, each in the spec's order. */
+/**
+ * All that training changes: the values of the parameters, then of the running statistics, each in the spec's order.
+ */
 export async function readWeights(network: Network): Promise<Float32Array<ArrayBuffer>> {
   return await readValues(weightVariables(network));
 }
 
-/** Puts back what {@linkcode readWeights} read. A recorded training step of the network can't go on after that. */
+/** Restores what {@linkcode readWeights} read. A recorded training step of the network can't be used after that. */
 export function writeWeights(network: Network, values: Float32Array<ArrayBuffer>): void {
   writeValues(weightVariables(network), values);
 }
@@ -38,7 +40,7 @@ export async function readValues(variables: readonly tf.Variable[]): Promise<Flo
   return Float32Array.from(values);
 }
 
-/** Puts back what {@linkcode readValues} read. */
+/** Restores what {@linkcode readValues} read. */
 export function writeValues(variables: readonly tf.Variable[], values: Float32Array<ArrayBuffer>): void {
   let from = 0;
   for (const variable of variables) {

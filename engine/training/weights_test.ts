@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs";
 import { cpuTest } from "../../device/testing.ts";
 import { setParameter } from "../../models/network/testing.ts";
-import { buildNetwork } from "../running/trial.ts";
 import { TINY_MODEL, tinyVariant } from "../testing.ts";
+import { buildNetwork } from "./build_network.ts";
 import { readWeights, weightsSha256, writeWeights } from "./weights.ts";
 
-cpuTest("the checksum is that of names, shapes and little-endian float32 values", async () => {
-  const network = buildNetwork(tinyVariant(), 1);
+cpuTest("weightsSha256() is that of names, shapes and little-endian float32 values", async (backend) => {
+  const network = buildNetwork(tinyVariant(), { seed: 1, backend });
   const weights = Array.from({ length: 7840 }, (_, i) => i / 8);
   const bias = Array.from({ length: 10 }, (_, i) => -i);
   setParameter(network, { name: "output/weights", values: weights });
@@ -24,10 +24,10 @@ cpuTest("the checksum is that of names, shapes and little-endian float32 values"
 });
 
 cpuTest(
-  "networks of the same seed have the same checksum, of another seed or with one value changed another",
-  async () => {
+  "weightsSha256() is the same for the same seed, and another for another seed or one changed value",
+  async (backend) => {
     const checksum = async (seed: number, change: boolean) => {
-      const network = buildNetwork(tinyVariant(), seed);
+      const network = buildNetwork(tinyVariant(), { seed, backend });
       if (change) setParameter(network, { name: "output/bias", values: [...Array<number>(9).fill(0), 1e-7] });
       const sha256 = await weightsSha256(network);
       network.dispose();
@@ -40,12 +40,12 @@ cpuTest(
   },
 );
 
-cpuTest("running statistics are weights too: in the checksum, and written back with the others", async () => {
+cpuTest("writeWeights() writes running statistics back too, and weightsSha256() covers them", async (backend) => {
   const variant = tinyVariant({
     ...TINY_MODEL,
     layers: [...TINY_MODEL.layers, { kind: "batch_norm", name: "B", activation: "linear" }],
   });
-  const network = buildNetwork(variant, 1);
+  const network = buildNetwork(variant, { seed: 1, backend });
   const start = await weightsSha256(network);
   const values = await readWeights(network);
   // Scales, shifts, means and variances are the last 40.

@@ -132,23 +132,31 @@ const conv2dProgram: ProgramKind<FusedConvolution> = {
 };
 
 /** Conv2D of NHWC images. */
-export const conv2d: TunedKernel = (inputs, attrs, backend) => fusedConv2d(inputs, attrs, backend);
+export const conv2d: TunedKernel = {
+  replaces: "Conv2D",
+  run: (inputs, attrs, backend) => fusedConv2d.run(inputs, attrs, backend),
+};
 
 /** FusedConv2D: the convolution, plus a bias per channel, then an activation. */
-export const fusedConv2d: TunedKernel = (inputs, attrs, backend) => {
-  const { x, filter, bias, preluActivationWeights } = inputs;
-  const activation = attrs.activation ?? "linear";
-  if (!x || !filter || preluActivationWeights || !isActivation(activation) || !areFloats(backend, [x, filter, bias])) {
-    return;
-  }
-  const geometry = convolution(x.shape, filter.shape, attrs);
-  if (!geometry || (bias && (bias.shape.length !== 1 || bias.shape[0] !== geometry.outChannels))) return;
+export const fusedConv2d: TunedKernel = {
+  replaces: "FusedConv2D",
+  run: (inputs, attrs, backend) => {
+    const { x, filter, bias, preluActivationWeights } = inputs;
+    const activation = attrs.activation ?? "linear";
+    if (
+      !x || !filter || preluActivationWeights || !isActivation(activation) || !areFloats(backend, [x, filter, bias])
+    ) {
+      return;
+    }
+    const geometry = convolution(x.shape, filter.shape, attrs);
+    if (!geometry || (bias && (bias.shape.length !== 1 || bias.shape[0] !== geometry.outChannels))) return;
 
-  if (isProduct(geometry)) {
-    const matrices = { a: reshaped(x, imageMatrix(geometry)), b: reshaped(filter, filterMatrix(geometry)), bias };
-    const product = fusedMatMul(matrices, { activation }, backend);
-    return product && reshaped(product, [geometry.batch, 1, 1, geometry.outChannels]);
-  }
-  const specification = { ...geometry, bias: bias !== undefined, activation };
-  return runProgram(backend, conv2dProgram, { specification, inputs: bias ? [x, filter, bias] : [x, filter] });
+    if (isProduct(geometry)) {
+      const matrices = { a: reshaped(x, imageMatrix(geometry)), b: reshaped(filter, filterMatrix(geometry)), bias };
+      const product = fusedMatMul.run(matrices, { activation }, backend);
+      return product && reshaped(product, [geometry.batch, 1, 1, geometry.outChannels]);
+    }
+    const specification = { ...geometry, bias: bias !== undefined, activation };
+    return runProgram(backend, conv2dProgram, { specification, inputs: bias ? [x, filter, bias] : [x, filter] });
+  },
 };

@@ -17,10 +17,10 @@ import { type Convolution, convolution, isPaddedHorizontally, isPaddedVertically
 /** Sums in one thread's registers. */
 const MOST_SUMS = 80;
 
-/** Threads that the slices should give at least, where there are images enough. */
+/** The least number of threads that the slices should keep busy, if there are enough images. */
 const ENOUGH_THREADS = 1024;
 
-/** How weights are shared out: what a thread holds, and how many threads there are along each axis. */
+/** How weights are divided: what a thread computes, and how many threads there are along each axis. */
 function tiling(c: Convolution) {
   const outWidth = widthOf(c.outChannels);
   const columns = tileOf(c.kernelWidth, 5);
@@ -53,7 +53,7 @@ function stepOf({ outWidth }: Convolution): number {
 }
 
 type FilterGradient = Convolution & {
-  /** Whether a row of the gradient with respect to a bias a channel, the sum of `dy`, follows the kernel's. */
+  /** Whether the kernel's rows are followed by one for the gradient of a bias per channel, the sum of `dy`. */
   readonly bias: boolean;
 };
 
@@ -149,34 +149,40 @@ const slicesProgram: ProgramKind<FilterGradient> = {
 };
 
 /** Conv2DBackpropFilter of NHWC images. */
-export const conv2dBackpropFilter: TunedKernel = ({ x, dy }, attrs, backend) => {
-  const { filterShape } = attrs;
-  if (!x || !dy || !Array.isArray(filterShape) || !areFloats(backend, [x, dy])) return;
-  // An op's shape attribute is an array of numbers; the registry's type is wider.
-  const outputShape = filterShape as number[];
-  const geometry = convolution(x.shape, outputShape, attrs);
-  if (!geometry) return;
-  const slices = runProgram(backend, slicesProgram, {
-    specification: { ...geometry, bias: false },
-    inputs: [x, dy],
-  });
-  const sum = columnSum(backend, slices, { rows: tiling(geometry).slices, outputShape });
-  backend.disposeData(slices.dataId);
-  return sum;
+export const conv2dBackpropFilter: TunedKernel = {
+  replaces: "Conv2DBackpropFilter",
+  run: ({ x, dy }, attrs, backend) => {
+    const { filterShape } = attrs;
+    if (!x || !dy || !Array.isArray(filterShape) || !areFloats(backend, [x, dy])) return;
+    // An op's shape attribute is an array of numbers; the registry's type is wider.
+    const outputShape = filterShape as number[];
+    const geometry = convolution(x.shape, outputShape, attrs);
+    if (!geometry) return;
+    const slices = runProgram(backend, slicesProgram, {
+      specification: { ...geometry, bias: false },
+      inputs: [x, dy],
+    });
+    const sum = columnSum(backend, slices, { rows: tiling(geometry).slices, outputShape });
+    backend.disposeData(slices.dataId);
+    return sum;
+  },
 };
 
 /**
- * The slices of the gradients with respect to a kernel of `attrs.filterShape` and to a bias a channel:
+ * The slices of the gradients with respect to a kernel of `attrs.filterShape` and to a bias per channel:
  * [slices, kernel height x kernel width x input channels + 1, output channels], the bias last.
  */
-export const conv2dBackpropFilterAndBiasSlices: TunedKernel = ({ x, dy }, attrs, backend) => {
-  if (!x || !dy || !areFloats(backend, [x, dy])) return;
-  const geometry = convolution(x.shape, attrs.filterShape as number[], attrs);
-  if (!geometry || !hasWholeKernelRow(geometry)) return;
-  return runProgram(backend, slicesProgram, { specification: { ...geometry, bias: true }, inputs: [x, dy] });
+export const conv2dBackpropFilterAndBiasSlices: TunedKernel = {
+  adds: "Conv2DBackpropFilterAndBiasSlices",
+  run: ({ x, dy }, attrs, backend) => {
+    if (!x || !dy || !areFloats(backend, [x, dy])) return;
+    const geometry = convolution(x.shape, attrs.filterShape as number[], attrs);
+    if (!geometry || !hasWholeKernelRow(geometry)) return;
+    return runProgram(backend, slicesProgram, { specification: { ...geometry, bias: true }, inputs: [x, dy] });
+  },
 };
 
-/** Whether the tuned kernels compute a convolution and its gradients, the bias's with the kernel's. */
+/** Whether the tuned kernels cover a convolution and its gradients, the bias's together with the kernel's. */
 export function coversConvolution(inputShape: number[], filterShape: number[], attrs: NamedAttrMap): boolean {
   const geometry = convolution(inputShape, filterShape, attrs);
   return geometry !== undefined && hasWholeKernelRow(geometry);

@@ -1,7 +1,7 @@
 /**
  * Gradient of a convolution with respect to its image:
- * `dx[y, x] = sum over ky, kx, o of dy[(y + padTop - ky) / strideHeight, (x + padLeft - kx) / strideWidth, o] * w[ky, kx, o]`
- * over the `ky` and `kx` for which the divisions leave no remainder.
+ * `dx[y, x] = sum over ky, kx, o of dy[v, u, o] * w[ky, kx, o]` with `v = (y + padTop - ky) / strideHeight` and
+ * `u = (x + padLeft - kx) / strideWidth`, over the `ky` and `kx` for which the divisions leave no remainder.
  *
  * Columns that lie a stride apart take the same `kx`, so one thread computes a few such columns times a few input
  * channels in registers, and the stretch of `dy` that they share is contiguous: the loop is that of the forward kernel.
@@ -18,7 +18,7 @@ import { coordinates, element, orZero, range, tileOf, unroll, vector, widthOf } 
 import { type Convolution, convolution, filterMatrix, imageMatrix, isProduct } from "./geometry.ts";
 
 type InputGradient = Convolution & {
-  /** Multiplies the gradient by this activation's derivative, whose values are given; `linear` by nothing. */
+  /** The gradient is multiplied by this activation's derivative, whose values are given; not at all for `linear`. */
   readonly derivativeOf: Activation;
 };
 
@@ -135,14 +135,19 @@ const conv2dBackpropInputProgram: ProgramKind<InputGradient> = {
 };
 
 /** Conv2DBackpropInput of NHWC images. */
-export const conv2dBackpropInput: TunedKernel = (inputs, attrs, backend) => inputGradient(inputs, attrs, backend);
+export const conv2dBackpropInput: TunedKernel = {
+  replaces: "Conv2DBackpropInput",
+  run: (inputs, attrs, backend) => inputGradient(inputs, attrs, backend),
+};
 
 /**
  * Conv2DBackpropInput times the derivative of `attrs.activation` where its values are `inputs.activated`, of the
- * input's shape: the gradient with respect to what stands before the input's activation.
+ * input's shape: the gradient with respect to the value before the input's activation.
  */
-export const conv2dBackpropInputTimesDerivative: TunedKernel = (inputs, { activation, ...attrs }, backend) =>
-  inputGradient(inputs, attrs, backend, activation);
+export const conv2dBackpropInputTimesDerivative: TunedKernel = {
+  adds: "Conv2DBackpropInputTimesDerivative",
+  run: (inputs, { activation, ...attrs }, backend) => inputGradient(inputs, attrs, backend, activation),
+};
 
 function inputGradient(
   { dy, filter, activated }: NamedTensorInfoMap,
@@ -158,7 +163,7 @@ function inputGradient(
   if (!geometry) return;
   if (isProduct(geometry)) {
     const image = imageMatrix(geometry);
-    const product = matMulTimesDerivative(
+    const product = matMulTimesDerivative.run(
       {
         a: reshaped(dy, [geometry.batch, geometry.outChannels]),
         b: reshaped(filter, filterMatrix(geometry)),

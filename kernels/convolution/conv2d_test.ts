@@ -22,8 +22,8 @@ const geometry = fc.record({
   ),
 });
 
-Deno.test("conv2d and both its gradients give the cpu backend's values", () =>
-  withTunedKernels(() =>
+Deno.test("Conv2D and both its gradients match the cpu backend", () =>
+  withTunedKernels((backend) =>
     fc.assert(
       fc.asyncProperty(geometry, (g) =>
         assertLikeCpu(() => {
@@ -33,24 +33,24 @@ Deno.test("conv2d and both its gradients give the cpu backend's values", () =>
             tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, g.strides, g.pad);
           const y = convolve(x, filter);
           return [y, ...tf.grads(convolve)([x, filter], values(y.shape, 3))];
-        }, { tolerance: TOLERANCE })),
+        }, { backend, tolerance: TOLERANCE })),
       { numRuns: 16, seed: 3 },
     )
   ));
 
-Deno.test("fused conv2d adds the bias, then applies the activation", () =>
-  withTunedKernels(() =>
+Deno.test("FusedConv2D adds the bias, then applies the activation", () =>
+  withTunedKernels((backend) =>
     assertLikeCpu(() => {
       const [x, filter] = [values([3, 9, 8, 2], 1) as tf.Tensor4D, values([3, 4, 2, 6], 2) as tf.Tensor4D];
       const fused = { x, filter, strides: 1, pad: "same", bias: values([6], 3) } as const;
       return [tf.fused.conv2d(fused), tf.fused.conv2d({ ...fused, activation: "relu" })];
-    }, { tolerance: TOLERANCE })
+    }, { backend, tolerance: TOLERANCE })
   ));
 
-Deno.test("dilated convolutions go to the stock kernel", () =>
-  withTunedKernels(() =>
+Deno.test("Conv2D falls back to the stock kernel for dilated convolutions", () =>
+  withTunedKernels((backend) =>
     assertLikeCpu(() => {
       const [x, filter] = [values([2, 9, 9, 2], 1) as tf.Tensor4D, values([3, 3, 2, 4], 2) as tf.Tensor4D];
       return [tf.conv2d(x, filter, 1, "valid", "NHWC", 2)];
-    }, { tolerance: TOLERANCE, isCovered: false })
+    }, { backend, tolerance: TOLERANCE, isCovered: false })
   ));

@@ -19,11 +19,13 @@ export type Convolution = {
   readonly padLeft: number;
 };
 
-/** Wider kernels go to the stock kernels: a row of the kernel is unrolled, and the shader would grow too long. */
+/**
+ * Wider kernels fall back to the stock kernels: a row of the kernel is unrolled, and the shader would grow too long.
+ */
 const WIDEST_KERNEL = 11;
 
 /**
- * Reads the attributes that TensorFlow.js gives its convolution kernels; `undefined` where the tuned ones don't cover
+ * Reads the attributes that TensorFlow.js passes to its convolution kernels; `undefined` if the tuned ones don't cover
  * the case.
  */
 export function convolution(
@@ -83,12 +85,12 @@ export function isProduct(c: Convolution): boolean {
     c.padTop === 0 && c.padLeft === 0;
 }
 
-/** The shape of the images as a matrix, an image a row, where {@linkcode isProduct} holds. */
+/** The shape of the images as a matrix with one image per row, if {@linkcode isProduct}. */
 export function imageMatrix(c: Convolution): [number, number] {
   return [c.batch, c.inHeight * c.inWidth * c.inChannels];
 }
 
-/** The shape of the kernel as a matrix, an output channel a column, where {@linkcode isProduct} holds. */
+/** The shape of the kernel as a matrix with one output channel per column, if {@linkcode isProduct}. */
 export function filterMatrix(c: Convolution): [number, number] {
   return [c.kernelHeight * c.kernelWidth * c.inChannels, c.outChannels];
 }

@@ -1,5 +1,5 @@
 /**
- * The locally connected layer: a convolution whose every output position has a kernel of its own,
+ * The locally connected layer: a convolution with a separate kernel for every output position,
  * `y[n, p, o] = bias[p, o] + sum over taps k of x[n, place(p, k)] * weights[p, k, o]`.
  *
  * Only images share weights: one thread computes several images' outputs at one position in registers. Neighbouring
@@ -98,9 +98,12 @@ const localProgram: ProgramKind<ActivatedLocal> = {
  * A locally connected layer of images `inputs.x` with `inputs.weights` [positions, taps x maps in, maps out], plus
  * `inputs.bias` [positions, maps out], then `attrs.activation`.
  */
-export const local: TunedKernel = ({ x, weights, bias }, { activation, ...attrs }, backend) => {
-  if (!x || !weights || !bias || !isActivation(activation) || !areFloats(backend, [x, weights, bias])) return;
-  const geometry = localGeometry(x.shape, weights.shape, attrs);
-  return geometry &&
-    runProgram(backend, localProgram, { specification: { ...geometry, activation }, inputs: [x, weights, bias] });
+export const local: TunedKernel = {
+  adds: "Local",
+  run: ({ x, weights, bias }, { activation, ...attrs }, backend) => {
+    if (!x || !weights || !bias || !isActivation(activation) || !areFloats(backend, [x, weights, bias])) return;
+    const geometry = localGeometry(x.shape, weights.shape, attrs);
+    return geometry &&
+      runProgram(backend, localProgram, { specification: { ...geometry, activation }, inputs: [x, weights, bias] });
+  },
 };

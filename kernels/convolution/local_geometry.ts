@@ -5,7 +5,7 @@ import { type Convolution, convolution } from "./geometry.ts";
 
 /**
  * Of images of shape `input` with `weights` [positions, taps x maps in, maps out] and kernels of `attrs.kernel` x
- * `attrs.kernel` taps; `undefined` where the tuned kernels don't cover the case.
+ * `attrs.kernel` taps; `undefined` if the tuned kernels don't cover the case.
  */
 export function localGeometry(
   input: number[],

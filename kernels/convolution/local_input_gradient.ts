@@ -15,7 +15,9 @@ import type { Convolution } from "./geometry.ts";
 import { localGeometry } from "./local_geometry.ts";
 
 type InputGradient = Convolution & {
-  /** Multiplies the gradient by this activation's derivative, whose values are the input; `linear` by nothing. */
+  /**
+   * The gradient is multiplied by this activation's derivative, whose values are the input; not at all for `linear`.
+   */
   readonly derivativeOf: Activation;
 };
 
@@ -110,12 +112,15 @@ const inputGradientProgram: ProgramKind<InputGradient> = {
  * The gradient with respect to images of the shape of `inputs.activated`, times the derivative of `attrs.activation`
  * where its values are those, for `inputs.weights` and the gradient `inputs.dy`.
  */
-export const localInputGradient: TunedKernel = ({ dy, weights, activated }, { activation, ...attrs }, backend) => {
-  if (!dy || !weights || !activated || !isActivation(activation)) return;
-  if (!areFloats(backend, [dy, weights, activated])) return;
-  const geometry = localGeometry(activated.shape, weights.shape, attrs);
-  return geometry && runProgram(backend, inputGradientProgram, {
-    specification: { ...geometry, derivativeOf: activation },
-    inputs: [dy, weights, activation === "linear" ? undefined : activated].filter(isGiven),
-  });
+export const localInputGradient: TunedKernel = {
+  adds: "LocalInputGradient",
+  run: ({ dy, weights, activated }, { activation, ...attrs }, backend) => {
+    if (!dy || !weights || !activated || !isActivation(activation)) return;
+    if (!areFloats(backend, [dy, weights, activated])) return;
+    const geometry = localGeometry(activated.shape, weights.shape, attrs);
+    return geometry && runProgram(backend, inputGradientProgram, {
+      specification: { ...geometry, derivativeOf: activation },
+      inputs: [dy, weights, activation === "linear" ? undefined : activated].filter(isGiven),
+    });
+  },
 };

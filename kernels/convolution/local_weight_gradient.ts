@@ -2,8 +2,8 @@
  * Gradient of a locally connected layer with respect to its weights:
  * `dw[p, k, o] = sum over images n of x[n, place(p, k)] * dy[n, p, o]`.
  *
- * There are weights enough to give every core work, and a sum has no more terms than the batch has images: one thread
- * sums all images, in order, for a tile of taps x output channels at one position, in registers.
+ * There are enough weights to keep every core busy, and a sum has only as many terms as the batch has images: one
+ * thread sums all images, in order, for a tile of taps x output channels at one position, in registers.
  *
  * @module
  */
@@ -82,8 +82,11 @@ const weightGradientProgram: ProgramKind<Convolution> = {
 };
 
 /** The gradient with respect to weights of `attrs.weightsShape`, for images `inputs.x` and the gradient `inputs.dy`. */
-export const localWeightGradient: TunedKernel = ({ x, dy }, { weightsShape, ...attrs }, backend) => {
-  if (!x || !dy || !areFloats(backend, [x, dy])) return;
-  const geometry = localGeometry(x.shape, weightsShape as number[], attrs);
-  return geometry && runProgram(backend, weightGradientProgram, { specification: geometry, inputs: [x, dy] });
+export const localWeightGradient: TunedKernel = {
+  adds: "LocalWeightGradient",
+  run: ({ x, dy }, { weightsShape, ...attrs }, backend) => {
+    if (!x || !dy || !areFloats(backend, [x, dy])) return;
+    const geometry = localGeometry(x.shape, weightsShape as number[], attrs);
+    return geometry && runProgram(backend, weightGradientProgram, { specification: geometry, inputs: [x, dy] });
+  },
 };

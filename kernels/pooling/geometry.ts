@@ -20,14 +20,14 @@ export type Pooling = {
   readonly padLeft: number;
 };
 
-/** Larger windows go to the stock kernels: a window is unrolled. */
+/** Larger windows fall back to the stock kernels: a window is unrolled. */
 const LARGEST_WINDOW = 64;
 
 /** The lowest finite float: the maximum of nothing. */
 export const LOWEST = "-3.4028234e38";
 
 /**
- * Reads the attributes that TensorFlow.js gives its pooling kernels; `undefined` where the tuned ones don't cover the
+ * Reads the attributes that TensorFlow.js passes to its pooling kernels; `undefined` if the tuned ones don't cover the
  * case.
  */
 export function pooling(kind: Pooling["kind"], shape: number[], attrs: NamedAttrMap): Pooling | undefined {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
+import { areFloats, type KernelFunction, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
 import { coordinates, floats, widthOf } from "../wgsl/writer.ts";
 import { LOWEST, type Pooling, pooling, type Position, positions } from "./geometry.ts";
 
-/** How a window is pooled, in WGSL: where it starts, what each value `x` inside the image does, and what comes out. */
+/** How a window is pooled, in WGSL: where it starts, what each value `x` inside the image does, and the result. */
 const STEPS: Readonly<Record<Pooling["kind"], { start: string; add: (x: string) => string; end: string }>> = {
   max: { start: LOWEST, add: (x) => `pooled = max(pooled, ${x});`, end: "pooled" },
   average: { start: "0.0", add: (x) => `pooled += ${x}; count += 1.0;`, end: "pooled / max(count, 1.0)" },
@@ -64,16 +64,17 @@ const poolProgram: ProgramKind<Pooling> = {
   },
 };
 
-function forward(kind: Pooling["kind"]): TunedKernel {
+function forward(kind: Pooling["kind"]): KernelFunction {
   return ({ x }, attrs, backend) => {
     const specification = x && areFloats(backend, [x]) ? pooling(kind, x.shape, attrs) : undefined;
     return x && specification && runProgram(backend, poolProgram, { specification, inputs: [x] });
   };
 }
 
-/** MaxPool. */
-export const maxPool = forward("max");
-/** AvgPool; positions outside the image don't count. */
-export const avgPool = forward("average");
-/** L2Pool: the root of the mean of the squares; no padding. */
-export const l2Pool = forward("l2");
+export const maxPool: TunedKernel = { replaces: "MaxPool", run: forward("max") };
+
+/** Positions outside the image don't count. */
+export const avgPool: TunedKernel = { replaces: "AvgPool", run: forward("average") };
+
+/** The root of the mean of the squares; no padding. */
+export const l2Pool: TunedKernel = { adds: "L2Pool", run: forward("l2") };

@@ -1,27 +1,36 @@
 /**
  * Gradients of max, average and L2 pooling, whether windows overlap or not.
  *
- * The input is cut into cells of stride x stride positions: the windows that hold a position start in its own cell or in
- * the few before it. One thread owns one cell for a vector of channels. It loads what the windows that reach into the
- * cell need, adds up each position's shares in registers in the order of the windows, and stores them: no position
- * belongs to two threads. (Threads of two by two cells load less, but were no faster on llvmpipe.)
+ * The input is cut into cells of stride x stride positions: the windows that contain a position start in its own cell
+ * or in the few before it. One thread owns one cell for a vector of channels. It loads what the windows that reach
+ * into the cell need, adds up each position's shares in registers in the order of the windows, and stores them: no
+ * position belongs to two threads. (Threads of two by two cells load less, but were no faster on llvmpipe.)
  *
  * @module
  */
 import type { Activation } from "../../models/network/spec.ts";
 import { isActivation, storeTimesDerivative } from "../wgsl/activation.ts";
-import { areFloats, isGiven, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
+import {
+  areFloats,
+  isGiven,
+  type KernelFunction,
+  type ProgramKind,
+  runProgram,
+  type TunedKernel,
+} from "../wgsl/program.ts";
 import type { NamedAttrMap } from "../wgsl/types.ts";
 import { coordinates, floats, orZero, widthOf } from "../wgsl/writer.ts";
 import { LOWEST, type Pooling, pooling, type Position } from "./geometry.ts";
 import { type Axes, axesOf, coordinatesAlong, heldBy, named, ownedBy, windowsOf } from "./pool_cell.ts";
 
 type PoolingGradient = Pooling & {
-  /** Multiplies the gradient by this activation's derivative, whose values are the input; `linear` by nothing. */
+  /**
+   * The gradient is multiplied by this activation's derivative, whose values are the input; not at all for `linear`.
+   */
   readonly derivativeOf: Activation;
 };
 
-/** Places in windows that a thread looks at, at most: its program is unrolled. */
+/** The most places in windows that a thread looks at: its program is unrolled. */
 const MOST_PLACES = 1024;
 
 const poolGradientProgram: ProgramKind<PoolingGradient> = {
@@ -77,7 +86,7 @@ function isInside({ row, column }: Position): string {
   return `has_inRow${row} && has_inColumn${column}`;
 }
 
-/** `dy` of a window, 0 where there is none; except for max pooling, divided into what each of its positions gets. */
+/** `dy` of a window, 0 where there is none; except for max pooling, divided among its positions. */
 function loadGradient(window: Position, p: Pooling, { rows, columns }: Axes): string {
   const width = widthOf(p.channels);
   const { row, column } = window;
@@ -92,7 +101,7 @@ function loadGradient(window: Position, p: Pooling, { rows, columns }: Axes): st
     case "max":
       return `${dy};`;
     case "average":
-      // Divided by the whole window even where it hangs over the edge, as every TensorFlow.js backend does.
+      // Divided by the size of the window even at the edge, as every TensorFlow.js backend does.
       return `${dy} * ${1 / size};`;
     case "l2": {
       const zero = `${floats(width)}(0.0)`;
@@ -103,7 +112,7 @@ function loadGradient(window: Position, p: Pooling, { rows, columns }: Axes): st
   }
 }
 
-/** Each position's share is the sum over the windows that hold it. */
+/** Each position's share is the sum over the windows that contain it. */
 function evenShares(p: Pooling, axes: Axes): string {
   const holders = new Map<string, string[]>(ownedBy(axes).map((position) => [named("share", position), []]));
   for (const window of windowsOf(axes)) {
@@ -148,7 +157,7 @@ function sharesOfMaxima(p: Pooling, axes: Axes): string {
   return [...loads, ...[...owned].map((share) => `var ${share} = ${type}(0.0);`), ...shares].join("\n");
 }
 
-function gradient(kind: Pooling["kind"]): TunedKernel {
+function gradient(kind: Pooling["kind"]): KernelFunction {
   return ({ dy, input, output }, { activation, ...attrs }, backend) => {
     const derivativeOf = activation ?? "linear";
     if (!dy || !input || !isActivation(derivativeOf) || !areFloats(backend, [dy, input, output])) return;
@@ -174,14 +183,15 @@ function coveredPooling(kind: Pooling["kind"], shape: number[], attrs: NamedAttr
   return geometry && places(axesOf(geometry)) <= MOST_PLACES ? geometry : undefined;
 }
 
-/** Whether the tuned kernels compute pooling of images of `shape` and its gradient. */
+/** Whether the tuned kernels cover pooling of images of `shape` and its gradient. */
 export function coversPooling(shape: number[], attrs: NamedAttrMap): boolean {
   return coveredPooling("max", shape, attrs) !== undefined;
 }
 
-/** MaxPoolGrad; with `attrs.activation`, times its derivative where its values are `inputs.input`. */
-export const maxPoolGrad = gradient("max");
-/** AvgPoolGrad; with `attrs.activation`, times its derivative where its values are `inputs.input`. */
-export const avgPoolGrad = gradient("average");
-/** L2PoolGrad: 0 where `inputs.output` is 0; with `attrs.activation`, as the others. */
-export const l2PoolGrad = gradient("l2");
+/** With `attrs.activation`, times its derivative for the values `inputs.input`, like the other two. */
+export const maxPoolGrad: TunedKernel = { replaces: "MaxPoolGrad", run: gradient("max") };
+
+export const avgPoolGrad: TunedKernel = { replaces: "AvgPoolGrad", run: gradient("average") };
+
+/** 0 where `inputs.output` is 0. */
+export const l2PoolGrad: TunedKernel = { adds: "L2PoolGrad", run: gradient("l2") };

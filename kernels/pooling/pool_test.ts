@@ -17,8 +17,8 @@ const geometry = fc.record({
 });
 
 for (const [name, pool] of [["maxPool", tf.maxPool], ["avgPool", tf.avgPool]] as const) {
-  Deno.test(`${name} and its gradient give the cpu backend's values`, () =>
-    withTunedKernels(() =>
+  Deno.test(`${name}() and its gradient match the cpu backend`, () =>
+    withTunedKernels((backend) =>
       fc.assert(
         fc.asyncProperty(geometry, ({ shape, window, strides, pad }) =>
           assertLikeCpu(() => {
@@ -26,14 +26,14 @@ for (const [name, pool] of [["maxPool", tf.maxPool], ["avgPool", tf.avgPool]] as
             const apply = (x: tf.Tensor) => pool(x as tf.Tensor4D, window, strides, pad);
             const y = apply(x);
             return [y, tf.grad(apply)(x, values(y.shape, 2))];
-          }, { tolerance: 1e-6 })),
+          }, { backend, tolerance: 1e-6 })),
         { numRuns: 25, seed: 4 },
       )
     ));
 }
 
-Deno.test("L2 pooling and its gradient give the cpu backend's values, and 0 for a window of zeros", () =>
-  withTunedKernels(() =>
+Deno.test("L2Pool and its gradient match the cpu backend, and are 0 for a window of zeros", () =>
+  withTunedKernels((backend) =>
     fc.assert(
       fc.asyncProperty(geometry, ({ shape, window: [size], strides: [stride] }) =>
         assertLikeCpu(() => {
@@ -44,28 +44,28 @@ Deno.test("L2 pooling and its gradient give the cpu backend's values, and 0 for 
             pool(x as tf.Tensor4D, { kind: "l2", size, stride, padding: 0, input: "linear" });
           const y = apply(x);
           return [y, tf.grad(apply)(x, values(y.shape, 2))];
-        }, { tolerance: 2e-6 })),
+        }, { backend, tolerance: 2e-6 })),
       { numRuns: 25, seed: 4 },
     )
   ));
 
 for (const [size, stride] of [[2, 2], [3, 2], [3, 1]] as const) {
-  Deno.test(`equal maxima of ${size}x${size} windows, stride ${stride}: the first in the window takes the gradient`, () =>
-    withTunedKernels(() =>
+  Deno.test(`MaxPoolGrad gives the gradient to the first of equal maxima: ${size}x${size} windows, stride ${stride}`, () =>
+    withTunedKernels((backend) =>
       assertLikeCpu(() => {
         // Few different values, so that most windows hold their maximum twice or more.
         const x = tf.round(values([2, 7, 7, 2], 3));
         const apply = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, size, stride, "valid");
         return [tf.grad(apply)(x, values(apply(x).shape, 2))];
-      }, { tolerance: 1e-6 })
+      }, { backend, tolerance: 1e-6 })
     ));
 }
 
-Deno.test("windows too large to unroll go to the stock kernel", () =>
-  withTunedKernels(() =>
+Deno.test("AvgPool falls back to the stock kernel for windows too large to unroll", () =>
+  withTunedKernels((backend) =>
     assertLikeCpu(() => {
       const x = values([1, 9, 9, 1], 1);
       const apply = (x: tf.Tensor) => tf.avgPool(x as tf.Tensor4D, 8, 1, "valid");
       return [tf.grad(apply)(x, values([1, 2, 2, 1], 2))];
-    }, { tolerance: 1e-6, isCovered: false })
+    }, { backend, tolerance: 1e-6, isCovered: false })
   ));

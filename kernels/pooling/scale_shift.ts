@@ -1,6 +1,6 @@
 /**
- * `activation(x * scale * factor + shift)` with a scale and a shift a channel: the end of trainable subsampling, whose
- * coefficient multiplies a window's sum where `x` is its mean.
+ * `activation(x * scale * factor + shift)` with a scale and a shift per channel: the last part of trainable
+ * subsampling, whose coefficient multiplies a window's sum where `x` is its mean.
  *
  * Backward, the rows of channels are cut into chunks: a thread sums a chunk's gradients by scale and by shift for a
  * vector of channels, in order, and `ColumnSum` adds the chunks.
@@ -90,24 +90,33 @@ function sizes({ shape }: { shape: number[] }, factor: unknown): ScaleShift | un
 }
 
 /** Scale and shift [channels] over the last axis of `inputs.x`. */
-export const scaleShift: TunedKernel = ({ x, scale, shift }, { factor, activation }, backend) => {
-  const size = x && sizes(x, factor);
-  if (!size || !scale || !shift || !isActivation(activation) || !areFloats(backend, [x, scale, shift])) return;
-  const specification = { ...size, activation, shape: x.shape.join(",") };
-  return runProgram(backend, scaleShiftProgram, { specification, inputs: [x, scale, shift] });
+export const scaleShift: TunedKernel = {
+  adds: "ScaleShift",
+  run: ({ x, scale, shift }, { factor, activation }, backend) => {
+    const size = x && sizes(x, factor);
+    if (!size || !scale || !shift || !isActivation(activation) || !areFloats(backend, [x, scale, shift])) return;
+    const specification = { ...size, activation, shape: x.shape.join(",") };
+    return runProgram(backend, scaleShiftProgram, { specification, inputs: [x, scale, shift] });
+  },
 };
 
-/** Gradient with respect to `x`, for the gradient `inputs.dy` with respect to what stands before the activation. */
-export const scaleShiftInputGradient: TunedKernel = ({ dy, scale }, { factor }, backend) => {
-  const size = dy && sizes(dy, factor);
-  if (!size || !scale || !areFloats(backend, [dy, scale])) return;
-  const specification = { ...size, shape: dy.shape.join(",") };
-  return runProgram(backend, inputGradientProgram, { specification, inputs: [dy, scale] });
+/** Gradient with respect to `x`, for the gradient `inputs.dy` with respect to the value before the activation. */
+export const scaleShiftInputGradient: TunedKernel = {
+  adds: "ScaleShiftInputGradient",
+  run: ({ dy, scale }, { factor }, backend) => {
+    const size = dy && sizes(dy, factor);
+    if (!size || !scale || !areFloats(backend, [dy, scale])) return;
+    const specification = { ...size, shape: dy.shape.join(",") };
+    return runProgram(backend, inputGradientProgram, { specification, inputs: [dy, scale] });
+  },
 };
 
 /** Chunks of the gradients with respect to scale and shift: [chunks, 2, channels]. */
-export const scaleShiftGradientSlices: TunedKernel = ({ x, dy }, { factor }, backend) => {
-  const specification = x && sizes(x, factor);
-  if (!specification || !dy || !areFloats(backend, [x, dy])) return;
-  return runProgram(backend, gradientSlicesProgram, { specification, inputs: [x, dy] });
+export const scaleShiftGradientSlices: TunedKernel = {
+  adds: "ScaleShiftGradientSlices",
+  run: ({ x, dy }, { factor }, backend) => {
+    const specification = x && sizes(x, factor);
+    if (!specification || !dy || !areFloats(backend, [x, dy])) return;
+    return runProgram(backend, gradientSlicesProgram, { specification, inputs: [x, dy] });
+  },
 };

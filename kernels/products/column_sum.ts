@@ -23,7 +23,7 @@ type Chunks = {
   readonly shape: string;
 };
 
-/** Threads that the chunks should give at least, as long as a chunk keeps `SHORTEST_CHUNK` rows. */
+/** The least number of threads that the chunks should keep busy, unless chunks get shorter than `SHORTEST_CHUNK`. */
 const ENOUGH_THREADS = 512;
 const SHORTEST_CHUNK = 128;
 
@@ -54,7 +54,7 @@ const columnSumProgram: ProgramKind<Chunks> = {
 
 /**
  * Sums `x`, read as a matrix of `rows` rows, down its columns into a tensor of `outputShape`. Leaves `x` alone.
- * Where rows are longer than the output, as many columns are summed from column `offset` on.
+ * If rows are longer than the output, that many columns are summed from column `offset` on.
  * One dispatch, or two for tall matrices.
  */
 export function columnSum(
@@ -65,7 +65,7 @@ export function columnSum(
   const columns = util.sizeFromShape([...outputShape]);
   const rowLength = util.sizeFromShape(x.shape) / rows;
   const shape = outputShape.join(",");
-  // Two or four rows side by side make one row of a matrix whose columns fill whole vectors; their sums are rows of
+  // Two or four adjacent rows form one row of a matrix whose columns fill complete vectors; their sums are rows of
   // the second pass.
   const isWhole = rowLength === columns;
   const fold = [4, 2].find((f) => isWhole && rows % f === 0 && widthOf(columns) * f <= 4) ?? 1;
@@ -96,25 +96,31 @@ export function columnSum(
   return sum;
 }
 
-/** Sums the first axis of `inputs.x`, in each row from element `attrs.offset` on, into a tensor of `attrs.outputShape`. */
-export const columnSums: TunedKernel = ({ x }, { offset, outputShape }, backend) => {
-  if (!x || !areFloats(backend, [x])) return;
-  return columnSum(backend, x, { rows: x.shape[0]!, outputShape: outputShape as number[], offset: Number(offset) });
+/** Sums the first axis of `inputs.x`, from element `attrs.offset` of each row, into a tensor of `attrs.outputShape`. */
+export const columnSums: TunedKernel = {
+  adds: "ColumnSum",
+  run: ({ x }, { offset, outputShape }, backend) => {
+    if (!x || !areFloats(backend, [x])) return;
+    return columnSum(backend, x, { rows: x.shape[0]!, outputShape: outputShape as number[], offset: Number(offset) });
+  },
 };
 
-/** Sum over leading axes, as the gradient of a broadcast bias needs it; other axes go to the stock kernel. */
-export const sum: TunedKernel = ({ x }, { axis, keepDims }, backend) => {
-  if (!x || !areFloats(backend, [x]) || util.sizeFromShape(x.shape) === 0) return;
-  const rank = x.shape.length;
-  const axes = axis === undefined || axis === null
-    ? x.shape.map((_, i) => i)
-    : [axis].flat().map((a) => (Number(a) + rank) % rank);
-  const isLeading = axes.length > 0 && axes.toSorted((a, b) => a - b).every((a, i) => a === i);
-  if (!isLeading) return;
-  const reduced = x.shape.slice(0, axes.length);
-  const kept = x.shape.slice(axes.length);
-  const outputShape = keepDims === true ? [...reduced.map(() => 1), ...kept] : kept;
-  return columnSum(backend, x, { rows: util.sizeFromShape(reduced), outputShape });
+/** Sum over leading axes, as the gradient of a broadcast bias needs it; other axes fall back to the stock kernel. */
+export const sum: TunedKernel = {
+  replaces: "Sum",
+  run: ({ x }, { axis, keepDims }, backend) => {
+    if (!x || !areFloats(backend, [x]) || util.sizeFromShape(x.shape) === 0) return;
+    const rank = x.shape.length;
+    const axes = axis === undefined || axis === null
+      ? x.shape.map((_, i) => i)
+      : [axis].flat().map((a) => (Number(a) + rank) % rank);
+    const isLeading = axes.length > 0 && axes.toSorted((a, b) => a - b).every((a, i) => a === i);
+    if (!isLeading) return;
+    const reduced = x.shape.slice(0, axes.length);
+    const kept = x.shape.slice(axes.length);
+    const outputShape = keepDims === true ? [...reduced.map(() => 1), ...kept] : kept;
+    return columnSum(backend, x, { rows: util.sizeFromShape(reduced), outputShape });
+  },
 };
 
 function gcd(a: number, b: number): number {

@@ -6,8 +6,8 @@ import { assertLikeCpu, values, withTunedKernels } from "../testing.ts";
 // adds in 53 bits. A row too many or too few would show as about 0.5.
 const TOLERANCE = 4e-5;
 
-Deno.test("sum over leading axes, or all, gives the cpu backend's values", () =>
-  withTunedKernels(() =>
+Deno.test("Sum over leading axes, or all, matches the cpu backend", () =>
+  withTunedKernels((backend) =>
     fc.assert(
       fc.asyncProperty(
         fc.constantFrom(1, 3, 64, 127, 1000, 4096),
@@ -18,13 +18,13 @@ Deno.test("sum over leading axes, or all, gives the cpu backend's values", () =>
           assertLikeCpu(() => {
             const x = values([first, second, third], 1);
             return [tf.sum(x, 0, keepDims), tf.sum(x, [0, 1], keepDims), tf.sum(x, undefined, keepDims)];
-          }, { tolerance: TOLERANCE }),
+          }, { backend, tolerance: TOLERANCE }),
       ),
       { numRuns: 12, seed: 5 },
     )
   ));
 
-Deno.test("sum over a trailing axis goes to the stock kernel", () =>
-  withTunedKernels(() =>
-    assertLikeCpu(() => [tf.sum(values([5, 7], 1), 1)], { tolerance: TOLERANCE, isCovered: false })
+Deno.test("Sum falls back to the stock kernel over a trailing axis", () =>
+  withTunedKernels((backend) =>
+    assertLikeCpu(() => [tf.sum(values([5, 7], 1), 1)], { backend, tolerance: TOLERANCE, isCovered: false })
   ));

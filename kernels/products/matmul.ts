@@ -25,7 +25,7 @@ import { element, range, tileOf, unroll, vector, widthOf } from "../wgsl/writer.
 
 /** `[rows, inner] x [inner, columns]` after transposition. A type, not an interface: it has to be a Specification. */
 type MatMul = {
-  /** How many axes of size 1 stand before the matrix, in the output. */
+  /** How many axes of size 1 precede the matrix in the output. */
   readonly leadingAxes: number;
   readonly rows: number;
   readonly inner: number;
@@ -34,7 +34,7 @@ type MatMul = {
   readonly transposeB: boolean;
   readonly bias: boolean;
   readonly activation: Activation;
-  /** Multiplies the product by this activation's derivative, whose values are given; `linear` by nothing. */
+  /** The product is multiplied by this activation's derivative, whose values are given; not at all for `linear`. */
   readonly derivativeOf: Activation;
 };
 
@@ -48,7 +48,7 @@ const matMulProgram: ProgramKind<MatMul> = {
   name: "matmul",
   build({ leadingAxes, rows, inner, columns, transposeA, transposeB, bias, activation, derivativeOf }): Program {
     const width = widthOf(columns);
-    // Whole vectors of columns; a narrow output, such as ten classes, is one tile wide.
+    // Complete vectors of columns; a narrow output, such as ten classes, is one tile wide.
     const tileColumns = tileOf(columns / width, TILE.columns / width) * width;
     const fullTiles = Math.ceil(rows / TILE.rows) * Math.ceil(columns / tileColumns);
     const tileRows = Math.min(rows, fullTiles < FEW_TILES ? TILE.rows / 2 : TILE.rows);
@@ -147,18 +147,27 @@ function alongOuter(name: string, { outer, inner, tile }: OperandShape): Operand
   };
 }
 
-/**
- * BatchMatMul and _FusedMatMul of two matrices: the product, plus a bias per column, then an activation. Stacks of
- * matrices go to the stock kernel.
- */
-export const fusedMatMul: TunedKernel = (inputs, attrs, backend) => matMul(inputs, attrs, backend);
+/** The product of two matrices; stacks of matrices fall back to the stock kernel. */
+export const batchMatMul: TunedKernel = {
+  replaces: "BatchMatMul",
+  run: (inputs, attrs, backend) => matMul(inputs, attrs, backend),
+};
+
+/** The product of two matrices, plus a bias per column, then an activation. */
+export const fusedMatMul: TunedKernel = {
+  replaces: "_FusedMatMul",
+  run: (inputs, attrs, backend) => matMul(inputs, attrs, backend),
+};
 
 /**
  * The product of two matrices times the derivative of `attrs.activation` where its values are `inputs.activated`, of
- * the product's shape: a dense layer's gradient with respect to what stands before its input's activation.
+ * the product's shape: a dense layer's gradient with respect to the value before its input's activation.
  */
-export const matMulTimesDerivative: TunedKernel = ({ activated, ...factors }, { activation, ...attrs }, backend) =>
-  matMul(factors, attrs, backend, { values: activated, of: activation });
+export const matMulTimesDerivative: TunedKernel = {
+  adds: "MatMulTimesDerivative",
+  run: ({ activated, ...factors }, { activation, ...attrs }, backend) =>
+    matMul(factors, attrs, backend, { values: activated, of: activation }),
+};
 
 function matMul(
   { a, b, bias, preluActivationWeights }: NamedTensorInfoMap,

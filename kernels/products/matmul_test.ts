@@ -5,34 +5,35 @@ import { assertLikeCpu, values, withTunedKernels } from "../testing.ts";
 const size = fc.oneof(fc.integer({ min: 1, max: 21 }), fc.constantFrom(1, 10, 64, 84));
 const TOLERANCE = 2e-6;
 
-Deno.test("matMul gives the cpu backend's product in all four transposed forms", () =>
-  withTunedKernels(() =>
+Deno.test("BatchMatMul matches the cpu backend in all four transposed forms", () =>
+  withTunedKernels((backend) =>
     fc.assert(
       fc.asyncProperty(size, size, size, fc.boolean(), fc.boolean(), (rows, inner, columns, transposeA, transposeB) =>
         assertLikeCpu(() => {
           const a = values(transposeA ? [inner, rows] : [rows, inner], 1) as tf.Tensor2D;
           const b = values(transposeB ? [columns, inner] : [inner, columns], 2) as tf.Tensor2D;
           return [tf.matMul(a, b, transposeA, transposeB)];
-        }, { tolerance: TOLERANCE })),
+        }, { backend, tolerance: TOLERANCE })),
       { numRuns: 30, seed: 1 },
     )
   ));
 
-Deno.test("fused matMul adds the bias, then applies the activation", () =>
-  withTunedKernels(() =>
+Deno.test("_FusedMatMul adds the bias, then applies the activation", () =>
+  withTunedKernels((backend) =>
     fc.assert(
       fc.asyncProperty(size, size, size, fc.constantFrom("linear" as const, "relu" as const), (m, k, n, activation) =>
         assertLikeCpu(() => {
           const [a, b] = [values([m, k], 1) as tf.Tensor2D, values([k, n], 2) as tf.Tensor2D];
           return [tf.fused.matMul({ a, b, bias: values([n], 3), activation })];
-        }, { tolerance: TOLERANCE })),
+        }, { backend, tolerance: TOLERANCE })),
       { numRuns: 8, seed: 2 },
     )
   ));
 
-Deno.test("stacks of matrices go to the stock kernel", () =>
-  withTunedKernels(() =>
+Deno.test("BatchMatMul falls back to the stock kernel for stacks of matrices", () =>
+  withTunedKernels((backend) =>
     assertLikeCpu(() => [tf.matMul(values([2, 3, 4], 1), values([2, 4, 5], 2))], {
+      backend,
       tolerance: TOLERANCE,
       isCovered: false,
     })

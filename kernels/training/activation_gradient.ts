@@ -1,4 +1,4 @@
-/** Gradient with respect to what stands before an activation, where no other kernel takes it along. @module */
+/** Gradient with respect to the value before an activation, when no other kernel computes it. @module */
 import type { Activation } from "../../models/network/spec.ts";
 import { isActivation, storeTimesDerivative } from "../wgsl/activation.ts";
 import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
@@ -21,10 +21,13 @@ const activationGradientProgram: ProgramKind<ActivationGradient> = {
 };
 
 /** `inputs.dy` times the derivative of `attrs.activation` where its values are `inputs.activated`. */
-export const activationGradient: TunedKernel = ({ dy, activated }, { activation }, backend) => {
-  if (!dy || !activated || !isActivation(activation) || activation === "linear") return;
-  const size = dy.shape.reduce((product, n) => product * n, 1);
-  if (size === 0 || !areFloats(backend, [dy, activated])) return;
-  const specification = { size, activation, shape: dy.shape.join(",") };
-  return runProgram(backend, activationGradientProgram, { specification, inputs: [dy, activated] });
+export const activationGradient: TunedKernel = {
+  adds: "ActivationGradient",
+  run: ({ dy, activated }, { activation }, backend) => {
+    if (!dy || !activated || !isActivation(activation) || activation === "linear") return;
+    const size = dy.shape.reduce((product, n) => product * n, 1);
+    if (size === 0 || !areFloats(backend, [dy, activated])) return;
+    const specification = { size, activation, shape: dy.shape.join(",") };
+    return runProgram(backend, activationGradientProgram, { specification, inputs: [dy, activated] });
+  },
 };

@@ -4,7 +4,7 @@
  *
  * The input is read twice. The first time a thread keeps the mean of a chunk of rows and the sum of squares about it as
  * it goes (Welford 1962, Technometrics 4, 419-420), and a second pass joins the chunks (Chan, Golub and LeVeque 1983,
- * The American Statistician 37, 242-247): no large sums are subtracted from each other, however far a mean is from 0.
+ * The American Statistician 37, 242-247): no large sums are subtracted from each other, however large a mean is.
  *
  * @module
  */
@@ -47,7 +47,7 @@ const chunkMomentsProgram: ProgramKind<Matrix> = {
   },
 };
 
-/** A thread a channel, which joins its chunks in order. */
+/** One thread per channel, which joins its chunks in order. */
 const joinedMomentsProgram: ProgramKind<Matrix> = {
   name: "joinedMoments",
   build(matrix) {
@@ -127,25 +127,31 @@ const movedStatisticsProgram: ProgramKind<Matrix> = {
 };
 
 /** Mean and variance (over the number of values) of `inputs.x` for every channel: [2, channels]. */
-export const batchMoments: TunedKernel = ({ x }, _attrs, backend) => {
-  const specification = x && matrixOf(x);
-  if (!specification || !areFloats(backend, [x])) return;
-  const chunks = runProgram(backend, chunkMomentsProgram, { specification, inputs: [x] });
-  const moments = runProgram(backend, joinedMomentsProgram, { specification, inputs: [chunks] });
-  backend.disposeData(chunks.dataId);
-  return moments;
+export const batchMoments: TunedKernel = {
+  adds: "BatchMoments",
+  run: ({ x }, _attrs, backend) => {
+    const specification = x && matrixOf(x);
+    if (!specification || !areFloats(backend, [x])) return;
+    const chunks = runProgram(backend, chunkMomentsProgram, { specification, inputs: [x] });
+    const moments = runProgram(backend, joinedMomentsProgram, { specification, inputs: [chunks] });
+    backend.disposeData(chunks.dataId);
+    return moments;
+  },
 };
 
 /** `inputs.x` by `inputs.statistics` [2, channels], times `inputs.scale`, plus `inputs.shift`, activated. */
-export const normalise: TunedKernel = ({ x, statistics, scale, shift }, { activation }, backend) => {
-  const matrix = x && matrixOf(x);
-  if (!matrix || !statistics || !scale || !shift || !isActivation(activation)) return;
-  const inputs = [x, statistics, scale, shift];
-  if (!areFloats(backend, inputs)) return;
-  return runProgram(backend, normaliseProgram, {
-    specification: { ...matrix, activation, shape: x.shape.join(",") },
-    inputs,
-  });
+export const normalise: TunedKernel = {
+  adds: "Normalise",
+  run: ({ x, statistics, scale, shift }, { activation }, backend) => {
+    const matrix = x && matrixOf(x);
+    if (!matrix || !statistics || !scale || !shift || !isActivation(activation)) return;
+    const inputs = [x, statistics, scale, shift];
+    if (!areFloats(backend, inputs)) return;
+    return runProgram(backend, normaliseProgram, {
+      specification: { ...matrix, activation, shape: x.shape.join(",") },
+      inputs,
+    });
+  },
 };
 
 /**

@@ -1,9 +1,10 @@
 /**
- * Batch normalisation, backward (Ioffe and Szegedy 2015, section 3), for the gradient `dz` with respect to what stands
+ * Batch normalisation, backward (Ioffe and Szegedy 2015, section 3), for the gradient `dz` with respect to the value
  * before its activation: the scale's gradient is the sum of `dz x^` over a channel's m values, the shift's that of
  * `dz`, and the input's `scale / deviation * (dz - shiftGradient / m - x^ scaleGradient / m)`.
  *
- * `dz` and the input are read twice: once for the two sums, a chunk of rows a thread, and once for the input's gradient.
+ * `dz` and the input are read twice: once for the two sums, one chunk of rows per thread, and once for the input's
+ * gradient.
  *
  * @module
  */
@@ -41,7 +42,7 @@ const chunkGradientsProgram: ProgramKind<Matrix> = {
   },
 };
 
-/** A thread a channel, which adds its chunks in order: those of the scale or, from row 1 on, of the shift. */
+/** One thread per channel, which adds its chunks in order: those of the scale or, from row 1 on, of the shift. */
 const joinedGradientProgram: ProgramKind<Matrix & { readonly row: 0 | 1 }> = {
   name: "batchNormJoinedGradient",
   build({ row, ...matrix }) {
@@ -67,7 +68,10 @@ const joinedGradientProgram: ProgramKind<Matrix & { readonly row: 0 | 1 }> = {
 
 const inputGradientProgram: ProgramKind<
   Matrix & {
-    /** Multiplies the gradient by this activation's derivative, whose values are the input; `linear` by nothing. */
+    /**
+     * The gradient is multiplied by this activation's derivative, whose values are the input; not at all for
+     * `linear`.
+     */
     readonly derivativeOf: Activation;
     readonly shape: string;
   }
@@ -107,34 +111,43 @@ const inputGradientProgram: ProgramKind<
 };
 
 /** Chunks of the gradients of scale and shift, for `JoinedGradient`: [chunks, 2, places in a row]. */
-export const batchNormChunkGradients: TunedKernel = ({ dy, x, moments }, _attrs, backend) => {
-  const specification = x && matrixOf(x);
-  if (!specification || !dy || !moments || !areFloats(backend, [dy, x, moments])) return;
-  return runProgram(backend, chunkGradientsProgram, { specification, inputs: [dy, x, moments] });
+export const batchNormChunkGradients: TunedKernel = {
+  adds: "BatchNormChunkGradients",
+  run: ({ dy, x, moments }, _attrs, backend) => {
+    const specification = x && matrixOf(x);
+    if (!specification || !dy || !moments || !areFloats(backend, [dy, x, moments])) return;
+    return runProgram(backend, chunkGradientsProgram, { specification, inputs: [dy, x, moments] });
+  },
 };
 
 /** The gradient of the scale (`attrs.row` 0) or shift (1) from `inputs.gradients`, the chunks for `attrs.shape`. */
-export const batchNormJoinedGradient: TunedKernel = ({ gradients }, { row, shape }, backend) => {
-  const matrix = matrixOf({ shape: shape as number[] });
-  if (!matrix || !gradients || !areFloats(backend, [gradients])) return;
-  return runProgram(backend, joinedGradientProgram, {
-    specification: { ...matrix, row: row === 0 ? 0 : 1 },
-    inputs: [gradients],
-  });
+export const batchNormJoinedGradient: TunedKernel = {
+  adds: "BatchNormJoinedGradient",
+  run: ({ gradients }, { row, shape }, backend) => {
+    const matrix = matrixOf({ shape: shape as number[] });
+    if (!matrix || !gradients || !areFloats(backend, [gradients])) return;
+    return runProgram(backend, joinedGradientProgram, {
+      specification: { ...matrix, row: row === 0 ? 0 : 1 },
+      inputs: [gradients],
+    });
+  },
 };
 
 /** The gradient of `inputs.x`, times the derivative of `attrs.activation` where its values are `inputs.x`. */
-export const batchNormInputGradient: TunedKernel = (
-  { dy, x, moments, scale, byScale, byShift },
-  { activation },
-  backend,
-) => {
-  const matrix = x && matrixOf(x);
-  if (!matrix || !dy || !moments || !scale || !byScale || !byShift || !isActivation(activation)) return;
-  const inputs = [dy, x, moments, scale, byScale, byShift];
-  if (!areFloats(backend, inputs)) return;
-  return runProgram(backend, inputGradientProgram, {
-    specification: { ...matrix, derivativeOf: activation, shape: x.shape.join(",") },
-    inputs,
-  });
+export const batchNormInputGradient: TunedKernel = {
+  adds: "BatchNormInputGradient",
+  run: (
+    { dy, x, moments, scale, byScale, byShift },
+    { activation },
+    backend,
+  ) => {
+    const matrix = x && matrixOf(x);
+    if (!matrix || !dy || !moments || !scale || !byScale || !byShift || !isActivation(activation)) return;
+    const inputs = [dy, x, moments, scale, byScale, byShift];
+    if (!areFloats(backend, inputs)) return;
+    return runProgram(backend, inputGradientProgram, {
+      specification: { ...matrix, derivativeOf: activation, shape: x.shape.join(",") },
+      inputs,
+    });
+  },
 };

@@ -1,8 +1,8 @@
 /**
- * How the batch normalisation reads a [rows, channels] matrix: in vectors that may reach over the end of a row.
+ * How the batch normalisation reads a [rows, channels] matrix: in vectors that may extend past the end of a row.
  *
- * Two or four rows side by side make one row of a matrix whose rows fill whole vectors, where the number of channels
- * alone would not: six channels are read four at a time.
+ * When a row of channels does not fill complete vectors, two or four adjacent rows form one row that does: six channels
+ * are read four at a time.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface Layout {
   readonly vectors: number;
 }
 
-/** The matrix that `shape` is; `undefined` where it is empty. */
+/** The matrix that `shape` is; `undefined` if it is empty. */
 export function matrixOf({ shape }: { shape: number[] }): Matrix | undefined {
   const channels = shape.at(-1) ?? 0;
   const rows = shape.slice(0, -1).reduce((product, n) => product * n, 1);
@@ -43,7 +43,7 @@ export function ofChannels(name: string, matrix: Matrix, row = 0): string {
   return `${floats(width)}(${range(parts).map(part).join(", ")})`;
 }
 
-/** Threads that a reduction's chunks should give at least, as long as a chunk keeps `SHORTEST_CHUNK` rows. */
+/** The least number of threads for a reduction's chunks, unless chunks get shorter than `SHORTEST_CHUNK`. */
 const ENOUGH_THREADS = 1024;
 const SHORTEST_CHUNK = 32;
 

@@ -3,7 +3,7 @@
  *
  * A thread follows a column of one image from top to bottom: its elastic displacements are sums of a few numbers that
  * all its pixels share, times factors that are known when the shader is written. Those numbers, a column's smoothed
- * noise along its first axis, are made before, by one thread for each line of noise.
+ * noise along its first axis, are computed first, by one thread per line of noise.
  *
  * @module
  */
@@ -120,7 +120,7 @@ const distortProgram: ProgramKind<Distortion> = {
       }`,
     };
 
-    /** The pixel `right`, `down` of the place `c`; loads happen for all threads of a group, so the place is clamped. */
+    /** The pixel `right` and `down` from the place `c`; all threads of a group load, so the place is clamped. */
     function pixel(name: string, right: number, down: number): string {
       return `let at${name} = c + vec2<i32>(${right}, ${down});
     let p${name} = select(${literal(background)}, pixels[first + clamp(at${name}.y, 0, ${
@@ -131,7 +131,7 @@ const distortProgram: ProgramKind<Distortion> = {
   },
 };
 
-/** A number as WGSL has it: a point or an exponent makes it a float. */
+/** A number in WGSL: a point or an exponent makes it a float. */
 function literal(value: number): string {
   const text = String(value);
   return /[.e]/.test(text) ? text : `${text}.0`;
@@ -141,17 +141,22 @@ function literal(value: number): string {
  * `inputs.images` [n, height, width, 1] distorted by `inputs.distortions` [n, 8], over `attrs.background`; with
  * `attrs.sigma` above 0 by an elastic field of that smoothness too.
  */
-export const distort: TunedKernel = ({ images, distortions }, { background, sigma }, backend) => {
-  if (!images || !distortions || !areFloats(backend, [images, distortions])) return;
-  const [count = 0, height = 0, width = 0, maps] = images.shape;
-  if (maps !== 1 || count * height * width === 0 || distortions.shape.join() !== `${count},${DISTORTION_SIZE}`) return;
-  const fields = { images: count, height, width, sigma: Number(sigma) };
-  const specification = { ...fields, background: Number(background) };
-  if (fields.sigma === 0) {
-    return runProgram(backend, distortProgram, { specification, inputs: [images, distortions] });
-  }
-  const smooth = runProgram(backend, fieldsProgram, { specification: fields, inputs: [distortions] });
-  const result = runProgram(backend, distortProgram, { specification, inputs: [images, distortions, smooth] });
-  backend.disposeData(smooth.dataId);
-  return result;
+export const distort: TunedKernel = {
+  adds: "Distort",
+  run: ({ images, distortions }, { background, sigma }, backend) => {
+    if (!images || !distortions || !areFloats(backend, [images, distortions])) return;
+    const [count = 0, height = 0, width = 0, maps] = images.shape;
+    if (maps !== 1 || count * height * width === 0 || distortions.shape.join() !== `${count},${DISTORTION_SIZE}`) {
+      return;
+    }
+    const fields = { images: count, height, width, sigma: Number(sigma) };
+    const specification = { ...fields, background: Number(background) };
+    if (fields.sigma === 0) {
+      return runProgram(backend, distortProgram, { specification, inputs: [images, distortions] });
+    }
+    const smooth = runProgram(backend, fieldsProgram, { specification: fields, inputs: [distortions] });
+    const result = runProgram(backend, distortProgram, { specification, inputs: [images, distortions, smooth] });
+    backend.disposeData(smooth.dataId);
+    return result;
+  },
 };

@@ -38,7 +38,7 @@ async function distorted(
   return values;
 }
 
-Deno.test("images distorted on the device are those distorted by the definition", () =>
+Deno.test("Distort follows the definition", () =>
   withTunedKernels(() =>
     fc.assert(
       fc.asyncProperty(
@@ -61,7 +61,7 @@ Deno.test("images distorted on the device are those distorted by the definition"
     )
   ));
 
-Deno.test("what is not distorted stays as it is, to the bit", () =>
+Deno.test("Distort leaves what is not distorted as it is, to the bit", () =>
   withTunedKernels(async () => {
     const size = { height: 28, width: 28 };
     const pixels = smoothImages(3, size);

@@ -1,8 +1,8 @@
 /**
- * The losses of a batch of outputs and their gradients: one thread an image, which walks the classes in order.
+ * The losses of a batch of outputs and their gradients: one thread per image, which goes through the classes in order.
  *
- * Forward, each image's loss and whether its largest output is another class's than its own, in one pass; backward, the
- * gradient with respect to the outputs, or to what stands before their activation.
+ * Forward, each image's loss and whether its largest output belongs to another class, in one pass; backward, the
+ * gradient with respect to the outputs, or to the value before their activation.
  *
  * @module
  */
@@ -14,7 +14,10 @@ import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "../wg
 type Batch = { readonly loss: Loss; readonly images: number; readonly classes: number };
 
 type BatchGradient = Batch & {
-  /** Multiplies the gradient by this activation's derivative, whose values are the outputs; `linear` by nothing. */
+  /**
+   * The gradient is multiplied by this activation's derivative, whose values are the outputs; not at all for
+   * `linear`.
+   */
   readonly derivativeOf: Activation;
 };
 
@@ -102,22 +105,28 @@ function batchOf(outputs: { shape: number[] }, loss: unknown): Batch | undefined
 }
 
 /** `inputs.outputs` [n, classes], `inputs.labels` [n] int32: each image's loss, and 1 if it is misclassified [n, 2]. */
-export const batchLosses: TunedKernel = ({ outputs, labels }, { loss }, backend) => {
-  if (!outputs || labels?.dtype !== "int32" || !areFloats(backend, [outputs])) return;
-  const specification = batchOf(outputs, loss);
-  return specification && runProgram(backend, lossProgram, { specification, inputs: [outputs, labels] });
+export const batchLosses: TunedKernel = {
+  adds: "BatchLosses",
+  run: ({ outputs, labels }, { loss }, backend) => {
+    if (!outputs || labels?.dtype !== "int32" || !areFloats(backend, [outputs])) return;
+    const specification = batchOf(outputs, loss);
+    return specification && runProgram(backend, lossProgram, { specification, inputs: [outputs, labels] });
+  },
 };
 
 /**
  * The gradient of `batchLosses` with respect to its outputs, for the gradient `inputs.dy` [n, 2] of its result; times
  * the derivative of `attrs.activation` where its values are the outputs.
  */
-export const batchLossesGradient: TunedKernel = ({ outputs, labels, dy }, { loss, activation }, backend) => {
-  if (!outputs || labels?.dtype !== "int32" || !dy || !isActivation(activation)) return;
-  if (!areFloats(backend, [outputs, dy])) return;
-  const batch = batchOf(outputs, loss);
-  return batch && runProgram(backend, lossGradientProgram, {
-    specification: { ...batch, derivativeOf: activation },
-    inputs: [outputs, labels, dy],
-  });
+export const batchLossesGradient: TunedKernel = {
+  adds: "BatchLossesGradient",
+  run: ({ outputs, labels, dy }, { loss, activation }, backend) => {
+    if (!outputs || labels?.dtype !== "int32" || !dy || !isActivation(activation)) return;
+    if (!areFloats(backend, [outputs, dy])) return;
+    const batch = batchOf(outputs, loss);
+    return batch && runProgram(backend, lossGradientProgram, {
+      specification: { ...batch, derivativeOf: activation },
+      inputs: [outputs, labels, dy],
+    });
+  },
 };

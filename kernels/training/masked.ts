@@ -6,7 +6,7 @@ import { widthOf } from "../wgsl/writer.ts";
 
 type Masked = {
   readonly size: number;
-  /** Multiplies the product by this activation's derivative; `linear` by nothing. */
+  /** The product is multiplied by this activation's derivative; not at all for `linear`. */
   readonly derivativeOf: Activation;
   readonly shape: string;
 };
@@ -26,12 +26,17 @@ const maskedProgram: ProgramKind<Masked> = {
   },
 };
 
-/** `inputs.x` times `inputs.mask`, times the derivative of `attrs.activation` where its values are `inputs.activated`. */
-export const masked: TunedKernel = ({ x, mask, activated }, { activation }, backend) => {
-  if (!x || !mask || !isActivation(activation) || (activation !== "linear" && !activated)) return;
-  const size = x.shape.reduce((product, n) => product * n, 1);
-  const inputs = [x, mask, activation === "linear" ? undefined : activated].filter(isGiven);
-  if (size === 0 || !areFloats(backend, inputs)) return;
-  const specification = { size, derivativeOf: activation, shape: x.shape.join(",") };
-  return runProgram(backend, maskedProgram, { specification, inputs });
+/**
+ * `inputs.x` times `inputs.mask`, times the derivative of `attrs.activation` where its values are `inputs.activated`.
+ */
+export const masked: TunedKernel = {
+  adds: "Masked",
+  run: ({ x, mask, activated }, { activation }, backend) => {
+    if (!x || !mask || !isActivation(activation) || (activation !== "linear" && !activated)) return;
+    const size = x.shape.reduce((product, n) => product * n, 1);
+    const inputs = [x, mask, activation === "linear" ? undefined : activated].filter(isGiven);
+    if (size === 0 || !areFloats(backend, inputs)) return;
+    const specification = { size, derivativeOf: activation, shape: x.shape.join(",") };
+    return runProgram(backend, maskedProgram, { specification, inputs });
+  },
 };

@@ -2,7 +2,7 @@
  * One optimiser step for all variables, in place and in few dispatches: one for each large variable, and one for all
  * others as long as the adapter binds so many buffers.
  *
- * The only program here that has more than one output, which TensorFlow.js's program interface doesn't know: so it is
+ * The only program here with more than one output, which TensorFlow.js's program interface doesn't support: so it is
  * put into TensorFlow.js's command stream directly.
  *
  * @module
@@ -13,7 +13,7 @@ import { bufferOf } from "../wgsl/program.ts";
 import type { TensorInfo } from "../wgsl/types.ts";
 import { floats, widthOf } from "../wgsl/writer.ts";
 
-/** A variable, what it is changed by, its velocity where the optimiser has momentum, and the lambda of its decay. */
+/** A variable, its gradient, its velocity if the optimiser has momentum, and the lambda of its decay. */
 export interface Update {
   readonly variable: TensorInfo;
   readonly gradient: TensorInfo;
@@ -27,18 +27,17 @@ const WORKGROUP = 64;
 const MOST_WORKGROUPS = 65_535;
 
 /**
- * Elements from which on a variable has a dispatch of its own: a software adapter runs every variable's branch for
- * every thread, so a large one is quicker without the others'.
+ * From this many elements on, a variable has its own dispatch: a software adapter runs every variable's branch in every
+ * thread, so a large one is faster without the others.
  */
 const LARGE = 8192;
 
-/** By WGSL code; pipelines belong to a device, and with the backend they go. */
+/** By WGSL code. Pipelines belong to a device, and are released with its backend. */
 const pipelines = new WeakMap<WebGPUBackend, Map<string, GPUComputePipeline>>();
 
 /**
- * `momentum`: v <- m v + g, then w <- w - step v, and without velocities w <- w - step g, as in `engine/training/optimiser.ts`;
- * g is the gradient, and lambda w more where there is decay.
- * Enqueues and reads nothing back.
+ * `momentum`: v <- m v + g, then w <- w - step v; without velocities w <- w - step g, as in
+ * `engine/training/step/optimiser.ts`. g is the gradient, plus lambda w with decay. Enqueues and reads nothing back.
  *
  * @param control float32, the step size first.
  */
@@ -96,7 +95,7 @@ function pipelineOf(backend: WebGPUBackend, code: string): GPUComputePipeline {
   return pipeline;
 }
 
-/** The variables' elements stand one after the other in the order of the threads. */
+/** The threads take the variables' elements one after the other. */
 function program(group: readonly Update[], momentum: number): { code: string; workgroups: [number, number] } {
   let threads = 0;
   const bindings = ["@group(0) @binding(0) var<storage, read> control : array<f32>;"];
@@ -120,7 +119,7 @@ function program(group: readonly Update[], momentum: number): { code: string; wo
   }`;
   });
   const workgroups = Math.ceil(threads / WORKGROUP);
-  // In rows of a square where they are more than one axis of a dispatch can count.
+  // In rows of a square when there are more than fit one axis of a dispatch.
   const inRow = workgroups <= MOST_WORKGROUPS ? workgroups : Math.ceil(Math.sqrt(workgroups));
   return {
     workgroups: [inRow, Math.ceil(workgroups / inRow)],

@@ -5,7 +5,7 @@ import { assertClose, gpuTest } from "../../device/testing.ts";
 import { values } from "../testing.ts";
 import { updateInPlace } from "./optimiser_step.ts";
 
-gpuTest("one step of every variable, with and without momentum and decay, however many there are", async () => {
+gpuTest("updateInPlace() updates any number of variables, with and without momentum and decay", async () => {
   const shape = fc.oneof(
     fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }),
     // Around the size from which on a variable has a dispatch of its own.

@@ -1,12 +1,19 @@
 /**
- * PReLU with one trained slope a map (He 2015, eq. 1): `z` where that is above 0, else `slope * z`; and its gradients.
+ * PReLU with one trained slope per map (He 2015, equation 1): `z` if above 0, else `slope * z`; and its gradients.
  *
- * The slopes' gradient is a sum over all rows: a thread sums a chunk for a vector of channels, in order, and `ColumnSum`
- * adds the chunks.
+ * The slopes' gradient is a sum over all rows: a thread sums a chunk for a vector of channels, in order, and
+ * `ColumnSum` adds the chunks.
  *
  * @module
  */
-import { areFloats, isGiven, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
+import {
+  areFloats,
+  isGiven,
+  type KernelFunction,
+  type ProgramKind,
+  runProgram,
+  type TunedKernel,
+} from "../wgsl/program.ts";
 import type { TensorInfo } from "../wgsl/types.ts";
 import { coordinates, floats, widthOf } from "../wgsl/writer.ts";
 
@@ -15,7 +22,7 @@ type Sizes = { readonly rows: number; readonly channels: number };
 type Scaling = Sizes & {
   /** The output's shape, joined by commas: a specification holds plain values only. */
   readonly shape: string;
-  /** Whether `dy` is scaled, in place of `z` itself. */
+  /** Whether `dy` is scaled instead of `z` itself. */
   readonly isGradient: boolean;
 };
 
@@ -71,7 +78,7 @@ function sizesOf({ shape }: TensorInfo): Sizes | undefined {
   return rows * channels > 0 ? { rows, channels } : undefined;
 }
 
-const scaled: TunedKernel = ({ z, slope, dy }, _, backend) => {
+const scaled: KernelFunction = ({ z, slope, dy }, _, backend) => {
   const sizes = z && sizesOf(z);
   if (!sizes || !slope || slope.shape.length !== 1 || slope.shape[0] !== sizes.channels) return;
   if (!areFloats(backend, [z, slope, dy])) return;
@@ -79,15 +86,27 @@ const scaled: TunedKernel = ({ z, slope, dy }, _, backend) => {
   return runProgram(backend, scalingProgram, { specification, inputs: [z, slope, dy].filter(isGiven) });
 };
 
-/** Prelu with a slope [channels] `inputs.alpha` over the last axis of `inputs.x`; other slopes go to the stock kernel. */
-export const prelu: TunedKernel = ({ x, alpha }, attrs, backend) => scaled({ z: x, slope: alpha }, attrs, backend);
+/**
+ * Prelu with a slope [channels] `inputs.alpha` over the last axis of `inputs.x`; other slopes fall back to the stock
+ * kernel.
+ */
+export const prelu: TunedKernel = {
+  replaces: "Prelu",
+  run: ({ x, alpha }, attrs, backend) => scaled({ z: x, slope: alpha }, attrs, backend),
+};
 
 /** The gradient with respect to `inputs.z`, for the gradient `inputs.dy` with respect to the result. */
-export const preluInputGradient: TunedKernel = (inputs, attrs, backend) => inputs.dy && scaled(inputs, attrs, backend);
+export const preluInputGradient: TunedKernel = {
+  adds: "PreluInputGradient",
+  run: (inputs, attrs, backend) => inputs.dy && scaled(inputs, attrs, backend),
+};
 
 /** Chunks of the gradient with respect to the slopes: [chunks, channels]. */
-export const preluGradientSlices: TunedKernel = ({ z, dy }, _, backend) => {
-  const specification = z && sizesOf(z);
-  if (!specification || !dy || !areFloats(backend, [z, dy])) return;
-  return runProgram(backend, gradientSlicesProgram, { specification, inputs: [z, dy] });
+export const preluGradientSlices: TunedKernel = {
+  adds: "PreluGradientSlices",
+  run: ({ z, dy }, _, backend) => {
+    const specification = z && sizesOf(z);
+    if (!specification || !dy || !areFloats(backend, [z, dy])) return;
+    return runProgram(backend, gradientSlicesProgram, { specification, inputs: [z, dy] });
+  },
 };

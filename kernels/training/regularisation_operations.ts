@@ -1,5 +1,5 @@
 /**
- * The operations of batch normalisation and dropout in tuned kernels, by the rule that `operations.ts` opens with.
+ * The operations of batch normalisation and dropout in tuned kernels, by the rule at the top of `operations.ts`.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export const REGULARISATION: Pick<Operations, "batchNorm" | "normalise" | "dropo
       const joined = (row: number) => run("BatchNormJoinedGradient", { gradients }, { row, shape: x.shape });
       return [joined(0), joined(1)] as [tf.Tensor, tf.Tensor];
     };
-    // Data is not made an input of the differentiable function: TensorFlow.js would ask for its gradient.
+    // Data is not an input of the differentiable function: TensorFlow.js would ask for its gradient.
     if (input === "data") {
       return tf.customGrad((scale, shift, save) => {
         const { moments, y } = forward(x, { scale: scale as tf.Tensor, shift: shift as tf.Tensor });

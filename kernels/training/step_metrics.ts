@@ -11,7 +11,7 @@ const stepMetricsProgram: ProgramKind<StepMetrics> = {
     outputShape: [steps, 2],
     outputWidth: 2,
     inputs: [{ name: "losses", width: 2 }, { name: "control", width: 2 }],
-    // One: there are few images in a batch, and their order has to stay the same.
+    // A single thread: there are few images in a batch, and their order must stay the same.
     threads: 1,
     body: `
   var sum = vec2<f32>(0.0);

@@ -63,14 +63,14 @@ export function storeTimesDerivative(
   return `{ let y = ${activated}; result[${at}] = (${value}) * ${ACTIVATIONS[of].derivative("y", width)}; }`;
 }
 
-/** Saturates where a quotient of exponentials would overflow. */
+/** Saturates when a quotient of exponentials would overflow. */
 function tanh(x: string, width: Width): string {
   return `tanh(clamp(${x}, ${splat("-15.0", width)}, ${splat("15.0", width)}))`;
 }
 
 /**
- * `value`, or `x` where that is not a number: functions may swallow it, and a training that diverges has to be seen to.
- * By its bits, because compilers take `x != x` for false.
+ * `value`, or `x` if that is not a number: functions may swallow it, and a training that diverges must not go
+ * unnoticed. Tested by its bits, because compilers take `x != x` for false.
  */
 function keepingNaN(value: string, width: Width): string {
   const bits = width === 1 ? "u32" : `vec${width}<u32>`;

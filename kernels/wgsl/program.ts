@@ -2,8 +2,8 @@
  * How a tuned kernel runs: one WGSL body, one thread per tile, on TensorFlow.js's own `WebGPUBackend`.
  *
  * Shapes are written into the shader as literals, so the compiler sees constant strides and loop bounds. The price is
- * one pipeline per shape, compiled at first use; TensorFlow.js caches it under the shader key, which therefore has to
- * hold every number that the body was made from. {@linkcode runProgram} guarantees that: the body is a function of
+ * one pipeline per shape, compiled at first use; TensorFlow.js caches it under the shader key, which therefore must
+ * contain every number that the body was made from. {@linkcode runProgram} guarantees that: the body is a function of
  * the specification alone, and the specification is the key.
  *
  * @module
@@ -14,8 +14,18 @@ import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "./types.ts";
 /** Elements a thread moves at once along a contiguous axis. */
 export type Width = 1 | 2 | 4;
 
-/** A kernel that covers some of its stock namesake's cases; `undefined` hands the call over to the stock kernel. */
-export type TunedKernel = (
+/** A kernel, and its name in TensorFlow.js's registry. */
+export type TunedKernel =
+  & { readonly run: KernelFunction }
+  & (
+    /** The stock kernel of that name, which runs what this one does not cover. */
+    | { readonly replaces: string }
+    /** A name of its own: the operation that runs it asks first whether it is covered. */
+    | { readonly adds: string }
+  );
+
+/** Enqueues a call's work; `undefined` when it does not cover the call. */
+export type KernelFunction = (
   inputs: NamedTensorInfoMap,
   attrs: NamedAttrMap,
   backend: WebGPUBackend,
@@ -42,12 +52,12 @@ export interface ProgramKind<S extends Specification> {
 }
 
 /**
- * Rounds of all loops that a thread may take together: Mesa's llvmpipe ends a shader's loops, without a word, when they
- * have taken 65,535 between them (seen with 22.3.6).
+ * The most iterations of all loops of a thread: Mesa's llvmpipe silently stops a shader's loops after 65,535 in all
+ * (seen with 22.3.6).
  */
 export const MOST_ROUNDS = 60_000;
 
-/** Threads a workgroup; with few threads the groups are small, so that the work spreads over all cores. */
+/** Threads per workgroup; with few threads the groups are small, to spread the work over all cores. */
 const WORKGROUP = { many: 32, few: 8, fewBelow: 2048 } as const;
 
 const built = new Map<string, WebGPUProgram>();
@@ -92,7 +102,7 @@ export function bufferOf(backend: WebGPUBackend, { dataId }: TensorInfo): GPUBuf
   return backend.tensorMap.get(dataId).resource as unknown as GPUBuffer;
 }
 
-/** Leaves out the inputs that a call does without. */
+/** For filtering out the inputs that a call does not have. */
 export function isGiven(tensor: TensorInfo | undefined): tensor is TensorInfo {
   return tensor !== undefined;
 }

@@ -13,7 +13,7 @@ export function widthOf(size: number): Width {
 
 /**
  * The tile, of at most `most` elements and at least half that, that covers an axis of `size` elements with the least
- * overhang; the largest of several. 28 in at most 8 gives 7.
+ * overhang; the largest if there are several. 28 in at most 8 gives 7.
  */
 export function tileOf(size: number, most: number): number {
   const largest = Math.min(size, most);
@@ -59,7 +59,7 @@ export function coordinates(index: string, axes: readonly (readonly [name: strin
   }).join("\n");
 }
 
-/** `value` where `condition` holds, else zeros; `condition` undefined means always. */
+/** `value` if `condition` is true, else zeros; `condition` undefined means always. */
 export function orZero(value: string, { condition, width }: { condition: string | undefined; width: Width }): string {
   return condition === undefined ? value : `select(${floats(width)}(0.0), ${value}, ${condition})`;
 }

@@ -20,7 +20,7 @@ import { UserError } from "../../base/errors.ts";
 import { textFilter } from "../../base/filter.ts";
 import { DeviceFault } from "../../device/backend.ts";
 import { runKernelBenchmark } from "../../engine/timing/kernels/benchmark.ts";
-import { type Subject, subjectsOf } from "../../engine/timing/kernels/subjects.ts";
+import { subjectsOf, type TimingSubject } from "../../engine/timing/kernels/subjects.ts";
 import { counted, measure } from "../../reports/page/format.ts";
 import { writeReport } from "../../reports/suite/report.ts";
 import { renderKernelReport } from "../../reports/timing/kernels.ts";
@@ -99,7 +99,7 @@ export async function benchKernels(
   return signal.aborted ? INTERRUPTED : 0;
 }
 
-function filtered(subjects: readonly Subject[], filter: string | undefined): readonly Subject[] {
+function filtered(subjects: readonly TimingSubject[], filter: string | undefined): readonly TimingSubject[] {
   const isWanted = textFilter(filter);
   const found = subjects.filter(({ id, title }) => isWanted(id, title));
   if (found.length === 0) {

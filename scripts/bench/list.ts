@@ -7,7 +7,7 @@ import { duration } from "../../base/duration.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { startBackend } from "../../device/backend.ts";
 import { createEstimator, type Estimator } from "../../engine/running/estimate.ts";
-import { installTunedKernels } from "../../kernels/mod.ts";
+import { TUNED_KERNELS } from "../../kernels/mod.ts";
 import { MODERN } from "../../recipes/mod.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
 import { KERNELS } from "../../suites/kernels.ts";
@@ -34,10 +34,9 @@ export async function listSuites(chosen: Suite | undefined): Promise<number> {
 /** undefined where no adapter answers: the suites can be read about all the same. */
 async function estimatorHere(): Promise<Estimator | undefined> {
   try {
-    const backend = await startBackend("webgpu");
-    installTunedKernels();
+    const backend = await startBackend("webgpu", { kernels: TUNED_KERNELS });
     console.log(`Times are estimated for ${backend.adapter.name} from a few steps of three networks.\n`);
-    return await createEstimator(MODERN, backend.check);
+    return await createEstimator(MODERN, backend).finally(backend.stop);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     console.error(`Note: no times, because no adapter can be timed. ${messageOf(error)}`);

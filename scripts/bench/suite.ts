@@ -7,12 +7,13 @@ import { duration } from "../../base/duration.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { readPublished } from "../../data/published.ts";
 import { type Backend, startBackend } from "../../device/backend.ts";
+import { watchFallbacks } from "../../device/kernel_set.ts";
 import { estimateSeconds } from "../../engine/running/estimate.ts";
 import { loadDataFor } from "../../engine/running/load_data.ts";
 import { type Plan, plan } from "../../engine/running/plan.ts";
 import { runPlan, type RunSummary } from "../../engine/running/run.ts";
 import { type Shard, shardOfPlan, shardText } from "../../engine/running/shard.ts";
-import { installTunedKernels, watchFallbacks } from "../../kernels/mod.ts";
+import { STOCK_KERNELS, TUNED_KERNELS } from "../../kernels/mod.ts";
 import { counted } from "../../reports/page/format.ts";
 import { renderReport, writeReport } from "../../reports/suite/report.ts";
 import { readRun } from "../../results/folder/store.ts";
@@ -46,20 +47,19 @@ export async function benchSuite(
   const work = options.shard ? shardOfPlan(whole, options.shard) : whole;
   const display = progressDisplay();
   const dataset = await loadFor(work, options);
-  const backend = await startBackend(options.backend);
-  const kernels = options.kernels ?? (options.backend === "cpu" ? "stock" : "tuned");
-  if (kernels === "tuned") installTunedKernels();
-  const handedOverSince = watchFallbacks();
+  const isStock = options.backend === "cpu" || options.kernels === "stock";
+  const backend = await startBackend(options.backend, { kernels: isStock ? STOCK_KERNELS : TUNED_KERNELS });
+  const handedOverSince = watchFallbacks(backend);
   console.log(
     `${suite.title}\n${counted(work.trials.length, "trial")} (${counted(work.variants.length, "variant")}, ` +
       `${counted(work.profile.seeds, "seed")}), profile ${work.profileName}, ${
         counted(work.profile.epochs, "epoch")
       }\n` +
-      `Data: ${dataset.title}\nAdapter: ${backend.adapter.name} (${backend.adapter.kind}), ${kernels} kernels`,
+      `Data: ${dataset.title}\nAdapter: ${backend.adapter.name} (${backend.adapter.kind}), ${backend.kernels} kernels`,
   );
   if (options.shard) console.log(shardSentence(options.shard, { whole, part: work }));
   if (dataset.notice) display.say(`Note: ${dataset.notice}`);
-  if (options.dryRun) return await dryRun(work, { dataset, backend });
+  if (options.dryRun) return await dryRun(work, { dataset, backend }).finally(backend.stop);
 
   const directory = given ?? options.resume ?? options.out ?? newRunDirectory(suite.id, work.profileName);
   const summary = await runPlan({
@@ -67,17 +67,16 @@ export async function benchSuite(
     dataset,
     backend,
     directory,
-    command: repeatCommand(options, { plan: work, dataset, kernels }),
+    command: repeatCommand(options, { plan: work, dataset, backend }),
     signal: signal ?? interruptSignal(() => display.say("Stopping after this step; Ctrl-C again stops at once.")),
     onProgress: display.update,
     onTrial: display.finish,
     onNotice: display.say,
     ...(options.resume !== undefined && { resume: { retryFailed: options.retryFailed } }),
     ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
-  });
+  }).finally(backend.stop);
   const handedOver = handedOverSince();
   if (handedOver !== "") display.say(`Note: tuned kernels left calls to TensorFlow.js's own: ${handedOver}`);
-  backend.stop();
   return await conclude(directory, { options, summary, resumable: resumable ?? directory });
 }
 
@@ -108,7 +107,7 @@ async function dryRun(work: Plan, { dataset, backend }: { dataset: Dataset; back
   for (const variant of work.variants) {
     const seeds = work.trials.filter((trial) => trial.variant === variant).length;
     if (seeds === 0) continue;
-    const seconds = await estimateSeconds(variant, { profile: work.profile, dataset, check: backend.check });
+    const seconds = await estimateSeconds(variant, { profile: work.profile, dataset, backend });
     total += seconds * seeds;
     console.log(`${variant.id}: about ${duration(seconds)} a seed`);
   }
@@ -145,8 +144,8 @@ async function conclude(
 
 /** Without folders: they are this machine's, and a report is read on others. */
 function repeatCommand(
-  { firstSeed, filter, shard, backend, profile }: BenchOptions,
-  { plan, dataset, kernels }: { plan: Plan; dataset: Dataset; kernels: string },
+  { firstSeed, filter, shard, profile }: BenchOptions,
+  { plan, dataset, backend }: { plan: Plan; dataset: Dataset; backend: Backend },
 ): string {
   const isDrawn = dataset.id.startsWith("synthetic");
   return [
@@ -159,7 +158,7 @@ function repeatCommand(
     ...(filter === undefined ? [] : [`--filter ${JSON.stringify(filter)}`]),
     ...(shard === undefined ? [] : [`--shard ${shardText(shard)}`]),
     isDrawn ? "--dataset synthetic" : dataset.id === "mnist" ? "--dataset mnist" : "--data-dir DIR",
-    `--backend ${backend}`,
-    `--kernels ${kernels}`,
+    `--backend ${backend.name}`,
+    `--kernels ${backend.kernels}`,
   ].join(" ");
 }

@@ -31,7 +31,7 @@ function slowed(percent: number): Injection {
     title: `the kernels of a training step ${percent}% slower`,
     strikes: "epoch time",
     edits: [{
-      file: "engine/training/step.ts",
+      file: "engine/training/step/recorded.ts",
       find: "known.recording.replay();",
       replace: "const started = performance.now(); known.recording.replay(); " +
         `const until = performance.now() + ${percent / 100} * (performance.now() - started); ` +
@@ -57,7 +57,7 @@ export const INJECTIONS: readonly Injection[] = [
     title: "the first layer's weight gradient times 0.9",
     strikes: "test error",
     edits: [{
-      file: "engine/training/step.ts",
+      file: "engine/training/step/optimiser.ts",
       find: "gradient: gradients[i]!,",
       replace: "gradient: i === 0 ? tf.mul(gradients[i]!, 0.9) : gradients[i]!,",
     }],

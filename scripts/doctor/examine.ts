@@ -9,7 +9,7 @@ import { loadDataset } from "../../data/load.ts";
 import { ARITHMETIC_TOLERANCE, checkArithmetic } from "../../device/adapter_check.ts";
 import { type AdapterDescription, type Backend, startBackend } from "../../device/backend.ts";
 import { readMachine, readVersions } from "../../device/environment.ts";
-import { installTunedKernels, uninstallTunedKernels } from "../../kernels/mod.ts";
+import { TUNED_KERNELS } from "../../kernels/mod.ts";
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -34,10 +34,9 @@ export async function diagnose(options: { dataDir?: string; cacheDir: string }):
   try {
     const backend = await startBackend("webgpu");
     adapter = backend.adapter;
-    findings.push(describeAdapter(adapter), await testArithmetic(backend, "stock"));
-    installTunedKernels();
-    findings.push(await testArithmetic(backend, "tuned"));
-    uninstallTunedKernels();
+    findings.push(describeAdapter(adapter), await testArithmetic(backend));
+    backend.useKernels(TUNED_KERNELS);
+    findings.push(await testArithmetic(backend));
     backend.stop();
   } catch (error) {
     // The message of a backend that does not start says what to do.
@@ -71,7 +70,8 @@ function describeAdapter({ name, kind, features }: AdapterDescription): Finding 
   };
 }
 
-async function testArithmetic(backend: Backend, kernels: "stock" | "tuned"): Promise<Finding> {
+async function testArithmetic(backend: Backend): Promise<Finding> {
+  const { kernels } = backend;
   const what = `self-test, ${kernels} kernels`;
   try {
     const wrong = (await checkArithmetic()).filter(({ difference }) => !(difference <= ARITHMETIC_TOLERANCE));

@@ -9,6 +9,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { TrainingState } from "../../training/saved_state.ts";
 
 /** Begins with the name of the format and ends with its version. */
 const MAGIC = new TextEncoder().encode("lenet-bench checkpoint 1\n");
@@ -41,28 +42,6 @@ const header = z.strictObject({
 });
 
 type Header = z.infer<typeof header>;
-
-/** The best epoch of a training that may stop early. */
-export interface BestEpoch {
-  /** From 1. */
-  readonly epoch: number;
-  /** On the validation images. */
-  readonly errors: number;
-  /** The network's, at its end. */
-  readonly weights: Float32Array<ArrayBuffer>;
-}
-
-/** What the rest of a training depends on, at the end of an epoch. */
-export interface TrainingState extends Readonly<Pick<Header, "epochs" | "firstStepSeconds" | "peakBytes">> {
-  /** Parameters and running statistics, as the network's weights are read. */
-  readonly weights: Float32Array<ArrayBuffer>;
-  /** The optimiser's, in the parameters' order; empty without momentum. */
-  readonly velocities: Float32Array<ArrayBuffer>;
-  /** State of the stream `dropout`. The streams of shuffling and augmentation are named epoch by epoch: they have none. */
-  readonly dropout: readonly number[];
-  /** With early stopping. */
-  readonly best?: BestEpoch;
-}
 
 /** A training's state, with what tells its trial from any other. */
 export interface Checkpoint extends TrainingState, Readonly<Pick<Header, "key" | "gradients">> {}

@@ -4,6 +4,7 @@
  * @module
  */
 import { shortened } from "../../../base/errors.ts";
+import type { Backend } from "../../../device/backend.ts";
 import { firstDifference } from "../../../results/folder/one_kind.ts";
 import { addMissingFiles, repairRun } from "../../../results/folder/reopen.ts";
 import {
@@ -15,9 +16,9 @@ import {
 } from "../../../results/folder/store.ts";
 import type { Environment } from "../../../results/rows/environment.ts";
 import type { TrialRow } from "../../../results/rows/trials.ts";
+import { buildNetwork } from "../../training/build_network.ts";
 import { fitsTraining } from "../../training/saved_state.ts";
 import type { Plan, Trial } from "../plan.ts";
-import { buildNetwork } from "../trial.ts";
 import { checkpointKey, type TrialKey } from "../trial_key.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { CheckpointFile } from "./checkpoint_file.ts";
@@ -28,6 +29,7 @@ export interface Interrupted {
   readonly plan: Plan;
   /** As a run that starts now would have it. */
   readonly description: RunDescription;
+  readonly backend: Backend;
   readonly keyOf: (trial: Trial) => TrialKey;
   /** The run's own. */
   readonly environment: Environment;
@@ -52,7 +54,7 @@ export interface Rest {
  * @throws {UserError} The run's trials and those to be added would not be of one kind, or the folder can't be written.
  */
 export function resumeRun(directory: string, interrupted: Interrupted): Rest {
-  const { plan, description, keyOf, environment, retryFailed, saved, say } = interrupted;
+  const { plan, description, backend, keyOf, environment, retryFailed, saved, say } = interrupted;
   const environments = { found: environment, now: description.environment };
   refuseOtherEnvironment(directory, environments);
   addMissingFiles(directory, description);
@@ -68,7 +70,7 @@ export function resumeRun(directory: string, interrupted: Interrupted): Rest {
   const isKept = new Set(kept.map(({ trial }) => trial));
   const rest = plan.trials.filter(({ id }) => !isKept.has(id));
   const checkpoint = saved.read();
-  const fault = checkpoint && faultOf(checkpoint, { rest, plan, keyOf });
+  const fault = checkpoint && faultOf(checkpoint, { rest, plan, backend, keyOf });
   if (checkpoint && fault !== undefined) {
     // Of a trial whose rows came on the disk just before the process ended: nothing to say.
     if (!isKept.has(String(checkpoint.key.trial))) {
@@ -86,7 +88,7 @@ export function resumeRun(directory: string, interrupted: Interrupted): Rest {
 /** Why no trial of `rest` can go on from the checkpoint. */
 function faultOf(
   checkpoint: Checkpoint,
-  { rest, plan, keyOf }: Pick<Interrupted, "plan" | "keyOf"> & { readonly rest: readonly Trial[] },
+  { rest, plan, backend, keyOf }: Pick<Interrupted, "plan" | "backend" | "keyOf"> & { readonly rest: readonly Trial[] },
 ): string | undefined {
   const trial = rest.find(({ id }) => id === checkpoint.key.trial);
   if (!trial) return "no such trial is to be run";
@@ -94,7 +96,7 @@ function faultOf(
   if (difference) {
     return `its ${difference.field} is "${shortened(String(difference.others))}", and would be "${difference.its}" now`;
   }
-  const network = buildNetwork(trial.variant, trial.seed);
+  const network = buildNetwork(trial.variant, { seed: trial.seed, backend });
   try {
     const training = { recipe: trial.variant.recipe, epochs: plan.profile.epochs };
     return fitsTraining(checkpoint, network, training) ? undefined : "its numbers do not fit the network";

@@ -1,11 +1,12 @@
 /**
- * Runs the timing suite: what the device costs, every network by batch size, layer by layer, in several forms, one image
- * at a time and on a fresh device, and the networks of ImageNet.
+ * Runs the timing suite: the costs of using the device, every network by batch size, layer by layer, in several forms,
+ * one image at a time and on a fresh device, and the networks of ImageNet.
  *
  * @module
  */
 import type { AdapterDescription } from "../../../device/backend.ts";
 import { readProvenance } from "../../../device/environment.ts";
+import { STOCK_KERNELS, TUNED_KERNELS } from "../../../kernels/mod.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import type { GpuTimingRow } from "../../../results/rows/gpu_timings.ts";
 import { TABLES } from "../../../results/rows/tables.ts";
@@ -14,7 +15,7 @@ import type { GpuTimingProfile, GpuTimingSuite, ImageNetSubject } from "../../..
 import type { ProfileName } from "../../../suites/suite.ts";
 import { KERNEL_SETS, onFreshDevice } from "../kernel_sets.ts";
 import { largestDifference, type Probe, probe } from "../kernels/probe.ts";
-import { stepSubject, type Subject } from "../kernels/subjects.ts";
+import { stepSubject, type TimingSubject } from "../kernels/subjects.ts";
 import { timeCosts } from "./costs.ts";
 import { timeFirstSteps } from "./first_step.ts";
 import { timeGroup, tooLong } from "./group.ts";
@@ -30,7 +31,7 @@ export interface GpuTimingOptions {
   readonly filter?: (model: ModelSpec) => boolean;
   /** Called with rows as soon as they have been measured. */
   readonly onRows: (rows: readonly GpuTimingRow[]) => void;
-  /** Ends the run after what is being timed. */
+  /** Stops the run after the current stage. */
   readonly signal?: AbortSignal;
 }
 
@@ -41,10 +42,10 @@ type Stage = () => Promise<Measurement[]>;
  * Measures one stage after the other.
  *
  * @throws {UserError} No adapter answers.
- * @throws {DeviceFault} The device reported an error where none is expected.
+ * @throws {DeviceFault} The device reported an unexpected error.
  */
 export async function runGpuTiming({ suite, profile, filter, onRows, signal }: GpuTimingOptions): Promise<void> {
-  const adapter = await onFreshDevice((adapter) => Promise.resolve(adapter));
+  const adapter = await onFreshDevice(STOCK_KERNELS, ({ adapter }) => Promise.resolve(adapter));
   const makeRow = await rowMaker(profile, adapter);
   for (const stage of stagesOf(suite, { profile: suite.profiles[profile], adapter, filter: filter ?? (() => true) })) {
     if (signal?.aborted) return;
@@ -79,7 +80,7 @@ function stagesOf(
   ];
 }
 
-/** Whether a run of all networks came to its end: to the last network's first step, and the last row of that. */
+/** Whether a run of all networks is complete: up to the last row of the last network's first step. */
 export function isTimedToTheEnd(rows: readonly GpuTimingRow[], { networks }: GpuTimingProfile): boolean {
   const last = rows.at(-1);
   return last?.kind === "first_step" && last.contender === "compiling" && last.subject === networks.at(-1)?.id;
@@ -91,12 +92,12 @@ interface Context {
 }
 
 /**
- * A larger batch is tried unless it is expected to take this many times as long as is allowed: small batches are mostly
- * overhead, so that the time grows more slowly than the batch.
+ * A larger batch is tried unless it is expected to take this many times the time allowed: small batches are mostly
+ * overhead, so the time grows more slowly than the batch.
  */
 const HOPELESS = 4;
 
-/** A stage a batch size. What the one before shows to take too long is not begun. */
+/** One stage per batch size; skipped if the one before shows that it would take too long. */
 function batchStages(model: ModelSpec, { suite, profile }: Context): Stage[] {
   let last: { readonly batch: number; readonly stepMs: number } | undefined;
   return profile.batches.map((batch, index) => async () => {
@@ -116,7 +117,7 @@ function absent(note: string): (subject: GpuSubject) => Measurement {
   return ({ columns }) => ({ ...columns, note });
 }
 
-/** The layers of a network that is trained, and the whole beside them. */
+/** The layers of a network that is trained, and the whole network. */
 async function timeLayers(
   model: ModelSpec,
   { suite, profile, mostBytes }: Context & { readonly mostBytes: number },
@@ -148,7 +149,7 @@ async function compareKernels(model: ModelSpec, { suite, profile }: Context): Pr
   const probes: Probe[] = [];
   for (const set of KERNEL_SETS) probes.push(await probe(step, set));
   const measured = await timeGroup(
-    KERNEL_SETS.map((set) => ({ ...stepForm(step, { contender: set }), kernels: set })),
+    KERNEL_SETS.map((set) => ({ ...stepForm(step, { contender: set.name }), kernels: set })),
     { ...profile, mostRunMs: Infinity },
   );
   return measured.map((measurement, i) => ({
@@ -180,10 +181,13 @@ async function compareAugmentations(model: ModelSpec, { suite, profile }: Contex
   );
 }
 
-function stepForm({ id, title, batch, flops, prepare }: Subject, { contender }: { contender: string }): GpuSubject {
+function stepForm(
+  { id, title, batch, flops, prepare }: TimingSubject,
+  { contender }: { contender: string },
+): GpuSubject {
   return {
     columns: { kind: "comparison", subject: id, title, phase: "step", contender, batch, flops },
-    kernels: "tuned",
+    kernels: TUNED_KERNELS,
     largestBytes: 0,
     prepare,
   };

@@ -1,18 +1,19 @@
 /**
- * What using the device costs, whatever the work: a dispatch, a submit, a wait, a read-back, an upload; and how fine the
- * clock is that measures all this.
+ * What using the device costs, whatever the work: a dispatch, a submit, a wait, a read-back, an upload; and the
+ * resolution of the clock that measures all this.
  *
  * @module
  */
 import { currentDevice } from "../../../device/device_work.ts";
+import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import { roundColumns } from "../../../results/rows/timings.ts";
 import { createCeilings } from "../ceilings.ts";
-import { contender, type TimingOptions } from "../contenders.ts";
 import { onFreshDevice } from "../kernel_sets.ts";
-import { timeOrSay } from "./group.ts";
+import { timedWork, type TimingOptions } from "../timed_work.ts";
+import { timeOrNote } from "./group.ts";
 import type { Measurement } from "./subject.ts";
 
-/** Something that is done many times over and waited for. */
+/** Something that is repeated many times and waited for. */
 interface Cost {
   readonly subject: string;
   readonly title: string;
@@ -22,13 +23,13 @@ interface Cost {
   readonly run: (runs: number) => Promise<void>;
 }
 
-/** The adapter's ceilings and the costs, all in turns. */
+/** The adapter's ceilings and the costs, timed alternately. */
 export async function timeCosts(timing: TimingOptions, uploads: readonly number[]): Promise<Measurement[]> {
-  return await onFreshDevice(async () => {
+  return await onFreshDevice(STOCK_KERNELS, async () => {
     const ceilings = createCeilings();
     const costs = createCosts(uploads);
     const all = [...ceilings, ...costs];
-    const measured = await timeOrSay(all.map(({ title, run }) => contender(title, run)), timing);
+    const measured = await timeOrNote(all.map(({ title, run }) => timedWork(title, run)), timing);
     return [
       ...ceilings.map(({ id, title, flops = null, bytes = null }, i): Measurement => (
         { kind: "ceiling", subject: id, title, contender: "wgsl", batch: 1, flops, bytes, ...measured[i]! }
@@ -118,7 +119,7 @@ function upload(device: GPUDevice, bytes: number): Cost {
     async run(runs) {
       for (let i = 0; i < runs; i++) {
         device.queue.writeBuffer(target, 0, values);
-        // Submitted one by one: the copies on their way would else take as much memory as all uploads together.
+        // Submitted one by one: otherwise the pending copies would take as much memory as all uploads together.
         device.queue.submit([]);
       }
       await device.queue.onSubmittedWorkDone();

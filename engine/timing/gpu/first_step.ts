@@ -1,13 +1,14 @@
 /**
- * The first training step on a fresh device, and what of it compiling the shaders takes.
+ * The first training step on a fresh device, and how much of it compiling the shaders takes.
  *
  * @module
  */
 import { finishWork } from "../../../device/device_work.ts";
+import { TUNED_KERNELS } from "../../../kernels/mod.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import { roundColumns } from "../../../results/rows/timings.ts";
 import type { GpuTimingSuite } from "../../../suites/gpu_timing.ts";
-import { onFreshDevice, useKernels } from "../kernel_sets.ts";
+import { onFreshDevice } from "../kernel_sets.ts";
 import { stepSubject } from "../kernels/subjects.ts";
 import type { Measurement } from "./subject.ts";
 
@@ -18,7 +19,7 @@ interface FirstStep {
   readonly shaders: number;
 }
 
-/** The first step of `model` on so many fresh devices, with the tuned kernels: whole, and its compiling. */
+/** The first step of `model` on `devices` fresh devices, with the tuned kernels: all of it, and compiling alone. */
 export async function timeFirstSteps(
   model: ModelSpec,
   { devices, ...suite }: Pick<GpuTimingSuite, "recipe" | "stepSize"> & { readonly devices: number },
@@ -45,9 +46,8 @@ async function firstStep(
   model: ModelSpec,
   suite: Pick<GpuTimingSuite, "recipe" | "stepSize">,
 ): Promise<FirstStep> {
-  return await onFreshDevice(async () => {
-    useKernels("tuned");
-    const { run, dispose } = stepSubject(model, suite).prepare();
+  return await onFreshDevice(TUNED_KERNELS, async (backend) => {
+    const { run, dispose } = stepSubject(model, suite).prepare(backend);
     const started = performance.now();
     const { ms: compilingMs, shaders } = timeCompiling(run);
     await finishWork();
@@ -58,7 +58,7 @@ async function firstStep(
 }
 
 /**
- * Runs `work`; the time that it spends in making shader modules and pipelines, and how many pipelines these are. A driver
+ * Runs `work`; returns the time that it spends on shader modules and pipelines, and the number of pipelines. A driver
  * that compiles later, on its own threads, does so in the rest of the step.
  */
 function timeCompiling(work: () => void): { ms: number; shaders: number } {

@@ -1,28 +1,29 @@
 /**
- * Times some subjects in turns on a device of their own, and says of those that can't be timed why.
+ * Times some subjects alternately on a device of their own, and explains why others can't be timed.
  *
  * @module
  */
 import { messageOf, UserError } from "../../../base/errors.ts";
-import { DeviceFault } from "../../../device/backend.ts";
+import { type Backend, DeviceFault } from "../../../device/backend.ts";
 import { countDispatches, currentDevice, deviceTime, finishWork } from "../../../device/device_work.ts";
+import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import { roundColumns, rounded } from "../../../results/rows/timings.ts";
-import { type Contender, timeInRounds, type TimingOptions } from "../contenders.ts";
-import { kernelContender, onFreshDevice, useKernels } from "../kernel_sets.ts";
+import { onFreshDevice, timedKernels } from "../kernel_sets.ts";
+import { type TimedWork, timeInRounds, type TimingOptions } from "../timed_work.ts";
 import type { GpuSubject, MeasuredColumns, Measurement } from "./subject.ts";
 
 export interface GroupOptions extends TimingOptions {
-  /** What takes longer a run is not timed, in milliseconds. */
+  /** What takes longer per run is not timed, in milliseconds. */
   readonly mostRunMs: number;
 }
 
-/** Runs before anything is asked of a subject: from the second on, recordings are replayed. */
+/** Runs before a subject is measured: from the second on, recordings are replayed. */
 const WARM_UP_RUNS = 2;
 
-/** Runs whose time stamps are taken together, where they take no longer than this, in milliseconds. */
+/** Runs whose time stamps are read together, if they take no longer than this, in milliseconds. */
 const STAMPED_RUNS = { most: 5, ms: 500 } as const;
 
-/** A subject on the device, found fit to be timed. */
+/** A subject on the device that can be timed. */
 interface Ready {
   readonly subject: GpuSubject;
   readonly prepared: ReturnType<GpuSubject["prepare"]>;
@@ -33,17 +34,17 @@ interface Ready {
 export async function timeGroup(subjects: readonly GpuSubject[], options: GroupOptions): Promise<Measurement[]> {
   const reasons = new Map<GpuSubject, string>();
   try {
-    return await onFreshDevice(async (_adapter, check) => {
+    return await onFreshDevice(STOCK_KERNELS, async (backend) => {
       const ready: Ready[] = [];
       for (const subject of subjects) {
-        const made = await makeReady(subject, { ...options, check });
+        const made = await makeReady(subject, { ...options, backend });
         if (typeof made === "string") reasons.set(subject, made);
         else ready.push(made);
       }
       const contenders = ready.map(({ subject, prepared: { run, settle } }) =>
-        kernelContender(nameOf(subject), { set: subject.kernels, run, ...(settle && { settle }) })
+        timedKernels(nameOf(subject), { backend, set: subject.kernels, run, ...(settle && { settle }) })
       );
-      const timings = await timeOrSay(contenders, options);
+      const timings = await timeOrNote(contenders, options);
       for (const { prepared } of ready) prepared.dispose();
       const timed = new Map(ready.map(({ subject, probed }, i) => [subject, { ...probed, ...timings[i]! }]));
       return subjects.map((subject) => ({
@@ -57,8 +58,8 @@ export async function timeGroup(subjects: readonly GpuSubject[], options: GroupO
   }
 }
 
-/** The rounds of each contender; on a machine too busy to be timed on, the reason in place of all of them. */
-export async function timeOrSay(contenders: readonly Contender[], timing: TimingOptions): Promise<MeasuredColumns[]> {
+/** The rounds of each contender; on a machine too busy for timing, the reason instead. */
+export async function timeOrNote(contenders: readonly TimedWork[], timing: TimingOptions): Promise<MeasuredColumns[]> {
   try {
     return (await timeInRounds(contenders, timing)).map(({ rounds, runs }) => ({ ...roundColumns(rounds), runs }));
   } catch (error) {
@@ -67,27 +68,27 @@ export async function timeOrSay(contenders: readonly Contender[], timing: Timing
   }
 }
 
-/** Runs a subject for the first times; a sentence where it can't be timed. */
+/** Runs a subject for the first times; returns a sentence if it can't be timed. */
 async function makeReady(
   subject: GpuSubject,
-  { mostRunMs, check }: GroupOptions & { readonly check: () => void },
+  { mostRunMs, backend }: GroupOptions & { readonly backend: Backend },
 ): Promise<Ready | string> {
   const most = currentDevice().limits.maxStorageBufferBindingSize;
   if (subject.largestBytes > most) {
     return `Needs a buffer of ${subject.largestBytes} bytes, and the adapter binds ${most} at most`;
   }
-  useKernels(subject.kernels);
+  backend.useKernels(subject.kernels);
   let prepared;
   try {
-    prepared = subject.prepare();
+    prepared = subject.prepare(backend);
     for (let run = 0; run < WARM_UP_RUNS; run++) prepared.run();
     await finishWork();
-    check();
+    backend.check();
   } catch (error) {
     return `The device can't run it: ${messageOf(error)}`;
   }
   let runMs = await timeOnce(prepared.run);
-  // Seen twice, or a hiccup of the machine would pass for work.
+  // Measured twice, or a hiccup of the machine would pass for work.
   if (runMs > mostRunMs) runMs = Math.min(runMs, await timeOnce(prepared.run));
   if (runMs > mostRunMs) {
     prepared.dispose();
@@ -110,7 +111,7 @@ async function makeReady(
   };
 }
 
-/** Why what takes `ms` a run was left out. */
+/** Why something that takes `ms` per run was left out. */
 export function tooLong(ms: number, most: number): string {
   return `A run takes about ${ms.toPrecision(2)} ms, and this profile times no more than ${most} ms`;
 }

@@ -8,7 +8,7 @@ import type { GpuSubject } from "./subject.ts";
 
 const TIMING = { rounds: 2, roundMs: 1, mostRunMs: Infinity };
 
-Deno.test("a group: every phase in as many rounds, and of what can't be timed the reason", async () => {
+Deno.test("timeGroup() times every phase in as many rounds, and reports why something can't be timed", async () => {
   const phases = phaseSubjects(LINEAR, { ...GPU_TIMING, kind: "phase", batch: 3 });
   const [forward] = phases as [GpuSubject];
   const huge = { ...forward, largestBytes: 2 ** 40 };
@@ -38,7 +38,7 @@ Deno.test("a group: every phase in as many rounds, and of what can't be timed th
   assert.ok(step.peak_bytes! >= 4 * (7850 + 3 * 784), "weights and pixels at least");
 });
 
-Deno.test("what takes too long a run is not timed", async () => {
+Deno.test("timeGroup() does not time what takes too long per run", async () => {
   const subjects = phaseSubjects(LINEAR, { ...GPU_TIMING, kind: "phase", batch: 1 });
   const measured = await timeGroup(subjects, { ...TIMING, mostRunMs: 0 });
   for (const { note, wall_ms } of measured) {

@@ -4,12 +4,13 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { TUNED_KERNELS } from "../../../kernels/mod.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import type { GpuTimingSuite } from "../../../suites/gpu_timing.ts";
-import { buildNetwork } from "../../running/trial.ts";
-import { contender, type TimingOptions } from "../contenders.ts";
-import { onFreshDevice, useKernels } from "../kernel_sets.ts";
-import { timeOrSay } from "./group.ts";
+import { buildNetwork } from "../../training/build_network.ts";
+import { onFreshDevice } from "../kernel_sets.ts";
+import { timedWork, type TimingOptions } from "../timed_work.ts";
+import { timeOrNote } from "./group.ts";
 import { type Measurement, randomTensor } from "./subject.ts";
 
 /** One image: uploaded, classified as TensorFlow.js runs it, and the outputs read back. */
@@ -17,13 +18,12 @@ export async function timeLatency(
   model: ModelSpec,
   { recipe, timing }: Pick<GpuTimingSuite, "recipe"> & { readonly timing: TimingOptions },
 ): Promise<Measurement[]> {
-  return await onFreshDevice(async () => {
-    useKernels("tuned");
-    const network = buildNetwork({ model, recipe }, 0);
+  return await onFreshDevice(TUNED_KERNELS, async (backend) => {
+    const network = buildNetwork({ model, recipe }, { seed: 0, backend });
     const image = randomTensor<tf.Rank.R4>([1, ...model.input]);
     const pixels = await image.data<"float32">();
-    const [measured] = await timeOrSay([
-      contender(model.title, async (runs) => {
+    const [measured] = await timeOrNote([
+      timedWork(model.title, async (runs) => {
         for (let i = 0; i < runs; i++) {
           const outputs = tf.tidy(() => network.forward(tf.tensor4d(pixels.slice(), [1, ...model.input])));
           await outputs.data();
@@ -38,7 +38,7 @@ export async function timeLatency(
       subject: model.id,
       title: model.title,
       phase: "forward",
-      contender: "tuned",
+      contender: backend.kernels,
       batch: 1,
       ...measured!,
     }];

@@ -4,20 +4,22 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { TUNED } from "../../../kernels/operations.ts";
+import type { Backend } from "../../../device/backend.ts";
+import { TUNED_KERNELS } from "../../../kernels/mod.ts";
 import { build } from "../../../models/network/build.ts";
 import { countModel, countPlacedLayer, type PlacedLayer, placedLayers } from "../../../models/network/count.ts";
 import type { Network } from "../../../models/network/network.ts";
 import type { InputKind } from "../../../models/network/operations.ts";
 import type { Activation, LayerActivation, LayerSpec, ModelSpec } from "../../../models/network/spec.ts";
 import type { Recipe } from "../../../recipes/recipe.ts";
-import { replayed } from "../../training/replayed.ts";
+import { operationsOf } from "../../training/build_network.ts";
+import { replayed } from "../../training/step/replayed.ts";
 import { inputBytes, largestBytes } from "./phases.ts";
 import { type GpuSubject, randomTensor, repeatingRandom } from "./subject.ts";
 
 const BYTES_PER_FLOAT = 4;
 
-/** A layer, and how many of the network are exactly like it. */
+/** A layer, and the number of layers in the network that are exactly like it. */
 interface CountedLayer extends PlacedLayer {
   readonly times: number;
   /** What the input's values are. */
@@ -29,11 +31,11 @@ export interface LayerOptions {
   readonly batch: number;
   /** What `hidden` and `output` stand for. */
   readonly recipe: Pick<Recipe, "hidden" | "output">;
-  /** The adapter binds no more: wider fully connected layers are run in parts. */
+  /** The most that the adapter binds: wider fully connected layers are run in parts. */
   readonly mostBytes: number;
 }
 
-/** The forward pass of every layer that computes something, and with `gradients` the same with its gradients. */
+/** The forward pass of every layer that computes something; with `gradients`, also the forward pass with gradients. */
 export function layerSubjects(model: ModelSpec, options: LayerOptions & { readonly gradients: boolean }): GpuSubject[] {
   return distinctLayers(model, options.recipe).flatMap((counted) => {
     const forward = layerSubject(model, counted, { ...options, phase: "forward" });
@@ -57,18 +59,18 @@ export function forwardSubject(model: ModelSpec, options: LayerOptions): GpuSubj
       subject: model.id,
       title: model.title,
       phase: "forward",
-      contender: "tuned",
+      contender: TUNED_KERNELS.name,
       batch,
       flops: 2 * batch * counts.macs,
       parameters: counts.parameters,
       macs: counts.macs,
       activation_bytes: counts.activationBytes + inputBytes(model),
     },
-    kernels: "tuned",
+    kernels: TUNED_KERNELS,
     largestBytes: Math.max(
       ...placedLayers(parts).map(({ layer, input }) => largestBytes({ input, layers: [layer] }, batch)),
     ),
-    prepare: () => prepareForward(parts, options),
+    prepare: (backend) => prepareForward(parts, { ...options, backend }),
   };
 }
 
@@ -92,7 +94,7 @@ function named(activation: LayerActivation, { hidden, output }: LayerOptions["re
       return hidden;
     case "output":
       return output;
-    // It learns a slope, so its derivative is no matter of what reads it.
+    // It learns a slope, so the operation that reads it does not compute its derivative.
     case "prelu":
       return "linear";
     default:
@@ -128,25 +130,27 @@ function layerSubject(
       layer_kind: layer.kind,
       times,
       phase,
-      contender: "tuned",
+      contender: TUNED_KERNELS.name,
       batch,
       flops: 2 * batch * counts.macs * products,
       bytes,
       parameters: counts.parameters,
       macs: counts.macs,
       activation_bytes: counts.activationBytes,
-      ...(parts !== alone && { note: `In parts, for its weights are more than the ${mostBytes} bytes that are bound` }),
+      ...(parts !== alone && { note: `In parts, because its weights exceed the ${mostBytes} bytes that can be bound` }),
     },
-    kernels: "tuned",
+    kernels: TUNED_KERNELS,
     largestBytes: largestBytes(parts, batch),
-    prepare: () =>
-      phase === "forward" ? prepareForward(parts, options) : prepareGradients(parts, { ...options, reads }),
+    prepare: (backend) =>
+      phase === "forward"
+        ? prepareForward(parts, { ...options, backend })
+        : prepareGradients(parts, { ...options, backend, reads }),
   };
 }
 
 /**
- * What a layer is outside training, for the time that it takes: a batch norm is a scale and a shift a map, as
- * subsampling by windows of one pixel is.
+ * A layer that takes the time that `layer` takes outside training: a batch norm is a scale and a shift per map, like
+ * subsampling by windows of one pixel.
  */
 function inferenceForm(layer: LayerSpec): LayerSpec {
   switch (layer.kind) {
@@ -159,7 +163,7 @@ function inferenceForm(layer: LayerSpec): LayerSpec {
   }
 }
 
-/** Cuts fully connected layers whose weights no buffer binding holds into equal parts of their units. */
+/** Cuts fully connected layers whose weights are too large for a buffer binding into equal parts of their units. */
 export function withinBinding<Model extends Pick<ModelSpec, "input" | "layers">>(
   spec: Model,
   mostBytes: number,
@@ -184,19 +188,25 @@ export function withinBinding<Model extends Pick<ModelSpec, "input" | "layers">>
   };
 }
 
-function buildAnyhow(model: ModelSpec, { hidden, output }: LayerOptions["recipe"]): Network {
-  return build(model, { hidden, output, initialisation: "he", random: repeatingRandom, operations: TUNED });
+/** How the layers are run on a device. */
+type PrepareOptions = LayerOptions & { readonly backend: Backend };
+
+/** A network with weights of which only the time counts. */
+function buildForTiming(model: ModelSpec, { recipe: { hidden, output }, backend }: PrepareOptions): Network {
+  const operations = operationsOf(backend);
+  return build(model, { hidden, output, initialisation: "he", random: repeatingRandom, operations });
 }
 
-function prepareForward(model: ModelSpec, { batch, recipe }: LayerOptions) {
-  const network = buildAnyhow(model, recipe);
-  const images = randomTensor<tf.Rank.R4>([batch, ...model.input]);
+function prepareForward(model: ModelSpec, options: PrepareOptions) {
+  const network = buildForTiming(model, options);
+  const images = randomTensor<tf.Rank.R4>([options.batch, ...model.input]);
   return disposing(replayed(() => tf.tidy(() => void network.forward(images))), { network, tensors: [images] });
 }
 
-/** The output's gradient is given; those of the parameters and, where something before learns, the input are taken. */
-function prepareGradients(model: ModelSpec, { batch, recipe, reads }: LayerOptions & { readonly reads: InputKind }) {
-  const network = buildAnyhow(model, recipe);
+/** From a given gradient of the output, those of the parameters and, if an earlier layer learns, of the input. */
+function prepareGradients(model: ModelSpec, options: PrepareOptions & { readonly reads: InputKind }) {
+  const { batch, reads } = options;
+  const network = buildForTiming(model, options);
   const images = randomTensor<tf.Rank.R4>([batch, ...model.input]);
   const outputs = tf.tidy(() => network.forward(images).shape);
   const given = randomTensor<tf.Rank.R2>(outputs);

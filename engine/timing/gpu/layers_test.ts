@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { countDispatches } from "../../../device/device_work.ts";
 import { assertClose, cpuTest, gpuTest } from "../../../device/testing.ts";
-import { installTunedKernels } from "../../../kernels/mod.ts";
+import { TUNED_KERNELS } from "../../../kernels/mod.ts";
 import { ALEXNET, ALEXNET_UNGROUPED } from "../../../models/imagenet/alexnet.ts";
 import { IMAGENET_MODELS } from "../../../models/imagenet/mod.ts";
 import { RESNET_34 } from "../../../models/imagenet/resnet.ts";
@@ -10,7 +10,6 @@ import { MODELS } from "../../../models/mod.ts";
 import { countModel, countPlacedLayer, placedLayers } from "../../../models/network/count.ts";
 import { modelOf, randomImages, randomNetwork, setParameter } from "../../../models/network/testing.ts";
 import { MODERN } from "../../../recipes/mod.ts";
-import { useKernels } from "../kernel_sets.ts";
 import { forwardSubject, type LayerOptions, layerSubjects, withinBinding } from "./layers.ts";
 
 const OPTIONS: LayerOptions = { batch: 2, recipe: MODERN, mostBytes: 2 ** 27 };
@@ -23,7 +22,7 @@ function total(
   return subjects.reduce((sum, { columns }) => sum + columns.times! * columns[key]!, 0);
 }
 
-Deno.test("the layers' counts sum to the network's", () => {
+Deno.test("layerSubjects() have counts that add up to the network's", () => {
   for (const model of [...IMAGENET_MODELS, ...MODELS]) {
     const layers = layerSubjects(model, { ...OPTIONS, gradients: false });
     const whole = forwardSubject(model, OPTIONS).columns;
@@ -36,7 +35,7 @@ Deno.test("the layers' counts sum to the network's", () => {
   }
 });
 
-Deno.test("layers exactly alike are timed once", () => {
+Deno.test("layerSubjects() has layers exactly alike once", () => {
   const layers = layerSubjects(RESNET_34, { ...OPTIONS, gradients: false }).map(({ columns }) => columns);
   assert.equal(new Set(layers.map(({ layer }) => layer)).size, layers.length);
   assert.equal(
@@ -48,7 +47,7 @@ Deno.test("layers exactly alike are timed once", () => {
   assert.equal(layers.find(({ layer }) => layer === "conv2_1 a")!.times, 6);
 });
 
-Deno.test("gradients: none of pooled pixels, and a first layer's without its input's", () => {
+Deno.test("layerSubjects() has no gradient of pooled pixels, and a first layer's without its input's", () => {
   const model = modelOf([8, 8, 1], [
     { kind: "average_pool", name: "pool", size: 2, stride: 2 },
     { kind: "conv", name: "first", maps: 2, kernel: 3, stride: 1, padding: 0, activation: "hidden" },
@@ -66,7 +65,7 @@ Deno.test("gradients: none of pooled pixels, and a first layer's without its inp
   ]);
 });
 
-Deno.test("a fully connected layer is cut into the fewest equal parts that can be bound", () => {
+Deno.test("withinBinding() cuts a fully connected layer into the fewest equal parts that can be bound", () => {
   const mostBytes = 2 ** 27;
   for (const model of [ALEXNET, ALEXNET_UNGROUPED]) {
     const parts = withinBinding(model, mostBytes);
@@ -84,7 +83,7 @@ Deno.test("a fully connected layer is cut into the fewest equal parts that can b
   assert.equal(withinBinding(small, mostBytes), small);
 });
 
-cpuTest("the parts of a layer compute what the layer does", async () => {
+cpuTest("withinBinding() leaves what a layer computes", async () => {
   const whole = modelOf([1, 1, 3], [{ kind: "dense", name: "F", units: 4, activation: "tanh" }]);
   const parts = withinBinding(whole, 40);
   const [network, cut] = [randomNetwork(whole), randomNetwork(parts)];
@@ -102,47 +101,43 @@ cpuTest("the parts of a layer compute what the layer does", async () => {
   assertClose(await tf.tidy(() => cut.forward(x)).data(), expected, { tolerance: 1e-6 });
 });
 
-gpuTest("every subject runs, replays, and leaves nothing behind", () => {
-  installTunedKernels();
-  try {
-    const model = modelOf([9, 9, 2], [
-      {
-        kind: "conv",
-        name: "C1",
-        maps: 4,
-        kernel: 3,
-        stride: 1,
-        padding: 1,
-        activation: "hidden",
-        groups: 2,
-        bias: false,
-      },
-      { kind: "batch_norm", name: "N1", activation: "relu" },
-      { kind: "response_norm", name: "N2", size: 3, k: 2, alpha: 1e-4, beta: 0.75 },
-      { kind: "max_pool", name: "S1", size: 3, stride: 2, padding: 1 },
-      {
-        kind: "branches",
-        name: "B",
-        branches: [[{ kind: "conv", name: "C2", maps: 4, kernel: 1, stride: 1, padding: 0, activation: "relu" }], []],
-        join: "add",
-        activation: "relu",
-      },
-      { kind: "flatten", name: "flatten" },
-      { kind: "dense", name: "output", units: 10, activation: "output" },
-    ]);
-    const subjects = [forwardSubject(model, OPTIONS), ...layerSubjects(model, { ...OPTIONS, gradients: true })];
-    assert.equal(subjects.length, 1 + 6 + 6);
-    const before = tf.memory().numTensors;
-    for (const { columns, prepare } of subjects) {
-      const { run, dispose } = prepare();
-      run();
-      const dispatches = countDispatches(run);
-      assert.ok(dispatches > 0, `${columns.layer} ${columns.phase}`);
-      assert.equal(countDispatches(run), dispatches);
-      dispose();
-      assert.equal(tf.memory().numTensors, before, `${columns.layer} ${columns.phase}`);
-    }
-  } finally {
-    useKernels("stock");
+gpuTest("layerSubjects() run, replay, and leave nothing behind", (backend) => {
+  backend.useKernels(TUNED_KERNELS);
+  const model = modelOf([9, 9, 2], [
+    {
+      kind: "conv",
+      name: "C1",
+      maps: 4,
+      kernel: 3,
+      stride: 1,
+      padding: 1,
+      activation: "hidden",
+      groups: 2,
+      bias: false,
+    },
+    { kind: "batch_norm", name: "N1", activation: "relu" },
+    { kind: "response_norm", name: "N2", size: 3, k: 2, alpha: 1e-4, beta: 0.75 },
+    { kind: "max_pool", name: "S1", size: 3, stride: 2, padding: 1 },
+    {
+      kind: "branches",
+      name: "B",
+      branches: [[{ kind: "conv", name: "C2", maps: 4, kernel: 1, stride: 1, padding: 0, activation: "relu" }], []],
+      join: "add",
+      activation: "relu",
+    },
+    { kind: "flatten", name: "flatten" },
+    { kind: "dense", name: "output", units: 10, activation: "output" },
+  ]);
+  const subjects = [forwardSubject(model, OPTIONS), ...layerSubjects(model, { ...OPTIONS, gradients: true })];
+  assert.equal(subjects.length, 1 + 6 + 6);
+  const before = tf.memory().numTensors;
+  for (const { columns, prepare } of subjects) {
+    const { run, dispose } = prepare(backend);
+    run();
+    const dispatches = countDispatches(run);
+    assert.ok(dispatches > 0, `${columns.layer} ${columns.phase}`);
+    assert.equal(countDispatches(run), dispatches);
+    dispose();
+    assert.equal(tf.memory().numTensors, before, `${columns.layer} ${columns.phase}`);
   }
 });

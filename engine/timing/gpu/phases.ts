@@ -1,5 +1,5 @@
 /**
- * The parts of a training step of a network, each to be timed alone.
+ * The parts of a network's training step, each to be timed alone.
  *
  * @module
  */
@@ -7,16 +7,18 @@ import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { stream } from "../../../base/random.ts";
 import { CLASSES } from "../../../data/dataset.ts";
+import type { Backend } from "../../../device/backend.ts";
+import { TUNED_KERNELS } from "../../../kernels/mod.ts";
 import { updateInPlace } from "../../../kernels/training/optimiser_step.ts";
 import { countLayers, countModel } from "../../../models/network/count.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import type { Phase } from "../../../results/rows/gpu_timings.ts";
 import type { GpuTimingSuite } from "../../../suites/gpu_timing.ts";
-import { buildNetwork } from "../../running/trial.ts";
-import { createMasks } from "../../training/dropout.ts";
-import { createOptimiser, trainedVariables } from "../../training/optimiser.ts";
-import { replayed } from "../../training/replayed.ts";
-import { backpropagate, deviceBatch } from "../../training/step.ts";
+import { buildNetwork } from "../../training/build_network.ts";
+import { backpropagate, deviceBatch } from "../../training/step/backpropagate.ts";
+import { createMasks } from "../../training/step/dropout.ts";
+import { createOptimiser, trainedVariables } from "../../training/step/optimiser.ts";
+import { replayed } from "../../training/step/replayed.ts";
 import { stepFlops, stepSubject } from "../kernels/subjects.ts";
 import { type GpuSubject, randomTensor } from "./subject.ts";
 
@@ -40,9 +42,21 @@ export function phaseSubjects(
   const recipe = { ...training.recipe, batch };
   const step = stepSubject(model, { ...training, recipe });
   const parts: Part[] = [
-    { phase: "forward", flops: 2 * batch * counts.macs, prepare: () => prepareForward(model, { recipe, batch }) },
-    { phase: "forward_backward", flops: stepFlops(model, batch), prepare: () => prepareGradients(model, recipe) },
-    { phase: "optimiser", flops: null, prepare: () => prepareOptimiser(model, { ...training, recipe }) },
+    {
+      phase: "forward",
+      flops: 2 * batch * counts.macs,
+      prepare: (backend) => prepareForward(model, { recipe, batch, backend }),
+    },
+    {
+      phase: "forward_backward",
+      flops: stepFlops(model, batch),
+      prepare: (backend) => prepareGradients(model, { recipe, backend }),
+    },
+    {
+      phase: "optimiser",
+      flops: null,
+      prepare: (backend) => prepareOptimiser(model, { ...training, recipe, backend }),
+    },
     { phase: "step", flops: stepFlops(model, batch), prepare: step.prepare },
   ];
   return parts.map(({ phase, flops, prepare }) => ({
@@ -51,14 +65,14 @@ export function phaseSubjects(
       subject: model.id,
       title: model.title,
       phase,
-      contender: "tuned",
+      contender: TUNED_KERNELS.name,
       batch,
       flops,
       parameters: counts.parameters,
       macs: counts.macs,
       activation_bytes: counts.activationBytes + inputBytes(model),
     },
-    kernels: "tuned",
+    kernels: TUNED_KERNELS,
     largestBytes: largestBytes(model, batch),
     prepare,
   }));
@@ -80,8 +94,11 @@ export function largestBytes(model: Pick<ModelSpec, "input" | "layers">, batch: 
   );
 }
 
-function prepareForward(model: ModelSpec, { recipe, batch }: Pick<Training, "recipe"> & { batch: number }) {
-  const network = buildNetwork({ model, recipe }, 0);
+function prepareForward(
+  model: ModelSpec,
+  { recipe, batch, backend }: Pick<Training, "recipe"> & { batch: number; backend: Backend },
+) {
+  const network = buildNetwork({ model, recipe }, { seed: 0, backend });
   const images = randomTensor<tf.Rank.R4>([batch, ...model.input]);
   const { run, dispose } = replayed(() => tf.tidy(() => void network.forward(images)));
   return {
@@ -94,8 +111,8 @@ function prepareForward(model: ModelSpec, { recipe, batch }: Pick<Training, "rec
   };
 }
 
-function prepareGradients(model: ModelSpec, recipe: Training["recipe"]) {
-  const network = buildNetwork({ model, recipe }, 0);
+function prepareGradients(model: ModelSpec, { recipe, backend }: Pick<Training, "recipe"> & { backend: Backend }) {
+  const network = buildNetwork({ model, recipe }, { seed: 0, backend });
   const variables = network.parameters.map(({ variable }) => variable);
   const pixels = tf.tidy(() => randomTensor([recipe.batch, ...model.input]).dataSync<"float32">());
   const batch = deviceBatch(network, {
@@ -117,16 +134,13 @@ function prepareGradients(model: ModelSpec, recipe: Training["recipe"]) {
 }
 
 /** The gradients are zeros: the weights stay what they are. */
-function prepareOptimiser(model: ModelSpec, { recipe, stepSize }: Training) {
-  const network = buildNetwork({ model, recipe }, 0);
+function prepareOptimiser(model: ModelSpec, { recipe, stepSize, backend }: Training & { backend: Backend }) {
+  const network = buildNetwork({ model, recipe }, { seed: 0, backend });
   const trained = trainedVariables(network, recipe);
   const optimiser = createOptimiser(recipe.optimiser, trained);
   const gradients = trained.map(({ variable }) => tf.zerosLike(variable));
   const control = tf.tensor1d([stepSize, 0]);
-  const updates = trained.map(({ variable, decay }, i) => {
-    const velocity = optimiser.velocities[i];
-    return { variable, decay, gradient: gradients[i]!, ...(velocity && { velocity }) };
-  });
+  const updates = optimiser.updates(gradients);
   const { momentum } = optimiser;
   const { run, dispose } = replayed(() => updateInPlace(tf.backend() as WebGPUBackend, updates, { momentum, control }));
   return {

@@ -5,9 +5,10 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { stream } from "../../../base/random.ts";
+import type { Backend } from "../../../device/backend.ts";
+import type { KernelSet } from "../../../device/kernel_set.ts";
 import type { Random } from "../../../models/network/initialise.ts";
 import type { GpuTimingRow } from "../../../results/rows/gpu_timings.ts";
-import type { KernelSet } from "../kernel_sets.ts";
 import type { PreparedSubject } from "../kernels/subjects.ts";
 
 /** Columns that say what a row is about. */
@@ -46,16 +47,16 @@ export interface GpuSubject {
   readonly kernels: KernelSet;
   /** Bytes of the largest tensor that a program has to bind. */
   readonly largestBytes: number;
-  /** Makes everything that runs need, on TensorFlow.js's current device. */
-  readonly prepare: () => Pick<PreparedSubject, "run" | "settle" | "peakBytes" | "dispose">;
+  /** Makes everything that runs need, on `backend` and for the kernels that it runs now. */
+  readonly prepare: (backend: Backend) => Pick<PreparedSubject, "run" | "settle" | "peakBytes" | "dispose">;
 }
 
-/** Random numbers drawn once; a prime, so that they fall on other places of every row. */
+/** How many random numbers are drawn; a prime, so that they fall on different places in each row. */
 const DRAWN = 4093;
 
 /**
- * Standard normal and uniform numbers that repeat after some thousand: for values of which only the time counts, as many
- * as a hundred million of them.
+ * Standard normal and uniform numbers that repeat after some thousand: quick to make a hundred million of, when only
+ * the time counts.
  */
 export function repeatingRandom(name: string): Random {
   const random = stream(0, name);

@@ -1,38 +1,39 @@
 /**
- * Times kernels and training steps: this project's kernels, TensorFlow.js's own, and peers, in turns.
+ * Times kernels and training steps: this project's kernels, TensorFlow.js's own, and peers, alternately.
  *
  * @module
  */
 import { readProvenance } from "../../../device/environment.ts";
+import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import { TABLES } from "../../../results/rows/tables.ts";
 import { roundColumns, rounded, type TimingRow } from "../../../results/rows/timings.ts";
 import type { KernelSuite } from "../../../suites/kernels.ts";
 import type { ProfileName } from "../../../suites/suite.ts";
 import { createCeilings } from "../ceilings.ts";
-import { type Contender, contender, timeInRounds, type Timing, type TimingOptions } from "../contenders.ts";
-import { KERNEL_SETS, kernelContender, type KernelSet, onFreshDevice, useKernels } from "../kernel_sets.ts";
+import { KERNEL_SETS, onFreshDevice, timedKernels } from "../kernel_sets.ts";
+import { type TimedWork, timedWork, timeInRounds, type Timing, type TimingOptions } from "../timed_work.ts";
 import { largestDifference, type Probe, probe } from "./probe.ts";
-import type { PreparedSubject, Subject } from "./subjects.ts";
+import type { TimingSubject } from "./subjects.ts";
 
 /** Another library that does the same training steps. */
 export interface Peer {
   readonly name: string;
   readonly setting: Pick<TimingRow, "adapter" | "versions">;
-  /** Gets ready for steps of `model`; a sentence where it can't do them. */
-  readonly enter: (model: ModelSpec, options: Pick<KernelSuite, "recipe" | "stepSize">) => Promise<Contender | string>;
+  /** Prepares steps of `model`; returns a sentence if it can't run them. */
+  readonly enter: (model: ModelSpec, options: Pick<KernelSuite, "recipe" | "stepSize">) => Promise<TimedWork | string>;
 }
 
 export interface KernelBenchmarkOptions {
   readonly suite: KernelSuite;
-  /** Stands in the rows. */
+  /** For the rows. */
   readonly profile: ProfileName;
   readonly timing: TimingOptions;
-  readonly subjects: readonly Subject[];
+  readonly subjects: readonly TimingSubject[];
   readonly peers: readonly Peer[];
   /** Called with a subject's rows as soon as it has been timed. */
   readonly onRows: (rows: readonly TimingRow[]) => void;
-  /** Ends the benchmark after the subject in hand. */
+  /** Stops the benchmark after the current subject. */
   readonly signal?: AbortSignal;
 }
 
@@ -54,7 +55,7 @@ export async function runKernelBenchmark(options: KernelBenchmarkOptions): Promi
   const makeRow = await rowMaker(options.profile);
   options.onRows(await timeCeilings({ ...options, makeRow }));
   const [first] = options.subjects;
-  // A process's first steps also warm up JavaScript: probed once more below, they tell what a device's first step costs.
+  // A process's first steps also warm up JavaScript: they are probed again below, for what a device's first step costs.
   if (first) { for (const set of KERNEL_SETS) await probe(first, set); }
   for (const subject of options.subjects) {
     if (options.signal?.aborted) return;
@@ -63,9 +64,9 @@ export async function runKernelBenchmark(options: KernelBenchmarkOptions): Promi
 }
 
 async function timeCeilings({ timing, makeRow }: Session): Promise<TimingRow[]> {
-  return await onFreshDevice(async ({ name, kind }) => {
+  return await onFreshDevice(STOCK_KERNELS, async ({ adapter: { name, kind } }) => {
     const ceilings = createCeilings();
-    const timings = await timeInRounds(ceilings.map(({ id, run }) => contender(id, run)), timing);
+    const timings = await timeInRounds(ceilings.map(({ id, run }) => timedWork(id, run)), timing);
     return ceilings.map(({ id, title, flops = null, bytes = null }, i) =>
       makeRow({ kind: "ceiling", subject: id, title, batch: 1, flops, bytes }, {
         contender: "wgsl",
@@ -78,7 +79,7 @@ async function timeCeilings({ timing, makeRow }: Session): Promise<TimingRow[]> 
   });
 }
 
-async function timeSubject(subject: Subject, { suite, timing, peers, makeRow }: Session): Promise<TimingRow[]> {
+async function timeSubject(subject: TimingSubject, { suite, timing, peers, makeRow }: Session): Promise<TimingRow[]> {
   const probes: Probe[] = [];
   for (const set of KERNEL_SETS) probes.push(await probe(subject, set));
   const entries = subject.model === undefined ? [] : await enter(peers, subject.model, suite);
@@ -86,15 +87,19 @@ async function timeSubject(subject: Subject, { suite, timing, peers, makeRow }: 
 
   const { kind, id, title, batch, flops, bytes = null } = subject;
   const columns = { kind, subject: id, title, batch, flops, bytes };
-  return await onFreshDevice(async (adapter) => {
-    const prepared = KERNEL_SETS.map((set) => prepareWith(set, subject));
-    const sets = KERNEL_SETS.map((set, i) => kernelContender(set, { set, ...prepared[i]! }));
+  return await onFreshDevice(STOCK_KERNELS, async (backend) => {
+    const { adapter } = backend;
+    const prepared = KERNEL_SETS.map((set) => {
+      backend.useKernels(set);
+      return subject.prepare(backend);
+    });
+    const sets = KERNEL_SETS.map((set, i) => timedKernels(set.name, { backend, set, ...prepared[i]! }));
     const timings = await timeInRounds([...sets, ...entered], timing);
     for (const each of prepared) each.dispose();
     return [
       ...KERNEL_SETS.map((set, i) =>
         makeRow(columns, {
-          contender: set,
+          contender: set.name,
           ...timingColumns(timings[i]!),
           ...probes[i]!.columns,
           difference: i === 0 ? null : rounded(largestDifference(probes[i]!.results, probes[0]!.results)),
@@ -119,7 +124,7 @@ async function timeSubject(subject: Subject, { suite, timing, peers, makeRow }: 
 /** A peer that takes part, with the time of its first run, or that doesn't, with the reason. */
 type Entry =
   & { readonly peer: Peer }
-  & ({ readonly contender: Contender; readonly firstMs: number } | { readonly note: string });
+  & ({ readonly contender: TimedWork; readonly firstMs: number } | { readonly note: string });
 
 async function enter(peers: readonly Peer[], model: ModelSpec, suite: KernelSuite): Promise<Entry[]> {
   const entries: Entry[] = [];
@@ -132,11 +137,6 @@ async function enter(peers: readonly Peer[], model: ModelSpec, suite: KernelSuit
     );
   }
   return entries;
-}
-
-function prepareWith(set: KernelSet, subject: Subject): PreparedSubject {
-  useKernels(set);
-  return subject.prepare();
 }
 
 function timingColumns({ rounds, runs }: Timing): Pick<TimingRow, "wall_ms" | "rounds_ms" | "runs"> {

@@ -17,15 +17,15 @@ export interface KernelCall {
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   readonly attributes: tf.NamedAttrMap;
   /**
-   * Floating-point operations: two a multiply-add, one a comparison or addition. Padding is counted as if it were
+   * Floating-point operations: two per multiply-add, one per comparison or addition. Padding is counted as if it were
    * multiplied, as papers do.
    */
   readonly flops: number;
-  /** Bytes to be read and written at least: every value that the result depends on once, and the result. */
+  /** The fewest bytes to read and write: every value that the result depends on once, and the result. */
   readonly bytes: number;
 }
 
-/** What a kind of call needs to be told. */
+/** The parameters of a kind of call. */
 type Description =
   & Pick<KernelCall, "kernel" | "title" | "inputs" | "attributes" | "flops">
   & { readonly result: readonly number[]; /** Inputs that the kernel need not read. */ readonly unread?: string };
@@ -44,7 +44,7 @@ export function kernelCalls(spec: ModelSpec, batch: number): KernelCall[] {
     input = to;
     switch (layer.kind) {
       case "conv": {
-        // A group is a convolution of its own, and all are alike.
+        // Each group is a separate convolution, and all are alike.
         const { groups = 1 } = layer;
         const part = ([height, width, maps]: Shape): Shape => [height, width, maps / groups];
         const calls = convolutionCalls(layer, { from: part(from), to: part(to), batch, hasInputGradient });
@@ -87,7 +87,7 @@ interface Place {
   readonly hasInputGradient: boolean;
 }
 
-/** Each of a convolution's three products takes one multiply-add for every output value, kernel position and input map. */
+/** Each of a convolution's three products takes one multiply-add per output value, kernel position and input map. */
 function convolutionCalls(layer: ConvLayer, { from, to, batch, hasInputGradient }: Place): Description[] {
   const x = [batch, ...from];
   const filter = [layer.kernel, layer.kernel, from[2], to[2]];
@@ -146,7 +146,7 @@ function denseCalls(layer: DenseLayer, { from, batch, hasInputGradient }: Omit<P
   ];
 }
 
-/** One comparison or addition for every value of every window, back as well as forth. */
+/** One comparison or addition for every value of every window, backward as well as forward. */
 function poolCalls(layer: PoolLayer, { from, to, batch }: Omit<Place, "hasInputGradient">): Description[] {
   const x = [batch, ...from];
   const y = [batch, ...to];
@@ -170,7 +170,7 @@ function poolCalls(layer: PoolLayer, { from, to, batch }: Omit<Place, "hasInputG
   ];
 }
 
-/** The gradient of a bias: one addition a value. */
+/** The gradient of a bias: one addition per value. */
 function biasSum(dy: readonly number[]): Description {
   return {
     kernel: "Sum",
@@ -191,14 +191,14 @@ export function randomInputs({ kernel, inputs, attributes }: KernelCall): tf.Nam
   }
   const { input, output } = tensors;
   if (kernel === "MaxPoolGrad" && input && output) {
-    // Kernels may look for the largest value where the forward pass found it.
+    // Kernels may look for the largest value at the place where the forward pass found it.
     output.dispose();
     tensors.output = runKernel({ kernel: "MaxPool", attributes }, { x: input });
   }
   return tensors;
 }
 
-/** Runs the kernel that TensorFlow.js's registry holds now. */
+/** Runs the kernel that is registered with TensorFlow.js now. */
 export function runKernel(
   { kernel, attributes }: Pick<KernelCall, "kernel" | "attributes">,
   inputs: tf.NamedTensorMap,

@@ -5,7 +5,7 @@ import { FC_300_100, LINEAR } from "../../../models/fully_connected.ts";
 import { LENET_5_SIZED } from "../../../models/lenet5_sized.ts";
 import { modelOf } from "../../../models/network/testing.ts";
 import { KERNELS } from "../../../suites/kernels.ts";
-import { KERNEL_SETS, useKernels } from "../kernel_sets.ts";
+import { KERNEL_SETS } from "../kernel_sets.ts";
 import { type KernelCall, kernelCalls, randomInputs, runKernel } from "./calls.ts";
 import { largestDifference } from "./probe.ts";
 import { stepFlops, subjectsOf } from "./subjects.ts";
@@ -27,7 +27,7 @@ function costs(calls: readonly KernelCall[]): Record<string, readonly [flops: nu
   return Object.fromEntries(calls.map(({ id, flops, bytes }) => [id, [flops, bytes]]));
 }
 
-Deno.test("a dense layer, by hand", () => {
+Deno.test("kernelCalls() of dense layers, by hand", () => {
   // 5x7 by 7x3: 105 multiply-adds; 35 + 21 + 15 values of 4 bytes. The input of F1 has no gradient.
   assert.deepEqual(costs(kernelCalls(DENSE, 5)), {
     "BatchMatMul 5x7 by 7x3": [210, 284],
@@ -40,7 +40,7 @@ Deno.test("a dense layer, by hand", () => {
   });
 });
 
-Deno.test("convolution and pooling, by hand", () => {
+Deno.test("kernelCalls() of convolution and pooling, by hand", () => {
   // C1: 2 images of 4x4x2 outputs, 9 products each; 32 + 18 + 64 values. C2: 2 x 3 outputs of 8 products.
   assert.deepEqual(costs(kernelCalls(CONVOLUTIONAL, 2)), {
     "Conv2D 2x4x4x1 with 3x3x1x2 stride 1 padding 1": [1152, 456],
@@ -58,7 +58,7 @@ Deno.test("convolution and pooling, by hand", () => {
   });
 });
 
-Deno.test("groups are convolutions of their own, all alike", () => {
+Deno.test("kernelCalls() takes groups for convolutions of their own, all alike", () => {
   const model = modelOf([4, 4, 4], [
     { kind: "conv", name: "C1", maps: 6, kernel: 3, stride: 1, padding: 1, activation: "hidden", groups: 2 },
   ]);
@@ -70,7 +70,7 @@ Deno.test("groups are convolutions of their own, all alike", () => {
   });
 });
 
-Deno.test("a step's operations are those of its products", () => {
+Deno.test("stepFlops() counts the operations of a step's products", () => {
   // 784-10 has no gradient for its input: forward and weights, 7,840 multiply-adds an image each.
   assert.equal(stepFlops(LINEAR, 2), 2 * 2 * 2 * 7840);
   for (const spec of [FC_300_100, LENET_5_SIZED]) {
@@ -79,7 +79,7 @@ Deno.test("a step's operations are those of its products", () => {
   }
 });
 
-Deno.test("every profile's subjects have ids and titles of their own, steps first", () => {
+Deno.test("subjectsOf() has unique ids and titles in every profile, steps first", () => {
   for (const profile of Object.keys(KERNELS.profiles) as (keyof typeof KERNELS.profiles)[]) {
     const subjects = subjectsOf(KERNELS, profile);
     assert.equal(new Set(subjects.map(({ id }) => id)).size, subjects.length);
@@ -88,17 +88,16 @@ Deno.test("every profile's subjects have ids and titles of their own, steps firs
   }
 });
 
-gpuTest("every call runs with both kernel sets, on the same inputs, to the same results", async () => {
+gpuTest("runKernel() runs every call with both kernel sets, with the same results", async (backend) => {
   for (const call of [...kernelCalls(DENSE, 5), ...kernelCalls(CONVOLUTIONAL, 2)]) {
     const results: Float32Array[][] = [];
     for (const set of KERNEL_SETS) {
-      useKernels(set);
+      backend.useKernels(set);
       const inputs = randomInputs(call);
       const result = runKernel(call, inputs);
       results.push([await result.data<"float32">()]);
       tf.dispose([inputs, result]);
     }
-    useKernels("stock");
     assert.ok(results[0]![0]!.some((value) => value !== 0), call.id);
     assert.ok(largestDifference(results[1]!, results[0]!) < 1e-5, call.id);
   }

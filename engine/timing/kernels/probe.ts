@@ -1,13 +1,14 @@
 /**
- * What is found out about a subject before it is timed, for timing would suffer from it: its first run, its dispatches,
+ * What is measured of a subject before it is timed, because it would disturb the timing: its first run, its dispatches,
  * the device's own time stamps, its results.
  *
  * @module
  */
 import { countDispatches, deviceTime, finishWork } from "../../../device/device_work.ts";
+import type { KernelSet } from "../../../device/kernel_set.ts";
 import { rounded, type TimingRow } from "../../../results/rows/timings.ts";
-import { type KernelSet, onFreshDevice, useKernels } from "../kernel_sets.ts";
-import type { Subject } from "./subjects.ts";
+import { onFreshDevice } from "../kernel_sets.ts";
+import type { TimingSubject } from "./subjects.ts";
 
 /** Columns of a row, and what was computed. */
 export interface Probe {
@@ -16,17 +17,16 @@ export interface Probe {
   readonly results: readonly Float32Array[];
 }
 
-/** After so many runs nothing is compiled or recorded any more. */
+/** After this many runs nothing is compiled or recorded any more. */
 const WARM_UP_RUNS = 3;
 
-/** Runs whose time stamps are taken together. */
+/** Runs whose time stamps are read together. */
 const STAMPED_RUNS = 5;
 
 /** Runs `subject` with the kernels of `set` on a device of its own. */
-export async function probe(subject: Subject, set: KernelSet): Promise<Probe> {
-  return await onFreshDevice(async () => {
-    useKernels(set);
-    const prepared = subject.prepare();
+export async function probe(subject: TimingSubject, set: KernelSet): Promise<Probe> {
+  return await onFreshDevice(set, async (backend) => {
+    const prepared = subject.prepare(backend);
     const repeat = (runs: number) => {
       for (let run = 0; run < runs; run++) prepared.run();
     };
@@ -47,7 +47,7 @@ export async function probe(subject: Subject, set: KernelSet): Promise<Probe> {
 }
 
 /**
- * Largest difference between two lists of results, each as a share of the largest value of the expected one; 1 where a
+ * Largest difference between two lists of results, each as a share of the largest value of the expected one; 1 if a
  * value is not finite.
  */
 export function largestDifference(actual: readonly Float32Array[], expected: readonly Float32Array[]): number {

@@ -8,30 +8,31 @@ import { stream } from "../../../base/random.ts";
 import { CLASSES } from "../../../data/dataset.ts";
 import type { Augmentation } from "../../../data/distortion/augmentation.ts";
 import { drawDistortions } from "../../../data/distortion/distort.ts";
+import type { Backend } from "../../../device/backend.ts";
 import { countLayers } from "../../../models/network/count.ts";
 import type { Network } from "../../../models/network/network.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import type { KernelSuite } from "../../../suites/kernels.ts";
-import { buildNetwork } from "../../running/trial.ts";
-import { createTrainingStep } from "../../training/step.ts";
+import { buildNetwork } from "../../training/build_network.ts";
+import { createTrainingStep } from "../../training/step/create.ts";
 import { type KernelCall, kernelCalls, randomInputs, runKernel } from "./calls.ts";
 
 /** More steps than are ever timed between two calls of `settle`. */
 const MOST_STEPS = 100_000;
 
 /** One thing to be timed. */
-export interface Subject {
+export interface TimingSubject {
   readonly kind: "step" | "kernel";
   readonly id: string;
   readonly title: string;
-  /** The network, where it is a step of one. */
+  /** The network, if it is a step of one. */
   readonly model?: ModelSpec;
   readonly batch: number;
   readonly flops: number;
-  /** Left out where it has no such number. */
+  /** Left out if there is no such number. */
   readonly bytes?: number;
-  /** Makes everything that runs need, on TensorFlow.js's current device. */
-  readonly prepare: () => PreparedSubject;
+  /** Makes everything that runs need, on `backend` and for the kernels that it runs now. */
+  readonly prepare: (backend: Backend) => PreparedSubject;
 }
 
 /** A subject on a device. */
@@ -40,7 +41,7 @@ export interface PreparedSubject {
   readonly run: () => void;
   /** What one run computed, if one has been: a list of values for each result. */
   readonly results: () => Promise<Float32Array[]>;
-  /** Clears away what the runs have left behind; called when no clock is running. */
+  /** Clears what the runs have left behind; called when no clock is running. */
   readonly settle?: () => Promise<void>;
   /** Of all tensors at the end of a training step's forward pass, once one has been run. */
   readonly peakBytes?: () => number;
@@ -48,7 +49,7 @@ export interface PreparedSubject {
 }
 
 /** The steps and, without repetitions, the kernel calls of a profile. */
-export function subjectsOf(suite: KernelSuite, profile: keyof KernelSuite["profiles"]): Subject[] {
+export function subjectsOf(suite: KernelSuite, profile: keyof KernelSuite["profiles"]): TimingSubject[] {
   const { steps, kernelsOf } = suite.profiles[profile];
   const { batch } = suite.recipe;
   const calls = kernelsOf.flatMap((model) => kernelCalls(model, batch));
@@ -59,7 +60,7 @@ export function subjectsOf(suite: KernelSuite, profile: keyof KernelSuite["profi
 }
 
 /**
- * A training step of `model`, all that belongs to one: upload, forward, gradients, update. The batch is random and the
+ * A complete training step of `model`: upload, forward, gradients, update. The batch is random and the
  * same every time; the results are the changes of the weights.
  */
 export function stepSubject(
@@ -67,7 +68,7 @@ export function stepSubject(
   { recipe, stepSize, augmentation }: Pick<KernelSuite, "recipe" | "stepSize"> & {
     readonly augmentation?: Augmentation;
   },
-): Subject {
+): TimingSubject {
   const { batch } = recipe;
   return {
     kind: "step",
@@ -76,15 +77,18 @@ export function stepSubject(
     model,
     batch,
     flops: stepFlops(model, batch),
-    prepare() {
+    prepare({ kernels }) {
+      // The sets may alternate from here on.
+      const backend = { kernels };
       const { pixels, labels } = randomBatch(model, batch);
-      const network = buildNetwork({ model, recipe }, 0);
+      const network = buildNetwork({ model, recipe }, { seed: 0, backend });
       const distortions = augmentation &&
         drawDistortions(augmentation, { count: batch, random: stream(0, "augment") });
       const step = createTrainingStep(network, {
         recipe,
         dropout: stream(0, "dropout"),
         mostSteps: MOST_STEPS,
+        backend,
         ...(augmentation && {
           distortion: {
             background: recipe.pixels.background,
@@ -95,7 +99,7 @@ export function stepSubject(
       return {
         run: () => step.run(pixels, labels, { stepSize, ...(distortions && { distortions }) }),
         async results() {
-          const untrained = buildNetwork({ model, recipe }, 0);
+          const untrained = buildNetwork({ model, recipe }, { seed: 0, backend });
           const [before, after] = [await weightsOf(untrained), await weightsOf(network)];
           untrained.dispose();
           return after.map((values, p) => values.map((value, i) => value - before[p]![i]!));
@@ -112,7 +116,7 @@ export function stepSubject(
 }
 
 /** A call of the kernel that is registered when it runs, on random values. */
-function kernelSubject(call: KernelCall, batch: number): Subject {
+function kernelSubject(call: KernelCall, batch: number): TimingSubject {
   const { id, flops, bytes } = call;
   return {
     kind: "kernel",
@@ -138,8 +142,9 @@ function kernelSubject(call: KernelCall, batch: number): Subject {
 }
 
 /**
- * Floating-point operations of a training step in the layers with weights, two a multiply-add: forward, the gradient
- * of the weights, and the gradient of the inputs for all layers but the first. Everything else is little beside them.
+ * Floating-point operations of a training step in the layers with weights, two per multiply-add: forward, the gradient
+ * of the weights, and the gradient of the inputs for all layers except the first. Everything else is small in
+ * comparison.
  */
 export function stepFlops(model: ModelSpec, batch: number): number {
   const macs = countLayers(model).map((layer) => layer.macs).filter((macs) => macs > 0);

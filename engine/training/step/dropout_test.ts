@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { mean } from "simple-statistics";
-import { stream } from "../../base/random.ts";
+import { stream } from "../../../base/random.ts";
 import { createMasks, drawMask } from "./dropout.ts";
 
 const DROPOUTS = [
@@ -9,7 +9,7 @@ const DROPOUTS = [
   { name: "D2", rate: 0.5, shape: [1, 1, 20] },
 ] as const;
 
-Deno.test("a value is 0 or 1 / (1 - rate), and 1 on average", () => {
+Deno.test("drawMask() draws 0 or 1 / (1 - rate), 1 on average", () => {
   for (const rate of [0, 0.1, 0.5, 0.75]) {
     const mask = new Float32Array(100_000);
     drawMask(mask, { rate, random: stream(1, "dropout") });
@@ -23,7 +23,7 @@ Deno.test("a value is 0 or 1 / (1 - rate), and 1 on average", () => {
   }
 });
 
-Deno.test("both values that share a random word are dropped at the rate, each on its own", () => {
+Deno.test("drawMask() drops both values that share a random word at the rate, independently", () => {
   const mask = new Float32Array(80_000);
   drawMask(mask, { rate: 0.5, random: stream(2, "dropout") });
   const dropped = [0, 0, 0, 0];
@@ -32,7 +32,7 @@ Deno.test("both values that share a random word are dropped at the rate, each on
   for (const count of dropped) assert.ok(Math.abs(count - 10_000) < 4 * Math.sqrt(40_000 * 3 / 16), `${dropped}`);
 });
 
-Deno.test("masks of any length use up half a word a value, rounded up, and are filled to the end", () => {
+Deno.test("drawMask() uses half a word per value, rounded up, and fills masks of any length", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9 }), (length) => {
       const [random, other] = [stream(3, "dropout"), stream(3, "dropout")];
@@ -46,7 +46,7 @@ Deno.test("masks of any length use up half a word a value, rounded up, and are f
   );
 });
 
-Deno.test("masks depend on the stream and the batches alone, and differ from step to step", () => {
+Deno.test("createMasks() depends on the stream and the batches alone, and differs from step to step", () => {
   const draw = (seed: number) => {
     const masks = createMasks(DROPOUTS, stream(seed, "dropout"));
     return [4, 2, 4].map((images) => masks(images).map(([name, values]) => [name, [...values]] as const));
@@ -62,7 +62,7 @@ Deno.test("masks depend on the stream and the batches alone, and differ from ste
   assert.notDeepEqual(steps[0], steps[2]);
 });
 
-Deno.test("no rate below 1 makes a mask that is not finite", () => {
+Deno.test("drawMask() stays finite for every rate below 1", () => {
   const mask = new Float32Array(10);
   drawMask(mask, { rate: 0.999999, random: stream(1, "dropout") });
   assert.ok(mask.every(Number.isFinite));

@@ -1,12 +1,12 @@
 /**
- * Work on tensors that is run many times over, as a training step is.
+ * Work on tensors that is repeated many times, like a training step.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { submitPending } from "../../device/device_work.ts";
-import { record, type Recording } from "../../kernels/recorder.ts";
+import { submitPending } from "../../../device/device_work.ts";
+import { record, type Recording } from "../../../kernels/recorder.ts";
 
 /** Work on the current webgpu backend. */
 export interface Replayed {
@@ -17,7 +17,7 @@ export interface Replayed {
 
 /**
  * The first run goes through TensorFlow.js, which compiles the programs and uploads what is not on the device yet; the
- * second is recorded, and from then on the recording is replayed.
+ * second is recorded; from then on the recording is replayed.
  *
  * @param work Disposes of all tensors that it makes.
  */

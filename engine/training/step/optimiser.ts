@@ -1,19 +1,23 @@
 /**
  * Optimisers over TensorFlow.js variables.
  *
- * Not `tf.train`'s: the step size changes every step here, and `tf.train.momentum` keeps one tensor after `dispose()`.
+ * `tf.train` is not used: the step size changes every step here, and `tf.train.momentum` keeps a tensor after
+ * `dispose()`.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Network } from "../../models/network/network.ts";
-import type { Optimiser as OptimiserSpec, Recipe } from "../../recipes/recipe.ts";
+import type { Update } from "../../../kernels/training/optimiser_step.ts";
+import type { Network } from "../../../models/network/network.ts";
+import type { Optimiser as OptimiserSpec, Recipe } from "../../../recipes/recipe.ts";
 
 export interface Optimiser {
   readonly momentum: number;
-  /** One a variable where there is momentum, else none. */
+  /** One per variable with momentum, else none. */
   readonly velocities: readonly tf.Variable[];
-  /** Updates every variable; `gradients` in the order that the variables were given in. */
+  /** One step as `updateInPlace` takes it; `gradients` in the order of the variables. */
+  updates(gradients: readonly tf.Tensor[]): Update[];
+  /** Updates every variable; `gradients` in the order of the variables. */
   apply(gradients: readonly tf.Tensor[], stepSize: number): void;
   dispose(): void;
 }
@@ -21,11 +25,11 @@ export interface Optimiser {
 /** A variable to be trained. */
 export interface Trained {
   readonly variable: tf.Variable;
-  /** Lambda of the variable's L2 penalty: its gradient is lambda w more. 0 for none. */
+  /** Lambda of the variable's L2 penalty, which adds lambda w to its gradient. 0 for none. */
   readonly decay: number;
 }
 
-/** The variables of `network` as `recipe` trains them: decay is for weights only. */
+/** The variables of `network` as `recipe` trains them: only weights decay. */
 export function trainedVariables(
   { parameters }: Pick<Network, "parameters">,
   { weightDecay = 0 }: Pick<Recipe, "weightDecay">,
@@ -45,6 +49,11 @@ export function createOptimiser(spec: OptimiserSpec, trained: readonly Trained[]
   return {
     momentum,
     velocities,
+    updates: (gradients) =>
+      trained.map((each, i) => {
+        const velocity = velocities[i];
+        return { ...each, gradient: gradients[i]!, ...(velocity && { velocity }) };
+      }),
     apply(gradients, stepSize) {
       tf.tidy(() => {
         const step = tf.scalar(stepSize);

@@ -1,20 +1,22 @@
 import * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
-import { stream } from "../../base/random.ts";
-import type { Augmentation } from "../../data/distortion/augmentation.ts";
-import { drawDistortions } from "../../data/distortion/distort.ts";
-import { syntheticDataset } from "../../data/synthetic/digits.ts";
-import { assertClose } from "../../device/testing.ts";
-import { installTunedKernels, uninstallTunedKernels } from "../../kernels/mod.ts";
-import { withTunedKernels } from "../../kernels/testing.ts";
-import { AFFINE_ELASTIC, ALL_AFFINE } from "../../recipes/augmentations.ts";
-import { LECUN_1998_MINIBATCH, MODERN } from "../../recipes/mod.ts";
-import type { Recipe } from "../../recipes/recipe.ts";
-import { buildNetwork } from "../running/trial.ts";
-import { TINY_MODEL, tinyVariant } from "../testing.ts";
-import { chunks, emptyBatch, fillBatch } from "./batches.ts";
-import { createTrainingStep, type StepMetrics } from "./step.ts";
-import { pixelValues } from "./step_size.ts";
+import { stream } from "../../../base/random.ts";
+import type { Augmentation } from "../../../data/distortion/augmentation.ts";
+import { drawDistortions } from "../../../data/distortion/distort.ts";
+import { syntheticDataset } from "../../../data/synthetic/digits.ts";
+import type { Backend } from "../../../device/backend.ts";
+import { assertClose } from "../../../device/testing.ts";
+import { STOCK_KERNELS } from "../../../kernels/mod.ts";
+import { withTunedKernels } from "../../../kernels/testing.ts";
+import { AFFINE_ELASTIC, ALL_AFFINE } from "../../../recipes/augmentations.ts";
+import { LECUN_1998_MINIBATCH, MODERN } from "../../../recipes/mod.ts";
+import type { Recipe } from "../../../recipes/recipe.ts";
+import { TINY_MODEL, tinyVariant } from "../../testing.ts";
+import { chunks, emptyBatch, fillBatch } from "../batches.ts";
+import { buildNetwork } from "../build_network.ts";
+import { pixelValues } from "../step_size.ts";
+import { createTrainingStep } from "./create.ts";
+import type { StepMetrics } from "./step.ts";
 
 const VARIANT = tinyVariant({
   ...TINY_MODEL,
@@ -41,15 +43,15 @@ const { train: digits } = syntheticDataset({ train: 110, test: 1 });
  * 10.
  */
 async function trainTwoEpochs(
-  recipe: Recipe,
-  { dropoutSeed = 1 } = {},
+  backend: Backend,
+  { recipe = MODERN, dropoutSeed = 1 }: { recipe?: Recipe; dropoutSeed?: number } = {},
 ): Promise<{ metrics: StepMetrics[]; weights: Float32Array[][] }> {
-  const network = buildNetwork({ ...VARIANT, recipe }, 1);
-  // Leaves a free buffer of the size of a step's control values: an upload into it is a command among the others.
+  const network = buildNetwork({ ...VARIANT, recipe }, { seed: 1, backend });
+  // Leaves a free buffer of the size of a step's control values: uploading into it is a command like any other.
   const spare = tf.tidy(() => tf.square(tf.tensor1d([7, 7])));
   await spare.data();
   spare.dispose();
-  const step = createTrainingStep(network, { recipe, dropout: stream(dropoutSeed, "dropout"), mostSteps: 6 });
+  const step = createTrainingStep(network, { recipe, dropout: stream(dropoutSeed, "dropout"), mostSteps: 6, backend });
   const batch = emptyBatch(digits, 20);
   const metrics: StepMetrics[] = [];
   const weights: Float32Array[][] = [];
@@ -71,15 +73,14 @@ async function trainTwoEpochs(
 }
 
 for (const recipe of [{ ...MODERN, weightDecay: 0.05 }, LECUN_1998_MINIBATCH]) {
-  // 20 images: few enough for llvmpipe to finish the loops of the stock kernels too.
-  Deno.test(`${recipe.id}: recorded steps with tuned kernels end two epochs where stock ones do`, () =>
-    withTunedKernels(async () => {
+  // 20 images: few enough for llvmpipe to complete the loops of the stock kernels.
+  Deno.test(`createTrainingStep() reaches the same weights after two epochs, recorded or eager: ${recipe.id}`, () =>
+    withTunedKernels(async (backend) => {
       const before = tf.memory().numTensors;
-      const tuned = await trainTwoEpochs(recipe);
+      const tuned = await trainTwoEpochs(backend, { recipe });
       assert.equal(tf.memory().numTensors, before);
-      uninstallTunedKernels();
-      const stock = await trainTwoEpochs(recipe);
-      installTunedKernels();
+      backend.useKernels(STOCK_KERNELS);
+      const stock = await trainTwoEpochs(backend, { recipe });
 
       assert.equal(tuned.metrics.length, 12);
       assertClose(tuned.metrics.map(({ loss }) => loss), stock.metrics.map(({ loss }) => loss), {
@@ -100,13 +101,17 @@ for (const recipe of [{ ...MODERN, weightDecay: 0.05 }, LECUN_1998_MINIBATCH]) {
     }));
 }
 
-/** The weights after an epoch in batches of 20, the last of 10, of images distorted as by the stream of `seed`. */
-async function trainDistorted(augmentation: Augmentation, seed = 1): Promise<Float32Array> {
-  const network = buildNetwork(tinyVariant(), 1);
+/** The weights after an epoch in batches of 20, the last of 10, of images distorted by the stream of `seed`. */
+async function trainDistorted(
+  backend: Backend,
+  { augmentation, seed = 1 }: { augmentation: Augmentation; seed?: number },
+): Promise<Float32Array> {
+  const network = buildNetwork(tinyVariant(), { seed: 1, backend });
   const step = createTrainingStep(network, {
     recipe: MODERN,
     dropout: stream(1, "dropout"),
     mostSteps: 6,
+    backend,
     distortion: { background: -0.4, ...(augmentation.elastic && { elastic: augmentation.elastic }) },
   });
   const batch = emptyBatch(digits, 20);
@@ -124,31 +129,30 @@ async function trainDistorted(augmentation: Augmentation, seed = 1): Promise<Flo
 }
 
 for (const augmentation of [ALL_AFFINE, AFFINE_ELASTIC]) {
-  Deno.test(`${augmentation.title}: recorded steps distort as the definition does, by the stream alone`, () =>
-    withTunedKernels(async () => {
+  Deno.test(`createTrainingStep() distorts as the definition does, by the stream alone: ${augmentation.title}`, () =>
+    withTunedKernels(async (backend) => {
       const before = tf.memory().numTensors;
-      const tuned = await trainDistorted(augmentation);
-      assert.deepEqual(await trainDistorted(augmentation), tuned);
-      assert.notDeepEqual(await trainDistorted(augmentation, 2), tuned);
+      const tuned = await trainDistorted(backend, { augmentation });
+      assert.deepEqual(await trainDistorted(backend, { augmentation }), tuned);
+      assert.notDeepEqual(await trainDistorted(backend, { augmentation, seed: 2 }), tuned);
       assert.equal(tf.memory().numTensors, before);
-      uninstallTunedKernels();
-      const stock = await trainDistorted(augmentation);
-      installTunedKernels();
+      backend.useKernels(STOCK_KERNELS);
+      const stock = await trainDistorted(backend, { augmentation });
       assertClose(tuned, stock, { tolerance: 1e-5 });
     }));
 }
 
-Deno.test("what is dropped depends on the dropout stream alone; the same stream gives the same bytes again", () =>
-  withTunedKernels(async () => {
-    const first = await trainTwoEpochs(MODERN);
-    assert.deepEqual(await trainTwoEpochs(MODERN), first);
-    assert.notDeepEqual((await trainTwoEpochs(MODERN, { dropoutSeed: 2 })).metrics, first.metrics);
+Deno.test("run() drops by the dropout stream alone; the same stream gives the same bytes again", () =>
+  withTunedKernels(async (backend) => {
+    const first = await trainTwoEpochs(backend);
+    assert.deepEqual(await trainTwoEpochs(backend), first);
+    assert.notDeepEqual((await trainTwoEpochs(backend, { dropoutSeed: 2 })).metrics, first.metrics);
   }));
 
-Deno.test("a recorded step refuses running statistics that were assigned to, as it does parameters", () =>
-  withTunedKernels(async () => {
-    const network = buildNetwork(VARIANT, 1);
-    const step = createTrainingStep(network, { recipe: MODERN, dropout: stream(1, "dropout"), mostSteps: 3 });
+Deno.test("run() of a recorded step refuses running statistics that were assigned to, as it does parameters", () =>
+  withTunedKernels(async (backend) => {
+    const network = buildNetwork(VARIANT, { seed: 1, backend });
+    const step = createTrainingStep(network, { recipe: MODERN, dropout: stream(1, "dropout"), mostSteps: 3, backend });
     const { pixels, labels } = emptyBatch(digits, 20);
     step.run(pixels, labels, { stepSize: 0.01 });
     const { variable } = network.statistics[0]!;

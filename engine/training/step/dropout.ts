@@ -1,13 +1,13 @@
 /**
- * Dropout's masks: which values a step drops.
+ * The masks of dropout: which values a step drops.
  *
- * Drawn on the host, from the trial's stream alone, so that every backend and every form of the training step drops the
- * same ones.
+ * They are drawn on the host, from the trial's stream alone, so that every backend and every form of the training step
+ * drops the same values.
  *
  * @module
  */
-import type { RandomStream } from "../../base/random.ts";
-import type { Dropout } from "../../models/network/network.ts";
+import type { RandomStream } from "../../../base/random.ts";
+import type { Dropout } from "../../../models/network/network.ts";
 
 /** A layer's name, and for each value of a batch what it is multiplied by: 0 or 1 / (1 - rate). */
 export type MaskValues = readonly (readonly [layer: string, values: Float32Array<ArrayBuffer>])[];
@@ -28,7 +28,7 @@ export function createMasks(dropouts: readonly Dropout[], random: RandomStream):
     });
 }
 
-/** Fills `mask`: 0 with probability `rate`, to the nearest 1 / 65536, and else what keeps the mean at 1. */
+/** Fills `mask`: 0 with probability `rate`, to the nearest 1 / 65536, otherwise what keeps the mean at 1. */
 export function drawMask(mask: Float32Array, { rate, random }: { rate: number; random: RandomStream }): void {
   const dropped = Math.min(Math.round(rate * PARTS), PARTS - 1);
   const kept = PARTS / (PARTS - dropped);

@@ -1,23 +1,23 @@
 /**
- * How speed is measured: contenders take turns in rounds, after everything has been warmed up.
+ * How speed is measured: contenders alternate in rounds, after everything has been warmed up.
  *
- * Waiting for a WebGPU device costs Deno some 11 ms whatever the work, so a round takes a number of runs and one wait,
- * then twice that number and one wait: the difference is the runs alone. Nothing is timed to its enqueueing, for a
- * software adapter's submit waits for the one before it.
+ * Waiting for a WebGPU device costs Deno some 11 ms whatever the work, so a round consists of a number of runs and one
+ * wait, then twice that number and one wait: the difference is the time of the runs alone. Enqueueing is never timed,
+ * since a software adapter's submit waits for the one before it.
  *
  * @module
  */
 import { UserError } from "../../base/errors.ts";
 
-/** One of those who do the same work. */
-export interface Contender {
+/** Work that can be timed; several that do the same compete as contenders. */
+export interface TimedWork {
   readonly name: string;
   /** Does the work `runs` times and waits until all of it is done; returns the milliseconds that this took. */
   readonly time: (runs: number) => Promise<number>;
 }
 
 /** Times `run`, which returns when all is done. */
-export function contender(name: string, run: (runs: number) => Promise<void>): Contender {
+export function timedWork(name: string, run: (runs: number) => Promise<void>): TimedWork {
   return {
     name,
     async time(runs) {
@@ -28,9 +28,9 @@ export function contender(name: string, run: (runs: number) => Promise<void>): C
   };
 }
 
-/** What a contender's rounds gave. */
+/** What was measured of a contender. */
 export interface Timing {
-  /** Milliseconds a run, a value a round. */
+  /** Milliseconds per run, one value per round. */
   readonly rounds: readonly number[];
   /** Runs behind each value. */
   readonly runs: number;
@@ -44,19 +44,19 @@ export interface TimingOptions {
 
 const WARM_UP_RUNS = 3;
 
-/** A round is refused this often at most before the machine is called too busy. */
+/** After this many failed attempts at a round, the machine is too busy. */
 const MOST_ATTEMPTS = 5;
 
 /**
  * Times all contenders. Each is warmed up while its number of runs is found; then every round measures each of them
- * once. The one that begins changes from round to round, and every other round goes backwards, so that nobody always
- * follows the same other.
+ * once. Another one begins each round, and every other round goes backwards, so that none always follows the same
+ * other.
  *
  * @returns A timing for each contender, in their order.
  * @throws {UserError} The machine is so busy that twice the runs take no longer.
  */
 export async function timeInRounds(
-  contenders: readonly Contender[],
+  contenders: readonly TimedWork[],
   { rounds, roundMs }: TimingOptions,
 ): Promise<Timing[]> {
   const timings: { rounds: number[]; runs: number }[] = [];
@@ -72,21 +72,21 @@ export async function timeInRounds(
   return timings;
 }
 
-/** How many runs take about `roundMs`; a few less, for the wait is in it. */
-async function findRuns({ time }: Contender, roundMs: number): Promise<number> {
+/** How many runs take about `roundMs`; a few less, since the wait is included. */
+async function findRuns({ time }: TimedWork, roundMs: number): Promise<number> {
   // What the first runs compile and allocate would hide how long the others take.
   await time(WARM_UP_RUNS);
   for (let runs = 1;;) {
     const took = await time(2 * runs) / 2;
-    // Seen twice, or a hiccup of the machine would pass for work.
+    // Measured twice, or a hiccup of the machine would pass for work.
     if (took >= roundMs && await time(2 * runs) / 2 >= roundMs / 2) return runs;
-    // Not in one leap: a short time is mostly waiting.
+    // Not in one step: a short time is mostly waiting.
     runs = Math.ceil(runs * Math.min(Math.max(roundMs / took, 2), 16));
   }
 }
 
 /** Milliseconds of one run, from `runs` and twice as many. */
-async function timeRun({ name, time }: Contender, runs: number): Promise<number> {
+async function timeRun({ name, time }: TimedWork, runs: number): Promise<number> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const once = await time(runs);
     const took = await time(2 * runs) - once;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../base/errors.ts";
-import { type Contender, timeInRounds } from "./contenders.ts";
+import { type TimedWork, timeInRounds } from "./timed_work.ts";
 
-/** Says, without looking at a clock, that `runs` runs take what `duration` gives; notes its turns in `log`. */
-function fakeContender(name: string, duration: (runs: number) => number, log: string[] = []): Contender {
+/** Claims, without looking at a clock, that `runs` runs take `duration(runs)`; notes its turns in `log`. */
+function fakeContender(name: string, duration: (runs: number) => number, log: string[] = []): TimedWork {
   return {
     name,
     time(runs) {
@@ -13,7 +13,7 @@ function fakeContender(name: string, duration: (runs: number) => number, log: st
   };
 }
 
-Deno.test("what a wait costs is not in the times", async () => {
+Deno.test("timeInRounds() leaves the cost of waiting out", async () => {
   const contenders = [fakeContender("a", (runs) => 11 + 2 * runs), fakeContender("b", (runs) => 13 + 40 * runs)];
   const [a, b] = await timeInRounds(contenders, { rounds: 3, roundMs: 30 });
   assert.deepEqual(a!.rounds, [2, 2, 2]);
@@ -22,7 +22,7 @@ Deno.test("what a wait costs is not in the times", async () => {
   assert.deepEqual(b, { rounds: [40, 40, 40], runs: 1 });
 });
 
-Deno.test("contenders take turns, and another one begins each round", async () => {
+Deno.test("timeInRounds() alternates the contenders, and another one begins each round", async () => {
   const log: string[] = [];
   const contenders = ["a", "b", "c"].map((name) => fakeContender(name, (runs) => 10 * runs, log));
   await timeInRounds(contenders, { rounds: 4, roundMs: 1 });
@@ -36,7 +36,7 @@ Deno.test("contenders take turns, and another one begins each round", async () =
   );
 });
 
-Deno.test("a hiccup of the machine is neither a measurement nor mistaken for work", async () => {
+Deno.test("timeInRounds() takes a hiccup of the machine for neither a measurement nor work", async () => {
   let calls = 0;
   // Of the calls that find the number of runs the third is held up.
   const late = fakeContender("late", (runs) => 0.5 * runs + (++calls === 3 ? 1000 : 0));
@@ -50,7 +50,7 @@ Deno.test("a hiccup of the machine is neither a measurement nor mistaken for wor
   assert.deepEqual((await timeInRounds([early], { rounds: 1, roundMs: 5 }))[0]!.rounds, [10]);
 });
 
-Deno.test("a machine on which twice the work takes no longer is refused", async () => {
+Deno.test("timeInRounds() refuses a machine on which twice the work takes no longer", async () => {
   let calls = 0;
   // The warm-up and two calls for the number of runs.
   const steady = fakeContender("steady", (runs) => ++calls <= 3 ? 10 * runs : 50);

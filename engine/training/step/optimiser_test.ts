@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { stream } from "../../base/random.ts";
-import { assertClose, cpuTest, gpuTest } from "../../device/testing.ts";
-import { modelOf, randomNetwork } from "../../models/network/testing.ts";
-import type { Optimiser as OptimiserSpec } from "../../recipes/recipe.ts";
+import { stream } from "../../../base/random.ts";
+import { assertClose, cpuTest, gpuTest } from "../../../device/testing.ts";
+import { modelOf, randomNetwork } from "../../../models/network/testing.ts";
+import type { Optimiser as OptimiserSpec } from "../../../recipes/recipe.ts";
 import { createOptimiser, trainedVariables } from "./optimiser.ts";
 
 const SHAPES = [[3, 4], [5]];
@@ -36,36 +36,39 @@ const CASES: readonly { spec: OptimiserSpec; momentum: number }[] = [
 ];
 
 for (const { spec, momentum } of CASES) {
-  gpuTest(`${spec.kind}: the formula's weights after ${STEP_SIZES.length} steps, and no tensor left`, async () => {
-    const before = tf.memory().numTensors;
-    const random = stream(1, spec.kind);
-    const draw = (shape: number[]) => Array.from({ length: tf.util.sizeFromShape(shape) }, random.normal);
-    const initial = SHAPES.map(draw);
-    const gradients = STEP_SIZES.map(() => SHAPES.map(draw));
-    const variables = SHAPES.map((shape, i) => tf.tidy(() => tf.variable(tf.tensor(initial[i]!, shape))));
+  gpuTest(
+    `apply() follows the formula of ${spec.kind} over ${STEP_SIZES.length} steps, and leaves no tensor`,
+    async () => {
+      const before = tf.memory().numTensors;
+      const random = stream(1, spec.kind);
+      const draw = (shape: number[]) => Array.from({ length: tf.util.sizeFromShape(shape) }, random.normal);
+      const initial = SHAPES.map(draw);
+      const gradients = STEP_SIZES.map(() => SHAPES.map(draw));
+      const variables = SHAPES.map((shape, i) => tf.tidy(() => tf.variable(tf.tensor(initial[i]!, shape))));
 
-    const optimiser = createOptimiser(spec, variables.map((variable, i) => ({ variable, decay: DECAYS[i]! })));
-    const alive = tf.memory().numTensors;
-    STEP_SIZES.forEach((stepSize, step) => {
-      tf.tidy(() => optimiser.apply(SHAPES.map((shape, i) => tf.tensor(gradients[step]![i]!, shape)), stepSize));
-      assert.equal(tf.memory().numTensors, alive, `tensors after step ${step}`);
-    });
-    for (const [i, variable] of variables.entries()) {
-      const expected = expectedWeights(initial[i]!, gradients.map((step) => step[i]!), {
-        momentum,
-        decay: DECAYS[i]!,
+      const optimiser = createOptimiser(spec, variables.map((variable, i) => ({ variable, decay: DECAYS[i]! })));
+      const alive = tf.memory().numTensors;
+      STEP_SIZES.forEach((stepSize, step) => {
+        tf.tidy(() => optimiser.apply(SHAPES.map((shape, i) => tf.tensor(gradients[step]![i]!, shape)), stepSize));
+        assert.equal(tf.memory().numTensors, alive, `tensors after step ${step}`);
       });
-      assertClose(await variable.data(), expected, { tolerance: 1e-6, what: `weight of variable ${i}` });
-    }
+      for (const [i, variable] of variables.entries()) {
+        const expected = expectedWeights(initial[i]!, gradients.map((step) => step[i]!), {
+          momentum,
+          decay: DECAYS[i]!,
+        });
+        assertClose(await variable.data(), expected, { tolerance: 1e-6, what: `weight of variable ${i}` });
+      }
 
-    optimiser.dispose();
-    assert.ok(variables.every((variable) => !variable.isDisposed), "the variables are the network's");
-    tf.dispose(variables);
-    assert.equal(tf.memory().numTensors, before);
-  });
+      optimiser.dispose();
+      assert.ok(variables.every((variable) => !variable.isDisposed), "the variables are the network's");
+      tf.dispose(variables);
+      assert.equal(tf.memory().numTensors, before);
+    },
+  );
 }
 
-cpuTest("weights decay, and nothing else does", () => {
+cpuTest("trainedVariables() decays weights, and nothing else", () => {
   const spec = modelOf([6, 6, 1], [
     { kind: "conv", name: "C1", maps: 2, kernel: 3, stride: 1, padding: 0, activation: "linear" },
     { kind: "batch_norm", name: "B1", activation: "hidden" },
