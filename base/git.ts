@@ -17,7 +17,7 @@ export async function git(args: readonly string[], cwd: string): Promise<string 
 /**
  * When a commit was made, ISO 8601 in UTC; undefined where the checkout that holds `cwd` does not have it.
  *
- * @param commit Hexadecimal digits, `-dirty` behind them or not; anything else may be an option of git and is not asked.
+ * @param commit Hexadecimal digits, perhaps with `-dirty`; anything else may be an option of git and is not asked.
  */
 export async function commitTime(commit: string, cwd: string): Promise<string | undefined> {
   const [, hash] = /^([0-9a-f]{7,64})(?:-dirty(?:\.[0-9a-f]+)?)?$/.exec(commit) ?? [];
