@@ -19,12 +19,12 @@ export const HISTORY_FILE = "results/history.jsonl";
 export const HISTORY_DIR = `${RUNS_DIR}/history`;
 
 /**
- * What a program does with the file or folder. One that it replaces as a whole is first written under the same name with
- * `.partial` appended.
+ * What a program does with the file or folder. One that it replaces as a whole is first written under the same
+ * name with `.partial` appended.
  */
 export type Access = "read" | "write" | "replace";
 
-/** An option with a file or folder behind it. */
+/** An option that takes a file or folder. */
 export interface PathOption {
   /** As it is typed, for example `-o` and `--out`. */
   readonly names: readonly [OptionName, ...OptionName[]];
