@@ -25,7 +25,7 @@ import { weightsSha256 } from "../training/weights.ts";
 import type { Trial } from "./plan.ts";
 import type { Checkpoint } from "./resume/checkpoint.ts";
 import type { TrialContext } from "./trial_context.ts";
-import { checkpointKey, trialKey } from "./trial_key.ts";
+import { checkpointKey, type TrialKey, trialKey } from "./trial_key.ts";
 
 /** What {@linkcode runTrial} measured, before it is written into a row. */
 interface Outcome {
@@ -52,16 +52,17 @@ export async function runTrial(
   context: TrialContext & { readonly from?: Checkpoint },
 ): Promise<TrialResult> {
   const images = context.images(trial.variant);
+  const key = trialKey(trial, context);
   const network = buildNetwork(trial.variant, { seed: trial.seed, backend: context.backend });
   const epochs: EpochResult[] = [...context.from?.epochs ?? []];
   const fallbacks = watchFallbacks(context.backend);
   try {
-    const outcome = await measure(trial, network, { images, context, onEpoch: (epoch) => epochs.push(epoch) });
-    return rows(trial, outcome, { images, context, epochs, fallbackKernels: fallbacks() });
+    const outcome = await measure(trial, network, { key, images, context, onEpoch: (epoch) => epochs.push(epoch) });
+    return rows(trial, outcome, { key, images, epochs, fallbackKernels: fallbacks() });
   } catch (error) {
     const failure = await failureBehind(error, context.backend);
     if (failure === undefined) throw error;
-    const told = { images, context, epochs, fallbackKernels: fallbacks() };
+    const told = { key, images, epochs, fallbackKernels: fallbacks() };
     // The search for a batch that fits needs the memory.
     network.dispose();
     return rows(trial, await batchBehind(failure, { trial, images, context }) ?? failure, told);
@@ -105,7 +106,8 @@ async function batchBehind(
 async function measure(
   trial: Trial,
   network: Network,
-  { images, context, onEpoch }: {
+  { key, images, context, onEpoch }: {
+    key: TrialKey;
     images: Split;
     context: TrialContext & { readonly from?: Checkpoint };
     onEpoch: (epoch: EpochResult) => void;
@@ -121,7 +123,6 @@ async function measure(
     return measured.map((norm) => ({ ...norm, moment }));
   };
   const before = from?.gradients ?? await norms("start");
-  const key = checkpointKey(trialKey(trial, context));
   const training = await train(network, images.train, {
     recipe: variant.recipe,
     learningRate: variant.learningRate,
@@ -138,7 +139,7 @@ async function measure(
     ...(checkpoints && {
       saving: {
         everySeconds: checkpoints.everySeconds,
-        save: (state) => checkpoints.save({ ...state, key, gradients: before }),
+        save: (state) => checkpoints.save({ ...state, key: checkpointKey(key), gradients: before }),
       },
     }),
   });
@@ -160,15 +161,14 @@ async function measure(
 function rows(
   trial: Trial,
   outcome: Outcome | Error,
-  { images, context, epochs, fallbackKernels }: {
+  { key, images, epochs, fallbackKernels }: {
+    key: TrialKey;
     images: Split;
-    context: TrialContext;
     epochs: readonly EpochResult[];
     fallbackKernels: string;
   },
 ): TrialResult {
   const { variant } = trial;
-  const key = trialKey(trial, context);
   const failed = outcome instanceof Error;
   const training = failed ? undefined : outcome.training;
   // The one whose weights are judged.
