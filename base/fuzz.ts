@@ -7,10 +7,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { UserError } from "./errors.ts";
 
-/** How many inputs are tried on each parser. `deno task fuzz` tries 100,000; other runs the first tenth of the same ones. */
+/** Inputs for each parser: 100,000 in `deno task fuzz`, the first tenth of the same ones in other runs. */
 export const FUZZ_INPUTS = Number(Deno.env.get("LENET_BENCH_FUZZ_INPUTS") ?? 10_000);
 
-/** What is tried, and what is known of it. */
+/** The parser to try, and what is known about it. */
 export interface Fuzz<Input> {
   /** Reads an input. It may throw a UserError and nothing else. */
   readonly parse: (input: Input) => unknown;
@@ -20,11 +20,11 @@ export interface Fuzz<Input> {
   readonly examples?: readonly Input[];
   /** What every refusal names: the file. */
   readonly name: string;
-  /** A refusal that each of these matches has to come up, so that the mutations are known to reach that deep. */
+  /** For each of these, some refusal has to match it: proof that the mutations reach that deep. */
   readonly reaches: readonly RegExp[];
 }
 
-/** One change: which kind, where, how much of the input, and what comes in its place. */
+/** One change: its kind, its place, how much of the input it covers, and what replaces that. */
 type Edit = readonly [kind: number, at: number, length: number, value: number];
 
 const edit = fc.tuple(fc.nat(), fc.nat(), fc.integer({ min: 1, max: 12 }), fc.nat());
@@ -32,10 +32,10 @@ const edits = fc.array(edit, { minLength: 1, maxLength: 4 });
 
 /**
  * Tries a parser of bytes on mutations of valid files: bits flipped, bytes and 32-bit numbers replaced, parts cut out,
- * doubled and put in. Three quarters keep the first `header` bytes of a valid file, to come past
- * them; in a third of these all that follows is random.
+ * doubled and inserted. Three quarters keep the first `header` bytes of a valid file, to get past
+ * them; in a third of these everything after them is random.
  *
- * @param options `header`: bytes of a valid file that say what it is; 0 where left out.
+ * @param options `header`: bytes of a valid file that identify it; 0 by default.
  */
 export function fuzzBytes(fuzz: Fuzz<Uint8Array>, { header = 0 }: { readonly header?: number } = {}): void {
   const random = fc.uint8Array({ maxLength: 64 });
@@ -62,7 +62,7 @@ export function fuzzText(fuzz: Fuzz<string>): void {
   assertStands(fuzz, input);
 }
 
-/** Tries all inputs, and makes sure that it did and that some came as deep as they should. */
+/** Tries all inputs, and checks that all ran and that some got as deep as they should. */
 function assertStands<Input>(
   { parse, valid, examples = [], name, reaches }: Fuzz<Input>,
   input: fc.Arbitrary<Input>,
@@ -80,7 +80,7 @@ function assertStands<Input>(
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         const { message } = error;
-        // Not by assert, whose message would be made for each of the many that are well.
+        // Not with assert, which would build a message for every input that passes.
         if (!message.includes(`"${name}"`)) throw new Error(`Does not name the file: ${message}`);
         if (UNPRINTABLE.test(message)) throw new Error(`Not one line of plain text: ${JSON.stringify(message)}`);
         if (message.length > MAX_MESSAGE) throw new Error(`Too long for a terminal: ${message}`);
@@ -91,7 +91,7 @@ function assertStands<Input>(
   );
   assert.equal(runs, FUZZ_INPUTS);
   assert.ok(accepted > 0, "no mutation was harmless");
-  assert.deepEqual([...missing], [], "refusals that never came up");
+  assert.deepEqual([...missing], [], "refusals that never occurred");
 }
 
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
@@ -116,7 +116,7 @@ function changeBytes(bytes: Uint8Array, [kind, place, length, value]: Edit): Uin
       return splice(at, at + 1, Uint8Array.of(bytes[at]! ^ (1 << (value & 7))));
     case 1: // a byte replaced
       return splice(at, at + 1, Uint8Array.of(value & 255));
-    case 2: // a size replaced, where it is likely to be one
+    case 2: // a size replaced, at an offset where sizes are likely
       return splice(at & ~3, Math.min((at & ~3) + 4, bytes.length), bigEndian(pick(SIZES, value)));
     case 3: // cut off
       return bytes.subarray(0, at);
@@ -124,7 +124,7 @@ function changeBytes(bytes: Uint8Array, [kind, place, length, value]: Edit): Uin
       return splice(at, end);
     case 5: // doubled
       return splice(at, at, bytes.subarray(at, end));
-    default: // put in
+    default: // inserted
       return splice(at, at, new Uint8Array(length).fill(value & 255));
   }
 }
@@ -145,7 +145,7 @@ function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Where CSV and JSON change from one thing to the next. */
+/** The delimiters of CSV and JSON. */
 const DELIMITER = /([,:"{}[\]\n])/;
 
 /** Words that parsers, spreadsheets, file systems and reports have stumbled over. */
@@ -183,7 +183,7 @@ function changeWords(words: readonly string[], [kind, place, length, value]: Edi
     case 0: // replaced
     case 1:
       return words.with(at, pick(WORDS, value));
-    case 2: // put in
+    case 2: // inserted
       return words.toSpliced(at, 0, pick(WORDS, value));
     case 3: // dropped
       return words.toSpliced(at, length);

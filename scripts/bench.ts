@@ -35,7 +35,7 @@ async function bench(typed: BenchOptions): Promise<number> {
 
 if (import.meta.main) {
   const [first] = Deno.args;
-  // With its name in front, a form alone explains what is wrong with its options.
+  // If its name comes first, its own parser explains best what is wrong with its options.
   const isSpeed = first !== undefined && Object.hasOwn(COMMANDS, first);
   const form = isSpeed
     ? COMMANDS[first]!
@@ -50,7 +50,7 @@ if (import.meta.main) {
     brief: message`Train LeNet networks on WebGPU and compare their error with the published rates.`,
     examples: message`deno task bench lenet300 --profile quick`,
     footer:
-      message`Ctrl-C keeps the finished trials and reports on them; --resume goes on with the others. "deno task bench SUITE --against REV" compares the present state with another revision; add --help for its options.`,
+      message`Ctrl-C keeps the finished trials and reports on them; --resume runs the others. "deno task bench SUITE --against REV" compares this checkout with another revision; add --help for its options.`,
     showDefault: true,
   });
   await main(() => {

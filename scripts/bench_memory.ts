@@ -61,7 +61,7 @@ if (import.meta.main) {
     if (interrupted) return INTERRUPTED;
     await report({ folders: [out], out: undefined, check: false });
     if (lost !== undefined) {
-      console.error(`${lost}. The trial in hand and those after it are not finished: start again for them.`);
+      console.error(`${lost}. The current trial and those after it are not finished: start again for them.`);
     }
     return failed > 0 || lost !== undefined ? 1 : 0;
   });

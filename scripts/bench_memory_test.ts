@@ -4,7 +4,7 @@ import { TABLES } from "../results/rows/tables.ts";
 import { MEMORY } from "../suites/memory.ts";
 import { runTask, withProjectFolder } from "./command/testing.ts";
 
-Deno.test("bench:memory leaves its rows and a report on them", () =>
+Deno.test("bench:memory writes its rows and a report on them", () =>
   withProjectFolder(async (folder) => {
     const { code, stdout, stderr } = await runTask("bench:memory", "--cycles", "2", "--out", folder);
     assert.equal(code, 0, stderr);

@@ -1,9 +1,9 @@
 /**
- * `deno task calibrate`: how often comparisons of this program with itself raise a false alarm, and which injected faults
- * they find.
+ * `deno task calibrate`: how often comparisons of this program with itself raise a false alarm, and which injected
+ * faults they find.
  *
- * Every comparison is made as `deno task bench SUITE --against REV` makes it, with seeds of its own: rounds in turns, as
- * many again where something looks like a change of speed, then the judgement of the rows.
+ * Every comparison is made as `deno task bench SUITE --against REV` makes it, with seeds of its own: alternating
+ * rounds, as many again if something looks like a change of speed, then the judgement of the rows.
  *
  * @module
  */
@@ -71,7 +71,7 @@ const parser = object("Options", {
     20,
   ),
   rounds: withDefault(
-    option("--rounds", integer({ metavar: "N", min: 1, max: 100 }), { description: message`Rounds a comparison` }),
+    option("--rounds", integer({ metavar: "N", min: 1, max: 100 }), { description: message`Rounds per comparison` }),
     3,
   ),
   ...pathOptions(CALIBRATE_PATHS),
@@ -90,7 +90,7 @@ if (import.meta.main) {
     programName: "deno task calibrate",
     brief: message`Find out how often comparisons raise false alarms, and which faults they find.`,
     footer:
-      message`Ctrl-C keeps what was measured; the same command goes on. Takes hours; nothing else should run meanwhile.`,
+      message`Ctrl-C keeps what was measured; the same command resumes. Takes hours, during which nothing else should run.`,
     showDefault: true,
     ...RUN_OPTIONS,
   });
@@ -100,7 +100,7 @@ if (import.meta.main) {
 async function calibrate(options: Options): Promise<number> {
   const folder = dataDirectory(options.dataDir);
   if (folder === undefined) {
-    throw new UserError("No data directory is named. Name a folder that holds MNIST with --data-dir.");
+    throw new UserError("No data directory is named. Name a folder with MNIST by --data-dir.");
   }
   await Deno.mkdir(options.out, { recursive: true });
   const signal = interruptSignal(() => console.error("Stopping; Ctrl-C again stops at once."));
@@ -149,7 +149,7 @@ async function compareAll(
   const untimed = injected.filter(({ injection }) => injection?.strikes === "test error");
   const numbers = Array.from({ length: comparisons }, (_, i) => i + 1);
   const rows: CalibrationRow[] = [];
-  // First what needs no calm machine: those who wait for one may start the command again for the rest.
+  // First what needs no quiet machine: for the rest, the command can be started again on one.
   const tell = progress(each + comparisons);
   for (const comparison of numbers.slice(0, each)) {
     await measure(untimed.map(({ contender }) => contender), seedsOf(comparison, work.options), work);
@@ -196,7 +196,7 @@ async function measure(
   for (const [round, seed] of seeds.entries()) await runRound(contenders, { round, seed, args, out, signal });
 }
 
-/** A comparison of each subject with the base, measured in turns; those that want a repeat get it. */
+/** Compares each subject with the base, measured alternately; those that call for a repeat get it. */
 async function compareTimed(
   subjects: readonly Subject[],
   { comparison, ...work }: Work & { readonly comparison: number },
@@ -204,7 +204,7 @@ async function compareTimed(
   const { base, out } = work;
   const first = seedsOf(comparison, work.options);
   const repeat = first.map((seed) => REPEAT_SEEDS + seed);
-  // Nobody always has the same neighbours.
+  // So that no contender always has the same neighbours.
   const inTurns = (others: readonly Subject[]) =>
     rotated([base, ...others.map(({ contender }) => contender)], comparison);
   const compare = ({ contender }: Subject, seeds: readonly number[]) =>
@@ -222,7 +222,7 @@ async function compareTimed(
   });
 }
 
-/** A comparison without times: the subject was not measured in turns with the base. */
+/** A comparison without times: the subject was not measured alternately with the base. */
 function compareUntimed(
   subject: Subject,
   { comparison, base, out, options }: Work & { readonly comparison: number },
@@ -231,7 +231,7 @@ function compareUntimed(
   return rowsOf(compareSides(both.base, both.head, WITHOUT_TIMES), { ...columnsOf(subject), comparison, ...both });
 }
 
-/** Comparisons of more rounds, each made of those of {@linkcode POOLED} others: what would patience find? */
+/** Comparisons of more rounds, each pooled from {@linkcode POOLED} others: what would more patience find? */
 function comparePooled(
   subject: Subject,
   { sets, base, out }: Pick<Work, "base" | "out"> & { readonly sets: readonly (readonly number[])[] },

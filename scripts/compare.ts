@@ -16,16 +16,16 @@ const parser = merge(
   "Options",
   object({
     base: argument(path({ metavar: "BASE" }), {
-      description: message`Folder of the runs to compare with: one run, or several under it`,
+      description: message`Folder of the runs to compare with: one run, or several in subfolders`,
     }),
-    head: argument(path({ metavar: "HEAD" }), { description: message`Folder of the runs to be judged` }),
+    head: argument(path({ metavar: "HEAD" }), { description: message`Folder of the runs to judge` }),
     ...pathOptions(COMPARE_PATHS),
     times: timesOption,
   }),
   comparisonOptions,
 );
 
-/** Exits with 0 where nothing regressed, 1 where something did, 2 for unusable input, 3 for --strict. */
+/** Exits with 0 if nothing regressed, 1 if something did, 2 for unusable input, 3 for --strict. */
 function compare(options: InferValue<typeof parser>): number {
   const judging = judgingOf(options, options.times);
   const report = compareSides(readSide(options.base), readSide(options.head), judging);
@@ -37,7 +37,7 @@ if (import.meta.main) {
     programName: "deno task compare",
     brief: message`Say what regressed from one revision's runs to another's: error, time and memory.`,
     description:
-      message`Exits with 0 where nothing regressed, 1 where something did, 2 where the folders can't be compared, 3 with --strict where something can't be told.`,
+      message`Exits with 0 if nothing regressed, 1 if something did, 2 if the folders can't be compared, 3 with --strict if something can't be decided.`,
     examples: message`deno task compare results/runs/main results/runs/branch --markdown compare.md`,
     showDefault: true,
     ...RUN_OPTIONS,

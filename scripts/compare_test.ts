@@ -7,7 +7,7 @@ import { runTask, withProjectFolder } from "./command/testing.ts";
 
 const compare = (...args: string[]) => runTask("compare", ...args);
 
-/** Two runs of a side each: head's errors are given, base's are 1% in three seeds. */
+/** One run per side: head with the given errors, base with 1% in three seeds. */
 function writeSides(folder: string, head: readonly (number | null)[]): [base: string, head: string] {
   return [
     written(`${folder}/base`, { arms: [{ testErrors: [90, 100, 110] }] }),
@@ -20,7 +20,7 @@ function written(folder: string, run?: FakeRun): string {
   return folder;
 }
 
-Deno.test("exit 1 for a regression, with the page, the record and an annotation", () =>
+Deno.test("compare exits with 1 for a regression, and writes the page, the record and an annotation", () =>
   withProjectFolder(async (folder) => {
     const sides = writeSides(folder, [290, 310, 300]);
     const files = ["--markdown", `${folder}/compare.md`, "--json", `${folder}/compare.json`];
@@ -39,7 +39,7 @@ Deno.test("exit 1 for a regression, with the page, the record and an annotation"
     );
   }));
 
-Deno.test("exit 0 where nothing regressed, 3 with --strict where something can't be told", () =>
+Deno.test("compare exits with 0 if nothing regressed, and with 3 under --strict if something can't be decided", () =>
   withProjectFolder(async (folder) => {
     const sides = writeSides(folder, [95, 120, 100]);
     const { code, stdout } = await compare(...sides);
@@ -49,7 +49,7 @@ Deno.test("exit 0 where nothing regressed, 3 with --strict where something can't
     assert.equal((await compare(sides[0], sides[0], "--strict", "--times", "apart")).code, 0);
   }));
 
-Deno.test("--times none judges errors and memory alone", () =>
+Deno.test("compare --times none judges errors and memory alone", () =>
   withProjectFolder(async (folder) => {
     const sides = writeSides(folder, [90, 100, 110]);
     const { code, stdout } = await compare(...sides, "--times", "none", "--strict");
@@ -58,13 +58,13 @@ Deno.test("--times none judges errors and memory alone", () =>
     assert.match((await compare(...sides)).stdout, /epoch time .* cannot tell .* not measured in turns/);
   }));
 
-Deno.test("a threshold decides what counts", () =>
+Deno.test("compare --threshold decides what counts", () =>
   withProjectFolder(async (folder) => {
     const sides = writeSides(folder, [290, 310, 300]);
     assert.equal((await compare(...sides, "--error-threshold", "5")).code, 0);
   }));
 
-Deno.test("exit 2 for input that can't be used, with one sentence", () =>
+Deno.test("compare exits with 2 and one sentence for unusable input", () =>
   withProjectFolder(async (folder) => {
     const [base, head] = writeSides(folder, [90]);
     const timings = `${folder}/timings`;
@@ -87,7 +87,7 @@ Deno.test("exit 2 for input that can't be used, with one sentence", () =>
     }
   }));
 
-Deno.test("the committed reference runs are comparable with themselves", async () => {
+Deno.test("compare can compare the committed reference runs with themselves", async () => {
   const reference = "results/reference";
   const { code, stdout } = await compare(reference, reference);
   assert.equal(code, 0);

@@ -1,5 +1,5 @@
 /**
- * `deno task doctor`: what is here, what is wrong, what to do.
+ * `deno task doctor`: checks this machine, and says how to fix what is wrong.
  *
  * @module
  */
@@ -30,8 +30,8 @@ function print({ findings, adapter }: Diagnosis): void {
 if (import.meta.main) {
   const options = run(parser, {
     programName: "deno task doctor",
-    brief: message`Say what adapter, data sets and versions are here, and what to do about what is wrong.`,
-    footer: message`Exits with 1 where something keeps the benchmark from running.`,
+    brief: message`Check the adapter, data sets and versions, and say how to fix what is wrong.`,
+    footer: message`Exits with 1 if something keeps the benchmark from running.`,
     ...RUN_OPTIONS,
   });
   await main(async () => {

@@ -26,7 +26,7 @@ const LOSE_DEVICE = `
   }
 `;
 
-Deno.test("a lost device ends the run with one sentence, an exit status and the command that goes on; no trial is lost", () =>
+Deno.test("bench on a lost device stops with one sentence, an exit status and the command to resume; no trial is lost", () =>
   withProjectFolder(async (folder) => {
     const preload = `${folder}/lose_device.js`;
     await Deno.writeTextFile(preload, LOSE_DEVICE);
@@ -35,7 +35,7 @@ Deno.test("a lost device ends the run with one sentence, an exit status and the 
     assert.equal(code, 1, stdout);
     assert.match(
       stderr,
-      /^The WebGPU device was lost \(.*\): .*\. The trial in hand and those after it are not finished\. Go on with: deno task bench --resume /m,
+      /^The WebGPU device was lost \(.*\): .*\. The current trial and those after it are not finished\. Resume with: deno task bench --resume /m,
     );
     assert.deepEqual(readRun(out).trials.map(({ status }) => status), ["done"]);
 
@@ -44,7 +44,7 @@ Deno.test("a lost device ends the run with one sentence, an exit status and the 
     assert.deepEqual(readRun(out).trials.map(({ status }) => status), ["done", "done", "done"]);
   }));
 
-Deno.test("without an adapter there is one sentence with the remedy, and no folder of a run", () =>
+Deno.test("bench without an adapter prints one sentence with the remedy, and creates no folder", () =>
   withProjectFolder(async (folder) => {
     const out = `${folder}/run`;
     const env = { VK_ICD_FILENAMES: "/nonexistent", VK_DRIVER_FILES: "/nonexistent" };

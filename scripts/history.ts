@@ -36,7 +36,7 @@ const runFolder = argument(path({ metavar: "RUN" }), { description: message`Fold
 const addCommand = command(
   "add",
   object({ command: constant("add"), folder: runFolder, ...pathOptions(HISTORY_ADD_PATHS) }),
-  { description: message`Add the metrics of a run to the history; a run that is there already is left alone` },
+  { description: message`Add the metrics of a run to the history; a run that is already in it is left alone` },
 );
 const reportCommand = command(
   "report",
@@ -57,7 +57,7 @@ const exportCommand = command(
     }),
     ...pathOptions(HISTORY_EXPORT_PATHS),
   }),
-  { description: message`Write a run, or the history where none is named, for another program` },
+  { description: message`Write a run, or the history if none is named, for another program` },
 );
 
 async function add({ folder, file }: InferValue<typeof addCommand>): Promise<number> {
@@ -88,7 +88,7 @@ async function exportFiles({ folder, file, format, out }: InferValue<typeof expo
   return 0;
 }
 
-/** A run's metrics, with the commit's time where the checkout of the program knows it. */
+/** A run's metrics, with the commit's time if this checkout knows it. */
 async function metricsOf(folder: string): Promise<HistoryRecord[]> {
   const records = holdsTable(TABLES.timings, folder)
     ? timingMetrics(readTable(TABLES.timings, folder))

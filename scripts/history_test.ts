@@ -10,7 +10,7 @@ function writeTimings(directory: string, { commit = "0123abc", finished = "2024-
   return directory;
 }
 
-Deno.test("history adds runs, says what became worse, and exports", () =>
+Deno.test("history adds runs, reports what became worse, and exports", () =>
   withProjectFolder(async (folder) => {
     const file = `${folder}/history.jsonl`;
     const run = writeTimings(`${folder}/run`);
@@ -36,7 +36,7 @@ Deno.test("history adds runs, says what became worse, and exports", () =>
     assert.deepEqual(benchmark, { wall_time: { value: 6 } });
   }));
 
-Deno.test("history refuses with a sentence", () =>
+Deno.test("history refuses bad input with one sentence", () =>
   withProjectFolder(async (folder) => {
     const file = `${folder}/history.jsonl`;
     const missing = await runTask("history", "report", "--file", file);

@@ -1,5 +1,5 @@
 /**
- * Runs a task's program with the permissions that its arguments call for, and ends as it ends.
+ * Runs a task's program with the permissions that its arguments call for, and exits with its status.
  *
  * A task in deno.json is a fixed line, but the folders that a run may read and write are those that the user names.
  *
@@ -9,7 +9,7 @@ import { COMMIT_VARIABLE, readCommit } from "../device/commit.ts";
 import { main, orUnusable } from "./command/cli.ts";
 import { denoArguments } from "./command/permissions.ts";
 
-/** What ends a program politely, from the terminal, a scheduler or `kill`. */
+/** Signals that ask a program to stop, from the terminal, a scheduler or `kill`. */
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 async function launch([task, ...args]: readonly string[]): Promise<number> {
@@ -18,16 +18,16 @@ async function launch([task, ...args]: readonly string[]): Promise<number> {
     args: denoArguments(task ?? "", { args, dataDir: Deno.env.get("LENET_BENCH_DATA") }),
     env: { [COMMIT_VARIABLE]: await readCommit() },
   }).spawn();
-  for (const signal of SIGNALS) Deno.addSignalListener(signal, () => handOn(child, signal));
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, () => passOn(child, signal));
   return (await child.status).code;
 }
 
-/** The program decides what a signal means; this process only must not end before it. */
-function handOn(child: Deno.ChildProcess, signal: Deno.Signal): void {
+/** The program decides what a signal means; this process must only outlive it. */
+function passOn(child: Deno.ChildProcess, signal: Deno.Signal): void {
   try {
     child.kill(signal);
   } catch {
-    // It has ended, and so will this process.
+    // It has exited, and so will this process.
   }
 }
 

@@ -11,7 +11,7 @@ async function finishedTrials(out: string): Promise<number> {
   return text.split("\n").length - 2;
 }
 
-Deno.test("the launcher ends with its program's status, and hands on what it prints", async () => {
+Deno.test("launch() exits with its program's status, and passes on what it prints", async () => {
   const text = new TextDecoder();
   const help = await taskByLauncher("bench", "--help").output();
   assert.equal(help.code, 0);
@@ -31,7 +31,7 @@ const SENDERS: Readonly<Record<string, (launcher: Deno.ChildProcess) => void>> =
   "Ctrl-C in a terminal": ({ pid }) => Deno.kill(-pid, "SIGINT"),
 };
 for (const [name, send] of Object.entries(SENDERS)) {
-  Deno.test(`${name} ends a run outside the project's folder as one Ctrl-C does`, () =>
+  Deno.test(`launch() passes ${name} on to a run outside the project's folder as one Ctrl-C`, () =>
     withFolder(async (folder) => {
       const out = `${folder}/run`;
       const launcher = taskByLauncher("bench", ...LONG, "--out", out).spawn();

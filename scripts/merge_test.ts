@@ -26,7 +26,7 @@ async function bench(...args: string[]): Promise<string> {
   return stdout;
 }
 
-Deno.test("three shards, merged, are the run that one machine would have made", () =>
+Deno.test("merge joins three shards into the run that one machine would have written", () =>
   withProjectFolder(async (folder) => {
     const shards = ["1/3", "2/3", "3/3"].map((shard, i) => ({ shard, out: `${folder}/shard-${i + 1}` }));
     for (const { shard, out } of shards) {
@@ -36,7 +36,7 @@ Deno.test("three shards, merged, are the run that one machine would have made", 
       );
       const { environment, trials, variants } = readRun(out);
       assert.match(environment.command, new RegExp(` --shard ${shard} `));
-      assert.ok(trials.length >= 2, "balanced, where all trials are about as long");
+      assert.ok(trials.length >= 2, "balanced, since all trials take about as long");
       assert.equal(variants.length, 4);
     }
     await bench(...EIGHT, "--out", `${folder}/whole`);
@@ -61,12 +61,12 @@ Deno.test("three shards, merged, are the run that one machine would have made", 
     assert.match(whole.stderr, /^Error: Cannot merge .*: both hold trial "lenet300\/.*", and its .*\n$/);
   }));
 
-Deno.test("a shard without a trial says so, succeeds, and merges", () =>
+Deno.test("bench --shard without a trial says so, succeeds, and can be merged", () =>
   withProjectFolder(async (folder) => {
     const out = `${folder}/empty`;
     assert.match(
       await bench(...SMOKE, "--filter", "lenet1.modern", "--shard", "2/2", "--out", out),
-      /Shard 2\/2 has nothing to do: the others have all of 1 trial/,
+      /Shard 2\/2 has nothing to do: the others run all of 1 trial/,
     );
     assert.deepEqual(readRun(out).trials, []);
     const { code, stderr } = await runTask("merge", out, "--out", `${folder}/merged`);
@@ -74,7 +74,7 @@ Deno.test("a shard without a trial says so, succeeds, and merges", () =>
     assert.match(stderr, /planned trials: lenet300\/lenet1\.modern\/1\.$/m);
   }));
 
-Deno.test("what a foreign folder says can't steer the terminal", () =>
+Deno.test("merge prints no control characters from a foreign folder", () =>
   withProjectFolder(async (folder) => {
     const shard = `${folder}/shard`;
     writeRun(shard, fakeRun());
@@ -88,7 +88,7 @@ Deno.test("what a foreign folder says can't steer the terminal", () =>
     assert.ok(!stderr.includes("\x1b"));
   }));
 
-Deno.test("--shard takes 1/N to N/N, and nothing else", async () => {
+Deno.test("bench --shard accepts 1/N to N/N, and nothing else", async () => {
   for (const shard of ["0/4", "5/4", "1/0", "one", "1/2/3", "-1/4", "1.5/4"]) {
     const parsed = parse(benchOptions, [...SMOKE, `--shard=${shard}`]);
     assert.equal(
@@ -101,5 +101,5 @@ Deno.test("--shard takes 1/N to N/N, and nothing else", async () => {
   assert.match(wrong.stderr, /^Error: `--shard`: Expected .*\n$/);
   const { code, stderr } = await runTask("bench", "--shard", "1/2");
   assert.equal(code, 1);
-  assert.match(stderr, /^Error: --shard is for one suite\. Name it in front/);
+  assert.match(stderr, /^Error: --shard is for one suite\. Name one first/);
 });

@@ -1,5 +1,5 @@
 /**
- * Prints the WebGPU adapter's name; exits with 1 where none answers. For `setup.sh`, so it imports nothing.
+ * Prints the WebGPU adapter's name; exits with 1 if none answers. For `setup.sh`, so it imports nothing.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 # Sourced by the other scripts, in the project's folder and with their arguments: finds or installs Deno and, on Debian
-# and Ubuntu, a WebGPU adapter; not where NEEDS_ADAPTER is "no". Changes nothing that is there already. Sets DENO.
+# and Ubuntu, a WebGPU adapter, unless NEEDS_ADAPTER is "no". Changes nothing that is already there. Sets DENO.
 
 DENO_VERSION=2.9.6
 
@@ -21,7 +21,7 @@ find_deno() {
       return
     fi
   done
-  command -v npm >/dev/null || stop "neither Deno 2.9 nor npm is here. Install Node.js (with npm) or Deno, then run this again."
+  command -v npm >/dev/null || stop "neither Deno 2.9 nor npm is installed. Install Node.js (with npm) or Deno, then run this again."
   say "installing Deno $DENO_VERSION into .tools with npm"
   npm install --prefix .tools --no-save --no-fund --no-audit --loglevel=error "deno@$DENO_VERSION" >&2 ||
     stop "npm could not install Deno $DENO_VERSION. Check the network, then run this again."
@@ -33,7 +33,7 @@ adapter_answers() {
   ADAPTER=$("$DENO" run scripts/probe_adapter.ts 2>/dev/null)
 }
 
-# A person's machine is changed by root alone; CI's, which is thrown away, by a sudo that asks nothing too.
+# Only root changes a person's machine; in CI, whose machine is thrown away, passwordless sudo may too.
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
     "$@"
@@ -51,7 +51,7 @@ find_adapter() {
         as_root apt-get install -y -qq --no-install-recommends mesa-vulkan-drivers libvulkan1
     } >&2 ||
       stop "apt-get could not install mesa-vulkan-drivers and libvulkan1. Install them by hand, then run this again."
-    adapter_answers || stop "still no WebGPU adapter answers. \"$DENO task doctor\" says what is there."
+    adapter_answers || stop "still no WebGPU adapter answers. \"$DENO task doctor\" says what is here."
   else
     stop "no WebGPU adapter answers. As root on Debian or Ubuntu: apt-get install mesa-vulkan-drivers libvulkan1. \
 Elsewhere: install your GPU's Vulkan driver. Then run this again, or add --backend cpu."
@@ -60,7 +60,7 @@ Elsewhere: install your GPU's Vulkan driver. Then run this again, or add --backe
 
 # Without it wgpu complains on standard error at every start.
 export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/tmp}"
-# Or wgpu falls back to OpenGL where no Vulkan driver is installed: the same adapter's name, a fifth of the speed.
+# Or wgpu falls back to OpenGL if no Vulkan driver is installed: the same adapter's name, a fifth of the speed.
 [ "$(uname -s)" != Linux ] || export DENO_WEBGPU_BACKEND="${DENO_WEBGPU_BACKEND:-vulkan}"
 find_deno
 # Tasks and tests start "deno" by its name.

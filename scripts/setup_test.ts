@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 
-/** Stand-ins for what would change this machine: a user who is not root, a `sudo` that asks nothing, a package manager. */
+/** Stand-ins for what would change this machine: a user who is not root, a passwordless `sudo`, a package manager. */
 const PROGRAMS = {
   id: "echo 1000",
   sudo: '[ "$1" = -n ] || exit 1\nshift\nexec "$@"',
@@ -10,7 +10,7 @@ const PROGRAMS = {
 /** No driver, so that no adapter answers. */
 const NO_ADAPTER = { VK_ICD_FILENAMES: "/nonexistent", VK_DRIVER_FILES: "/nonexistent", DENO_WEBGPU_BACKEND: "vulkan" };
 
-Deno.test("packages are installed for CI with sudo, and for a person who is not root not at all", {
+Deno.test("setup.sh installs packages with sudo in CI, and never for a person who is not root", {
   ignore: Deno.build.os !== "linux",
 }, () =>
   withPrograms(async (folder) => {
@@ -21,21 +21,21 @@ Deno.test("packages are installed for CI with sudo, and for a person who is not 
     assert.doesNotMatch(atHome, /^apt-get/m);
   }));
 
-Deno.test("no adapter is looked for where none is needed", {
+Deno.test("setup.sh looks for no adapter if none is needed", {
   ignore: Deno.build.os !== "linux",
 }, () =>
   withPrograms(async (programs) => {
     const told = await setUp(programs, { CI: "true", NEEDS_ADAPTER: "no" }, { code: 0 });
     assert.doesNotMatch(told, /apt-get|adapter/);
     const script = ["scripts/ci/shard.sh", "1/1"];
-    // Ends at the profile's name, which is looked at after the adapter.
+    // Fails at the profile's name, which is checked after the adapter.
     const onCpu = { CI: "true", BENCH_ARGS: "lenet300 --backend cpu --profile nothing" };
     assert.match(await setUp(programs, onCpu, { script, code: 2 }), /--profile`: Expected .* got "nothing"/);
     const onGpu = { CI: "true", BENCH_ARGS: "lenet300 --profile nothing" };
     assert.match(await setUp(programs, onGpu, { script }), /^apt-get install/m);
   }));
 
-/** Gives `test` a folder of the stand-ins. */
+/** Runs `test` with a folder of the stand-ins. */
 async function withPrograms(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
@@ -48,7 +48,7 @@ async function withPrograms(test: (folder: string) => Promise<void>): Promise<vo
   }
 }
 
-/** What a script says that sets up; without an adapter it does not succeed, since nothing is really installed. */
+/** What a script that sets up prints; without an adapter it fails, since nothing is really installed. */
 async function setUp(
   programs: string,
   env: Readonly<Record<string, string>>,

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Sets up what is missing, then checks format, lint and types, runs all tests, and renders the committed reports again.
-# Finishes with the ten slowest tests and a line "N passed, N failed". Set LENET_BENCH_DATA to the folder of the real data
-# sets to test on them too.
+# Sets up what is missing, then checks format, lint and types, renders the committed reports again, and runs all tests.
+# Finishes with the ten slowest tests and a line "N passed, N failed". Set LENET_BENCH_DATA to the folder of the real
+# data sets to test on them too.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/setup.sh

@@ -1,5 +1,5 @@
 /**
- * `deno task bench SUITE --against REV`: another revision and the present state, measured in turns and compared.
+ * `deno task bench SUITE --against REV`: another revision and this checkout, measured alternately and compared.
  *
  * @module
  */
@@ -28,12 +28,12 @@ export const againstOptions = merge(
   benchOptions,
   object({
     against: option("--against", string({ metavar: "REV" }), {
-      description: message`Commit, branch or tag to compare the present state with`,
+      description: message`Commit, branch or tag to compare this checkout with`,
     }),
     rounds: withDefault(
       option("--rounds", integer({ metavar: "N", min: 1, max: 1000 }), {
         description:
-          message`Rounds, a seed each, in which both train every variant once; as many again confirm what looks like a change of speed`,
+          message`Rounds, one seed each, in which both train every variant once; as many again confirm what looks like a change of speed`,
       }),
       5,
     ),
@@ -44,7 +44,7 @@ export const againstOptions = merge(
 /** What was typed. */
 export type AgainstOptions = InferValue<typeof againstOptions>;
 
-/** Options that mean nothing, or something else, where two revisions take turns. */
+/** Options that mean nothing, or something else, in a comparison of two revisions. */
 const REFUSED = [
   "--seeds",
   "--list",
@@ -61,7 +61,9 @@ export async function benchAgainst(options: AgainstOptions): Promise<number> {
   const suite = SUITES.find(({ id }) => id === options.suite);
   const [refused] = typedOptions(options).filter((name) => REFUSED.includes(name));
   if (suite === undefined) throw new UserError("--against needs a suite. Name one in front: deno task bench SUITE ...");
-  if (refused !== undefined) throw new UserError(`${refused} does not go with --against, whose rounds are seeds.`);
+  if (refused !== undefined) {
+    throw new UserError(`${refused} can't be combined with --against, whose rounds are seeds. Leave it out.`);
+  }
   const { profile, filter, against } = options;
   const work = plan(suite, { profile, ...(filter !== undefined && { filter }) });
   const commit = await resolveRevision(against);
@@ -77,7 +79,7 @@ export async function benchAgainst(options: AgainstOptions): Promise<number> {
     const args = benchArguments(options, dataset.id);
     using _folder = openTurns({ args, out }, { contenders, dataset: dataset.sha256 });
     console.log(
-      `${suite.title}: ${commit.slice(0, 12)} (base) and the present state (head) in turns, ` +
+      `${suite.title}: ${commit.slice(0, 12)} (base) and this checkout (head) alternately, ` +
         `${counted(work.variants.length, "variant")}, ${counted(options.rounds, "round")}, profile ${profile}\n` +
         `Data: ${dataset.title}`,
     );
@@ -87,13 +89,15 @@ export async function benchAgainst(options: AgainstOptions): Promise<number> {
       ...options,
       ...judging,
       base: `${against} (${commit.slice(0, 12)})`,
-      head: `the present state (${head.commit.slice(0, 12)})`,
+      head: `this checkout (${head.commit.slice(0, 12)})`,
       markdown: `${directory}/compare.md`,
       json: `${directory}/compare.json`,
     });
   } catch (error) {
     if (!signal.aborted) throw error;
-    console.error(`Interrupted; what was measured is kept. The same command with --out ${quoted(directory)} goes on.`);
+    console.error(
+      `Interrupted; what was measured is kept. To resume, give the same command --out ${quoted(directory)}.`,
+    );
     return INTERRUPTED;
   }
 }
@@ -110,7 +114,7 @@ function makeFolder(directory: string): string {
   }
 }
 
-/** Rounds, and as many again where the first look like a change of speed. */
+/** Measures the rounds, and as many again if the first look like a change of speed. */
 async function judge(
   contenders: readonly Contender[],
   { turns, judging, options: { rounds, firstSeed } }: {
@@ -136,7 +140,7 @@ async function judge(
 async function measureRounds(
   contenders: readonly Contender[],
   { seeds, from, to, ...turns }: Turns & {
-    /** A round each. */
+    /** One per round. */
     readonly seeds: readonly number[];
     readonly from: number;
     readonly to: number;
@@ -152,7 +156,7 @@ async function measureRounds(
   }
 }
 
-/** What both revisions are told; the data is here already, so that none of them has to fetch it. */
+/** Arguments for both revisions. The data is already here, so neither has to fetch it. */
 function benchArguments(
   { suite, profile, epochs, filter, backend, kernels, dataDir }: AgainstOptions,
   dataset: string,

@@ -6,7 +6,7 @@ import { runTask, withProjectFolder } from "../command/testing.ts";
 /** One epoch, so that no time is judged: tests don't depend on the machine's. */
 const SMALL = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern", "--rounds", "2"];
 
-Deno.test("the same code twice: the same weights in every round, nothing regressed, no worktree left", () =>
+Deno.test("bench --against finds the same weights in every round if the code is the same, and leaves no worktree", () =>
   withProjectFolder(async (folder) => {
     const out = `${folder}/run`;
     const { code, stderr, stdout } = await runTask("bench", ...SMALL, "--against", "HEAD", "--out", out);
@@ -27,10 +27,13 @@ Deno.test("the same code twice: the same weights in every round, nothing regress
 
     const other = await runTask("bench", ...SMALL, "--against", "HEAD", "--out", out, "--epochs", "2");
     assert.equal(other.code, 2);
-    assert.match(other.stderr, /Cannot go on in ".*run": it was begun with "lenet300 .*" for arguments, and this is/);
+    assert.match(
+      other.stderr,
+      /Cannot resume in ".*run": it was started with "lenet300 .*" for arguments, and this is/,
+    );
   }));
 
-Deno.test("a fault in the present state is found", () =>
+Deno.test("bench --against finds a fault in this checkout", () =>
   withProjectFolder(async (folder) => {
     const clone = `${folder}/clone`;
     await runGit(["clone", "--quiet", "--no-hardlinks", ".", clone]);
@@ -49,12 +52,12 @@ Deno.test("a fault in the present state is found", () =>
     assert.match(new TextDecoder().decode(stdout), /::error title=.*test error regressed/);
   }));
 
-Deno.test("an unknown revision, no suite, options of another kind: one sentence, and 2", async () => {
+Deno.test("bench --against refuses unknown revisions, no suite and foreign options in one sentence, with status 2", async () => {
   for (
     const [args, message] of [
       [[...SMALL, "--against", "no-such-revision"], /Cannot find revision "no-such-revision"/],
       [["--against", "HEAD"], /needs a suite/],
-      [[...SMALL, "--against", "HEAD", "--seeds", "3"], /--seeds does not go with --against/],
+      [[...SMALL, "--against", "HEAD", "--seeds", "3"], /--seeds can't be combined with --against/],
       [[...SMALL, "--against", "HEAD", "--out", "README.md"], /Cannot make "README.md"/],
     ] as const
   ) {

@@ -17,7 +17,7 @@ const SMALL = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern"]
 
 const bench = (...args: string[]) => runTask("bench", ...args);
 
-Deno.test("without a suite the main suites run; Ctrl-C reports on what has finished, and --resume does the rest", () =>
+Deno.test("bench without a suite runs the main suites; Ctrl-C reports on what has finished, and --resume runs the rest", () =>
   withProjectFolder(async (folder) => {
     const all = `${folder}/all`;
     const out = `${all}/lenet300`;
@@ -63,7 +63,7 @@ Deno.test("without a suite the main suites run; Ctrl-C reports on what has finis
     }
   }));
 
-/** Starts the main suites and stops them with Ctrl-C in its first suite; returns the text of that suite's finished trials. */
+/** Starts the main suites and stops them with Ctrl-C in the first; returns the text of its finished trials. */
 async function interruptedMainSuites(all: string): Promise<string> {
   const out = `${all}/lenet300`;
   const child = task("bench", "--profile", "smoke", "--out", all).spawn();
@@ -71,14 +71,14 @@ async function interruptedMainSuites(all: string): Promise<string> {
   child.kill("SIGINT");
   const { code, stdout } = await textOf(child.output());
   assert.equal(code, 130);
-  assert.match(stdout, /^Go on with: deno task bench --resume .*\/all$/m);
+  assert.match(stdout, /^Resume with: deno task bench --resume .*\/all$/m);
   assert.match(stdout, /Report on all: .*\/all\/report\.md/);
   const page = await Deno.readTextFile(`${all}/report.md`);
   assert.ok(page.includes("(lenet300/report.md)") && !page.includes("augmentation"));
   return await Deno.readTextFile(`${out}/trials.csv`);
 }
 
-Deno.test("the cpu backend runs when asked for, and is labelled", () =>
+Deno.test("bench --backend cpu runs on the cpu backend, and its rows say so", () =>
   withProjectFolder(async (folder) => {
     const { code, stderr } = await bench(...SMALL, "--backend", "cpu", "--out", `${folder}/run`);
     assert.equal(code, 0, stderr);
@@ -86,7 +86,7 @@ Deno.test("the cpu backend runs when asked for, and is labelled", () =>
     assert.deepEqual([trial?.backend, trial?.adapter_kind, trial?.kernels], ["cpu", "none", "stock"]);
   }));
 
-Deno.test("two processes end with the same weights", () =>
+Deno.test("bench trains the same weights in two processes", () =>
   withProjectFolder(async (folder) => {
     const hashes = [];
     for (const run of ["a", "b"]) {
@@ -99,7 +99,7 @@ Deno.test("two processes end with the same weights", () =>
     assert.equal(hashes[0], hashes[1]);
   }));
 
-/** Starts a run of many short trials and waits until two have ended. */
+/** Starts a run of many short trials and waits until two have finished. */
 async function startLongRun(out: string): Promise<Deno.ChildProcess> {
   const child = task("bench", ...SMALL, "--seeds", "500", "--out", out).spawn();
   while ((await finishedTrials(out)) < 2) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -114,7 +114,7 @@ async function finishedTrials(out: string): Promise<number> {
   }
 }
 
-Deno.test("kill -9 in the middle of a trial leaves every finished one readable", () =>
+Deno.test("bench killed with -9 within a trial leaves every finished one readable", () =>
   withProjectFolder(async (folder) => {
     const child = await startLongRun(`${folder}/run`);
     child.kill("SIGKILL");
@@ -126,7 +126,7 @@ Deno.test("kill -9 in the middle of a trial leaves every finished one readable",
     }
   }));
 
-Deno.test("Ctrl-C keeps the finished trials, reports on them, and exits with 130", () =>
+Deno.test("bench keeps the finished trials after Ctrl-C, reports on them, and exits with 130", () =>
   withProjectFolder(async (folder) => {
     const child = await startLongRun(`${folder}/run`);
     child.kill("SIGINT");
@@ -137,7 +137,7 @@ Deno.test("Ctrl-C keeps the finished trials, reports on them, and exits with 130
     assert.match(await Deno.readTextFile(`${folder}/run/report.md`), /^# /);
   }));
 
-Deno.test("bad data gives one clear sentence and a non-zero exit", () =>
+Deno.test("bench refuses bad data in one sentence, with status 1", () =>
   withProjectFolder(async (folder) => {
     const missing = await bench(...SMALL, "--dataset", "mnist", "--data-dir", `${folder}/nowhere`);
     assert.equal(missing.code, 1);
@@ -159,7 +159,7 @@ Deno.test("bad data gives one clear sentence and a non-zero exit", () =>
     assert.match(truncated.stderr, /^Error: .*train-images-idx3-ubyte/);
   }));
 
-Deno.test("a suite of colour images runs on drawn ones, and names the remedy where CIFAR-10 is needed", () =>
+Deno.test("bench runs a suite of colour images on drawn ones, and names the remedy if CIFAR-10 is needed", () =>
   withProjectFolder(async (folder) => {
     const arms = ["activation_cifar10", "--filter", "relu.0.03"];
     const { code, stderr } = await bench(...arms, "--profile", "smoke", "--out", `${folder}/run`);
@@ -178,7 +178,7 @@ Deno.test("a suite of colour images runs on drawn ones, and names the remedy whe
   }));
 
 Deno.test({
-  name: "real MNIST is labelled as such; a flipped bit in it is found",
+  name: "bench recognises MNIST, and finds a flipped bit in it",
   ignore: REAL_DATA === undefined,
   fn: () =>
     withProjectFolder(async (folder) => {
@@ -199,7 +199,7 @@ Deno.test({
     }),
 });
 
-Deno.test("options are explained, listed, and refused when wrong", async () => {
+Deno.test("bench explains its options, lists the suites, and refuses wrong options", async () => {
   const help = await bench("--help");
   assert.equal(help.code, 0);
   for (const name of ["--profile", "--seeds", "--epochs", "--filter", "--list", "--dry-run", "--out", "--data-dir"]) {
@@ -221,9 +221,9 @@ Deno.test("options are explained, listed, and refused when wrong", async () => {
   assert.match(contradiction.stderr, /^Error: --dataset synthetic draws its digits and reads no --data-dir "anywhere"/);
   const ofOne = await bench("--seeds", "2");
   assert.equal(ofOne.code, 1);
-  assert.match(ofOne.stderr, /^Error: --seeds is for one suite\. Name it in front/);
+  assert.match(ofOne.stderr, /^Error: --seeds is for one suite\. Name one first/);
   const ignored = await bench("--list", "--epochs", "2");
-  assert.match(ignored.stderr, /^Error: --list only tells what there is, and --epochs changes nothing about it/);
+  assert.match(ignored.stderr, /^Error: --list only lists the suites, and --epochs changes nothing about that/);
   const nobody = await bench("lenet300", "-p", "smoke", "--filter", "nobody");
   assert.equal(nobody.code, 1);
   assert.match(
@@ -232,7 +232,7 @@ Deno.test("options are explained, listed, and refused when wrong", async () => {
   );
 });
 
-Deno.test("a dry run trains nothing and estimates the time", () =>
+Deno.test("bench --dry-run trains nothing and estimates the time", () =>
   withProjectFolder(async (folder) => {
     const { code, stdout } = await bench(...SMALL, "--dry-run", "--out", `${folder}/run`);
     assert.equal(code, 0);
@@ -242,7 +242,7 @@ Deno.test("a dry run trains nothing and estimates the time", () =>
     assert.equal(await finishedTrials(`${folder}/run`), 0);
   }));
 
-Deno.test("doctor finds a working adapter and says so in JSON", async () => {
+Deno.test("doctor --json reports a working adapter", async () => {
   const { code, stdout } = await task("doctor", "--json").output();
   const { findings, adapter } = JSON.parse(new TextDecoder().decode(stdout));
   assert.equal(code, 0);

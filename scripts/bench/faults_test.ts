@@ -1,4 +1,4 @@
-/** Every fault here is really injected, into processes of the command line. */
+/** Every fault here is really injected into processes of the command line. */
 import assert from "node:assert/strict";
 import { stream } from "../../base/random.ts";
 import { decodeCheckpoint } from "../../engine/running/resume/checkpoint.ts";
@@ -15,7 +15,7 @@ import {
 } from "../command/testing.ts";
 
 const SMALL = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern", "--backend"];
-/** Trials of some hundredths of a second. On the cpu backend, which starts sooner, like everything but the device's own. */
+/** Trials of some hundredths of a second, on the cpu backend, which starts sooner. */
 const SHORT = [...SMALL, "cpu"];
 const EPOCHS = "160";
 /** One trial of some seconds. */
@@ -24,7 +24,7 @@ const SAVING = ["--checkpoint-seconds", "0"];
 
 const bench = (...args: string[]) => runTask("bench", ...args);
 
-/** All of a run's rows but for what tells the time. */
+/** All of a run's rows, except times. */
 function withoutTimes({ trials, epochs, errors }: Run) {
   return {
     trials: trials.map(
@@ -52,7 +52,7 @@ function trialsIn(run: string): number {
   }
 }
 
-/** Of the trial in hand; 0 without a checkpoint. */
+/** The last saved epoch of the current trial; 0 without a checkpoint. */
 function savedEpoch(run: string): number {
   try {
     return decodeCheckpoint(Deno.readFileSync(`${run}/checkpoint.bin`))?.epochs.length ?? 0;
@@ -67,7 +67,7 @@ function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
   try {
     child.kill(name);
   } catch {
-    // It has ended already.
+    // It has already exited.
   }
 }
 
@@ -77,7 +77,7 @@ async function kill(child: Deno.ChildProcess) {
 }
 
 for (const [backend, kills] of [["webgpu", 4], ["cpu", 16]] as const) {
-  Deno.test(`a run that is killed ${kills} times and resumed has the bytes of one that was never killed (${backend})`, () =>
+  Deno.test(`bench killed and resumed ${kills} times leaves the bytes of a run that was never killed (${backend})`, () =>
     withProjectFolder(async (folder) => {
       const long = [...SMALL, backend, "--epochs", EPOCHS];
       const [whole, run] = [`${folder}/whole`, `${folder}/run`];
@@ -117,7 +117,7 @@ for (const [backend, kills] of [["webgpu", 4], ["cpu", 16]] as const) {
     }));
 }
 
-Deno.test("Ctrl-C names the command that goes on; a second Ctrl-C ends at once; nothing finished is lost", () =>
+Deno.test("bench names the command to resume on Ctrl-C, exits at once on a second one, and keeps what has finished", () =>
   withProjectFolder(async (folder) => {
     const run = `${folder}/run`;
     const child = task("bench", ...SHORT, "--seeds", "500", "--out", run).spawn();
@@ -125,13 +125,13 @@ Deno.test("Ctrl-C names the command that goes on; a second Ctrl-C ends at once; 
     child.kill("SIGINT");
     const { code, stdout } = await textOf(child.output());
     assert.equal(code, 130);
-    assert.ok(stdout.includes(`Go on with: deno task bench --resume ${run}`), stdout);
+    assert.ok(stdout.includes(`Resume with: deno task bench --resume ${run}`), stdout);
     const finished = trialsIn(run);
 
     const again = task("bench", "--resume", run).spawn();
     await waitFor(() => trialsIn(run) >= finished + 2, again);
     signal(again, "SIGINT");
-    // Sooner, it would be taken for the same one, which launcher and terminal both hand on.
+    // Sooner, it would be taken for the same one, which launcher and terminal both pass on.
     await pause(0.3);
     signal(again, "SIGINT");
     assert.equal((await textOf(again.output())).code, 130);
@@ -142,7 +142,7 @@ Deno.test("Ctrl-C names the command that goes on; a second Ctrl-C ends at once; 
     }
   }));
 
-Deno.test("the second Ctrl-C ends a process that the first one can't", () =>
+Deno.test("interruptSignal() exits on the second Ctrl-C if the first one did not stop the process", () =>
   withProjectFolder(async (folder) => {
     const cli = new URL("../command/cli.ts", import.meta.url).href;
     await Deno.writeTextFile(
@@ -164,7 +164,7 @@ Deno.test("the second Ctrl-C ends a process that the first one can't", () =>
     await lines.cancel();
   }));
 
-Deno.test("a second process in a run's folder is refused with the first one's number and age, and disturbs nothing", () =>
+Deno.test("bench refuses a folder that another process writes to, with its number and age, and disturbs nothing", () =>
   withProjectFolder(async (folder) => {
     const run = `${folder}/run`;
     const first = task("bench", ...SHORT, "--seeds", "500", "--out", run).spawn();
@@ -187,7 +187,7 @@ Deno.test("a second process in a run's folder is refused with the first one's nu
     assert.ok(stderr.includes(`Took over the lock of "${run}" from process ${first.pid} `), stderr);
   }));
 
-Deno.test("files that were cut off in the end are repaired, said aloud, and end as if nothing had happened", () =>
+Deno.test("bench --resume repairs and reports files that were cut off, with the same result", () =>
   withProjectFolder(async (folder) => {
     const run = `${folder}/run`;
     assert.equal((await bench(...SHORT, "--seeds", "3", "--out", run)).code, 0);
@@ -215,13 +215,13 @@ Deno.test("files that were cut off in the end are repaired, said aloud, and end 
     assert.ok(errors.includes(`The last line of "${run}/errors.csv" was cut off in the middle`), errors);
     assert.ok(errors.includes(`Trial "${last}" lacks some of its rows`), errors);
 
-    // Between two lines, which no look at the file alone can tell.
+    // Between two lines, which the file alone does not show.
     const lines = (await Deno.readTextFile(`${run}/errors.csv`)).split("\n");
     cut("errors.csv", lines.at(-2)!.length + 1);
     assert.ok((await resumed()).includes(`Trial "${last}" lacks some of its rows`));
   }));
 
-Deno.test("a folder that holds nothing but the run's environment, killed as it began, is gone on with", () =>
+Deno.test("bench --resume continues a run that was killed when it had only written its environment", () =>
   withProjectFolder(async (folder) => {
     const run = `${folder}/run`;
     assert.equal((await bench(...SHORT, "--seeds", "2", "--out", run)).code, 0);
@@ -234,7 +234,7 @@ Deno.test("a folder that holds nothing but the run's environment, killed as it b
     assert.deepEqual(withoutTimes(readRun(run)), whole);
   }));
 
-Deno.test("a checkpoint that is cut off is not trusted: its trial starts from the beginning, said aloud", () =>
+Deno.test("bench --resume reports a checkpoint that is cut off, and starts its trial again", () =>
   withProjectFolder(async (folder) => {
     const run = `${folder}/run`;
     const child = task("bench", ...LONG, "80", ...SAVING, "--out", run).spawn();
@@ -249,11 +249,11 @@ Deno.test("a checkpoint that is cut off is not trusted: its trial starts from th
     assert.equal(readRun(run).epochs.length, 80);
   }));
 
-Deno.test("a clock that is set back in mid-run loses nothing and makes no negative time", () =>
+Deno.test("bench loses nothing when the clock is set back during a run", () =>
   withProjectFolder(async (folder) => {
     const run = `${folder}/run`;
     const script = `${folder}/clock.js`;
-    // The start of the lock and of the run, then the end of each trial: from the third trial on it is an hour earlier.
+    // The start of the lock and of the run, then the end of each trial: from the third trial on, an hour earlier.
     await Deno.writeTextFile(
       script,
       `const { now } = Date;
@@ -281,7 +281,7 @@ Deno.test("a clock that is set back in mid-run loses nothing and makes no negati
 const ignore = !await canMount();
 
 Deno.test({
-  name: "a disk that fills up at a trial's rows keeps every trial before it (needs mount)",
+  name: "bench keeps every earlier trial when the disk fills up at a trial's rows (needs mount)",
   ignore,
   fn: () =>
     withProjectFolder((folder) =>
@@ -289,7 +289,7 @@ Deno.test({
         const run = `${disk.folder}/run`;
         const child = task("bench", ...SHORT, "--seeds", "30", "--out", run).spawn();
         await waitFor(() => trialsIn(run) >= 2, child);
-        await fillBeside(child, `${disk.folder}/filler`);
+        await fillDiskOf(child, `${disk.folder}/filler`);
         const { code, stderr } = await textOf(child.output());
         assert.equal(code, 1);
         assert.match(stderr, /^Error: Cannot record trial ".*": No space left .* go on with --resume\.$/m);
@@ -308,7 +308,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a disk that fills up at a checkpoint does not end the training; it is said once (needs mount)",
+  name: "bench trains on when the disk fills up at a checkpoint, and says so once (needs mount)",
   ignore,
   fn: () =>
     withProjectFolder((folder) =>
@@ -316,7 +316,7 @@ Deno.test({
         const run = `${disk.folder}/run`;
         const child = task("bench", ...LONG, EPOCHS, ...SAVING, "--out", run).spawn();
         await waitFor(() => savedEpoch(run) > 1, child);
-        await fillBeside(child, `${disk.folder}/filler`);
+        await fillDiskOf(child, `${disk.folder}/filler`);
         const saved = savedEpoch(run);
         let stderr = "";
         for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
@@ -335,7 +335,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a folder that may not be written to gives one sentence (needs mount)",
+  name: "bench reports a read-only folder in one sentence (needs mount)",
   ignore,
   fn: () =>
     withProjectFolder((folder) =>
@@ -352,8 +352,8 @@ Deno.test({
     ),
 });
 
-/** Fills the disk, until not a byte more fits, while `child` stands still. */
-async function fillBeside(child: Deno.ChildProcess, path: string): Promise<void> {
+/** Fills the disk to the last byte while `child` is stopped. */
+async function fillDiskOf(child: Deno.ChildProcess, path: string): Promise<void> {
   child.kill("SIGSTOP");
   using file = await Deno.open(path, { write: true, create: true });
   for (const size of [4096, 1]) {

@@ -49,13 +49,13 @@ export const gpuTimingCommand = command(
     ...pathOptions(GPU_TIMING_PATHS),
   }),
   {
-    brief: message`Time every network by batch size and layer by layer, and what the adapter costs and can do`,
+    brief: message`Time every network by batch size and by layer, and measure the adapter's costs and ceilings`,
     description: message`Times the parts of a training step, single layers, AlexNet and its successors, one image at a
-      time, first steps, dispatches, uploads and read-backs, and sets them beside the adapter's ceilings.`,
+      time, first steps, dispatches, uploads and read-backs, and compares them with the adapter's ceilings.`,
   },
 );
 
-/** Runs the command; returns the exit status. It ends early by the signal, or by Ctrl-C where there is none. */
+/** Runs the command; returns the exit status. The signal stops it early, or Ctrl-C if there is none. */
 export async function benchGpuTiming(
   { profile, filter, out }: InferValue<typeof gpuTimingCommand>,
   { signal: given }: { readonly signal?: AbortSignal } = {},
@@ -86,7 +86,7 @@ export async function benchGpuTiming(
   return signal.aborted ? INTERRUPTED : 0;
 }
 
-/** Writes the report on the times in `directory` beside them. */
+/** Writes the report on the times in `directory` next to them. */
 export async function reportOnGpuTiming(directory: string): Promise<void> {
   writeReport(await renderGpuReport([readTable(TABLES.gpuTimings, directory)], readPublished()), directory);
   console.log(`Report: ${directory}/report.md`);

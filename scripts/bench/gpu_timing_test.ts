@@ -7,7 +7,7 @@ import { roundsOf } from "../../results/rows/timings.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
 import { runTask, withProjectFolder } from "../command/testing.ts";
 
-Deno.test("a smoke run measures every kind of row, and its report comes from its file alone", () =>
+Deno.test("bench gpu_timing measures every kind of row, and its report comes from its file alone", () =>
   withProjectFolder(async (folder) => {
     const out = `${folder}/run`;
     const { code, stderr } = await runTask("bench", "gpu_timing", "--profile", "smoke", "--out", out);
@@ -36,7 +36,7 @@ Deno.test("a smoke run measures every kind of row, and its report comes from its
     assert.match(again.stderr, /^Error: Cannot start a run in .*--out/, "a folder of a run is not overwritten");
   }));
 
-Deno.test("the options of gpu_timing are explained, and refused when wrong", async () => {
+Deno.test("bench gpu_timing explains its options, and refuses wrong ones", async () => {
   const help = await runTask("bench", "gpu_timing", "--help");
   assert.equal(help.code, 0);
   for (const name of ["--profile", "--filter", "--out"]) assert.ok(help.stdout.includes(name), name);
@@ -50,7 +50,7 @@ Deno.test("the options of gpu_timing are explained, and refused when wrong", asy
   assert.match(nobody.stderr, /^Error: No network matches --filter "nobody"\. There are: fc-784-10; alexnet/);
 });
 
-Deno.test("the report can tell where each comparison begins", () => {
+Deno.test("FIRST_FORMS contains the first form of each comparison and no other", () => {
   const { activations, augmentations } = GPU_TIMING;
   assert.ok(FIRST_FORMS.includes(activations[0]!));
   const others = [...activations.slice(1), ...augmentations.map(({ title }) => title)];

@@ -53,9 +53,9 @@ export const kernelsCommand = command(
     ...pathOptions(KERNELS_PATHS),
   }),
   {
-    brief: message`Time the kernels and training steps, beside TensorFlow.js's own and other libraries`,
-    description: message`Times this project's kernels and TensorFlow.js's own in turns, single and in whole training
-      steps; beside them PyTorch and jax-js, where they are installed.`,
+    brief: message`Time the kernels and training steps, and those of TensorFlow.js and other libraries`,
+    description: message`Times this project's kernels and TensorFlow.js's own alternately, single and in whole training
+      steps; also PyTorch and jax-js, if they are installed.`,
   },
 );
 

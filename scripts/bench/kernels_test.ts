@@ -5,7 +5,7 @@ import { roundsOf } from "../../results/rows/timings.ts";
 import { KERNELS } from "../../suites/kernels.ts";
 import { runTask, withProjectFolder } from "../command/testing.ts";
 
-Deno.test("a smoke run times ceilings, steps and kernels, and its report comes from its file alone", () =>
+Deno.test("bench kernels times ceilings, steps and kernels, and its report comes from its file alone", () =>
   withProjectFolder(async (folder) => {
     const out = `${folder}/run`;
     const { code, stderr } = await runTask("bench:peers", "--profile", "smoke", "--rounds", "1", "--out", out);
@@ -22,7 +22,7 @@ Deno.test("a smoke run times ceilings, steps and kernels, and its report comes f
       const isKernelSet = row.contender === "tuned" || row.contender === "stock";
       if (isKernelSet) assert.ok(row.dispatches! > 0 && row.first_ms! > 0, row.subject);
       if (isKernelSet || row.kind === "ceiling") assert.equal(roundsOf(row).length, 1);
-      // A peer is timed where it is installed, and else says what to do.
+      // A peer is timed if it is installed, and otherwise says what to do.
       else assert.ok(row.note === "" ? roundsOf(row).length === 1 : /^Not there: /.test(row.note), row.note);
       assert.ok((row.difference ?? 0) < 1e-3, `${row.subject}: ${row.contender} computes something else`);
     }
@@ -44,7 +44,7 @@ Deno.test("a smoke run times ceilings, steps and kernels, and its report comes f
     assert.match(again.stderr, /^Error: Cannot start a run in .*--out/, "a folder of a run is not overwritten");
   }));
 
-Deno.test("the options of kernels are explained, and refused when wrong", async () => {
+Deno.test("bench kernels explains its options, and refuses wrong ones", async () => {
   const help = await runTask("bench", "kernels", "--help");
   assert.equal(help.code, 0);
   for (const name of ["--profile", "--rounds", "--filter", "--out"]) assert.ok(help.stdout.includes(name), name);

@@ -7,8 +7,8 @@ const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 const PAGE = await Deno.readTextFile(`${ROOT}/docs/large_runs.md`);
 
 /**
- * Stands for `deno`: the tasks of the recipes, run for real in this project's folder, but for a smaller profile and suite on
- * drawn digits, and with the runs' folders in the test's.
+ * Stand-in for `deno`: runs the tasks of the recipes in this project's folder, with a smaller profile and suite, drawn
+ * digits and the cpu backend, and with the runs' folders inside the test's.
  */
 const DENO = `#!/bin/sh
 runs=$PWD
@@ -28,7 +28,7 @@ done
 exec "${Deno.execPath()}" task --quiet "$@"
 `;
 
-/** Stands for `sbatch`: runs the job at once, one task of an array after the other, and prints a job's number. */
+/** Stand-in for `sbatch`: runs the job at once, one task of an array after the other, and prints a job's number. */
 const SBATCH = `#!/bin/sh
 for word; do
   case $word in
@@ -44,7 +44,7 @@ done
 echo 4711
 `;
 
-/** Stands for commands that change the machine. */
+/** Stand-in for commands that change the machine. */
 const NOTHING = "#!/bin/sh\n";
 
 /** Fenced blocks of the section under `heading`. */
@@ -54,7 +54,7 @@ function blocks(heading: string): string[] {
   return [...section.matchAll(/^```\w+\n(.*?)^```$/gms)].map(([, block]) => block!);
 }
 
-/** Gives `test` a shell in a folder of its own, where the stand-ins are found first; a command that fails throws. */
+/** Runs `test` with a shell in a folder of its own that finds the stand-ins first; a command that fails throws. */
 async function withShell(
   test: (sh: (script: string, env?: Record<string, string>) => Promise<void>, folder: string) => Promise<void>,
 ): Promise<void> {
@@ -95,7 +95,7 @@ function shardFolders(folder: string): string[] {
   return [...Deno.readDirSync(`${folder}/results/runs/paper`)].map(({ name }) => name).sort();
 }
 
-Deno.test("the recipe for one machine after the other", () =>
+Deno.test("docs/large_runs.md: the recipe for one machine after the other", () =>
   withShell(async (sh, folder) => {
     const [recipe] = blocks("One machine after the other");
     await sh(recipe!);
@@ -103,7 +103,7 @@ Deno.test("the recipe for one machine after the other", () =>
     await assertMerged(folder);
   }));
 
-Deno.test("the recipe for GitHub Actions", () =>
+Deno.test("docs/large_runs.md: the recipe for GitHub Actions", () =>
   withShell(async (sh, folder) => {
     const [workflow] = blocks("GitHub Actions");
     const [shard, merge] = workflow!.split(/^ {2}merge:$/m).map((job) =>
@@ -117,7 +117,7 @@ Deno.test("the recipe for GitHub Actions", () =>
     await assertMerged(folder);
   }));
 
-Deno.test("the recipe for Slurm", () =>
+Deno.test("docs/large_runs.md: the recipe for Slurm", () =>
   withShell(async (sh, folder) => {
     const [script, submission] = blocks("Slurm");
     await Deno.writeTextFile(`${folder}/shard.sh`, script!);
@@ -126,7 +126,7 @@ Deno.test("the recipe for Slurm", () =>
     await assertMerged(folder);
   }));
 
-Deno.test("the recipe for Kubernetes", () =>
+Deno.test("docs/large_runs.md: the recipe for Kubernetes", () =>
   withShell(async (sh, folder) => {
     const [job, merge] = blocks("Kubernetes");
     const script = job!.match(/^ {12}- \|\n((?: {14}.*\n)+)/m)![1]!;
@@ -143,7 +143,7 @@ const NAMED = [...PAGE.matchAll(/deno task ([a-z]+)([^`\n]*)/g)].map(([, task, w
   words: words!,
 }));
 
-/** What each task that the page names says of its options. */
+/** The help of each task that the page names. */
 const HELP = new Map<string, string>();
 for (const task of new Set(NAMED.map(({ task }) => task))) {
   const { code, stdout } = await runTask(task as Parameters<typeof runTask>[0], "--help");
@@ -152,7 +152,7 @@ for (const task of new Set(NAMED.map(({ task }) => task))) {
 }
 
 Deno.test({
-  name: "every task that the page names is there, and has the options that it is given",
+  name: "docs/large_runs.md names only tasks and options that exist",
   fn: () => {
     assert.ok(NAMED.length > 10);
     for (const { task, words } of NAMED) {
@@ -164,7 +164,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a shard that was begun goes on when its script runs again",
+  name: "docs/large_runs.md: the script of a shard resumes it when it runs again",
   fn: () =>
     withShell(async (sh, folder) => {
       const [script] = blocks("Slurm");

@@ -1,5 +1,5 @@
 /**
- * `deno task bench --list`: every suite in one line, with how long it takes here.
+ * `deno task bench --list`: one line per suite, with its time on this adapter.
  *
  * @module
  */
@@ -25,13 +25,13 @@ export async function listSuites(chosen: Suite | undefined): Promise<number> {
     console.log(`${suite.id} (${times.join(", ")}): ${suite.question}`);
     if (suite === chosen) { for (const { id } of suite.variants) console.log(`  - ${id}`); }
   }
-  // Their rounds are made to last, so that their time hardly depends on the adapter.
+  // Their rounds have a fixed length, so their time hardly depends on the adapter.
   console.log(`${GPU_TIMING.id} (smoke seconds, quick some minutes, paper an hour or two): ${GPU_TIMING.question}`);
   console.log(`${KERNELS.id} (smoke seconds, quick some minutes, paper half an hour): ${KERNELS.question}`);
   return 0;
 }
 
-/** undefined where no adapter answers: the suites can be read about all the same. */
+/** undefined if no adapter answers: the suites can be listed without times. */
 async function estimatorHere(): Promise<Estimator | undefined> {
   try {
     const backend = await startBackend("webgpu");
@@ -40,7 +40,7 @@ async function estimatorHere(): Promise<Estimator | undefined> {
     return await createEstimator(MODERN, backend.check);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    console.error(`Note: no times, because no adapter can be timed. ${messageOf(error)}`);
+    console.error(`Note: no times, because no adapter could be timed. ${messageOf(error)}`);
     return undefined;
   }
 }

@@ -22,13 +22,13 @@ import { type BenchOptions, typedOptions } from "./options.ts";
 import { ownOptions, resumeCommand } from "./resume.ts";
 import { benchSuite, type Surroundings } from "./suite.ts";
 
-/** A suite's picture on the page on all. */
+/** A suite's picture on the page about all of them. */
 const PICTURE = "error_rates.svg";
 
 /**
- * Runs the suites, each into a folder of the run's, or goes on with them; returns the first exit status that is not 0.
+ * Runs the suites, each into a subfolder of the run, or resumes them; returns the first exit status that is not 0.
  *
- * @throws {UserError} when an option means something else in every suite.
+ * @throws {UserError} when an option has another meaning in every suite.
  */
 export async function benchMainSuites(options: BenchOptions): Promise<number> {
   refuseOptionsOfOneSuite(options);
@@ -45,7 +45,7 @@ export async function benchMainSuites(options: BenchOptions): Promise<number> {
     status ||= code;
     const part = partOf(id, folder);
     if (part) parts.push(part);
-    // After every suite: what was finished is reported on, whatever comes next.
+    // After every suite, so that whatever comes next, there is a report on what has finished.
     if (parts.length > 0) writeReport(new Map([["report.md", renderCombined(parts)]]), directory);
     if (signal.aborted) break;
   }
@@ -53,14 +53,14 @@ export async function benchMainSuites(options: BenchOptions): Promise<number> {
   return signal.aborted ? INTERRUPTED : status;
 }
 
-/** Where one of the suites runs. */
+/** One of the suites, and its surroundings. */
 type Part = Required<Surroundings> & { readonly options: BenchOptions };
 
 async function runSuite(id: string, { options, ...where }: Part): Promise<number> {
   if (id === GPU_TIMING.id) return await timeOrKeep({ options, ...where });
   const suite = SUITES.find((each) => each.id === id)!;
   const { directory } = where;
-  // A suite that the interrupted run did not come to is started.
+  // A suite that the interrupted run did not reach is started.
   const own = options.resume !== undefined && holdsRun(directory)
     ? ownOptions({ ...options, resume: directory })
     : { ...options, resume: undefined, retryFailed: false };
@@ -68,7 +68,7 @@ async function runSuite(id: string, { options, ...where }: Part): Promise<number
 }
 
 /**
- * Times are taken by turns and can't be gone on with: those of a run that got to its end are kept, others are taken again.
+ * Times are measured alternately and can't be resumed: those of a finished run are kept, others are measured again.
  */
 async function timeOrKeep(
   { options: { profile, dataDir, resume }, directory, signal, resumable }: Part,
@@ -85,11 +85,11 @@ async function timeOrKeep(
   const status = await benchGpuTiming({ command: "gpu_timing", profile, filter: undefined, out: directory }, {
     signal,
   });
-  if (status === INTERRUPTED) console.log(`Go on with: ${resumeCommand(resumable, { dataDir })}`);
+  if (status === INTERRUPTED) console.log(`Resume with: ${resumeCommand(resumable, { dataDir })}`);
   return status;
 }
 
-/** undefined where nothing was finished. */
+/** undefined if nothing has finished. */
 function partOf(id: string, folder: string): CombinedPart | undefined {
   const published = readPublished();
   const where = { link: `${id}/report.md` };
@@ -107,7 +107,7 @@ function hasPicture(folder: string): boolean {
   return [...Deno.readDirSync(folder)].some(({ name }) => name === PICTURE);
 }
 
-/** What means the same to every suite. */
+/** Options with the same meaning for every suite. */
 const SHARED: readonly string[] = [
   "--dataset",
   "--data-dir",
@@ -117,12 +117,12 @@ const SHARED: readonly string[] = [
   "--checkpoint-seconds",
 ];
 
-/** Seeds, filters and backends mean something else in every suite. */
+/** Seeds, filters and backends depend on the suite. */
 function refuseOptionsOfOneSuite(options: BenchOptions): void {
   const typed = typedOptions(options).find((name) => !SHARED.includes(name));
   if (typed !== undefined) {
     throw new UserError(
-      `${typed} is for one suite. Name it in front, e.g. "deno task bench ${MAIN_SUITES[0]} ${typed} ...".`,
+      `${typed} is for one suite. Name one first, e.g. "deno task bench ${MAIN_SUITES[0]} ${typed} ...".`,
     );
   }
 }

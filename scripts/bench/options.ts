@@ -23,7 +23,7 @@ import { BENCH_PATHS } from "../command/path_options.ts";
 import { pathOptions } from "../command/path_parsers.ts";
 import { shardValue } from "./shard_option.ts";
 
-/** Options of everything but the benchmarks of speed, which are commands of their own. */
+/** Options of everything except the benchmarks of speed, which are commands of their own. */
 export const benchOptions = object("Options", {
   suite: optional(
     argument(choice(SUITES.map(({ id }) => id), { metavar: "SUITE" }), {
@@ -38,15 +38,15 @@ export const benchOptions = object("Options", {
   ),
   dataset: optional(option("--dataset", choice(["auto", "mnist", "synthetic"], { metavar: "DATASET" }), {
     description:
-      message`mnist fails where MNIST can't be had; auto, the default, then goes on with drawn digits and says so`,
+      message`mnist fails if MNIST isn't available; auto, the default, then falls back to drawn digits and says so`,
   })),
   ...pathOptions(BENCH_PATHS),
   seeds: optional(option("--seeds", integer({ metavar: "N", min: 1, max: 10_000 }), {
-    description: message`Trials a variant, with as many seeds. Default: the profile's`,
+    description: message`Trials per variant, one seed each. Default: the profile's`,
   })),
   firstSeed: withDefault(
     option("--first-seed", integer({ metavar: "N", min: 1, max: 1_000_000 }), {
-      description: message`Seeds count from N: more of them for an earlier run, reported together with it`,
+      description: message`First seed; to add seeds to an earlier run that is reported together with this one`,
     }),
     1,
   ),
@@ -54,7 +54,7 @@ export const benchOptions = object("Options", {
     description: message`Passes over the training images. Default: the profile's`,
   })),
   filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
-    description: message`Only variants whose name contains TEXT; several with commas between`,
+    description: message`Only variants whose name contains TEXT; separate several with commas`,
   })),
   shard: optional(option("--shard", shardValue, {
     description:
@@ -68,17 +68,17 @@ export const benchOptions = object("Options", {
   ),
   kernels: optional(option("--kernels", choice(["tuned", "stock"], { metavar: "KERNELS" }), {
     description:
-      message`tuned, the default on webgpu: this project's kernels where they cover a case; stock: TensorFlow.js's`,
+      message`tuned, the default on webgpu: this project's kernels for the cases they cover; stock: TensorFlow.js's`,
   })),
-  retryFailed: option("--retry-failed", { description: message`With --resume: failed trials are run again` }),
+  retryFailed: option("--retry-failed", { description: message`With --resume: run failed trials again` }),
   checkpointSeconds: optional(option("--checkpoint-seconds", integer({ metavar: "N", min: 0, max: 1_000_000 }), {
-    description: message`Save the trial in hand at the end of an epoch, at most every N seconds. Default: ${
+    description: message`Save the current trial at the end of an epoch, at most every N seconds. Default: ${
       String(CHECKPOINT_SECONDS)
     }`,
   })),
   list: option("--list", {
     description:
-      message`Explain each suite in a line with its time at each profile on this adapter, list the named one's variants, and stop`,
+      message`Describe each suite in one line with its time per profile on this adapter, list the variants of the named one, and stop`,
   }),
   dryRun: option("--dry-run", {
     description: message`Say what would run and about how long it would take on this adapter, and stop`,
@@ -97,7 +97,7 @@ export function refuseContradictions(options: BenchOptions): void {
   const { dataset, dataDir, backend, kernels, resume, retryFailed, list } = options;
   const [typed] = typedOptions(options).filter((name) => name !== "--list");
   if (list && typed !== undefined) {
-    throw new UserError(`--list only tells what there is, and ${typed} changes nothing about it. Leave one out.`);
+    throw new UserError(`--list only lists the suites, and ${typed} changes nothing about that. Leave one out.`);
   }
   if (retryFailed && resume === undefined) {
     throw new UserError("--retry-failed is for an interrupted run. Name its folder with --resume.");
@@ -112,7 +112,7 @@ export function refuseContradictions(options: BenchOptions): void {
   }
 }
 
-/** What is meant where nothing is typed. */
+/** The values if nothing is typed. */
 const DEFAULTS = defaults();
 
 function defaults(): BenchOptions {
@@ -121,7 +121,7 @@ function defaults(): BenchOptions {
   return parsed.value;
 }
 
-/** Names of the options that differ from what is meant without them, but for the profile. */
+/** Names of the options that differ from their defaults, except the profile. */
 export function typedOptions(options: BenchOptions): string[] {
   return namesOf(DEFAULTS)
     .filter((name) => name !== "suite" && name !== "profile" && differsFromDefault(name, options))

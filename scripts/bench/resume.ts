@@ -14,7 +14,7 @@ import { type BenchOptions, benchOptions, differsFromDefault, namesOf, optionNam
 
 const COMMAND = "deno task bench ";
 
-/** What may be typed beside --resume: none of it changes a result. */
+/** What may be typed with --resume: none of it changes a result. */
 const FREE: readonly string[] = [
   "resume",
   "retryFailed",
@@ -22,15 +22,15 @@ const FREE: readonly string[] = [
   "dataDir",
 ] satisfies (keyof BenchOptions)[];
 
-/** What was typed, with the run to go on with. */
+/** What was typed, with the run to resume. */
 type Resuming = BenchOptions & { readonly resume: string };
 
 /**
- * The options of the run in the folder `typed.resume`, with those of {@linkcode FREE} that were typed beside it. Where it
- * holds the runs of several suites, what they have in common, by the first of them.
+ * The options of the run in the folder `typed.resume`, with those of {@linkcode FREE} that were typed too. If it
+ * contains the runs of several suites, what they have in common, read from the first of them.
  *
  * @param args The words that `typed` was read from.
- * @throws {UserError} The folder holds no run of this command, or something typed contradicts the run's own options.
+ * @throws {UserError} The folder contains no run of this command, or something typed contradicts the run's own options.
  */
 export function resumedOptions(typed: Resuming, args: readonly string[]): BenchOptions {
   const { resume, suite } = typed;
@@ -39,7 +39,7 @@ export function resumedOptions(typed: Resuming, args: readonly string[]): BenchO
   const folder = join(resume, first);
   if (suite !== undefined) {
     throw new UserError(
-      `Cannot resume "${resume}" with suite "${suite}": it holds a run for each of several suites. Leave the suite out, ` +
+      `Cannot resume "${resume}" with suite "${suite}": it contains a run for each of several suites. Leave the suite out, ` +
         `or name its folder, e.g. "${COMMAND}--resume ${folder}".`,
     );
   }
@@ -48,16 +48,16 @@ export function resumedOptions(typed: Resuming, args: readonly string[]): BenchO
 }
 
 /**
- * The options to go on with the run of a suite.
+ * The options to resume the run of a suite.
  *
- * @throws {UserError} The folder `resume` holds no run of this command.
+ * @throws {UserError} The folder `resume` contains no run of this command.
  */
 export function ownOptions({ resume, retryFailed, checkpointSeconds, dataDir }: Resuming): BenchOptions {
   const { command } = readEnvironment(resume);
   const own = command.startsWith(COMMAND) ? parse(benchOptions, wordsOf(command.slice(COMMAND.length))) : undefined;
   if (!own?.success) {
     throw new UserError(
-      `Cannot resume "${resume}": it was made by "${command}", which is no command of this program's. ` +
+      `Cannot resume "${resume}": it was written by "${command}", which is not a command of this program. ` +
         "Start a new run in another folder.",
     );
   }
@@ -83,7 +83,7 @@ function textOf(value: BenchOptions[keyof BenchOptions]): string {
   return typeof value === "object" ? shardText(value) : String(value);
 }
 
-/** Some options have a value without being typed. What `auto` stood for is in the run's own command. */
+/** Some options have a value without being typed. The run's own command says what `auto` meant. */
 function isTyped(
   name: keyof BenchOptions,
   { typed, args }: { typed: BenchOptions; args: readonly string[] },
@@ -93,7 +93,7 @@ function isTyped(
   return differsFromDefault(name, typed) || args.some((word) => forms.includes(word.split("=")[0]!));
 }
 
-/** The command that goes on with the run in `directory`. */
+/** The command that resumes the run in `directory`. */
 export function resumeCommand(directory: string, { dataDir }: { readonly dataDir: string | undefined }): string {
   return [
     `${COMMAND}--resume ${quoted(directory)}`,

@@ -25,7 +25,7 @@ function optionsOf(...args: string[]): BenchOptions {
 const resumed = (run: string, ...args: string[]) =>
   resumedOptions({ ...optionsOf("--resume", run, ...args), resume: run }, ["--resume", run, ...args]);
 
-Deno.test("a run goes on with the options that it was started with, quotes and all", () =>
+Deno.test("resumedOptions() reads the options that the run was started with, quotes included", () =>
   withFolder((parent) => {
     const run = startedBy(`${parent}/run`, COMMAND);
     const { suite, profile, seeds, firstSeed, epochs, filter, dataset, kernels, resume, out } = resumed(run);
@@ -33,7 +33,7 @@ Deno.test("a run goes on with the options that it was started with, quotes and a
     assert.deepEqual([dataset, kernels, resume, out], ["mnist", "tuned", run, undefined]);
   }));
 
-Deno.test("beside --resume the same again may be typed, and what changes no result", () =>
+Deno.test("resumedOptions() accepts the same options again, and those that change no result", () =>
   withFolder((parent) => {
     const run = startedBy(`${parent}/run`, COMMAND);
     resumed(run, "lenet300", "-p", "smoke", "--first-seed", "4", "--backend", "webgpu", "--seeds", "3");
@@ -44,7 +44,7 @@ Deno.test("beside --resume the same again may be typed, and what changes no resu
     assert.deepEqual([dataDir, retryFailed, checkpointSeconds], ["data", true, 0]);
   }));
 
-Deno.test("what contradicts the run is refused with both, also where it is typed as is the default", () =>
+Deno.test("resumedOptions() refuses what contradicts the run, a typed default too", () =>
   withFolder((parent) => {
     const run = startedBy(`${parent}/run`, COMMAND);
     const cases = [
@@ -71,7 +71,7 @@ Deno.test("what contradicts the run is refused with both, also where it is typed
     }
   }));
 
-Deno.test("a refusal names the option as it is typed", () =>
+Deno.test("resumedOptions() names a refused option as it is typed", () =>
   withFolder((parent) => {
     const run = startedBy(`${parent}/run`, COMMAND);
     assert.throws(() => resumed(run, "--first-seed", "1"), /run" with --first-seed "1": it was started by/);
@@ -79,7 +79,7 @@ Deno.test("a refusal names the option as it is typed", () =>
     assert.throws(() => resumed(run, "--shard", "1/2"), /run" with --shard "1\/2": /);
   }));
 
-Deno.test("--dataset auto, which a run's command tells as what it found, may be typed again", () =>
+Deno.test("resumedOptions() accepts --dataset auto again, though the run's command names the data it found", () =>
   withFolder((parent) => {
     for (const found of ["mnist", "synthetic"]) {
       const run = startedBy(`${parent}/${found}`, `deno task bench lenet300 --profile quick --dataset ${found}`);
@@ -90,21 +90,21 @@ Deno.test("--dataset auto, which a run's command tells as what it found, may be 
     assert.throws(() => resumed(run, "--filter", "auto"), /with --filter "auto"/);
   }));
 
-Deno.test("the folder of another data set's run needs its folder typed again: the one in the command is nobody's", () =>
+Deno.test("resumedOptions() needs the folder of another data set typed again", () =>
   withFolder((parent) => {
     const run = startedBy(`${parent}/run`, "deno task bench lenet300 --profile smoke --data-dir DIR");
     assert.equal(resumed(run).dataDir, undefined);
     assert.equal(resumed(run, "--data-dir", "mine").dataDir, "mine");
   }));
 
-Deno.test("a run of another program is refused with the remedy, and so is a folder without a run", () =>
+Deno.test("resumedOptions() refuses another program's run and a folder without a run, and names the remedy", () =>
   withFolder((parent) => {
     const library = startedBy(`${parent}/library/run`, "runSuite of suite x");
     assert.throws(() => resumed(library), /made by "runSuite of suite x", which is no command of this program's/);
     assert.throws(() => resumed(`${parent}/nothing`), /^UserError: Cannot read run ".*nothing"/);
   }));
 
-Deno.test("a folder of several suites goes on with what they have in common, by the first of them", () =>
+Deno.test("resumedOptions() of several suites reads what they have in common from the first", () =>
   withFolder((parent) => {
     const all = `${parent}/all`;
     startedBy(`${all}/pooling`, "deno task bench pooling --profile quick --seeds 9 --dataset mnist");
@@ -115,11 +115,11 @@ Deno.test("a folder of several suites goes on with what they have in common, by 
     assert.throws(() => resumed(all, "--profile", "quick"), /all\/augmentation" with --profile "quick": /);
     assert.throws(
       () => resumed(all, "pooling"),
-      /all" with suite "pooling": it holds a run for each of several suites\. .* e\.g\. ".*--resume .*all\/augmentation"/,
+      /all" with suite "pooling": it contains a run for each of several suites\. .* e\.g\. ".*--resume .*all\/augmentation"/,
     );
   }));
 
-Deno.test("the command to go on with survives a shell", () => {
+Deno.test("resumeCommand() survives a shell", () => {
   assert.equal(
     resumeCommand("results/runs/a-b", { dataDir: undefined }),
     "deno task bench --resume results/runs/a-b",

@@ -6,7 +6,7 @@
 import { message, type ValueParser } from "@optique/core";
 import { type Shard, shardText } from "../../engine/running/shard.ts";
 
-/** `1/4` to `4/4`; no machine is given work that nobody merges. */
+/** `1/4` to `4/4`, so that no machine gets work that is never merged. */
 export const shardValue: ValueParser<"sync", Shard> = {
   mode: "sync",
   metavar: "I/N",

@@ -22,10 +22,10 @@ import { downloadProgress, progressDisplay } from "../command/progress.ts";
 import type { BenchOptions } from "./options.ts";
 import { resumeCommand } from "./resume.ts";
 
-/** What a run of several suites decides for each; left out: a new folder, and Ctrl-C. */
+/** What a run of several suites decides for each; by default a new folder, and Ctrl-C. */
 export interface Surroundings {
   readonly directory?: string;
-  /** Ends the run early. */
+  /** Stops the run early. */
   readonly signal?: AbortSignal;
   /** Folder that `--resume` takes: of the whole run of several suites. */
   readonly resumable?: string;
@@ -84,7 +84,7 @@ export async function benchSuite(
 function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan }): string {
   const trials = counted(whole.trials.length, "trial");
   return part.trials.length === 0
-    ? `Shard ${shardText(shard)} has nothing to do: the others have all of ${trials}`
+    ? `Shard ${shardText(shard)} has nothing to do: the others run all of ${trials}`
     : `Shard ${shardText(shard)}: ${part.trials.length} of ${trials}`;
 }
 
@@ -110,7 +110,7 @@ async function dryRun(work: Plan, { dataset, backend }: { dataset: Dataset; back
     if (seeds === 0) continue;
     const seconds = await estimateSeconds(variant, { profile: work.profile, dataset, check: backend.check });
     total += seconds * seeds;
-    console.log(`${variant.id}: about ${duration(seconds)} a seed`);
+    console.log(`${variant.id}: about ${duration(seconds)} per seed`);
   }
   console.log(
     `${counted(work.trials.length, "trial")}: about ${duration(total)}, estimated from a few steps of each network`,
@@ -118,7 +118,7 @@ async function dryRun(work: Plan, { dataset, backend }: { dataset: Dataset; back
   return 0;
 }
 
-/** Of all trials in the folder, those of a run before included. */
+/** Reports on all trials in the folder, also those of an earlier run. */
 async function conclude(
   directory: string,
   { options: { dataDir }, summary: { interrupted, lost }, resumable }: {
@@ -130,7 +130,7 @@ async function conclude(
   const run = readRun(directory);
   const { length: finished } = run.trials;
   const failed = run.trials.filter(({ status }) => status === "failed").length;
-  const resume = `Go on with: ${resumeCommand(resumable, { dataDir })}`;
+  const resume = `Resume with: ${resumeCommand(resumable, { dataDir })}`;
   if (interrupted) {
     console.log(`Interrupted; in ${directory}: ${counted(finished, "finished trial")}\n${resume}`);
   }
@@ -138,12 +138,12 @@ async function conclude(
     writeReport(await renderReport([run], readPublished()), directory);
     console.log(`Report: ${directory}/report.md`);
   }
-  if (lost) console.error(`${lost}. The trial in hand and those after it are not finished. ${resume}`);
+  if (lost) console.error(`${lost}. The current trial and those after it are not finished. ${resume}`);
   if (failed > 0) console.error(`${failed} of ${counted(finished, "trial")} failed; the report says why.`);
   return interrupted ? INTERRUPTED : failed > 0 || lost ? 1 : 0;
 }
 
-/** Without folders: they are this machine's, and a report is read on others. */
+/** Without folders, which mean nothing on the machines where a report is read. */
 function repeatCommand(
   { firstSeed, filter, shard, backend, profile }: BenchOptions,
   { plan, dataset, kernels }: { plan: Plan; dataset: Dataset; kernels: string },

@@ -3,7 +3,7 @@ import { INJECTIONS } from "./injections.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-Deno.test("every text that an injection replaces is in its file once, and what takes its place is another", async () => {
+Deno.test("INJECTIONS replace texts that are in their files exactly once, with others", async () => {
   assert.equal(new Set(INJECTIONS.map(({ id }) => id)).size, INJECTIONS.length);
   for (const { id, edits } of INJECTIONS) {
     assert.notEqual(edits.length, 0, id);

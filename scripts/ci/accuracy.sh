@@ -15,7 +15,7 @@ mkdir -p "$out"
 "$DENO" task --quiet merge "$RUNS"/shards/* --out "$out/head"
 "$DENO" task --quiet report "$out/head"
 
-# The first run has nothing to be compared with. That is said aloud, since a check that compares nothing finds nothing.
+# The first run has nothing to be compared with. That is reported, since a check that compares nothing finds nothing.
 if [ ! -d "$baseline" ]; then
   printf '## Accuracy\n\nNot compared: there is no earlier run in `%s` yet.\n' "$baseline" >"$out/compare.md"
   [ -z "$ANNOTATIONS" ] || printf '::warning title=Accuracy not compared::There is no earlier run in %s yet.\n' "$baseline"

@@ -1,11 +1,11 @@
-# Sourced by the scripts beside it, in the project's folder and with the words that they hand to "deno task bench": sets up
-# what is missing, as all scripts do. Sets DENO.
+# Sourced by the scripts next to it, in the project's folder and with the arguments of "deno task bench": sets up what
+# is missing, as all scripts do. Sets DENO.
 . scripts/setup.sh
 
-# Where CI keeps its runs. No folder here starts with a dot: GitHub leaves such out of artefacts.
+# Where CI keeps its runs. No folder here starts with a dot: GitHub leaves those out of artefacts.
 RUNS=results/runs/ci
 
-# "--annotations" on GitHub, where it marks regressions beside the commit; nothing elsewhere.
+# "--annotations" on GitHub, where it marks regressions at the commit; nothing elsewhere.
 ANNOTATIONS=${GITHUB_ACTIONS:+--annotations}
 
 # Adds a markdown file to the job's page on GitHub. Elsewhere there is none: the comparisons are printed anyway.

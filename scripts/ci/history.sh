@@ -1,6 +1,7 @@
 #!/bin/sh
 # Adds a run to the history and renders its report: sh scripts/ci/history.sh RUN_DIR
-# The history is a branch of its own, "bench-history", with history.jsonl and the report. It starts with an empty commit.
+# The history is a branch of its own, "bench-history", with history.jsonl and the report. It starts with an empty
+# commit.
 set -eu
 cd "$(dirname "$0")/../.."
 NEEDS_ADAPTER=no
@@ -9,9 +10,9 @@ run=$1
 branch=bench-history
 checkout=$RUNS/history
 
-# The commit that the history goes on from.
+# The commit that the history continues from.
 newest() {
-  # ls-remote tells a branch that is not there (2) from a server that does not answer.
+  # ls-remote exits with 2 if the branch does not exist, and otherwise if the server does not answer.
   status=0
   git ls-remote --exit-code --heads origin "$branch" >/dev/null || status=$?
   case $status in
@@ -37,8 +38,8 @@ git_as_ci() {
 for attempt in 1 2 3; do
   rm -rf "$checkout"
   start=$(newest)
-  # By force in place of one whose folder is gone. Pruning would forget other worktrees too, such as those on a disk that
-  # is not mounted now.
+  # Forced, to replace one whose folder is gone. Pruning would forget other worktrees too, such as those on a disk
+  # that is not mounted now.
   git worktree add --quiet --force --force --detach "$checkout" "$start"
   "$DENO" task --quiet history add "$run" --file "$checkout/history.jsonl"
   "$DENO" task --quiet history report --file "$checkout/history.jsonl" --out "$checkout/report"

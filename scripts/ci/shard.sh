@@ -1,7 +1,7 @@
 #!/bin/sh
 # Trains one shard of a suite: sh scripts/ci/shard.sh 2/4. Any scheduler may call it, once for each shard.
-# BENCH_ARGS says what to train: the words after "deno task bench". The run goes to results/runs/ci/shards/2; where one
-# was interrupted there, it is finished.
+# BENCH_ARGS says what to train: the words after "deno task bench". The run goes to results/runs/ci/shards/2; one that
+# was interrupted there is resumed.
 set -eu
 cd "$(dirname "$0")/../.."
 : "${BENCH_ARGS:?is not set. Say what to train, for example: export BENCH_ARGS=\"lenet300 --profile quick\"}"

@@ -1,6 +1,6 @@
 /**
- * Runs a GitHub workflow's commands on this machine, for tests: every job in a fresh clone, with GitHub's own shell. Knows
- * what our workflow uses and fails on anything else, so that a test can't pass over a step. Not part of the library.
+ * Runs a GitHub workflow's commands on this machine, for tests: every job in a fresh clone, with GitHub's own shell.
+ * Fails on anything that our workflow does not use, so that a test can't skip a step. Not part of the library.
  *
  * @module
  */

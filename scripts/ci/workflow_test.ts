@@ -11,7 +11,10 @@ import { runCommand, type RunnerOptions, runWorkflow, type WorkflowResult } from
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const WORKFLOW = readWorkflow(join(ROOT, ".github/workflows/bench.yml"));
-/** Two small networks in two shards, with two seeds, for one seed is no verdict. No threshold that a busy machine could reach by chance. */
+/**
+ * Two small networks in two shards, with two seeds, since one seed allows no verdict; a threshold that even a busy machine
+ * does not reach.
+ */
 const SMALL = {
   BENCH_ARGS: "lenet300 --profile smoke --filter fc-784-10.modern,fc-784-300-10.modern --seeds 2",
   SPEED_ARGS: "lenet300 --profile smoke --filter fc-784-10.modern --epochs 3 --rounds 1 --threshold 100",
@@ -21,7 +24,7 @@ const ELSEWHERE = { ...SMALL, GITHUB_ACTIONS: "", GITHUB_STEP_SUMMARY: "" };
 /** A row of a markdown table. */
 const TABLE_ROW = /^\|.*\|$/m;
 
-Deno.test("actions are pinned, jobs may only read but for the history, and each ends by itself", () => {
+Deno.test("bench.yml pins its actions, lets only the history write, and limits the time of each job", () => {
   assert.deepEqual(Object.keys(WORKFLOW.on), ["pull_request", "push", "workflow_dispatch"]);
   assert.deepEqual(WORKFLOW.permissions, { contents: "read" });
   for (const [name, job] of Object.entries(WORKFLOW.jobs)) {
@@ -31,7 +34,7 @@ Deno.test("actions are pinned, jobs may only read but for the history, and each 
   }
 });
 
-Deno.test("every command of the workflow and of the recipe runs: on main, on a pull request, after a fault and a regression", () =>
+Deno.test("bench.yml and the recipe run every command: on main, on a pull request, after a fault and a regression", () =>
   inTemporaryFolder(async (folder) => {
     const origin = await originWithPullRequest(folder);
     const run = (trigger: RunnerOptions["trigger"], options?: Partial<RunnerOptions>) =>
@@ -136,7 +139,7 @@ function assertAllSucceeded({ commands }: WorkflowResult): void {
   for (const { job, run, code, output } of commands) {
     assert.equal(code, 0, `${job}: ${run}\n${output}`);
     const trains = job === "shard" || job === "speed";
-    assert.equal(output.includes("setup: ready: "), trains, `${job}: ${run} looks for an adapter where one is needed`);
+    assert.equal(output.includes("setup: ready: "), trains, `${job}: ${run} looks for an adapter only if it needs one`);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * What every command line entry has in common.
+ * What all commands have in common.
  *
  * @module
  */
@@ -15,15 +15,15 @@ const UNUSABLE = 2;
 /** How every command reads its arguments. */
 export const RUN_OPTIONS = { args: Deno.args, help: "option", aboveError: "none", errorExitCode: UNUSABLE } as const;
 
-/** Exit status of a run that Ctrl-C ended, as shells have it: 128 + SIGINT. */
+/** Exit status of a run that Ctrl-C stopped, by the shells' convention: 128 + SIGINT. */
 export const INTERRUPTED = 130;
 
-/** A terminal sends one Ctrl-C to this process and to those that started it, and each of them hands it on. */
+/** A terminal sends one Ctrl-C to this process and to those that started it, and each of them passes it on. */
 const SAME_SIGNAL_MS = 250;
 
 /**
  * Runs a command and exits with the status that it returns. A {@linkcode UserError} is printed without a stack trace
- * and exits with 1; anything else is a mistake of ours and keeps its trace.
+ * and exits with 1; anything else is a bug and keeps its trace.
  */
 export async function main(command: () => Promise<number>): Promise<never> {
   try {
@@ -35,7 +35,7 @@ export async function main(command: () => Promise<number>): Promise<never> {
 }
 
 /**
- * Runs a command whose 1 is a result, that something regressed: whatever goes wrong is told and exits with
+ * Runs a command whose status 1 is a result, that something regressed: whatever goes wrong is reported and exits with
  * {@linkcode UNUSABLE}.
  */
 export async function orUnusable(command: () => number | Promise<number>): Promise<number> {
@@ -57,12 +57,12 @@ function tell(error: unknown): void {
         "others: see docs/security.md.",
     );
   } else {
-    console.error("This is a mistake in lenet-bench; please report it with the lines below.");
+    console.error("This is a bug in lenet-bench; please report it with the lines below.");
     console.error(error);
   }
 }
 
-/** A signal that the first Ctrl-C (or a polite kill) raises; a second one ends the process at once. */
+/** A signal that the first Ctrl-C (or a polite kill) raises; a second one exits at once. */
 export function interruptSignal(onInterrupt: () => void): AbortSignal {
   const controller = new AbortController();
   let first = 0;
@@ -80,7 +80,7 @@ export function interruptSignal(onInterrupt: () => void): AbortSignal {
   return controller.signal;
 }
 
-/** The folder of data sets that the user names by option or else by LENET_BENCH_DATA. */
+/** The folder of data sets named by the option, or else by LENET_BENCH_DATA. */
 export function dataDirectory(option: string | undefined): string | undefined {
   return option ?? (Deno.env.get("LENET_BENCH_DATA") || undefined);
 }

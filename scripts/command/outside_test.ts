@@ -13,7 +13,7 @@ import { runTask } from "./testing.ts";
 
 const OUTSIDE = /^Cannot use ".*": it is a link to a place outside its folder\./;
 
-/** Moves a file or folder to `outer/moved` and leaves a link to it in its place: as good to read, but for where it lies. */
+/** Moves a file or folder to `outer/moved` and leaves a link in its place: as readable, but outside the folder. */
 async function moveOut(outer: string, path: string): Promise<void> {
   await Deno.rename(path, `${outer}/moved`);
   await Deno.symlink(`${outer}/moved`, path);
@@ -96,7 +96,7 @@ Deno.test("links in a folder from elsewhere are replaced by what is written, nev
     assert.equal(await Deno.readTextFile(mine), "mine");
     for (const { name, isFile } of Deno.readDirSync(run)) assert.ok(isFile || name.endsWith(".svg.partial"), name);
 
-    // Where a run is asked to begin with a file that is there, be it a link to nowhere, it does not.
+    // A run does not start over an existing file, even a link to nowhere.
     await Deno.symlink(`${outer}/new`, `${outer}/trials.csv`);
     assert.throws(() => writeRun(outer), { name: "UserError", message: /already holds "trials\.csv"/ });
     assert.deepEqual([...Deno.readDirSync(outer)].map(({ name }) => name).sort(), ["mine", "run", "trials.csv"]);

@@ -19,8 +19,8 @@ export const HISTORY_FILE = "results/history.jsonl";
 export const HISTORY_DIR = `${RUNS_DIR}/history`;
 
 /**
- * What a program does with the file or folder. One that it replaces as a whole is first written under the same name with
- * `.partial` appended.
+ * What a program does with the file or folder. One that it replaces as a whole is first written under the same
+ * name with `.partial` appended.
  */
 export type Access = "read" | "write" | "replace";
 

@@ -1,7 +1,7 @@
 /**
- * What each task's program may do: its own needs, and the folders that this invocation's arguments name.
+ * What each task's program may do: what it always needs, and the folders that its arguments name.
  *
- * Everything else Deno refuses it, so that a defect, a package or a suite file can't touch other files.
+ * Deno refuses everything else, so that a bug, a package or a suite file can't touch other files.
  *
  * @module
  */
@@ -31,7 +31,7 @@ import {
 interface Rights {
   readonly env?: readonly string[];
   readonly hosts?: readonly string[];
-  /** Programs that it may start. These are not held by its permissions. */
+  /** Programs that it may start. Its permissions do not bind these. */
   readonly programs?: readonly string[];
   readonly sys?: readonly string[];
   /** Files and folders of the project that it writes, whatever the arguments. */
@@ -40,9 +40,9 @@ interface Rights {
   readonly readsData?: boolean;
   /** Options with a file or folder behind them. */
   readonly options: Readonly<Record<string, Access>>;
-  /** Whether arguments that are no options name folders that it reads. */
+  /** Whether positional arguments name folders that it reads. */
   readonly readsArguments?: boolean;
-  /** What it writes where no option says: folders or files of the project, or the folders that it reads. */
+  /** What it writes if no option says: folders or files of the project, or the folders that it reads. */
   readonly output?: { readonly paths: readonly string[] } | "arguments";
 }
 
@@ -50,7 +50,7 @@ interface Rights {
 export interface TaskRights extends Rights {
   /** The script and the arguments that come before the user's. */
   readonly program: readonly [script: string, ...args: string[]];
-  /** What holds in place of that where an option is there, or where a word is the first argument. */
+  /** What applies instead if an option is typed, or if a word is the first argument. */
   readonly with?: Readonly<Record<string, Partial<Rights>>>;
 }
 
@@ -63,14 +63,14 @@ const IN_RUNS = { paths: [RUNS_DIR] };
 
 const IN_HISTORY_DIR = { paths: [HISTORY_DIR] };
 
-/** Git tells the time of a run's commit. It runs no one's code. */
+/** Git knows the time of a run's commit. It runs no other code. */
 const GIT = { programs: ["git"] };
 
 const BENCH: TaskRights = {
   program: ["scripts/bench.ts"],
   env: [...ENVIRONMENT, "MESA_SHADER_CACHE_DISABLE"],
   hosts: MIRROR_HOSTS,
-  // A run's lock says on which host its owner runs.
+  // A run's lock names its owner's host.
   sys: ["cpus", "hostname"],
   writes: [".cache"],
   readsData: true,
@@ -79,7 +79,7 @@ const BENCH: TaskRights = {
   with: { "--against": { programs: ["git", "deno"] } },
 };
 
-/** Tasks whose arguments say what they read and write. The others' permissions stand in deno.json. */
+/** Tasks whose arguments say what they read and write. The permissions of the others are in deno.json. */
 export const TASKS: Readonly<Record<string, TaskRights>> = {
   bench: BENCH,
   "bench:peers": {
@@ -159,7 +159,7 @@ function onlyRead(options: Readonly<Record<string, Access>>): Record<string, Acc
  * The arguments with which Deno runs a task's program under the permissions that it needs for these arguments.
  *
  * @param invocation The task's own arguments, and the value of LENET_BENCH_DATA.
- * @throws {UserError} A path that no permission can be given for.
+ * @throws {UserError} A path that can't be permitted.
  * @throws {RangeError} There is no such task.
  */
 export function denoArguments(
@@ -178,7 +178,7 @@ export function denoArguments(
     "run",
     "--quiet",
     "--no-prompt",
-    // Or an import could carry what was read to a server in its address.
+    // Or an import could send what was read to a server as part of its address.
     "--no-remote",
     ...flag("--allow-read", reads),
     ...flag("--allow-write", writes),
@@ -198,7 +198,7 @@ function flag(name: string, values: readonly string[]): string[] {
 
 function checked(value: string): string {
   if (!value.includes(",")) return value;
-  throw new UserError(`Cannot use "${value}": Deno ends a permitted path at a comma. Name a path without one.`);
+  throw new UserError(`Cannot use "${value}": Deno cuts a permitted path off at a comma. Name a path without one.`);
 }
 
 function rightsWith(args: readonly string[], { with: others = {}, ...rights }: TaskRights): Rights {
@@ -207,7 +207,7 @@ function rightsWith(args: readonly string[], { with: others = {}, ...rights }: T
     .reduce<Rights>((all, word) => ({ ...all, ...others[word] }), rights);
 }
 
-/** What is named, and the options there are. */
+/** The paths that arguments name, and the options among them. */
 interface Named {
   readonly read: readonly string[];
   readonly write: readonly string[];
@@ -215,8 +215,8 @@ interface Named {
 }
 
 /**
- * What the arguments name. The program reads them by a parser of its own; what it takes for a folder is one here too. The
- * value of another option counts as an argument, which permits to read a file of the project's that is called so.
+ * What the arguments name. The program's own parser takes the same words for folders. The value of
+ * another option counts as a positional argument here, which permits reading a path of that name.
  */
 function named(args: readonly string[], { options: accesses, readsArguments }: Rights): Named {
   const [read, write, options]: [string[], string[], string[]] = [[], [], []];
@@ -234,7 +234,7 @@ function named(args: readonly string[], { options: accesses, readsArguments }: R
       permitArguments(args.slice(i + 1));
       break;
     }
-    // Only behind a long option's name may its value stand after "=".
+    // Only a long option takes its value after "=".
     const [, name, inline] = /^(--[^=]+|-[^-].*)(?:=(.*))?$/s.exec(args[i]!) ?? [];
     if (name === undefined) {
       permitArguments([args[i]!]);

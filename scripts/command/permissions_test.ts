@@ -8,7 +8,7 @@ function rights(task: string, args: readonly string[], dataDir?: string): Record
   return Object.fromEntries(flags.map((flag) => flag.slice("--allow-".length).split("=") as [string, string]));
 }
 
-Deno.test("bench writes its output and the cache, and reads the project and the data", () => {
+Deno.test("denoArguments() lets bench write its output and the cache, and read the project and the data", () => {
   assert.deepEqual(rights("bench", ["lenet300", "--seeds", "2"]), {
     read: ".,.cache,results/runs",
     write: ".cache,results/runs",
@@ -28,7 +28,7 @@ Deno.test("bench writes its output and the cache, and reads the project and the 
   assert.equal(rights("bench", [], "/env data").read, ".,.cache,results/runs,/env data");
 });
 
-Deno.test("report writes where it is told, else into the folder that it reads", () => {
+Deno.test("denoArguments() lets report write to --out, or else into the folder that it reads", () => {
   assert.deepEqual(rights("report", ["a", "b", "--out", "c"]), { read: ".,a,b,c", write: "c" });
   assert.deepEqual(rights("report", ["/runs/a"]), { read: ".,/runs/a", write: "/runs/a" });
   assert.deepEqual(rights("report", ["--out=c", "./-a"]), { read: ".,./-a,c", write: "c" });
@@ -38,13 +38,13 @@ Deno.test("report writes where it is told, else into the folder that it reads", 
   });
 });
 
-Deno.test("a report that is checked is not written", () => {
+Deno.test("denoArguments() lets report --check write nothing", () => {
   assert.deepEqual(rights("report", ["a", "--check"]), { read: ".,a" });
   assert.deepEqual(rights("report", ["--check", "a", "b", "-o", "c"]), { read: ".,a,b,c" });
   assert.equal(rights("report", ["a", "--out", "--check"]).write, "--check", "the name of a folder");
 });
 
-Deno.test("a history is written by what adds to it, and read by the others", () => {
+Deno.test("denoArguments() lets only history add write the history", () => {
   const [file, reports] = ["results/history.jsonl", "results/runs/history"];
   assert.deepEqual(rights("history", ["add", "run"]), {
     read: `.,add,run,${file},${file}.partial`,
@@ -61,12 +61,12 @@ Deno.test("a history is written by what adds to it, and read by the others", () 
   assert.deepEqual(rights("history", ["--file", "/h"]), { read: ".,/h" }, "a command that there is none of");
 });
 
-Deno.test("doctor writes nothing and reaches no server", () => {
+Deno.test("denoArguments() lets doctor write nothing and reach no server", () => {
   const { write, net, run } = rights("doctor", ["--json", "--data-dir", "/data"], "/other");
   assert.deepEqual([write, net, run], [undefined, undefined, undefined]);
 });
 
-Deno.test("only a comparison with other programs, and the history, may start programs", () => {
+Deno.test("denoArguments() lets only comparisons, calibrations and the history start programs", () => {
   const expected: Record<string, string> = {
     "bench:peers": "deno,python3,/usr/bin/python3",
     calibrate: "git,deno",
@@ -80,7 +80,7 @@ Deno.test("only a comparison with other programs, and the history, may start pro
   assert.equal(rights("bench", ["lenet300", "--against", "main"]).run, "git,deno");
 });
 
-Deno.test("what is replaced as a whole is written beside itself first", () => {
+Deno.test("denoArguments() permits .partial files of what is replaced as a whole", () => {
   assert.deepEqual(rights("merge", ["a", "b", "--out", "/c/"]), {
     read: ".,a,b,/c/,/c.partial",
     write: "/c/,/c.partial",
@@ -90,21 +90,21 @@ Deno.test("what is replaced as a whole is written beside itself first", () => {
   assert.equal(rights("bench", ["--resume", "/run"]).write, ".cache,/run");
 });
 
-Deno.test("the servers are the mirrors", () => {
+Deno.test("denoArguments() permits the mirrors and no other server", () => {
   assert.deepEqual(rights("bench", []).net?.split(","), MNIST_MIRRORS.map((mirror) => new URL(mirror).host));
 });
 
-Deno.test("a path with a comma, which Deno would take for two, is refused", () => {
+Deno.test("denoArguments() refuses a path with a comma, which Deno would take for two", () => {
   for (const args of [["--out", "a,/"], ["--data-dir=a,b"]]) {
     assert.throws(() => denoArguments("bench", { args }), {
       name: "UserError",
-      message: /^Cannot use "a,.*": Deno ends a permitted path at a comma\. Name a path without one\.$/,
+      message: /^Cannot use "a,.*": Deno cuts a permitted path off at a comma\. Name a path without one\.$/,
     });
   }
   assert.throws(() => denoArguments("bench", { args: [], dataDir: "/data,/" }), { name: "UserError" });
 });
 
-Deno.test("an unknown task is a defect", () => {
+Deno.test("denoArguments() throws a RangeError for an unknown task", () => {
   assert.throws(() => denoArguments("constructor", { args: [] }), RangeError);
 });
 

@@ -1,5 +1,5 @@
 /**
- * Progress on the terminal: one line that is redrawn, or plain lines where nobody watches.
+ * Progress on the terminal: one line that is redrawn, or plain lines without a terminal.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { DownloadProgress } from "../../data/files/download.ts";
 import type { RunProgress } from "../../engine/running/run.ts";
 import type { TrialResult } from "../../results/folder/store.ts";
 
-/** Without a terminal, a line this often at most, in milliseconds: enough to see that a CI job is alive. */
+/** Shortest time between plain lines, in milliseconds: often enough to see that a CI job is alive. */
 const PLAIN_INTERVAL_MS = 30_000;
 
 export interface ProgressDisplay {
@@ -61,7 +61,7 @@ function resultLine({ trial }: TrialResult): string {
     `${Math.round(trial.images_per_second ?? 0)} images/s`;
 }
 
-/** Reports downloads: a redrawn line on a terminal, one line a file elsewhere. */
+/** Reports downloads: a redrawn line on a terminal, one line per file elsewhere. */
 export function downloadProgress(): (progress: DownloadProgress) => void {
   const terminal = Deno.stderr.isTerminal();
   let current = "";

@@ -5,15 +5,15 @@ import { denoArguments } from "./permissions.ts";
 const ROOT = new URL("../..", import.meta.url).pathname;
 
 /**
- * What a suite file could try, for it is code that runs in the program: each an expression, with `F` the folder that holds
+ * What a suite file could try, since its code runs in the program: expressions, with `F` the folder that holds
  * the run's folder `F/run`, the data `F/data` and a file `F/secret`.
  */
 const ATTEMPTS: Readonly<Record<string, string>> = {
-  "read a file beside the output": "Deno.readTextFile(F + '/secret')",
+  "read a file next to the output": "Deno.readTextFile(F + '/secret')",
   "read it by ..": "Deno.readTextFile(F + '/run/../secret')",
   "read a system file": "Deno.readTextFile('/etc/passwd')",
   "list a folder": "Deno.readDirSync(F)",
-  "write beside the output": "Deno.writeTextFile(F + '/new', '')",
+  "write next to the output": "Deno.writeTextFile(F + '/new', '')",
   "write by ..": "Deno.writeTextFile(F + '/run/../new', '')",
   "write to the data": "Deno.writeTextFile(F + '/data/new', '')",
   "write to the program": "Deno.writeTextFile('mod.ts', '')",

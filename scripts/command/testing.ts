@@ -18,8 +18,8 @@ const ENVIRONMENT = {
 };
 
 /**
- * A task's own command line, with its permissions; not by `deno task` or the launcher, for a signal is to reach the program
- * and nothing else.
+ * A task's own command line, with its permissions; without `deno task` and the launcher, since a signal has to reach the
+ * program and nothing else.
  */
 export function task(name: keyof typeof config.tasks, ...args: string[]): Deno.Command {
   return faultyTask({}, name, ...args);
@@ -42,7 +42,7 @@ export function faultyTask(
   return denoCommand([run!, ...(preload === undefined ? [] : [`--preload=${preload}`]), ...rest], { env });
 }
 
-/** A task's command line as it stands in deno.json, by the launcher; in a process group of its own, like a shell's job. */
+/** A task's command line as in deno.json, with the launcher; in a process group of its own, like a shell's job. */
 export function taskByLauncher(name: keyof typeof config.tasks, ...args: string[]): Deno.Command {
   return denoCommand([...configured(name), ...args], { detached: true });
 }
@@ -63,7 +63,7 @@ function denoCommand(args: string[], { env, ...options }: Deno.CommandOptions = 
   });
 }
 
-/** What a command has printed when it has ended. */
+/** What a command has printed when it exits. */
 export async function outputOf(command: Deno.Command) {
   return await textOf(command.output());
 }
@@ -75,7 +75,7 @@ export async function textOf(output: Promise<Deno.CommandOutput>) {
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
-/** Runs a task to its end. */
+/** Runs a task until it exits. */
 export async function runTask(name: keyof typeof config.tasks, ...args: string[]) {
   return await outputOf(task(name, ...args));
 }
@@ -83,13 +83,13 @@ export async function runTask(name: keyof typeof config.tasks, ...args: string[]
 /**
  * Waits until `isSo`, asking every 10 ms.
  *
- * @throws {Error} when `child` ends before.
+ * @throws {Error} when `child` exits before.
  */
 export async function waitFor(isSo: () => boolean, child: Deno.ChildProcess): Promise<void> {
   let ended: Deno.CommandStatus | undefined;
   void child.status.then((status) => ended = status);
   while (!isSo()) {
-    if (ended) throw new Error(`The process ended with ${ended.code} before what was waited for`);
+    if (ended) throw new Error(`The process exited with ${ended.code} before the awaited condition`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -100,7 +100,7 @@ export interface Disk {
   makeReadOnly(): Promise<void>;
 }
 
-/** Whether this user may mount file systems, without which a disk can't be filled up or written off. */
+/** Whether this user may mount file systems, which tests of full and read-only disks need. */
 export async function canMount(): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
   try {
@@ -114,7 +114,7 @@ export async function canMount(): Promise<boolean> {
   }
 }
 
-/** Gives `test` a disk of `size` (as mount takes it, e.g. `1m`) in `folder`. */
+/** Runs `test` with a disk of `size` (as mount takes it, e.g. `1m`) in `folder`. */
 export async function withDisk(
   { folder, size }: { folder: string; size: string },
   test: (disk: Disk) => Promise<void>,
@@ -141,7 +141,7 @@ async function unmount(folder: string): Promise<void> {
   await new Deno.Command("umount", { args: [folder] }).output();
 }
 
-/** Gives `test` a folder that tasks may write to, removed afterwards. */
+/** Runs `test` with a folder that tasks may write to; removed afterwards. */
 export async function withProjectFolder(test: (folder: string) => Promise<void>): Promise<void> {
   await Deno.mkdir(`${ROOT}/.cache`, { recursive: true });
   const folder = await Deno.makeTempDir({ dir: `${ROOT}/.cache` });

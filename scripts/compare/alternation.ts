@@ -1,6 +1,6 @@
 /**
- * Several checkouts of this program that train the same networks in turns on this machine, so that its drift, which is
- * slow, strikes all of them alike.
+ * Several checkouts of this program that train the same networks alternately on this machine, so that its slow drift
+ * affects all of them alike.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { readRun } from "../../results/folder/store.ts";
 import type { Side } from "../../results/regression/compare.ts";
 import { denoArguments } from "../command/permissions.ts";
 
-/** File of the folder of all turns that says what they are turns of. */
+/** File that records what was measured in the folder. */
 const RECORD_FILE = "turns.json";
 
 /** A checkout that takes its turns. */
@@ -28,18 +28,18 @@ export interface Contender {
 
 /** What all turns have in common. */
 export interface Turns {
-  /** Arguments of `deno task bench` but for seeds and folder; the same for all. */
+  /** Arguments of `deno task bench` except seeds and folder; the same for all. */
   readonly args: readonly string[];
-  /** Absolute; holds a folder a contender, and in it one a seed. */
+  /** Absolute; contains a folder per contender, and in that one per seed. */
   readonly out: string;
   readonly signal: AbortSignal;
 }
 
 /**
- * Opens the folder of all turns for this process alone, and writes down whose turns are in it: one folder holds turns of
- * the same arguments, commits and data.
+ * Opens the folder of all turns for this process alone, and records whose turns are in it: all have the same arguments,
+ * commits and data.
  *
- * @throws {UserError} Another process writes there, or the folder holds turns of something else.
+ * @throws {UserError} Another process writes there, or the folder contains turns of something else.
  */
 export function openTurns(
   { args, out }: Pick<Turns, "args" | "out">,
@@ -57,7 +57,7 @@ export function openTurns(
     const other = Object.keys({ ...found, ...record }).find((key) => found[key] !== record[key]);
     if (other !== undefined) {
       throw new UserError(
-        `Cannot go on in "${out}": it was begun with "${found[other] ?? "none"}" for ${other}, and this is ` +
+        `Cannot resume in "${out}": it was started with "${found[other] ?? "none"}" for ${other}, and this is ` +
           `"${record[other] ?? "none"}". Name another folder with --out.`,
       );
     }
@@ -81,11 +81,11 @@ function readRecord(path: string): Record<string, string> | undefined {
 }
 
 /**
- * A round: each contender trains `seed` once. The order is reversed in every other round, so that nobody always comes
- * first: A B, B A, and so on. A turn whose rows are there already is not repeated.
+ * A round: each contender trains `seed` once. The order is reversed in every other round, so that no contender is
+ * always first: A B, B A, and so on. A turn whose rows already exist is not repeated.
  *
  * @param options `round` counts from 0.
- * @throws {UserError} A contender ends without its rows. After an abort, the signal's reason.
+ * @throws {UserError} A contender exits without its rows. After an abort, the signal's reason.
  */
 export async function runRound(
   contenders: readonly Contender[],
@@ -114,10 +114,10 @@ async function takeTurn(
 ): Promise<void> {
   const folder = turnFolder(out, contender, seed);
   if (isFinished(folder)) return;
-  // A half one, of a process that was killed.
+  // Left incomplete by a process that was killed.
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   const child = new Deno.Command("deno", {
-    // With the permissions that it would have by itself.
+    // With the permissions that the task would get.
     args: denoArguments("bench", {
       args: [...args, "--seeds", "1", "--first-seed", String(seed), "--out", folder],
     }),
@@ -132,7 +132,7 @@ async function takeTurn(
     try {
       child.kill("SIGINT");
     } catch {
-      // It has ended by itself.
+      // It has already exited.
     }
   };
   signal.addEventListener("abort", stop);
@@ -142,11 +142,11 @@ async function takeTurn(
   signal.throwIfAborted();
   // Its exit status also says that a trial failed, which is a result.
   if (isFinished(folder)) return;
-  const [lastLine = "it said nothing"] = new TextDecoder().decode(stderr).trim().split("\n").slice(-1);
+  const [lastLine = "it printed nothing"] = new TextDecoder().decode(stderr).trim().split("\n").slice(-1);
   throw new UserError(`"${contender.name}" could not run seed ${seed}: ${lastLine}`);
 }
 
-/** A row a variant; a failed trial is a result too. */
+/** Whether there is one row per variant; a failed trial is a result too. */
 function isFinished(folder: string): boolean {
   if (!exists(`${folder}/trials.csv`)) return false;
   const { trials, variants } = readRun(folder);

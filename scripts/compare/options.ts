@@ -10,19 +10,19 @@ import { type Judging, THRESHOLDS, TIMES } from "../../results/regression/row.ts
 export const comparisonOptions = object({
   threshold: withDefault(
     option("--threshold", float({ metavar: "PERCENT", min: 0.1, max: 100 }), {
-      description: message`From which change on times and memory count`,
+      description: message`Smallest change of times and memory that counts, in per cent`,
     }),
     100 * THRESHOLDS.ratio,
   ),
   errorThreshold: withDefault(
     option("--error-threshold", float({ metavar: "POINTS", min: 0, max: 100 }), {
-      description: message`From which change on error rates count, in percentage points`,
+      description: message`Smallest change of error rates that counts, in percentage points`,
     }),
     THRESHOLDS.errorPct,
   ),
-  strict: option("--strict", { description: message`Exit with 3 where something can't be told, or only base has it` }),
+  strict: option("--strict", { description: message`Exit with 3 if something can't be decided, or only base has it` }),
   annotations: option("--annotations", {
-    description: message`Print an error annotation of GitHub's for each regression`,
+    description: message`Print a GitHub error annotation for each regression`,
   }),
 });
 
@@ -30,7 +30,7 @@ export const comparisonOptions = object({
 export const timesOption = withDefault(
   option("--times", choice(TIMES, { metavar: "TIMES" }), {
     description:
-      message`Times to judge: those measured in-turns; those of runs apart too, where a drift of the machine looks like a change; or none`,
+      message`Times to judge: in-turns, only those measured alternately; apart, also those of separate runs, where drift of the machine looks like a change; or none`,
   }),
   "in-turns",
 );

@@ -13,7 +13,7 @@ const NONE_REGRESSED = 0;
 const REGRESSED = 1;
 const CANNOT_TELL = 3;
 
-/** Where to, and how strictly. */
+/** Where the comparison is written, and how strict it is. */
 export interface ComparisonOutput {
   /** What the sides are called. */
   readonly base: string;
@@ -21,7 +21,7 @@ export interface ComparisonOutput {
   readonly thresholds: Thresholds;
   readonly markdown?: string | undefined;
   readonly json?: string | undefined;
-  /** What can't be told counts. */
+  /** Whether an undecided comparison counts as a failure. */
   readonly strict: boolean;
   readonly annotations: boolean;
 }
@@ -40,7 +40,7 @@ export function concludeComparison(report: RegressionReport, output: ComparisonO
   if (output.json !== undefined) write(output.json, `${JSON.stringify(record(report, output), null, 2)}\n`);
   const has = (judgement: string) => report.judged.some((row) => row.judgement === judgement);
   if (has("regressed")) return REGRESSED;
-  // What head alone has is new, and can't have become worse.
+  // What only head has is new, and can't have become worse.
   const isOpen = has("cannot tell") || report.notJudged.some(({ found }) => found !== "only in head");
   return output.strict && isOpen ? CANNOT_TELL : NONE_REGRESSED;
 }

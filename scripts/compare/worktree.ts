@@ -1,5 +1,5 @@
 /**
- * Another revision of this program, checked out beside it for a while.
+ * Another revision of this program, checked out temporarily.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import { git } from "../../base/git.ts";
 import { lockRun } from "../../results/folder/run_lock.ts";
 
 /**
- * Where worktrees are, each in a locked folder of its own: in the project's folder, so that the task's permissions cover
- * them.
+ * Folder of the worktrees, each in a locked folder of its own. It lies in the project's folder, which the task's
+ * permissions cover.
  */
 const WORKTREES_DIR = ".cache/worktrees";
 
@@ -36,7 +36,7 @@ export async function resolveRevision(revision: string): Promise<string> {
 }
 
 /**
- * Checks `commit` out into a worktree of its own. Those that killed processes left behind are removed.
+ * Checks `commit` out into a worktree of its own, and removes those that killed processes left behind.
  *
  * @throws {UserError} git can't check it out.
  */
@@ -59,7 +59,7 @@ function treeIn(folder: string): string {
   return `${folder}/tree`;
 }
 
-/** Folders whose lock nobody holds. Never by "git worktree prune": it forgets a user's own on a disk that is not mounted. */
+/** Removes unlocked worktrees. "git worktree prune" would also forget a user's own on an unmounted disk. */
 async function removeLeftBehind(): Promise<void> {
   for (const folder of foldersIn(WORKTREES_DIR)) {
     try {
@@ -72,7 +72,7 @@ async function removeLeftBehind(): Promise<void> {
 }
 
 async function removeFolder(folder: string): Promise<void> {
-  // Twice, or git keeps one whose making was interrupted.
+  // Forced twice, or git keeps one whose creation was interrupted.
   await git(["worktree", "remove", "--force", "--force", treeIn(folder)], ".");
   await Deno.remove(folder, { recursive: true }).catch(() => {});
 }
@@ -81,6 +81,6 @@ function foldersIn(directory: string): string[] {
   try {
     return [...Deno.readDirSync(directory)].map(({ name }) => `${directory}/${name}`);
   } catch {
-    return []; // None was ever made.
+    return []; // None was ever created.
   }
 }

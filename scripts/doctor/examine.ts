@@ -1,5 +1,5 @@
 /**
- * Finds out whether this machine can run the benchmark, and what to do where it can't.
+ * Finds out whether this machine can run the benchmark, and what to do if it can't.
  *
  * @module
  */
@@ -17,13 +17,13 @@ export interface Finding {
   /** `warning`: runs, but not as well or as comparably as it could. */
   readonly status: "ok" | "warning" | "problem";
   readonly detail: string;
-  /** What to do; only where something is wrong and `detail` does not say it. */
+  /** What to do, if something is wrong and `detail` does not say it. */
   readonly remedy?: string;
 }
 
 export interface Diagnosis {
   readonly findings: readonly Finding[];
-  /** Left out where none answers. */
+  /** Left out if none answers. */
   readonly adapter?: AdapterDescription;
 }
 
@@ -40,7 +40,7 @@ export async function diagnose(options: { dataDir?: string; cacheDir: string }):
     uninstallTunedKernels();
     backend.stop();
   } catch (error) {
-    // The message of a backend that does not start says what to do.
+    // The error of a backend that does not start says what to do.
     findings.push({ what: "adapter", status: "problem", detail: messageOf(error) });
   }
   findings.push(await findData(options));
@@ -66,7 +66,8 @@ function describeAdapter({ name, kind, features }: AdapterDescription): Finding 
     what: "adapter",
     status: "warning",
     detail,
-    remedy: "This adapter runs on the processor: errors are as good as any, but training is slow. Where the machine " +
+    remedy:
+      "This adapter runs on the processor: error rates are as good as any, but training is slow. If the machine " +
       "has a GPU, install its Vulkan driver.",
   };
 }

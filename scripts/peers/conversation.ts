@@ -1,5 +1,5 @@
 /**
- * Talking to a process: a line of JSON for every request and reply.
+ * Talking to a process: one line of JSON per request and reply.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface Conversation {
   hear(): Promise<unknown>;
   /** Says `request` and hears the reply. */
   ask(request: unknown): Promise<unknown>;
-  /** Closes the process's input and waits for its end. */
+  /** Closes the process's input and waits until it exits. */
   end(): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export function converse(program: string, args: readonly string[]): Conversation
     .spawn();
   const input = child.stdin.getWriter();
   const output = linesOf(child.stdout);
-  // Read from the start: a process whose complaints nobody reads stops when the pipe is full.
+  // Read from the start: a process stops when nobody reads its errors and the pipe is full.
   const complaints = new Response(child.stderr).text();
   const encoder = new TextEncoder();
 
@@ -42,7 +42,7 @@ export function converse(program: string, args: readonly string[]): Conversation
   return {
     hear,
     async ask(request) {
-      // What a process that has ended is told is lost; that it has ended is heard next.
+      // Requests to a process that has exited are lost; reading its reply reports that next.
       await input.write(encoder.encode(`${JSON.stringify(request)}\n`)).catch(() => {});
       return await hear();
     },

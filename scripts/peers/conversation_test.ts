@@ -8,7 +8,7 @@ function script(program: string): Conversation {
   return converse("deno", ["eval", code]);
 }
 
-Deno.test("requests are answered one by one", async () => {
+Deno.test("converse() answers requests one by one", async () => {
   const { hear, ask, end } = script(`
     console.log(JSON.stringify("ready"));
     for await (const line of lines) console.log(JSON.stringify({ twice: 2 * JSON.parse(line).number }));
@@ -19,13 +19,13 @@ Deno.test("requests are answered one by one", async () => {
   await end();
 });
 
-Deno.test("a process that ends tells why by the last line of its complaints", async () => {
+Deno.test("converse() reports the last line of errors of a process that exits", async () => {
   const { hear, ask, end } = script(`console.error("first\\nNo module named torch"); Deno.exit(1);`);
   await assert.rejects(hear(), { message: "No module named torch" });
   await assert.rejects(ask({ runs: 1 }), { message: "No module named torch" });
   await end();
 });
 
-Deno.test("a program that is not there is an error at once", () => {
+Deno.test("converse() throws at once if there is no such program", () => {
   assert.throws(() => converse("no-such-program", []), Deno.errors.NotFound);
 });

@@ -1,9 +1,9 @@
 /**
- * Training steps in jax-js on WebGPU, for `deno task bench kernels` to time beside its own. The protocol is that of
- * torch_step.py: a line of JSON for every request and reply.
+ * Training steps in jax-js on WebGPU, for `deno task bench kernels` to compare with its own. The protocol is that of
+ * torch_step.py: one line of JSON per request and reply.
  *
  * jax-js is no dependency of the project. So it is imported by a name that Deno does not look up before this script
- * runs, and the types that are used of it are written down here.
+ * runs, and the types it needs are declared here.
  *
  * @module
  */
@@ -74,7 +74,7 @@ interface Layer {
 const jax = await load();
 const { numpy: np, nn, lax } = jax;
 
-/** jax-js on WebGPU; where that can't be, says why and ends the process. */
+/** jax-js on WebGPU; if it isn't available, says why and exits. */
 async function load(): Promise<Jax> {
   try {
     const jax: Jax = await import(`npm:@jax-js/jax@${VERSION}`);
@@ -207,7 +207,7 @@ async function reply(request: Request): Promise<Reply> {
   return { ms: performance.now() - started };
 }
 
-// Ctrl-C is for the benchmark, which ends this process when it is done with it.
+// Ctrl-C is for the benchmark, which stops this process when it has finished.
 Deno.addSignalListener("SIGINT", () => {});
 console.log(JSON.stringify({
   adapter: jax.getWebGPUDevice().adapterInfo.description,

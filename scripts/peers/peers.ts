@@ -1,6 +1,6 @@
 /**
- * Other libraries that do the same training steps, each in a process of its own that answers requests: a line of JSON
- * for every request and reply, see torch_step.py. Where one is not installed, its rows say so.
+ * Other libraries that do the same training steps, each in a process of its own: one line of JSON per request and
+ * reply, see torch_step.py. If one is not installed, its rows say so.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface Reply {
   readonly ms?: number;
 }
 
-/** A peer, in a process where it is installed. */
+/** A peer, with its process if it is installed. */
 export interface PeerProcess extends Peer {
   /** Why it takes no steps at all. */
   readonly absence?: string;
@@ -39,7 +39,7 @@ export interface PeerCommand {
   /** Tried in this order until one answers. */
   readonly programs: readonly string[];
   readonly args: readonly string[];
-  /** How to get it where it is missing. */
+  /** How to install it. */
   readonly remedy: string;
 }
 
@@ -48,7 +48,7 @@ const script = (name: string) => new URL(name, import.meta.url).pathname;
 const PEERS: readonly PeerCommand[] = [
   {
     name: "pytorch",
-    // The second is the system's, which has Debian's packages, whatever stands first in the path.
+    // The second is the system's, which has Debian's packages, whatever comes first in the path.
     programs: ["python3", "/usr/bin/python3"],
     args: [script("torch_step.py")],
     remedy: '"apt-get install python3-torch libopenblas0-pthread" installs it on Debian',
@@ -62,7 +62,7 @@ const PEERS: readonly PeerCommand[] = [
   },
 ];
 
-/** After its runs a library's threads go on spinning for a while, in the way of whoever is timed next. */
+/** After its runs a library's threads spin for a while, which would slow down whatever is timed next. */
 const REST_MS = 100;
 
 /** Starts every peer that is installed here; the others refuse all steps, with the reason. */
@@ -70,7 +70,7 @@ export async function startPeers(): Promise<PeerProcess[]> {
   return await Promise.all(PEERS.map(startPeer));
 }
 
-/** Starts a peer with the first program that answers; refuses all steps where none does. */
+/** Starts a peer with the first program that answers; refuses all steps if none does. */
 export async function startPeer({ name, programs, args, remedy }: PeerCommand): Promise<PeerProcess> {
   let reason = "";
   for (const program of programs) {
@@ -97,14 +97,14 @@ export async function startPeer({ name, programs, args, remedy }: PeerCommand): 
   };
 }
 
-/** Waits until the process says what it is; from then on it takes requests. */
+/** Waits until the process says what it is; after that it accepts requests. */
 async function meet(name: string, { hear, ask, end }: Conversation): Promise<PeerProcess> {
   const setting = await hear() as Peer["setting"];
   const request = async (request: Request) => {
     try {
       return await ask(request) as Reply;
     } catch (error) {
-      throw new UserError(`${setting.versions} ended in the middle of its work: ${messageOf(error)}`, { cause: error });
+      throw new UserError(`${setting.versions} exited while it worked: ${messageOf(error)}`, { cause: error });
     }
   };
   return {

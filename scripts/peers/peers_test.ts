@@ -19,7 +19,7 @@ const PROGRAM = `
 
 const remedy = "Buy it";
 
-Deno.test("a peer takes the steps that it can, and says what it can't", async () => {
+Deno.test("startPeer() starts a peer that takes the steps it can, and says which it can't", async () => {
   const programs = ["no-such-program", "deno"];
   const peer = await startPeer({ name: "invented", programs, args: ["eval", PROGRAM], remedy });
   assert.equal(peer.absence, undefined);
@@ -32,7 +32,7 @@ Deno.test("a peer takes the steps that it can, and says what it can't", async ()
   await peer.end();
 });
 
-Deno.test("a peer that ends in the middle is an error of its own", async () => {
+Deno.test("startPeer() reports a peer that exits while it works", async () => {
   const program = `console.log('{"adapter":"","versions":"Invented 1.0"}'); prompt(); console.error("no memory");`;
   const peer = await startPeer({ name: "invented", programs: ["deno"], args: ["eval", program], remedy });
   await assert.rejects(
@@ -42,7 +42,7 @@ Deno.test("a peer that ends in the middle is an error of its own", async () => {
   await peer.end();
 });
 
-Deno.test("a peer that is not installed refuses everything, with the reason and the remedy", async () => {
+Deno.test("startPeer() returns a peer that refuses everything if it is not installed, with the reason and the remedy", async () => {
   const complaint = `console.error("No module named torch"); Deno.exit(1);`;
   const peer = await startPeer({ name: "absent", programs: ["deno"], args: ["eval", complaint], remedy });
   assert.equal(peer.absence, "Not there: No module named torch. Buy it.");

@@ -1,6 +1,6 @@
-"""Training steps in PyTorch, for `deno task bench kernels` to time beside its own.
+"""Training steps in PyTorch, for `deno task bench kernels` to compare with its own.
 
-Started by peers.ts, with a line of JSON for every request and reply:
+Started by peers.ts, with one line of JSON per request and reply:
 
     (start)                                              -> {"adapter": ..., "versions": ...}
     {"model": ..., "batch": ..., "stepSize": ..., "momentum": ...}  -> {} or {"refusal": a sentence}
