@@ -17,7 +17,7 @@ import {
 const SMALL = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern", "--backend"];
 /** Trials of some hundredths of a second, on the cpu backend, which starts sooner. */
 const SHORT = [...SMALL, "cpu"];
-const EPOCHS = "160";
+const EPOCHS = "120";
 /** One trial of some seconds. */
 const LONG = [...SHORT, "--epochs"];
 const SAVING = ["--checkpoint-seconds", "0"];

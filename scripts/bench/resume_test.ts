@@ -100,7 +100,7 @@ Deno.test("resumedOptions() needs the folder of another data set typed again", (
 Deno.test("resumedOptions() refuses another program's run and a folder without a run, and names the remedy", () =>
   withFolder((parent) => {
     const library = startedBy(`${parent}/library/run`, "runSuite of suite x");
-    assert.throws(() => resumed(library), /made by "runSuite of suite x", which is no command of this program's/);
+    assert.throws(() => resumed(library), /written by "runSuite of suite x", which is not a command of this program/);
     assert.throws(() => resumed(`${parent}/nothing`), /^UserError: Cannot read run ".*nothing"/);
   }));
 

@@ -22,7 +22,7 @@ newest() {
   esac
 }
 
-# The report's answer, and where the rest is: a job's page can't show the charts of another branch.
+# The report's answer, and a link to the rest: a job's page can't show the charts of another branch.
 tell() {
   printf '## History\n\n'
   grep '^\*\*' "$checkout/report/report.md"
@@ -44,7 +44,7 @@ for attempt in 1 2 3; do
   "$DENO" task --quiet history add "$run" --file "$checkout/history.jsonl"
   "$DENO" task --quiet history report --file "$checkout/history.jsonl" --out "$checkout/report"
   git -C "$checkout" add --all
-  # There is nothing to commit where the job is run again.
+  # There is nothing to commit if the job runs again.
   git -C "$checkout" diff --cached --quiet ||
     git_as_ci -C "$checkout" commit --quiet -m "Add the run of $(git rev-parse --short HEAD)"
   if git -C "$checkout" push --quiet origin "HEAD:refs/heads/$branch"; then

@@ -22,7 +22,7 @@ export interface ActionContext {
 
 type Action = (inputs: Readonly<Record<string, string>>, context: ActionContext) => void | Promise<void>;
 
-/** The actions, by what stands after `uses:`. */
+/** The actions, by the text after `uses:`. */
 export const ACTIONS: Readonly<Record<string, Action>> = {
   "actions/checkout@v4": async ({ "fetch-depth": depth = "1" }, { origin, workspace, ref }) => {
     const history = depth === "0" ? [] : ["--depth", depth];
@@ -55,7 +55,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   },
 };
 
-/** Copies a folder with all in it, in place of what stood there. Fails where there is none, or nothing in it. */
+/** Copies a folder with all its contents, replacing what was there. Fails if there is none, or if it is empty. */
 function copyFolder(from: string, to: string): void {
   if (namesIn(from).length === 0) throw new Error(`Nothing to copy in "${from}".`);
   rmSync(to, { recursive: true, force: true });

@@ -47,7 +47,7 @@ export interface State {
   readonly jobs: ReadonlyMap<string, boolean>;
 }
 
-/** The conditions of our workflow. Without one a step or job runs where all before went well. */
+/** The conditions of our workflow. Without one, a step or job runs if all before it succeeded. */
 const CONDITIONS: Readonly<Record<string, (state: State) => boolean>> = {
   "": ({ succeeded }) => succeeded,
   "always()": () => true,

@@ -75,7 +75,7 @@ interface JobRun {
   readonly state: Omit<State, "succeeded">;
 }
 
-/** Runs a job's steps in a workspace of its own. After a failure only steps go on whose condition says so. */
+/** Runs a job's steps in a workspace of its own. After a failure, only steps run whose condition says so. */
 async function runJob({ name, steps, shard, env, state }: JobRun, options: RunnerOptions) {
   const { origin, folder } = options;
   const home = await Deno.makeTempDir({ dir: folder, prefix: `${name}-` });
@@ -125,7 +125,7 @@ async function runJob({ name, steps, shard, env, state }: JobRun, options: Runne
 
 /** Runs a script as GitHub does for `shell: bash`. Our own variables come from `env` alone. */
 export async function runCommand(script: string, { cwd, env }: { cwd: string; env: Readonly<Record<string, string>> }) {
-  if (script.includes("${{")) throw new Error(`"${script}" holds an expression; hand it over in "env" instead.`);
+  if (script.includes("${{")) throw new Error(`"${script}" contains an expression; pass it in "env" instead.`);
   const file = await Deno.makeTempFile({ suffix: ".sh" });
   await Deno.writeTextFile(file, script);
   const { code, stdout, stderr } = await new Deno.Command("bash", {

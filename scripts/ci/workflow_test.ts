@@ -12,8 +12,8 @@ import { runCommand, type RunnerOptions, runWorkflow, type WorkflowResult } from
 const ROOT = new URL("../..", import.meta.url).pathname;
 const WORKFLOW = readWorkflow(join(ROOT, ".github/workflows/bench.yml"));
 /**
- * Two small networks in two shards, with two seeds, since one seed allows no verdict; a threshold that even a busy machine
- * does not reach.
+ * Two small networks in two shards, with two seeds, since one seed allows no verdict; a threshold that even a busy
+ * machine does not reach.
  */
 const SMALL = {
   BENCH_ARGS: "lenet300 --profile smoke --filter fc-784-10.modern,fc-784-300-10.modern --seeds 2",
@@ -102,7 +102,7 @@ async function runRecipe(clone: string, { origin }: { origin: string }): Promise
   assert.equal(await Deno.readTextFile(trials), before);
 }
 
-/** Adds the recipe's run to the history that is there already, where the first push is rejected. */
+/** Adds the recipe's run to the existing history; the first push is rejected. */
 async function addToHistory(clone: string, { origin }: { origin: string }): Promise<void> {
   const hook = join(origin, ".git/hooks/pre-receive");
   await Deno.mkdir(dirname(hook), { recursive: true });

@@ -24,7 +24,7 @@ export const HISTORY_DIR = `${RUNS_DIR}/history`;
  */
 export type Access = "read" | "write" | "replace";
 
-/** An option with a file or folder behind it. */
+/** An option that takes a file or folder. */
 export interface PathOption {
   /** As it is typed, for example `-o` and `--out`. */
   readonly names: readonly [OptionName, ...OptionName[]];

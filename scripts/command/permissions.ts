@@ -38,7 +38,7 @@ interface Rights {
   readonly writes?: readonly string[];
   /** Whether it reads the folder of data sets that LENET_BENCH_DATA names. */
   readonly readsData?: boolean;
-  /** Options with a file or folder behind them. */
+  /** Options that take a file or folder. */
   readonly options: Readonly<Record<string, Access>>;
   /** Whether positional arguments name folders that it reads. */
   readonly readsArguments?: boolean;
@@ -145,7 +145,7 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
   },
 };
 
-/** What is done with the paths behind the options of some parsers, by each name that they are typed by. */
+/** What is done with the paths of some parsers' options, by every name of each option. */
 function accesses(...commands: readonly PathOptions[]): Record<string, Access> {
   const options = commands.flatMap((paths) => Object.values(paths));
   return Object.fromEntries(options.flatMap(({ names, access }) => names.map((name) => [name, access])));

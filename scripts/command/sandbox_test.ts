@@ -5,7 +5,7 @@ import { denoArguments } from "./permissions.ts";
 const ROOT = new URL("../..", import.meta.url).pathname;
 
 /**
- * What a suite file could try, since its code runs in the program: expressions, with `F` the folder that holds
+ * What a suite file could try, since its code runs in the program: expressions, with `F` the folder that contains
  * the run's folder `F/run`, the data `F/data` and a file `F/secret`.
  */
 const ATTEMPTS: Readonly<Record<string, string>> = {

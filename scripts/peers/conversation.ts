@@ -10,7 +10,7 @@ export interface Conversation {
   /**
    * The next line that the process says.
    *
-   * @throws {Error} It ended instead; the message is the last thing that it complained of.
+   * @throws {Error} It exited instead; the message is the last line of its errors.
    */
   hear(): Promise<unknown>;
   /** Says `request` and hears the reply. */
@@ -37,7 +37,7 @@ export function converse(program: string, args: readonly string[]): Conversation
     const { value, done } = await output.next();
     if (!done) return JSON.parse(value);
     const last = (await complaints).trim().split("\n").at(-1);
-    throw new Error(last || `"${program}" ended without a word`);
+    throw new Error(last || `"${program}" exited without a message`);
   };
   return {
     hear,

@@ -37,7 +37,8 @@ Deno.test("startPeer() reports a peer that exits while it works", async () => {
   const peer = await startPeer({ name: "invented", programs: ["deno"], args: ["eval", program], remedy });
   await assert.rejects(
     peer.enter(FC_300, KERNELS),
-    (error: Error) => error instanceof UserError && /Invented 1.0 ended in the middle.*: no memory/.test(error.message),
+    (error: Error) =>
+      error instanceof UserError && /Invented 1.0 exited while it worked: no memory/.test(error.message),
   );
   await peer.end();
 });

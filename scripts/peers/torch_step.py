@@ -90,7 +90,7 @@ def replies():
 
 
 def main():
-    # Ctrl-C is for the benchmark, which ends this process when it is done with it.
+    # Ctrl-C is for the benchmark, which stops this process when it has finished.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(THREADS)
     versions = f"PyTorch {torch.__version__}, Python {platform.python_version()}, {torch.get_num_threads()} threads"
