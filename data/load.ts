@@ -17,7 +17,7 @@ export interface LoadOptions {
   /** What the images are to show; `digits` if left out. */
   readonly images?: ImageKind;
   /**
-   * `auto`: what `dataDir` holds, else MNIST, else, where MNIST can't be had, `synthetic`. Of `cifar10` images, what
+   * `auto`: what `dataDir` holds, else MNIST, else, if MNIST isn't available, `synthetic`. Of `cifar10` images, what
    * `dataDir` holds and nothing else.
    */
   readonly dataset: "auto" | "mnist" | "synthetic";
@@ -34,7 +34,7 @@ export interface LoadOptions {
 /**
  * Loads the data set that the options ask for. Where `auto` had to fall back, its notice says why.
  *
- * @throws {UserError} Where `mnist` can't be had, or `dataDir` or the cache holds a bad file; the latter is an error
+ * @throws {UserError} `mnist` isn't available, or `dataDir` or the cache holds a bad file; the latter is an error
  * in `auto` too, since a file that is there is meant to be used. Where `cifar10` images are asked for as `mnist`, or
  * from nowhere.
  */
@@ -49,7 +49,10 @@ export async function loadDataset(options: LoadOptions): Promise<Dataset> {
   } catch (error) {
     if (mnistOnly || !(error instanceof UserError)) throw error;
     const drawn = syntheticDataset(sizes);
-    return { ...drawn, notice: `Drawn digits are used, because MNIST can't be had. ${error.message} ${drawn.notice}` };
+    return {
+      ...drawn,
+      notice: `Drawn digits are used, because MNIST isn't available. ${error.message} ${drawn.notice}`,
+    };
   }
   const files = download?.files ?? MNIST_FILES;
   return await readIdxDirectory(cacheDir, { mnistOnly: true, isCache: true, files });

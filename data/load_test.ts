@@ -40,7 +40,7 @@ Deno.test("loadDataset() falls back to drawn digits only in auto, and says so", 
     const { notice, ...drawn } = await loadDataset({ ...options, dataset: "auto" });
     const { notice: always, ...digits } = SMALL;
     assert.deepEqual(drawn, digits);
-    assert.match(notice!, /^Drawn digits are used, because MNIST can't be had\..*status 403/);
+    assert.match(notice!, /^Drawn digits are used, because MNIST isn't available\..*status 403/);
     assert.ok(notice!.endsWith(` ${always}`));
   }));
 

@@ -70,7 +70,7 @@ function resNet({ id, title, depths, block, expansion, expected }: Family): List
       const isReshaped = i === 0 && (stage > 0 || expansion > 1);
       const name = `conv${stage + 2}_${i + 1}`;
       return residual(name, {
-        beside: block(name, { maps, stride }),
+        main: block(name, { maps, stride }),
         shortcut: isReshaped ? normalised(`${name} shortcut`, { maps: expansion * maps, kernel: 1, stride }) : [],
       });
     })
@@ -93,9 +93,9 @@ function resNet({ id, title, depths, block, expansion, expected }: Family): List
 
 function residual(
   name: string,
-  { beside, shortcut }: { beside: readonly LayerSpec[]; shortcut: readonly LayerSpec[] },
+  { main, shortcut }: { main: readonly LayerSpec[]; shortcut: readonly LayerSpec[] },
 ): LayerSpec {
-  return { kind: "branches", name, branches: [beside, shortcut], join: "add", activation: "relu" };
+  return { kind: "branches", name, branches: [main, shortcut], join: "add", activation: "relu" };
 }
 
 /** Two 3x3 convolutions. */

@@ -153,7 +153,7 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
   }
 }
 
-/** `layer`, which is linear, and a PReLU with a slope a map or unit. */
+/** `layer`, which is linear, and a PReLU with one slope per map or unit. */
 function withSlopes(
   layer: BuiltLayer,
   { name, maps }: { name: string; maps: number },

@@ -55,7 +55,7 @@ Deno.test("countLayers() counts the convolutional LeNet-300 nets exactly, where 
   assert.deepEqual(parameters(FC_300_100), [235_500, 30_100, 1_010]);
 });
 
-Deno.test("countLayers() counts the CIFAR net layer by layer: 75 or 400 weights and a bias a map, 512 inputs of the outputs", () => {
+Deno.test("countLayers() counts the CIFAR net layer by layer: 75 or 400 weights and one bias per map", () => {
   assert.deepEqual(table(CIFAR_CONV_4), [
     ["C1", "32x32x16", 16_384, 1_216, 1_245_184],
     ["S1", "16x16x16", 4_096, 0, 0],

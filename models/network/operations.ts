@@ -90,7 +90,7 @@ export interface Operations {
     },
   ): tf.Tensor4D;
 
-  /** Sum of non-overlapping windows, times a coefficient a map, plus a bias a map, activated. */
+  /** Sum of non-overlapping windows, times one coefficient per map, plus one bias per map, activated. */
   subsample(
     x: tf.Tensor4D,
     parameters: { readonly coefficient: tf.Tensor1D; readonly bias: tf.Tensor1D },

@@ -21,7 +21,7 @@ export type Activation =
 /**
  * A layer's non-linearity: `hidden` and `output` are filled in by the recipe (ReLU or scaled tanh, logits or squashed
  * outputs), because the papers' networks and today's differ in nothing else; a name fixes it for every recipe.
- * `prelu` learns a slope a map or unit for negative values (He 2015, section 2.1), so only a network can name it.
+ * `prelu` learns one slope per map or unit for negative values (He 2015, section 2.1), so only a network can name it.
  */
 export type LayerActivation = "hidden" | "output" | "prelu" | Activation;
 
