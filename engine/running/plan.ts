@@ -23,6 +23,10 @@ export interface Plan {
   readonly profile: Profile;
   readonly variants: readonly Variant[];
   readonly trials: readonly Trial[];
+  /** Of all shards. */
+  readonly seeds: readonly number[];
+  /** Of which `trials` are; left out: all. */
+  readonly shard?: { readonly number: number; readonly of: number };
 }
 
 export interface PlanOptions {
@@ -57,7 +61,7 @@ export function plan(suite: Suite, options: PlanOptions): Plan {
   const trials = seeds.flatMap((seed) =>
     variants.map((variant) => ({ id: `${suite.id}/${variant.id}/${seed}`, variant, seed }))
   );
-  return { suite, profileName: options.profile, profile, variants, trials };
+  return { suite, profileName: options.profile, profile, variants, trials, seeds };
 }
 
 /**

@@ -249,5 +249,6 @@ function describeRun(
     tfjs: versions.tfjs,
     program: versions.program,
     commit: versions.commit,
+    plan: { seeds: [...plan.seeds], shard: plan.shard ?? null },
   };
 }

@@ -23,7 +23,7 @@ export function shardText({ number, of }: Shard): string {
 /** The plan with the trials of one shard; its variants, and so `variants.csv`, are those of all shards. */
 export function shardOfPlan(plan: Plan, shard: Shard): Plan {
   const cost = ({ variant }: Trial) => trialCost(variant, plan.profile);
-  return { ...plan, trials: shardTrials(plan.trials, { shard, cost }) };
+  return { ...plan, shard, trials: shardTrials(plan.trials, { shard, cost }) };
 }
 
 /**

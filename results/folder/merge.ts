@@ -99,7 +99,12 @@ export function mergeRuns(folders: readonly [RunFolder, ...RunFolder[]]): Merged
   const starts = folders.map(({ run }) => run.environment.started).sort((a, b) => Date.parse(a) - Date.parse(b));
   const run: Run = {
     ...first.run,
-    environment: { ...environment, started: starts[0]!, command: withoutShard(environment.command) },
+    environment: {
+      ...environment,
+      started: starts[0]!,
+      command: withoutShard(environment.command),
+      plan: { ...environment.plan, shard: null },
+    },
     trials: results.map(({ trial }) => trial),
     ...collectRows(DETAIL_TABLES, (name) => results.flatMap<object>((result) => result[name])),
     notices: [],
@@ -123,6 +128,7 @@ function refuseOtherRun(first: RunFolder, other: RunFolder): void {
 function decisive({ environment, variants }: Run): Fields {
   return {
     ...fieldsOf(environment, DECISIVE),
+    seeds: environment.plan.seeds.join(", "),
     command: withoutShard(environment.command),
     ...fieldsOfVariants(variants),
   };
@@ -189,19 +195,13 @@ function machineNotice(first: RunFolder, other: RunFolder): string[] {
 
 function missingNotice({ environment, variants, trials }: Run): string[] {
   const there = new Set(trials.map(({ trial }) => trial));
-  const missing = plannedSeeds(environment.command).flatMap((seed) =>
+  const missing = environment.plan.seeds.flatMap((seed) =>
     variants.map(({ variant }) => `${environment.suite}/${variant}/${seed}`)
   ).filter((trial) => !there.has(trial));
   return missing.length === 0 ? [] : [`No folder holds these planned trials: ${missing.join(", ")}.`];
 }
 
-/** By the command line's own words; none where a program made the run. */
-function plannedSeeds(command: string): number[] {
-  const count = Number(/ --seeds (\d+)/.exec(command)?.[1] ?? 0);
-  const first = Number(/ --first-seed (\d+)/.exec(command)?.[1] ?? 1);
-  return Array.from({ length: count }, (_, i) => first + i);
-}
-
+/** The command of the whole run, for people to repeat it. */
 function withoutShard(command: string): string {
   return command.replace(/ --shard \d+\/\d+/, "");
 }

@@ -16,7 +16,7 @@ const WHOLE = fakeRun({
     { variant: { variant: "b" }, testErrors: [3, null, 4] },
     { variant: { variant: "a" }, testErrors: [5, 6, 7] },
   ],
-  environment: { command: `${COMMAND} --dataset mnist` },
+  environment: { command: `${COMMAND} --dataset mnist`, plan: { seeds: [1, 2, 3], shard: null } },
 });
 
 /** As `--shard` names it in the command; `trials` are those of the shard. */
@@ -31,7 +31,12 @@ function shard(
     directory: `shard-${number}`,
     run: {
       ...WHOLE,
-      environment: { ...WHOLE.environment, command: `${COMMAND} --shard ${number}/3 --dataset mnist`, ...environment },
+      environment: {
+        ...WHOLE.environment,
+        command: `${COMMAND} --shard ${number}/3 --dataset mnist`,
+        plan: { seeds: [1, 2, 3], shard: { number, of: 3 } },
+        ...environment,
+      },
       trials,
       epochs: its(WHOLE.epochs),
       errors: its(WHOLE.errors),
@@ -187,10 +192,11 @@ Deno.test("a program of no known commit is told of", () => {
   ]);
 });
 
-Deno.test("planned seeds count from the first seed; a program's run says nothing of its plan", () => {
-  const from = (command: string) => mergeRuns([shard(1, { trials: [], environment: { command } })]).notices.join(" ");
-  assert.match(from("deno task bench fake --seeds 1 --first-seed 7"), /: fake\/b\/7, fake\/a\/7\.$/);
-  assert.equal(from("runSuite of suite"), "");
+Deno.test("mergeRuns() names planned trials that no folder has, and none when an old run does not say its plan", () => {
+  const from = (seeds: number[]) =>
+    mergeRuns([shard(1, { trials: [], environment: { plan: { seeds, shard: null } } })]).notices.join(" ");
+  assert.match(from([7]), /: fake\/b\/7, fake\/a\/7\.$/);
+  assert.equal(from([]), "");
 });
 
 Deno.test("a folder of timings is refused with the reason, and one with a trial of no variant too", () =>

@@ -9,7 +9,12 @@ import { appendAll, removeLeftover, replaceFile } from "../../base/append.ts";
 import { encodeRows } from "../../base/csv.ts";
 import { messageOf, shortened, UserError } from "../../base/errors.ts";
 import { exists, pathIn } from "../../base/files.ts";
-import { type Environment, environment as environmentSchema, ENVIRONMENT_FILE } from "../rows/environment.ts";
+import {
+  type Environment,
+  environment as environmentSchema,
+  ENVIRONMENT_FILE,
+  upgradeEnvironment,
+} from "../rows/environment.ts";
 import { decodeTable, encodeTable, holdsTable, type Table } from "../rows/table.ts";
 import {
   collectRows,
@@ -224,7 +229,7 @@ function readFile(directory: string, name: string): { name: string; text: string
  */
 export function decodeEnvironment({ name, text }: { readonly name: string; readonly text: string }): Environment {
   try {
-    return environmentSchema.parse(JSON.parse(text));
+    return environmentSchema.parse(upgradeEnvironment(JSON.parse(text)));
   } catch (error) {
     const what = error instanceof z.ZodError ? error.issues.slice(0, 3).map(issueText).join("; ") : messageOf(error);
     throw new UserError(`Cannot read "${name}": ${what}. Restore the file, or make the run again.`, { cause: error });

@@ -17,7 +17,7 @@ interface Measured {
 }
 
 /** Time of an epoch, a round a seed; `refusal` says why times can't be compared at all. */
-export function timeRow(
+export function compareTimes(
   subject: string,
   { base, head }: ArmPair,
   { refusal, ...judging }: Judging & { readonly refusal: string | undefined },
@@ -83,7 +83,7 @@ function epochTimes({ epochs }: Arm, { seed }: TrialRow): number[] {
 }
 
 /** Of the same work on the same adapter, memory is the same to the byte: no interval is needed. */
-export function memoryRow(
+export function compareMemory(
   subject: string,
   arms: ArmPair,
   threshold: number,

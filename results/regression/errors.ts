@@ -20,14 +20,14 @@ export const SAME_EXPERIMENT = [
 ] as const satisfies readonly (keyof TrialRow)[];
 
 /** A row that may hold an effect whose judgement waits for all others'. */
-export type RowInHand = Judged & { readonly effect?: Effect };
+export type ComparedErrors = Judged & { readonly effect?: Effect };
 
 /** Error of a variant on both sides. Weights that are the same bit by bit need no test. */
-export function errorRow(
+export function compareErrors(
   subject: string,
   arms: ArmPair,
   judgedOn: Environment["judged_on"],
-): NotJudged | RowInHand {
+): NotJudged | ComparedErrors {
   const metric = judgedOn === "test" ? "test error" : "validation error";
   const comparison = compareArms(arms.head, arms.base, { judgedOn, alike: SAME_EXPERIMENT });
   const refuse = (reason: string): NotJudged => ({ subject, metric, found: "not comparable", reason });
@@ -55,7 +55,7 @@ export function errorRow(
   }
   if (comparison.method === "none") return refuse(comparison.reason);
   const power = detectablePct(comparison);
-  const inHand: RowInHand = {
+  const compared: ComparedErrors = {
     ...columns,
     change: { kind: "difference", value: comparison.differencePct, interval: comparison.interval },
     // Until all are known.
@@ -63,7 +63,7 @@ export function errorRow(
     detail: `${seeds(comparison.n)}, ${weights}, ${comparison.method}; could have shown ${power.toFixed(2)}`,
     effect: comparison,
   };
-  return inHand;
+  return compared;
 }
 
 /**
@@ -71,7 +71,7 @@ export function errorRow(
  * a difference of at least `threshold` percentage points, and more than one seed; `same` an interval within the threshold. Other rows are
  * handed on.
  */
-export function judgeErrors(rows: readonly RowInHand[], threshold: number): Judged[] {
+export function judgeErrors(rows: readonly ComparedErrors[], threshold: number): Judged[] {
   const adjusted = holm(rows.flatMap(({ effect }) => effect === undefined ? [] : [effect.p]));
   let next = 0;
   return rows.map(({ effect, ...row }) => {

@@ -7,8 +7,8 @@ import { differenceOfVariants } from "../folder/same_variant.ts";
 import type { Run } from "../folder/store.ts";
 import type { Environment } from "../rows/environment.ts";
 import type { Arm, ArmPair } from "./arms.ts";
-import { memoryRow, timeRow } from "./costs.ts";
-import { errorRow, type RowInHand, SAME_EXPERIMENT } from "./errors.ts";
+import { compareMemory, compareTimes } from "./costs.ts";
+import { type ComparedErrors, compareErrors, SAME_EXPERIMENT } from "./errors.ts";
 import { machineClass } from "./machine.ts";
 import type { Judged, Judging, NotJudged, RegressionReport } from "./row.ts";
 
@@ -19,7 +19,7 @@ export interface SuiteSide {
 
 /** A comparison whose error rates wait for those of the other suites. */
 export interface SuiteReport extends RegressionReport {
-  readonly judged: readonly RowInHand[];
+  readonly judged: readonly ComparedErrors[];
 }
 
 /** Judges every variant that both sides have. */
@@ -41,7 +41,7 @@ export function compareSuites(
   }
   const [baseArms, headArms] = [armsOf(base), armsOf(head)];
   const notJudged: NotJudged[] = [];
-  const judged: RowInHand[] = [];
+  const judged: ComparedErrors[] = [];
   const notices = differences(base, head);
   const speedRefusal = machinesDiffer(base, head);
   for (const id of new Set([...headArms.keys(), ...baseArms.keys()])) {
@@ -58,9 +58,9 @@ export function compareSuites(
       continue;
     }
     const rows = [
-      errorRow(subject, pair, judgedOn),
-      ...(judging.times === "none" ? [] : [timeRow(subject, pair, { refusal: speedRefusal, ...judging })]),
-      ...memoryRow(subject, pair, judging.thresholds.ratio),
+      compareErrors(subject, pair, judgedOn),
+      ...(judging.times === "none" ? [] : [compareTimes(subject, pair, { refusal: speedRefusal, ...judging })]),
+      ...compareMemory(subject, pair, judging.thresholds.ratio),
       ...failedTrials(subject, pair),
     ];
     notices.push(...unpairedSeeds(subject, pair));

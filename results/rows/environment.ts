@@ -7,10 +7,21 @@ import { z } from "zod";
 import { count, id, percent, sha256, text } from "./columns.ts";
 
 /** Version of {@linkcode environment}. */
-export const ENVIRONMENT_VERSION = 2;
+export const ENVIRONMENT_VERSION = 3;
 
 /** Name of the file. */
 export const ENVIRONMENT_FILE = "environment.json";
+
+/** Which trials a run is to have, next to its list of variants. */
+const plan = z.strictObject({
+  /** Every variant is trained with each; of a shard, those of all shards. Empty when an old run does not say. */
+  seeds: z.array(count),
+  /** The part of the trials that this folder is for; null for all. */
+  shard: z.strictObject({ number: z.int().positive(), of: z.int().positive() }).nullable(),
+});
+
+/** Which trials a run is to have. */
+export type PlanRecord = z.infer<typeof plan>;
 
 /** The contents of `environment.json`. */
 export const environment = z.strictObject({
@@ -46,7 +57,27 @@ export const environment = z.strictObject({
   tfjs: id,
   program: id,
   commit: id,
+  plan,
 });
 
 /** The contents of `environment.json`. */
 export type Environment = z.infer<typeof environment>;
+
+/**
+ * What an `environment.json` of version 2 would be in this one; anything else as it is. Its plan is read from the words of
+ * its command line, and is empty when a program made the run.
+ */
+export function upgradeEnvironment(found: unknown): unknown {
+  const { success, data } = z.looseObject({ schema: z.literal(2), command: z.string() }).safeParse(found);
+  return success ? { ...data, schema: ENVIRONMENT_VERSION, plan: planOfCommand(data.command) } : found;
+}
+
+function planOfCommand(command: string): PlanRecord {
+  const count = Number(/ --seeds (\d+)/.exec(command)?.[1] ?? 0);
+  const first = Number(/ --first-seed (\d+)/.exec(command)?.[1] ?? 1);
+  const [, number, of] = / --shard (\d+)\/(\d+)/.exec(command) ?? [];
+  return {
+    seeds: Array.from({ length: Math.min(count, 10_000) }, (_, i) => first + i),
+    shard: of === undefined ? null : { number: Number(number), of: Number(of) },
+  };
+}
