@@ -64,7 +64,8 @@ export function encodeRows<S extends RowSchema>(schema: S, rows: readonly z.infe
  * Reads what {@linkcode encodeHeader} and {@linkcode encodeRows} wrote. A last line without its line break, which a
  * killed process leaves, is dropped with a notice.
  *
- * @param file Contents, and the name for messages; with `older`, rows of older versions are returned in the current one.
+ * @param file Contents, and the name for messages; with `older`, rows of older versions are returned in the current
+ * one.
  * @throws {UserError} Another schema version, an unknown or missing column, a cell that does not fit.
  */
 export function decodeRows<S extends RowSchema>(

@@ -74,7 +74,9 @@ function streamOf(generator: RandomGenerator): RandomStream {
   };
 }
 
-/** 32 bits from a seed and a name: FNV-1a over both, then MurmurHash3's finaliser, so that near seeds start far apart. */
+/**
+ * 32 bits from a seed and a name: FNV-1a over both, then MurmurHash3's finaliser, so that near seeds start far apart.
+ */
 function mix(seed: number, name: string): number {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new RangeError(`Seed "${seed}" is not a whole number from 0 to 4294967295`);

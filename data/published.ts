@@ -16,7 +16,9 @@ export const publishedRow = z.strictObject({
   system: text.min(1),
   /** `mnist`, `usps`, `usps+printed`, `cifar10`, `imagenet`; empty where a number needs no data. */
   dataset: z.enum(["", "mnist", "mnist-16x16", "usps", "usps+printed", "cifar10", "imagenet"]),
-  /** What the number is, e.g. `test_error_pct`, `param_count`; errors of single runs unless `protocol` says otherwise. */
+  /**
+   * What the number is, e.g. `test_error_pct`, `param_count`; errors of single runs unless `protocol` says otherwise.
+   */
   metric: text.regex(/^[a-z0-9_]+(->\d)?$/, "lower case, digits and _"),
   value: z.number(),
   unit: text.min(1),

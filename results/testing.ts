@@ -273,7 +273,7 @@ function fakeSample({ suite, variant }: VariantRow): SampleRow {
   });
 }
 
-/** `row` with every text changed that its schema lets be anything, but for the columns of `keep`. */
+/** `row` with every text changed that its schema does not restrict, except the columns of `keep`. */
 export function withTexts<S extends RowSchema>(
   schema: S,
   row: z.infer<S>,

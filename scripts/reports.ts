@@ -1,5 +1,6 @@
 /**
- * `deno task reports`: makes the committed reports from the committed runs again, or checks that they are what these give.
+ * `deno task reports`: makes the committed reports from the committed runs again, or checks that they are what these
+ * give.
  *
  * @module
  */

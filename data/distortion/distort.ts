@@ -2,8 +2,8 @@
  * Distortions of single images: drawn at random, and applied.
  *
  * A distortion is a row of numbers, so that a batch of them is one array for the device: where each pixel of the result
- * comes from, as an affine map about the image's centre, and an elastic displacement on top. `kernels/training/distort.ts` does
- * on the device what {@linkcode distortImages} does here.
+ * comes from, as an affine map about the image's centre, and an elastic displacement on top.
+ * `kernels/training/distort.ts` does on the device what {@linkcode distortImages} does here.
  *
  * @module
  */

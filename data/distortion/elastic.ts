@@ -9,7 +9,8 @@
  *
  * and with C = L L' the field `L N L'` of a small matrix N of white noise has in both directions the covariance that
  * smoothed noise has. L comes from a Cholesky factorisation with pivots that stops when what is left does not matter
- * (Harbrecht, Peters and Schneider 2012, Appl. Numer. Math. 62, 428-440). `kernels/training/distort.ts` computes the same.
+ * (Harbrecht, Peters and Schneider 2012, Appl. Numer. Math. 62, 428-440). `kernels/training/distort.ts` computes the
+ * same.
  *
  * @module
  */

@@ -7,7 +7,9 @@ import { stream } from "../../base/random.ts";
 import type { ImageSet } from "../dataset.ts";
 import { type Affine, affineRow, distortImages, DISTORTION_SIZE, refuseSeveralMaps } from "./distort.ts";
 
-/** `shift` by so many pixels; `rotate` by degrees; `scale` by a factor; `noise`: so many per cent of pixels inverted. */
+/**
+ * `shift` by so many pixels; `rotate` by degrees; `scale` by a factor; `noise`: so many per cent of pixels inverted.
+ */
 export type SweepKind = "shift" | "rotate" | "scale" | "noise";
 
 /** Fixed: the same noise for every network and seed. */

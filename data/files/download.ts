@@ -111,7 +111,9 @@ async function fetchBytes(url: string, file: string, options: DownloadOptions): 
   }
 }
 
-/** The response, its body unread. A server that can't be reached is not worth another try: offline, waiting is useless. */
+/**
+ * The response, its body unread. A server that can't be reached is not worth another try: offline, waiting is useless.
+ */
 async function reach(url: string, signal: AbortSignal): Promise<Response> {
   let response: Response;
   try {

@@ -7,7 +7,9 @@ import { createHash } from "node:crypto";
 import type { Augmentation } from "../../data/distortion/augmentation.ts";
 import type { DataTreatment, Variant } from "../../suites/suite.ts";
 
-/** For example `1 in 60 training images, in as many times more passes; pixels in one random order`; empty for nothing. */
+/**
+ * For example `1 in 60 training images, in as many times more passes; pixels in one random order`; empty for nothing.
+ */
 export function describeTreatment({ share, shuffledPixels }: DataTreatment = {}): string {
   const fewer = share === undefined
     ? []

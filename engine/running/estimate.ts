@@ -29,7 +29,7 @@ export type Estimator = (
   options: { readonly profile: Profile; readonly swept: number },
 ) => number;
 
-/** What every trial takes beside its images: compiling shaders, for the most part. */
+/** What every trial takes apart from its images: mostly compiling shaders. */
 const TRIAL_SECONDS = 1;
 
 /** Forward, and twice as much backward: what evaluating an image takes of training on it. */
@@ -37,8 +37,8 @@ const FORWARD_SHARE = 1 / 3;
 
 /**
  * Times a few steps of `recipe` on three networks, one without work worth the name, one of products and one of
- * convolutions, and reckons with a constant, a time a multiply-accumulate of dense layers, and one of all others. Where a
- * profile takes all images, they are as many as MNIST's.
+ * convolutions, and reckons with a constant, a time a multiply-accumulate of dense layers, and one of all others. Where
+ * a profile takes all images, they are as many as MNIST's.
  */
 export async function createEstimator(recipe: Recipe, backend: Backend): Promise<Estimator> {
   const [small, dense, conv] = [LINEAR, FC_300_100, LENET_5_SIZED];

@@ -16,7 +16,10 @@ const IMAGE = 28 * 28 * 4;
 /** A device with no more than WebGPU's least limit on a buffer in a shader, whatever the adapter has to offer. */
 const LEAST_BINDING = 2 ** 27;
 
-/** Runs `variants` on a device of their own with the tuned kernels, one seed, two epochs; `set` is trained on and tested. */
+/**
+ * Runs `variants` on a device of their own with the tuned kernels, one seed, two epochs; `set` is trained on and
+ * tested.
+ */
 async function run(
   variants: readonly Variant[],
   { set = numberedImages(60), ...options }: { set?: ImageSet } & Pick<RunOptions, "onTrial" | "onProgress"> = {},

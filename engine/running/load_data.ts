@@ -13,7 +13,7 @@ export type DataOptions = Omit<LoadOptions, "images" | "sizes" | "dataset"> & Pa
 /**
  * Loads the data set for a plan's suite: images of its kind, and where they are drawn, as many as its profile takes.
  *
- * @throws {UserError} The data can't be had, or hold a bad file; see {@linkcode loadDataset}.
+ * @throws {UserError} The data isn't available, or contains a bad file; see {@linkcode loadDataset}.
  */
 export async function loadDataFor(
   { suite, profile }: Pick<Plan, "suite" | "profile">,

@@ -1,6 +1,6 @@
 /**
- * Trains a small network on distorted digits on webgpu with the tuned kernels and the seed given, and prints its losses and its weights'
- * checksum: one process of `repeatability_test.ts`.
+ * Trains a small network on distorted digits on webgpu with the tuned kernels and the seed given, and prints its losses
+ * and its weights' checksum: one process of `repeatability_test.ts`.
  *
  * @module
  */

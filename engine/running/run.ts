@@ -34,15 +34,15 @@ export interface RunOptions {
   readonly plan: Plan;
   readonly dataset: Dataset;
   readonly backend: Backend;
-  /** Folder of the run's files; must not hold a run yet, unless that is to be gone on with. */
+  /** Folder of the run's files; must not contain a run yet, unless that is to be resumed. */
   readonly directory: string;
-  /** Goes on with the interrupted run in the folder, whose plan this is; left out: starts a run. */
+  /** Resumes the interrupted run in the folder, whose plan this is; left out: starts a run. */
   readonly resume?: { readonly retryFailed: boolean };
   /** {@linkcode CHECKPOINT_SECONDS} when left out; 0 saves at the end of every epoch. */
   readonly checkpointSeconds?: number;
   /** What a user types to repeat the run. */
   readonly command: string;
-  /** Stops the run between two steps; finished trials are on the disk, and the one in hand as it was last saved. */
+  /** Stops the run between two steps; finished trials are on the disk, and the current one as it was last saved. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RunProgress) => void;
   readonly onTrial?: (result: TrialResult) => void;
@@ -74,10 +74,10 @@ export interface RunSummary {
 
 /**
  * Runs every trial of the plan, or those that an interrupted run has not finished, and writes the run's folder. A lost
- * device ends the run, and the trial in hand is left as it was last saved; any other fault fails its trial alone.
+ * device ends the run, and the current trial is left as it was last saved; any other fault fails its trial alone.
  *
  * @throws {UserError} when the adapter computes wrong numbers, the data set has too few images for the profile, or the
- * folder can't be written, is written to by another process, or holds a run of another kind than the one to go on with.
+ * folder can't be written, is written to by another process, or contains a run of another kind than the one to resume.
  */
 export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const { plan, backend, dataset, directory, resume, signal, onNotice: say = () => {} } = options;

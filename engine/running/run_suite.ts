@@ -19,7 +19,7 @@ export interface SuiteOptions
     Partial<Pick<DataOptions, "dataDir" | "cacheDir">>,
     Pick<RunOptions, "onProgress" | "onTrial" | "onNotice" | "signal" | "resume" | "checkpointSeconds"> {
   readonly profile: ProfileName;
-  /** Folder of the run's files; must not hold a run yet, unless that is to be gone on with. */
+  /** Folder of the run's files; must not contain a run yet, unless that is to be resumed. */
   readonly directory: string;
 }
 
@@ -28,7 +28,8 @@ export interface SuiteOptions
  * `dataDir` holds, else MNIST.
  *
  * @returns The run, as its files tell it; after an abort, what was finished.
- * @throws {UserError} No adapter, a lost device, bad data, a folder that can't be written, a filter that matches nothing.
+ * @throws {UserError} No adapter, a lost device, bad data, a folder that can't be written, a filter that matches
+ * nothing.
  */
 export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Run> {
   const { dataDir, cacheDir = ".cache/data", ...running } = options;

@@ -83,7 +83,7 @@ cpuTest("a lost device ends the run, and its trial is not recorded", async (back
   assert.deepEqual(stored.trials.map(({ seed, status }) => [seed, status]), [[1, "done"]]);
 });
 
-cpuTest("an abort keeps the finished trials and drops the one in hand", async (backend) => {
+cpuTest("runPlan() keeps the finished trials after an abort and drops the current one", async (backend) => {
   const controller = new AbortController();
   const { summary, stored } = await run(backend, {
     signal: controller.signal,

@@ -27,8 +27,8 @@ export function shardOfPlan(plan: Plan, shard: Shard): Plan {
 }
 
 /**
- * The trials of one shard, in their order. Every machine that is given the same trials divides them in the same way, and
- * each is in exactly one shard.
+ * The trials of one shard, in their order. Every machine that is given the same trials divides them in the same way,
+ * and each is in exactly one shard.
  *
  * The longest trial goes first, each to the shard with the least work so far. The shard with the most work then has at
  * most 4/3 - 1/(3n) times what the best division among n would give it: Graham 1969, "Bounds on multiprocessing timing
@@ -52,7 +52,10 @@ export function shardTrials<T>(
   return trials.filter((_, index) => mine.has(index));
 }
 
-/** What starting a trial costs beside its images: about a second where 10^9 multiply-accumulates are trained a second. */
+/**
+ * What starting a trial costs apart from its images: about a second where 10^9 multiply-accumulates are trained a
+ * second.
+ */
 const START = 1e9;
 
 /**

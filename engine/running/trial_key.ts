@@ -46,8 +46,8 @@ export function trialKey(
 }
 
 /**
- * What a trial's state in the middle depends on: a software adapter of one name compiles for the processor that it finds,
- * so that only the same machine is sure to end with the same weights.
+ * What a trial's state in the middle depends on: a software adapter of one name compiles for the processor that it
+ * finds, so that only the same machine is sure to end with the same weights.
  */
 export function checkpointKey(key: TrialKey): Checkpoint["key"] {
   if (key.adapter_kind !== "software") return key;

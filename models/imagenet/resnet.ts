@@ -1,8 +1,8 @@
 /**
  * Residual networks (He, Zhang, Ren and Sun 2015) with 18, 34 and 50 layers.
  *
- * Shortcuts are the identity, or a 1x1 convolution where the shape changes (the paper's option B); bottlenecks halve the
- * size in their first convolution, as in the paper. A batch norm follows every convolution, which has no bias.
+ * Shortcuts are the identity, or a 1x1 convolution where the shape changes (the paper's option B); bottlenecks halve
+ * the size in their first convolution, as in the paper. A batch norm follows every convolution, which has no bias.
  *
  * @module
  */

@@ -9,7 +9,9 @@ import type { BranchesLayer, ConvLayer, LayerActivation, LayerSpec, ModelSpec, P
 export interface Counts {
   /** Free parameters: weights and biases that training changes. */
   readonly parameters: number;
-  /** Weight uses in one forward pass, biases included, as the papers count connections; 0 for parameter-free pooling. */
+  /**
+   * Weight uses in one forward pass, biases included, as the papers count connections; 0 for parameter-free pooling.
+   */
   readonly connections: number;
   /** Values computed. */
   readonly units: number;

@@ -60,8 +60,8 @@ export interface Operations {
   ): tf.Tensor4D;
 
   /**
-   * A convolution of kernel x kernel taps with weights of their own for every output position: weights [positions, kernel
-   * x kernel x maps in, maps out] and bias [positions, maps out], the positions row by row; activated.
+   * A convolution of kernel x kernel taps with weights of their own for every output position: weights [positions,
+   * kernel x kernel x maps in, maps out] and bias [positions, maps out], the positions row by row; activated.
    */
   local(
     x: tf.Tensor4D,

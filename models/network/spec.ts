@@ -183,9 +183,9 @@ export type LayerSpec =
 export type Shape = readonly [height: number, width: number, maps: number];
 
 /**
- * How an image becomes the network's input:
- * `as_is` unchanged; `pad_to_32` two background pixels on each side (LeCun 1998, section II.B);
- * `shrink_to_16` scaled by 16/20 about the centre, the digit then at most 16x16 in a 28x28 field (LeNet-1, section III.C.7).
+ * How an image becomes the network's input: `as_is` unchanged; `pad_to_32` two background pixels on each side (LeCun
+ * 1998, section II.B); `shrink_to_16` scaled by 16/20 about the centre, the digit then at most 16x16 in a 28x28 field
+ * (LeNet-1, section III.C.7).
  */
 export type InputFit = "as_is" | "pad_to_32" | "shrink_to_16";
 

@@ -23,7 +23,9 @@ export const COLUMNS = 3;
 /** Size of a panel's frame and what lies between frames for axes and titles, in pixels. */
 export const PANEL = { width: 240, height: 170, gap: { row: 70, column: 60 } } as const;
 
-/** Longer titles are cut, for they would run into the next. Vega's estimate of a width is 1.4 times that of Helvetica. */
+/**
+ * Longer titles are cut, for they would run into the next. Vega's estimate of a width is 1.4 times that of Helvetica.
+ */
 export const TITLE_LIMIT = 1.4 * (PANEL.width + PANEL.gap.column);
 
 /** Each text once, in order of first appearance. */

@@ -39,7 +39,9 @@ export function families(rows: readonly ReportRow[]): readonly Family[] {
   });
 }
 
-/** Families with what `read` makes of their arms; arms of which it makes nothing, and families of such arms, left out. */
+/**
+ * Families with what `read` makes of their arms; arms of which it makes nothing, and families of such arms, left out.
+ */
 export function readFamilies<T>(
   rows: readonly ReportRow[],
   read: (row: ReportRow) => T | undefined,

@@ -1,5 +1,6 @@
 /**
- * Tables of the timing suite's report: networks by batch size, forms of a step, latency, first steps, costs of the device.
+ * Tables of the timing suite's report: networks by batch size, forms of a step, latency, first steps, costs of the
+ * device.
  *
  * @module
  */

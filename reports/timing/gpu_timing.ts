@@ -1,6 +1,6 @@
 /**
- * The report of the timing suite, made of `gpu_timings.csv` files and `data/published.csv` alone: the same files give the
- * same bytes.
+ * The report of the timing suite, made of `gpu_timings.csv` files and `data/published.csv` alone: the same files give
+ * the same bytes.
  *
  * @module
  */

@@ -84,8 +84,8 @@ function refuseStrayTrial(directory: string, { environment, variants, trials }: 
 }
 
 /**
- * Joins runs that are parts of one: the trials in the order in which one machine would have run them, the environment of
- * the first folder with the earliest start and the command without its shard.
+ * Joins runs that are parts of one: the trials in the order in which one machine would have run them, the environment
+ * of the first folder with the earliest start and the command without its shard.
  *
  * @throws {UserError} They differ in what must be one, or hold a trial twice with different rows.
  */

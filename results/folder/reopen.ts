@@ -22,8 +22,8 @@ export interface Repaired {
 /**
  * Adds those of a run's files that a process killed while it started the run did not come to.
  *
- * @throws {UserError} when a file is missing that was written before one that is there, so that it held something once, or
- * when the folder can't be written.
+ * @throws {UserError} when a file is missing that was written before one that is there, so that it held something once,
+ * or when the folder can't be written.
  */
 export function addMissingFiles(directory: string, description: RunDescription): void {
   const there = new Set([...Deno.readDirSync(directory)].map(({ name }) => name));

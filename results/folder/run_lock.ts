@@ -1,8 +1,8 @@
 /**
  * One writer a run's folder: a lock of the operating system, which is gone with its process however that ended.
  *
- * Where several machines share a file system, its locks may hold on each machine alone. So an owner also keeps the time of
- * the file new, and that of another host is believed to live as long as it does.
+ * Where several machines share a file system, its locks may hold on each machine alone. So an owner also keeps the time
+ * of the file new, and that of another host is believed to live as long as it does.
  *
  * @module
  */
@@ -21,7 +21,9 @@ const SIGN_MS = 20_000;
 /** Without one for so long, an owner on another host has ended. */
 const SILENCE_MS = 120_000;
 
-/** Owners that end, one after the other, between our opening and our locking the file, before that is called a fault. */
+/**
+ * Owners that end, one after the other, between our opening and our locking the file, before that is called a fault.
+ */
 const ATTEMPTS = 100;
 
 const ownerSchema = z.object({
@@ -42,8 +44,8 @@ export interface RunLock extends Disposable {
 /**
  * Locks `directory`, which is made where it does not exist; disposing removes the lock.
  *
- * @throws {UserError} Another process holds the lock, or may do so on another host; or the file can't be written or locked,
- * or is a link out of the folder.
+ * @throws {UserError} Another process holds the lock, or may do so on another host; or the file can't be written or
+ * locked, or is a link out of the folder.
  */
 export function lockRun(directory: string): RunLock {
   const path = pathIn(directory, LOCK_FILE);

@@ -1,9 +1,9 @@
 /**
  * Whether rows are of one variant's record, or of two that would train other weights.
  *
- * Checksums by the first rule cover titles, sources and departures too, so that a reworded recipe changes them; they are
- * 64 hexadecimal digits. Those by the second rule cover only what changes weights, and begin with `2:`. Checksums by two
- * rules say nothing about each other, and rows of the first schema version have none: such rows are compared by
+ * Checksums by the first rule cover titles, sources and departures too, so that a reworded recipe changes them; they
+ * are 64 hexadecimal digits. Those by the second rule cover only what changes weights, and begin with `2:`. Checksums
+ * by two rules say nothing about each other, and rows of the first schema version have none: such rows are compared by
  * {@linkcode WITHOUT_CHECKSUM}.
  *
  * @module

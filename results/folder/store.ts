@@ -122,7 +122,7 @@ export function openStore(directory: string, recorded: readonly TrialRow[] = [])
         throw new UserError(
           `Cannot record trial "${trial.trial}" in "${directory}": ${
             messageOf(error)
-          }. The trials before it are safe; make room and go on with --resume.`,
+          }. The trials before it are safe; make room and continue with --resume.`,
           { cause: error },
         );
       }
@@ -192,7 +192,7 @@ function refuseFolderOfARun(directory: string): void {
   if (held) {
     throw new UserError(
       `Cannot start a run in "${directory}": the folder already holds "${held}". Name another folder with --out, ` +
-        `or go on with that run with --resume.`,
+        `or resume that run with --resume.`,
     );
   }
 }

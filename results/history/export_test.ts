@@ -25,7 +25,7 @@ const TIME = fakeRecord({ samples: [1, 2, 3, 4, 5, 6], value: 3.5 });
 const RATE = fakeRecord({ metric: "rate", unit: "GFLOP/s", better: "larger", samples: [80] });
 const OLDER = fakeHistory([1], { commit_time: "2020-01-01T00:00:00Z" });
 
-Deno.test("github-action-benchmark gets a file a direction", () => {
+Deno.test("exports for github-action-benchmark have one file per direction", () => {
   const files = exportHistory([...OLDER, TIME, RATE], "github");
   assert.deepEqual([...files.keys()], ["customSmallerIsBetter.json", "customBiggerIsBetter.json"]);
   const [smaller, bigger] = [...files.values()].map((text) => githubFile.parse(JSON.parse(text)));

@@ -24,7 +24,7 @@ Deno.test("more is worse only where smaller is better", () => {
   assert.deepEqual(stepsIn(SLOWER.toReversed()), [["better", 13]]);
 });
 
-Deno.test("a step that was mended shows as two, and the level now is the first one", () => {
+Deno.test("a step that was fixed shows as two, and the level now is the first one", () => {
   const [series] = seriesOf(fakeHistory([...SLOWER, ...around(100, 12)]));
   assert.deepEqual(series!.steps.map(({ kind }) => kind), ["worse", "better"]);
   assert.equal(series!.steps[0]!.now, series!.steps[0]!.before);

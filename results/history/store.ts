@@ -1,5 +1,5 @@
 /**
- * A history of runs: a JSON Lines file with a line a metric of a run, in the order in which the runs were added.
+ * A history of runs: a JSON Lines file with one line per metric of a run, in the order in which the runs were added.
  *
  * @module
  */
@@ -72,8 +72,9 @@ export function readHistory(path: string): History {
 }
 
 /**
- * Adds the metrics of one run to the file at `path`, which is made where it does not exist, in a folder that does: all of
- * its lines or none. A run that is there already is not added again, so that a repeated job of a pipeline does no harm.
+ * Adds the metrics of one run to the file at `path`, which is made where it does not exist, in a folder that does: all
+ * of its lines or none. A run that is there already is not added again, so that a repeated job of a pipeline does no
+ * harm.
  *
  * @param records Of one run; at least one.
  * @throws {UserError} The run is there with other values, the file is damaged, or can't be written.

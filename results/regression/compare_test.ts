@@ -119,7 +119,7 @@ Deno.test("times of runs apart can't be told from a drift of the machine, unless
   const [base, head] = [side(run([90, 100])), side(run([90, 100], { seconds: 36, minute: 30 }))];
   const time = row(compare(base, head).judged, "epoch time");
   assert.equal(time.judgement, "cannot tell");
-  assert.match(time.detail, /not measured in turns/);
+  assert.match(time.detail, /not measured alternately/);
   const judged = (times: "apart" | "none") => compareSides(base, head, { thresholds: THRESHOLDS, times }).judged;
   assert.equal(row(judged("apart"), "epoch time").judgement, "regressed");
   assert.ok(!judged("none").some(({ metric }) => metric === "epoch time"));

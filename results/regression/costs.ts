@@ -42,8 +42,8 @@ export function compareTimes(
 }
 
 /**
- * The columns of a judged time. Where one side was measured as a whole before the other, a drift of the machine can't be
- * told from a change, and no judgement is made unless `times` asks for it.
+ * The columns of a judged time. Where one side was measured as a whole before the other, a drift of the machine can't
+ * be told from a change, and no judgement is made unless `times` asks for it.
  */
 export function judgeRounds(
   { rounds, finished }: Measured,
@@ -63,7 +63,7 @@ export function judgeRounds(
     detail: [
       `${rounds.length === 1 ? "1 round" : `${rounds.length} rounds`}, ${samples} samples`,
       ...(rounds.length < ENOUGH_ROUNDS ? ["too few for 95%"] : []),
-      ...(isJudged ? [] : ["not measured in turns"]),
+      ...(isJudged ? [] : ["not measured alternately"]),
       ...(wantsRepeat ? ["over the threshold, but no repeat agrees"] : []),
     ].join("; "),
     ...(wantsRepeat && { wantsRepeat }),

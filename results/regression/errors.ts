@@ -67,9 +67,9 @@ export function compareErrors(
 }
 
 /**
- * Judges all error rates of a comparison, with Holm's correction: `regressed` and `improved` need an adjusted p below 5%,
- * a difference of at least `threshold` percentage points, and more than one seed; `same` an interval within the threshold. Other rows are
- * handed on.
+ * Judges all error rates of a comparison, with Holm's correction: `regressed` and `improved` need an adjusted p below
+ * 5%, a difference of at least `threshold` percentage points, and more than one seed; `same` an interval within the
+ * threshold. Other rows are handed on.
  */
 export function judgeErrors(rows: readonly ComparedErrors[], threshold: number): Judged[] {
   const adjusted = holm(rows.flatMap(({ effect }) => effect === undefined ? [] : [effect.p]));
@@ -93,7 +93,8 @@ function judgeError(
   { p, threshold }: { readonly p: number; readonly threshold: number },
 ): Judgement {
   const shown = p < 1 - CONFIDENCE && Math.abs(differencePct) >= threshold;
-  // McNemar's test of one seed does not know what another seed would change: calibrated, it called most of that a change.
+  // McNemar's test of one seed does not know what another seed would change: calibrated, it called most of that a
+  // change.
   if (shown && n === 1) return "cannot tell";
   if (shown) return differencePct > 0 ? "regressed" : "improved";
   return interval.low > -threshold && interval.high < threshold ? "same" : "cannot tell";

@@ -9,8 +9,8 @@ import type { Environment } from "../rows/environment.ts";
 export type MachineColumns = Pick<Environment, "backend" | "adapter" | "os" | "cpu" | "cpu_threads">;
 
 /**
- * Adapter and processor: a software adapter is the processor, and with a GPU it decides how fast small networks are handed
- * over.
+ * Adapter and processor: a software adapter is the processor, and with a GPU it decides how fast the
+ * work of small networks is submitted.
  */
 export function machineClass({ backend, adapter, os, cpu, cpu_threads }: MachineColumns): string {
   const processor = [os, cpu, `${cpu_threads} threads`].filter((part) => part !== "").join(", ");

@@ -1,5 +1,5 @@
 /**
- * What a comparison of two revisions says, a row a subject and metric.
+ * What a comparison of two revisions found, one row per subject and metric.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export const METRICS = [
 ] as const;
 export type Metric = (typeof METRICS)[number];
 
-/** Which times are judged: those that were measured in turns, those of runs apart too, none. */
+/** Which times are judged: those that were measured alternately, those of separate runs too, or none. */
 export const TIMES = ["in-turns", "apart", "none"] as const;
 export type Times = (typeof TIMES)[number];
 
@@ -66,7 +66,7 @@ export interface NotJudged {
 
 /** A comparison of two revisions. */
 export interface RegressionReport {
-  /** What was measured on what, a line a suite. */
+  /** What was measured on what, one line per suite. */
   readonly measured: readonly string[];
   readonly judged: readonly Judged[];
   readonly notJudged: readonly NotJudged[];

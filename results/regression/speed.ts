@@ -30,9 +30,9 @@ export interface SpeedJudgement {
 }
 
 /**
- * `regressed` needs three things: a ratio over the threshold, an interval that excludes 1, and a repeat that agrees, which
- * is the second half of the rounds on its own beside the first half on its own, both over the threshold. `improved` is its
- * mirror image. `same`: the interval lies within the threshold.
+ * `regressed` needs three things: a ratio over the threshold, an interval that excludes 1, and a repeat that agrees,
+ * which is the second half of the rounds on its own as well as the first half on its own, both over the threshold.
+ * `improved` is its mirror image. `same`: the interval lies within the threshold.
  *
  * @param rounds In the order in which they were measured; at least one.
  * @param options `threshold` as a share: 0.05 is 5%.
@@ -61,13 +61,13 @@ export function judgeSpeed(
 }
 
 /**
- * The median over the rounds of each round's ratio of medians, on a scale of logarithms: a machine that is slower in one
- * round than in another takes nothing from it, and exchanging the sides inverts it.
+ * The median over the rounds of each round's ratio of medians, on a scale of logarithms: a machine that is slower in
+ * one round than in another takes nothing from it, and exchanging the sides inverts it.
  *
- * The interval is a percentile bootstrap in two stages (Davison and Hinkley 1997, Bootstrap Methods and their Application,
- * section 3.8): rounds are drawn again with replacement, and in each of them the samples of both sides. Its percentiles
- * are those of {@linkcode expandedTail}. With fewer than {@linkcode ENOUGH_ROUNDS} it is little more than the range of the
- * rounds. One round alone is {@linkcode medianRatio}'s case. The draws have a fixed seed.
+ * The interval is a percentile bootstrap in two stages (Davison and Hinkley 1997, Bootstrap Methods and their
+ * Application, section 3.8): rounds are drawn again with replacement, and in each of them the samples of both sides.
+ * Its percentiles are those of {@linkcode expandedTail}. With fewer than {@linkcode ENOUGH_ROUNDS} it is little more
+ * than the range of the rounds. One round alone is {@linkcode medianRatio}'s case. The draws have a fixed seed.
  */
 function roundsRatio(rounds: readonly Round[]): Ratio {
   const [only, another] = rounds;
@@ -86,9 +86,9 @@ function roundsRatio(rounds: readonly Round[]): Ratio {
 }
 
 /**
- * Which percentile of a bootstrap of `n` values is the end of a 95% interval (Hesterberg 2015, The American Statistician 69,
- * 371-386, "expanded percentile interval"): plain percentiles make the intervals of few values too narrow, by the factor
- * `sqrt((n - 1) / n)` and by taking the normal distribution for Student's.
+ * Which percentile of a bootstrap of `n` values is the end of a 95% interval (Hesterberg 2015, The American
+ * Statistician 69, 371-386, "expanded percentile interval"): plain percentiles make the intervals of few values too
+ * narrow, by the factor `sqrt((n - 1) / n)` and by taking the normal distribution for Student's.
  */
 function expandedTail(n: number): number {
   const reach = Math.sqrt(n / (n - 1)) * studentTQuantile((1 + CONFIDENCE) / 2, n - 1);

@@ -118,8 +118,8 @@ function failedTrials(subject: string, { base, head }: ArmPair): Judged[] {
   const [before, after] = [failed(base), failed(head)];
   const without = (own: Arm["trials"], others: Arm["trials"]) =>
     own.filter(({ seed }) => !others.some((other) => other.seed === seed));
-  const [newly, mended] = [without(after, before), without(before, after)];
-  if (newly.length === 0 && mended.length === 0) return [];
+  const [newly, fixed] = [without(after, before), without(before, after)];
+  if (newly.length === 0 && fixed.length === 0) return [];
   const value = after.length - before.length;
   return [{
     subject,
@@ -129,8 +129,8 @@ function failedTrials(subject: string, { base, head }: ArmPair): Judged[] {
     head: after.length,
     change: { kind: "difference", value, interval: { low: value, high: value } },
     judgement: newly.length > 0 ? "regressed" : "improved",
-    detail: `of ${shared.size} seeds that both ran; seed ${(newly[0] ?? mended[0])!.seed}: ${
-      (newly[0] ?? mended[0])!.reason
+    detail: `of ${shared.size} seeds that both ran; seed ${(newly[0] ?? fixed[0])!.seed}: ${
+      (newly[0] ?? fixed[0])!.reason
     }`,
   }];
 }

@@ -30,8 +30,8 @@ export function gpuSubject({ profile, kind, subject, layer, phase, contender, ba
 }
 
 /**
- * Judges every row that both sides have: the first run of base with the first of head, and so on. Runs that one side has
- * more of are left out, with a notice.
+ * Judges every row that both sides have: the first run of base with the first of head, and so on. Runs that one side
+ * has more of are left out, with a notice.
  */
 export function compareTimings<Row extends Timing>(
   base: TimingSide<Row>,

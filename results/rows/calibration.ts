@@ -1,6 +1,6 @@
 /**
- * How often a comparison cries wolf, and what it finds: a row a judged row of a calibration's comparisons, and the file
- * `calibration.csv` that holds them.
+ * How often a comparison raises a false alarm, and what it finds: one row per judged row of a calibration's
+ * comparisons, in the file `calibration.csv` that holds them.
  *
  * @module
  */
@@ -11,7 +11,10 @@ import type { Table } from "./table.ts";
 
 const VERSION = 1;
 
-/** Two runs of the same code: with the same seeds; with others, as a change of the last digit would draw them; with one other. */
+/**
+ * Two runs of the same code: with the same seeds; with others, as a change of the last digit would draw them; with one
+ * other.
+ */
 export const SAME_CODE = "same-code";
 export const OTHER_SEEDS = "other-seeds";
 export const OTHER_SEED = "other-seed";

@@ -64,8 +64,8 @@ export const environment = z.strictObject({
 export type Environment = z.infer<typeof environment>;
 
 /**
- * What an `environment.json` of version 2 would be in this one; anything else as it is. Its plan is read from the words of
- * its command line, and is empty when a program made the run.
+ * What an `environment.json` of version 2 would be in this one; anything else as it is. Its plan is read from the words
+ * of its command line, and is empty when a program made the run.
  */
 export function upgradeEnvironment(found: unknown): unknown {
   const { success, data } = z.looseObject({ schema: z.literal(2), command: z.string() }).safeParse(found);

@@ -1,6 +1,6 @@
 /**
- * What a run of the timing suite measured, one row a value: the row type, the file `gpu_timings.csv`, and the run as read
- * back. What could not be measured has a row too, which says why.
+ * What a run of the timing suite measured, one row a value: the row type, the file `gpu_timings.csv`, and the run as
+ * read back. What could not be measured has a row too, which says why.
  *
  * @module
  */
@@ -21,9 +21,9 @@ const count = z.int().nonnegative().nullable();
  * - `ceiling`: what the adapter can do at best.
  * - `cost`: what using it costs at all: dispatch, submit, wait, read-back, upload.
  * - `phase`: a part of a training step of a network, by batch size.
- * - `whole`: such a part, timed in turns with the network's layers.
+ * - `whole`: such a part, timed alternately with the network's layers.
  * - `layer`: a layer of a network.
- * - `comparison`: a training step in several forms, in turns.
+ * - `comparison`: a training step in several forms, alternately.
  * - `latency`: one image, from its pixels to its class on the host.
  * - `first_step`: the first training step on a fresh device, and the shaders that it compiles.
  */

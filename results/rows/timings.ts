@@ -19,7 +19,7 @@ const ROUND = /(?=[\d.]*[1-9])\d+(\.\d+)?(e-\d+)?/.source;
 const ROUNDS = new RegExp(`^(${ROUND}( ${ROUND})*)?$`);
 /** Column of milliseconds. */
 export const milliseconds = z.number().positive().nullable();
-/** Column of rounds: milliseconds a run, a value a round, with spaces between. */
+/** Column of rounds: milliseconds per run, one value per round, with spaces between. */
 export const roundsText = z.string().regex(ROUNDS, "positive numbers with single spaces between");
 
 /** A row of `timings.csv`. */
@@ -36,7 +36,7 @@ export const timingRow = z.strictObject({
   batch: z.int().positive(),
   /** Median of `rounds_ms`; empty where the contender could not run, and `note` says why. */
   wall_ms: milliseconds,
-  /** Milliseconds a run, a value a round, with spaces between; in the order in which they were measured. */
+  /** Milliseconds per run, one value per round, with spaces between; in the order in which they were measured. */
   rounds_ms: roundsText,
   /** Runs behind each value of `rounds_ms`. */
   runs: count,

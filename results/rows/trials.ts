@@ -64,8 +64,8 @@ export const trialRow = z.strictObject({
   /** Checksum of what changes weights in the variant's record, see `same_variant.ts`; empty in rows of version 1. */
   variant_sha256: z.union([z.string().regex(/^(2:)?[0-9a-f]{64}$/, "a checksum"), z.literal("")]),
   /**
-   * Calls for which the tuned kernels fell back to stock ones, e.g. `MaxPoolGrad (2)`; empty when there were none. For a
-   * trial that was resumed from a checkpoint: since then.
+   * Calls for which the tuned kernels fell back to stock ones, e.g. `MaxPoolGrad (2)`; empty when there were none. For
+   * a trial that was resumed from a checkpoint: since then.
    */
   fallback_kernels: text,
 }).refine(({ test_errors, test_images }) => test_errors === null || test_errors <= test_images && test_images > 0, {

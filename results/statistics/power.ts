@@ -14,8 +14,8 @@ const LEVEL = 1 - CONFIDENCE;
 export const POWER = 0.8;
 
 /**
- * The true mean of paired differences that a t test finds in {@linkcode POWER} of all cases, if `standardError` is that of
- * the mean and `df` its degrees of freedom: the noncentral t distribution (Johnson, Kotz and Balakrishnan 1995,
+ * The true mean of paired differences that a t test finds in {@linkcode POWER} of all cases, if `standardError` is that
+ * of the mean and `df` its degrees of freedom: the noncentral t distribution (Johnson, Kotz and Balakrishnan 1995,
  * Continuous Univariate Distributions 2, chapter 31). The error is itself an estimate, with few degrees a rough one.
  */
 export function detectableByT(

@@ -5,7 +5,8 @@ import { mcnemarP } from "./mcnemar.ts";
 import { detectableByMcnemar, detectableByT } from "./power.ts";
 
 Deno.test("smallest difference of a paired t test: the sample sizes that R's power.t.test gives for 80%", () => {
-  // power.t.test(delta, sd = 1, power = 0.8, type = "paired"): n = 198.15 at 0.2, 33.37 at 0.5, 14.30 at 0.8, 9.94 at 1.
+  // power.t.test(delta, sd = 1, power = 0.8, type = "paired"): n = 198.15 at 0.2, 33.37 at 0.5, 14.30 at 0.8, 9.94 at
+  // 1.
   const table: [n: number, delta: number][] = [[198.1513, 0.2], [33.36713, 0.5], [14.30276, 0.8], [9.937864, 1]];
   for (const [n, delta] of table) {
     const found = detectableByT({ standardError: 1 / Math.sqrt(n), df: n - 1 });

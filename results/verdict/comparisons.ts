@@ -15,7 +15,7 @@ export interface ComparableRow extends Arm {
   readonly profile: Environment["profile"];
 }
 
-/** An arm beside its baseline. */
+/** An arm and its baseline. */
 export interface Compared<Row> {
   readonly arm: Row;
   readonly baseline: Row;
@@ -26,7 +26,9 @@ export interface Compared<Row> {
   readonly detectablePct: {
     /** By this comparison alone. */
     readonly alone: number;
-    /** With the 5% of false alarms shared evenly among all comparisons at the profile: Holm's correction asks no more. */
+    /**
+     * With the 5% of false alarms shared evenly among all comparisons at the profile: Holm's correction asks no more.
+     */
     readonly amongAll: number;
   };
   /** `better` and `worse` where `adjustedP` is below 5%. */

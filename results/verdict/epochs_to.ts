@@ -9,8 +9,8 @@ import type { EpochRow } from "../rows/epochs.ts";
 export type EpochsBySeed = ReadonlyMap<number, number | null>;
 
 /**
- * The first epoch of each trial whose training error is `targetPct` per cent or less. That error is measured on the fly,
- * each batch before its update.
+ * The first epoch of each trial whose training error is `targetPct` per cent or less. That error is measured on the
+ * fly, each batch before its update.
  *
  * @param epochs The epochs of one arm.
  */

@@ -8,10 +8,10 @@
  *     s^2 / n  +  v / N,
  *
  * with s the standard deviation of the differences over the seeds, and v the variance over the N test images of an
- * image's difference, which is its mean over the seeds; for one seed the second term is that of McNemar's test. Degrees of
- * freedom: Welch and Satterthwaite (Welch 1947, Biometrika 34, 28-35), the images' term counting as known. So two or
- * three seeds, whose own spread says little, are not left to themselves. Where it is not recorded which images are wrong,
- * as with held-out ones, the first term stands alone, and the test speaks of these very images.
+ * image's difference, which is its mean over the seeds; for one seed the second term is that of McNemar's test. Degrees
+ * of freedom: Welch and Satterthwaite (Welch 1947, Biometrika 34, 28-35), the images' term counting as known. So two or
+ * three seeds, whose own spread says little, are not left to themselves. Where it is not recorded which images are
+ * wrong, as with held-out ones, the first term stands alone, and the test speaks of these very images.
  *
  * With one shared seed: McNemar's exact test of the images that only one of both gets wrong. It speaks of images: what
  * these two trained networks would do on other images of the kind. What another seed would change is not in it.
@@ -74,7 +74,9 @@ export function detectablePct(effect: Effect, { comparisons = 1 }: { readonly co
 /** An effect, or the reason why there is none. */
 export type Comparison = Effect | { readonly method: "none"; readonly reason: string };
 
-/** What an arm and its baseline must share for their difference to be the arm's; training images are an arm's to vary. */
+/**
+ * What an arm and its baseline must share for their difference to be the arm's; training images are an arm's to vary.
+ */
 const ALIKE = ["epochs", "validation_images", "backend", "adapter", "kernels", "tfjs"] as const satisfies readonly (
   keyof TrialRow
 )[];

@@ -56,9 +56,10 @@ export type Verdict =
 
 /**
  * How many standard errors of the published run make the margin: 1.96 sqrt(2), the least difference that two single
- * runs on independent test sets of that size could show at 95% (Fisher's least significant difference). Small enough that the paper's own rows, where they
- * differ significantly, stay apart; large enough that enough seeds can tell a true reproduction at every rate. A flat
- * margin, or a flat share of the rate, fails in one or the other somewhere between 0.4 and 12%.
+ * runs on independent test sets of that size could show at 95% (Fisher's least significant difference). Small enough
+ * that the paper's own rows, where they differ significantly, stay apart; large enough that enough seeds can tell a
+ * true reproduction at every rate. A flat margin, or a flat share of the rate, fails in one or the other somewhere
+ * between 0.4 and 12%.
  */
 const MARGIN_STANDARD_ERRORS = 1.96 * Math.SQRT2;
 
@@ -110,7 +111,9 @@ export function summarise(
   };
 }
 
-/** Wilson interval in per cent of a published single run; undefined where the row is no test error or has no test set. */
+/**
+ * Wilson interval in per cent of a published single run; undefined where the row is no test error or has no test set.
+ */
 export function publishedInterval({ metric, value, test_images }: Published): Interval | undefined {
   if (metric !== "test_error_pct" || test_images === null) return undefined;
   return inPercent(wilsonInterval(value / 100 * test_images, test_images));
@@ -130,7 +133,8 @@ export function equivalenceMargin(published: { readonly value: number; readonly 
  * - `not comparable` where test error, data or number of images differ.
  * - `reproduced` where the 90% interval of the difference lies inside +-margin: two one-sided tests at 5% (Schuirmann
  *   1987, J. Pharmacokinet. Biopharm. 15, 657-680).
- * - `better` or `worse` where the 95% interval excludes 0. This and `reproduced` can't both hold: it would take a margin
+ * - `better` or `worse` where the 95% interval excludes 0. This and `reproduced` can't both hold: it would take a
+ * margin
  *   of at least 1.96 + 1.64 standard errors of the difference, and 2.77 of the smaller published one are less.
  * - `inconclusive` otherwise.
  *

@@ -99,7 +99,7 @@ for (const [backend, kills] of [["webgpu", 4], ["cpu", 16]] as const) {
         }
         const { stderr } = await kill(child);
         assert.equal(trialsIn(run), 0, `finished before kill ${round + 1}`);
-        const epoch = /going on with ".*" after its epoch (\d+)\./.exec(stderr)?.[1];
+        const epoch = /resuming with ".*" after its epoch (\d+)\./.exec(stderr)?.[1];
         if (epoch !== undefined) {
           assert.equal(Number(epoch), saved);
           resumed++;
@@ -200,7 +200,7 @@ Deno.test("bench --resume repairs and reports files that were cut off, with the 
     const resumed = async () => {
       const { code, stderr } = await bench("--resume", run);
       assert.equal(code, 0, stderr);
-      assert.ok(stderr.includes(`2 of 3 trials are finished in "${run}"; going on with "${last}".`), stderr);
+      assert.ok(stderr.includes(`2 of 3 trials are finished in "${run}"; resuming with "${last}".`), stderr);
       assert.deepEqual(withoutTimes(readRun(run)), whole);
       return stderr;
     };
@@ -245,7 +245,7 @@ Deno.test("bench --resume reports a checkpoint that is cut off, and starts its t
     const { code, stderr } = await bench("--resume", run);
     assert.equal(code, 0, stderr);
     assert.ok(stderr.includes(`"${path}" is damaged or cut off, and is not used`), stderr);
-    assert.match(stderr, /going on with "lenet300\/fc-784-10\.modern\/1"\.$/m);
+    assert.match(stderr, /resuming with "lenet300\/fc-784-10\.modern\/1"\.$/m);
     assert.equal(readRun(run).epochs.length, 80);
   }));
 
@@ -292,7 +292,7 @@ Deno.test({
         await fillDiskOf(child, `${disk.folder}/filler`);
         const { code, stderr } = await textOf(child.output());
         assert.equal(code, 1);
-        assert.match(stderr, /^Error: Cannot record trial ".*": No space left .* go on with --resume\.$/m);
+        assert.match(stderr, /^Error: Cannot record trial ".*": No space left .* continue with --resume\.$/m);
         const before = readRun(run);
         assert.ok(before.trials.length >= 2 && before.trials.length < 30);
         assert.deepEqual(before.notices, []);
@@ -327,7 +327,7 @@ Deno.test({
         assert.equal((await child.status).code, 0, stderr);
         await child.stdout.cancel();
         assert.ok(saved < Number(EPOCHS) - 1);
-        assert.equal(stderr.split("Cannot save the trial in hand").length, 2, stderr);
+        assert.equal(stderr.split("Cannot save the current trial").length, 2, stderr);
         assert.match(stderr, /No space left .* The training goes on/);
         assert.deepEqual(readRun(run).trials.map(({ status }) => status), ["done"]);
       })

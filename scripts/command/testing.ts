@@ -18,8 +18,8 @@ const ENVIRONMENT = {
 };
 
 /**
- * A task's own command line, with its permissions; without `deno task` and the launcher, since a signal has to reach the
- * program and nothing else.
+ * A task's own command line, with its permissions; without `deno task` and the launcher, since a signal has to reach
+ * the program and nothing else.
  */
 export function task(name: keyof typeof config.tasks, ...args: string[]): Deno.Command {
   return faultyTask({}, name, ...args);

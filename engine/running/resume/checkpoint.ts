@@ -1,8 +1,8 @@
 /**
- * A trial in hand as one file: everything that the rest of its training depends on, at the end of an epoch.
+ * An unfinished trial as one file: everything that the rest of its training depends on, at the end of an epoch.
  *
- * The bytes: {@linkcode MAGIC}; the length of the header as a little-endian 32-bit number; the header, JSON; the weights,
- * the velocities and the best epoch's weights as little-endian float32; SHA-256 of all that.
+ * The bytes: {@linkcode MAGIC}; the length of the header as a little-endian 32-bit number; the header, JSON; the
+ * weights, the velocities and the best epoch's weights as little-endian float32; SHA-256 of all that.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The checkpoint of a run's trial in hand, as a file of the run's folder.
+ * The checkpoint of a run's current trial, as a file in the run's folder.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export function checkpointFile(directory: string, say: (sentence: string) => voi
         replaceBytes({ path, bytes: encodeCheckpoint(checkpoint) });
       } catch (error) {
         if (!hasFailed) {
-          say(`Cannot save the trial in hand as "${path}": ${messageOf(error)}. The training goes on without that.`);
+          say(`Cannot save the current trial as "${path}": ${messageOf(error)}. Training continues without it.`);
         }
         hasFailed = true;
       }

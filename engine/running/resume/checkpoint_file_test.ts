@@ -41,7 +41,7 @@ Deno.test("a failing save is said once, never thrown, and leaves the checkpoint 
     assert.equal(said.length, 1);
     assert.match(
       said[0]!,
-      /^Cannot save the trial in hand as ".*checkpoint\.bin": .* The training goes on without that\.$/,
+      /^Cannot save the current trial as ".*checkpoint\.bin": .* Training continues without it\.$/,
     );
     assert.deepEqual(file.read(), CHECKPOINT);
   }));

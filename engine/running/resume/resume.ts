@@ -1,5 +1,5 @@
 /**
- * Going on with an interrupted run: what of it is kept, and what is left to do.
+ * Resuming an interrupted run: what of it is kept, and what is left to do.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import type { Checkpoint } from "./checkpoint.ts";
 import type { CheckpointFile } from "./checkpoint_file.ts";
 import { environmentNotices, refuseOtherEnvironment, refuseOtherTrials } from "./same_kind.ts";
 
-/** An interrupted run, and what would go on with it now. */
+/** An interrupted run, and what would resume it now. */
 export interface Interrupted {
   readonly plan: Plan;
   /** As a run that starts now would have it. */
@@ -42,7 +42,7 @@ export interface Interrupted {
 /** The rest of a run. */
 export interface Rest {
   readonly store: RunStore;
-  /** A trial that was in hand comes first: there is one checkpoint a run. */
+  /** An unfinished trial comes first: there is one checkpoint per run. */
   readonly trials: readonly Trial[];
   /** Where the first of them goes on; left out: from its beginning. */
   readonly from?: Checkpoint;
@@ -128,7 +128,7 @@ function describeRest(
   const finished = `${kept.length} of ${kept.length + trials.length} trials are finished in "${directory}"${failures}`;
   const [next] = trials;
   if (!next) return `${finished}.`;
-  return `${finished}; going on with "${next.id}"${epochs > 0 ? ` after its epoch ${epochs}` : ""}.`;
+  return `${finished}; resuming with "${next.id}"${epochs > 0 ? ` after its epoch ${epochs}` : ""}.`;
 }
 
 /** Whether a trial has all the rows that its row in `trials.csv` promises. */

@@ -109,7 +109,7 @@ cpuTest(
       });
       assert.equal(
         said,
-        `1 of 2 trials are finished in "${directory}"; going on with "tiny/tiny/2" after its epoch 2.`,
+        `1 of 2 trials are finished in "${directory}"; resuming with "tiny/tiny/2" after its epoch 2.`,
       );
       assert.equal(left.at(-1), 0);
       assert.deepEqual(lasting(directory), lasting(whole));
@@ -201,7 +201,7 @@ cpuTest(
       await run(directory, { ...backend, check }, { checkpointSeconds: 0 });
       assert.deepEqual(readRun(directory).trials, []);
       const said = await run(directory, backend, { resume: RESUME });
-      assert.match(said, /0 of 2 trials are finished in ".*"; going on with "tiny\/tiny\/1" after its epoch 2\.$/);
+      assert.match(said, /0 of 2 trials are finished in ".*"; resuming with "tiny\/tiny\/1" after its epoch 2\.$/);
       assert.deepEqual(lasting(directory), lasting(whole));
     }),
 );
@@ -265,7 +265,7 @@ cpuTest(
         Deno.writeFileSync(`${directory}/checkpoint.bin`, encodeCheckpoint({ ...good, ...change }));
         const said = await run(directory, backend, { resume: RESUME });
         assert.match(said, pattern);
-        assert.match(said, /going on with "tiny\/tiny\/2"\.$/);
+        assert.match(said, /resuming with "tiny\/tiny\/2"\.$/);
         assert.deepEqual(lasting(directory), whole);
         edit(`${directory}/trials.csv`, withoutLastLine);
       }
@@ -323,7 +323,7 @@ cpuTest(
 );
 
 cpuTest(
-  "there is nothing to go on with in a folder without a run, and none is made",
+  "runPlan() can't resume in a folder without a run, and creates none",
   (backend) =>
     withFolder(async (folder) => {
       await assert.rejects(run(`${folder}/nothing`, backend, { resume: RESUME }), UserError);

@@ -1,5 +1,5 @@
 /**
- * One folder holds trials of one kind: what an interrupted run was made with has to be what would go on with it.
+ * One folder holds trials of one kind: what an interrupted run was made with has to be what would resume it.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export interface Environments {
 }
 
 /**
- * Refuses to go on with the run in `directory` elsewhere, or with something else, than it began.
+ * Refuses to resume the run in `directory` on another adapter, data set or version than it was started with.
  *
  * @throws {UserError} naming the first difference, both values and the remedy.
  */

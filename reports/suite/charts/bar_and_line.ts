@@ -118,7 +118,9 @@ export function drawErrors(marks: readonly ErrorMark[]): Promise<string> {
  */
 export function drawCurves(
   points: readonly CurvePoint[],
-  /** `axis`: the vertical axis' title with its unit. `floor`: lower values are drawn here, for a logarithm has no zero. */
+  /**
+   * `axis`: the vertical axis' title with its unit. `floor`: lower values are drawn here, for a logarithm has no zero.
+   */
   { axis, floor }: { readonly axis: string; readonly floor: number },
 ): Promise<string> {
   const series = seriesOf(points);

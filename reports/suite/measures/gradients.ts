@@ -40,7 +40,9 @@ interface Norms {
   readonly values: readonly number[];
 }
 
-/** The ratio of the first layer's gradient to the last's, the picture, and every norm; empty where none was measured. */
+/**
+ * The ratio of the first layer's gradient to the last's, the picture, and every norm; empty where none was measured.
+ */
 function gradientParagraphs(data: ReportData, picture: string): string[] {
   const measured = readFamilies(data.rows, gradientsOf);
   if (measured.length === 0) return [];
