@@ -253,7 +253,7 @@ cpuTest(
         [{ key: { ...good.key, trial: "tiny/tiny/3" } }, /"tiny\/tiny\/3" in ".*" is not used: no such trial/],
         [
           { key: { ...good.key, variant_sha256: "0" } },
-          /is not used: its variant_sha256 is "0", and would be "[0-9a-f]+"/,
+          /is not used: its variant_sha256 is "0", and would be "2:[0-9a-f]+"/,
         ],
         [{ weights: shorter(good.weights) }, /is not used: its numbers do not fit the network\.$/m],
         [{ velocities: shorter(good.velocities) }, /is not used: its numbers do not fit/],
