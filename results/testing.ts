@@ -71,7 +71,7 @@ export function fakeRun({ arms = [{ testErrors: [90, 100, 110] }], ...options }:
     reach_train_error_pct: null,
     v8: "14.0.1",
     program: "0.1.0",
-    plan: { seeds: [], shard: null },
+    plan: { seeds: [], shard: null, options: null },
     ...MACHINE,
     ...options.environment,
   });

@@ -13,7 +13,7 @@ import { type Machine, readMachine, readVersions, type Versions } from "../../de
 import { countModel, describeArchitecture } from "../../models/network/count.ts";
 import { lockRun } from "../../results/folder/run_lock.ts";
 import { createRun, readEnvironment, type TrialResult } from "../../results/folder/store.ts";
-import { type Environment, ENVIRONMENT_VERSION } from "../../results/rows/environment.ts";
+import { type Environment, ENVIRONMENT_VERSION, type PlanRecord } from "../../results/rows/environment.ts";
 import { TABLES } from "../../results/rows/tables.ts";
 import type { VariantRow } from "../../results/rows/variants.ts";
 import type { Variant } from "../../suites/suite.ts";
@@ -40,8 +40,10 @@ export interface RunOptions {
   readonly resume?: { readonly retryFailed: boolean };
   /** {@linkcode CHECKPOINT_SECONDS} when left out; 0 saves at the end of every epoch. */
   readonly checkpointSeconds?: number;
-  /** What a user types to repeat the run. */
+  /** What a user types to repeat the run; for people. */
   readonly command: string;
+  /** The same as data, see {@linkcode PlanRecord}; left out: it was not started by `deno task bench`. */
+  readonly asked?: NonNullable<PlanRecord["options"]>;
   /** Stops the run between two steps; finished trials are on the disk, and the current one as it was last saved. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RunProgress) => void;
@@ -216,7 +218,7 @@ function describeVariant({ suite, profileName, profile }: Plan, variant: Variant
 }
 
 function describeRun(
-  { plan, dataset, backend, command }: RunOptions,
+  { plan, dataset, backend, command, asked }: RunOptions,
   { versions, machine }: { versions: Versions; machine: Machine },
 ): Environment {
   return {
@@ -249,6 +251,6 @@ function describeRun(
     tfjs: versions.tfjs,
     program: versions.program,
     commit: versions.commit,
-    plan: { seeds: [...plan.seeds], shard: plan.shard ?? null },
+    plan: { seeds: [...plan.seeds], shard: plan.shard ?? null, options: asked ?? null },
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { UserError } from "../../base/errors.ts";
+import type { Environment } from "../rows/environment.ts";
 import { holdsTable } from "../rows/table.ts";
 import { collectRows, DETAIL_TABLES, FOLDER_TABLES } from "../rows/tables.ts";
 import type { TrialRow } from "../rows/trials.ts";
@@ -102,7 +103,7 @@ export function mergeRuns(folders: readonly [RunFolder, ...RunFolder[]]): Merged
     environment: {
       ...environment,
       started: starts[0]!,
-      command: withoutShard(environment.command),
+      command: withoutShard(environment),
       plan: { ...environment.plan, shard: null },
     },
     trials: results.map(({ trial }) => trial),
@@ -127,9 +128,11 @@ function refuseOtherRun(first: RunFolder, other: RunFolder): void {
 /** What must be one, by name. */
 function decisive({ environment, variants }: Run): Fields {
   return {
-    ...fieldsOf(environment, DECISIVE),
+    // A run that another program or an earlier version started has a command alone.
+    ...environment.plan.options ?? { command: withoutShard(environment) },
     seeds: environment.plan.seeds.join(", "),
-    command: withoutShard(environment.command),
+    // What some options name, as it was found: the data set, the adapter's backend.
+    ...fieldsOf(environment, DECISIVE),
     ...fieldsOfVariants(variants),
   };
 }
@@ -202,6 +205,6 @@ function missingNotice({ environment, variants, trials }: Run): string[] {
 }
 
 /** The command of the whole run, for people to repeat it. */
-function withoutShard(command: string): string {
-  return command.replace(/ --shard \d+\/\d+/, "");
+function withoutShard({ command, plan: { shard } }: Environment): string {
+  return shard === null ? command : command.replace(` --shard ${shard.number}/${shard.of}`, "");
 }

@@ -11,12 +11,13 @@ import type { Run } from "./store.ts";
 import { writeRun } from "./write_run.ts";
 
 const COMMAND = "deno task bench fake --profile paper --seeds 3 --epochs 3";
+const OPTIONS = { profile: "paper", seeds: 3, epochs: 3, dataset: "mnist" };
 const WHOLE = fakeRun({
   arms: [
     { variant: { variant: "b" }, testErrors: [3, null, 4] },
     { variant: { variant: "a" }, testErrors: [5, 6, 7] },
   ],
-  environment: { command: `${COMMAND} --dataset mnist`, plan: { seeds: [1, 2, 3], shard: null } },
+  environment: { command: `${COMMAND} --dataset mnist`, plan: { seeds: [1, 2, 3], shard: null, options: OPTIONS } },
 });
 
 /** As `--shard` names it in the command; `trials` are those of the shard. */
@@ -34,7 +35,7 @@ function shard(
       environment: {
         ...WHOLE.environment,
         command: `${COMMAND} --shard ${number}/3 --dataset mnist`,
-        plan: { seeds: [1, 2, 3], shard: { number, of: 3 } },
+        plan: { seeds: [1, 2, 3], shard: { number, of: 3 }, options: OPTIONS },
         ...environment,
       },
       trials,
@@ -112,11 +113,16 @@ Deno.test("what must be one is compared, and the folder, the field and both valu
       }". Merge folders of one run only, made by the same program on the same data and adapter.`,
     );
   }
-  const longer = { command: `${COMMAND.replace("--epochs 3", "--epochs 4")} --shard 2/3 --dataset mnist` };
+  const plan = { seeds: [1, 2, 3], shard: { number: 2, of: 3 }, options: { ...OPTIONS, epochs: 4 } };
   assert.match(
-    refusal([first, shard(2, { trials: [], environment: longer })]),
-    /its command is ".*--epochs 4 --dataset/,
+    refusal([first, shard(2, { trials: [], environment: { plan } })]),
+    /its epochs is "4", the other's "3"/,
   );
+  const unknown = (command: string) => ({ command, plan: { ...plan, options: null } });
+  const [one, other] = ["deno task bench fake", "deno task bench fake --epochs 4"].map((command, i) =>
+    shard(i + 1, { trials: [], environment: unknown(`${command} --shard 2/3`) })
+  );
+  assert.match(refusal([one!, other!]), /its command is "deno task bench fake --epochs 4", the other's/);
 });
 
 Deno.test("variants must be one, row by row", () => {
@@ -194,7 +200,9 @@ Deno.test("a program of no known commit is told of", () => {
 
 Deno.test("mergeRuns() names planned trials that no folder has, and none when an old run does not say its plan", () => {
   const from = (seeds: number[]) =>
-    mergeRuns([shard(1, { trials: [], environment: { plan: { seeds, shard: null } } })]).notices.join(" ");
+    mergeRuns([shard(1, { trials: [], environment: { plan: { seeds, shard: null, options: OPTIONS } } })]).notices.join(
+      " ",
+    );
   assert.match(from([7]), /: fake\/b\/7, fake\/a\/7\.$/);
   assert.equal(from([]), "");
 });

@@ -18,6 +18,11 @@ const plan = z.strictObject({
   seeds: z.array(count),
   /** The part of the trials that this folder is for; null for all. */
   shard: z.strictObject({ number: z.int().positive(), of: z.int().positive() }).nullable(),
+  /**
+   * What `deno task bench` was asked for, by the names of its options, the defaults that decide results too; neither
+   * folders nor the shard. Null if another program started the run, or an earlier version, which nothing can resume.
+   */
+  options: z.record(z.string().max(200), z.union([text, z.number()])).nullable(),
 });
 
 /** Which trials a run is to have. */
@@ -79,5 +84,6 @@ function planOfCommand(command: string): PlanRecord {
   return {
     seeds: Array.from({ length: Math.min(count, 10_000) }, (_, i) => first + i),
     shard: of === undefined ? null : { number: Number(number), of: Number(of) },
+    options: null,
   };
 }

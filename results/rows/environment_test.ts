@@ -10,8 +10,9 @@ Deno.test("upgradeEnvironment() reads the plan of version 2 from its command lin
   assert.deepEqual(planOf("deno task bench fake --seeds 2 --first-seed 7 --shard 2/3 --backend webgpu"), {
     seeds: [7, 8],
     shard: { number: 2, of: 3 },
+    options: null,
   });
-  assert.deepEqual(planOf("runSuite of suite"), { seeds: [], shard: null });
+  assert.deepEqual(planOf("runSuite of suite"), { seeds: [], shard: null, options: null });
 });
 
 Deno.test("upgradeEnvironment() leaves other versions alone", () => {

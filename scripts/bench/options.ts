@@ -139,6 +139,6 @@ export function differsFromDefault(name: keyof BenchOptions, options: BenchOptio
 }
 
 /** As it is typed: `--first-seed` of `firstSeed`. */
-export function optionName(name: keyof BenchOptions): string {
+export function optionName(name: string): string {
   return name === "suite" ? name : `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -53,8 +53,12 @@ export function resumedOptions(typed: Resuming, args: readonly string[]): BenchO
  * @throws {UserError} The folder `resume` contains no run of this command.
  */
 export function ownOptions({ resume, retryFailed, checkpointSeconds, dataDir }: Resuming): BenchOptions {
-  const { command } = readEnvironment(resume);
-  const own = command.startsWith(COMMAND) ? parse(benchOptions, wordsOf(command.slice(COMMAND.length))) : undefined;
+  const { suite, command, plan: { options, shard } } = readEnvironment(resume);
+  const words = Object.entries({ ...options, ...(shard && { shard: shardText(shard) }) }).map(([name, value]) =>
+    `${optionName(name)}=${value}`
+  );
+  // Read as if they had been typed: the folder may come from elsewhere.
+  const own = options && parse(benchOptions, [suite, ...words]);
   if (!own?.success) {
     throw new UserError(
       `Cannot resume "${resume}": it was written by "${command}", which is not a command of this program. ` +
@@ -104,12 +108,6 @@ export function resumeCommand(directory: string, { dataDir }: { readonly dataDir
 /** Names of the suites whose runs lie in a folder that is not a run's own, in the order of the main suites. */
 function suitesIn(folder: string): readonly string[] {
   return holdsRun(folder) ? [] : MAIN_SUITES.filter((id) => holdsRun(pathIn(folder, id)));
-}
-
-/** Words of a command line as this program writes it: only JSON's quotes. */
-function wordsOf(command: string): string[] {
-  const words = command.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
-  return words.map((word) => word.startsWith('"') ? JSON.parse(word) : word);
 }
 
 export function quoted(word: string): string {

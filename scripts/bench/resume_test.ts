@@ -2,16 +2,30 @@ import assert from "node:assert/strict";
 import { parse } from "@optique/core";
 import { withFolder } from "../../base/testing.ts";
 import { createRun } from "../../results/folder/store.ts";
+import type { Environment } from "../../results/rows/environment.ts";
 import { fakeRun } from "../../results/testing.ts";
 import { type BenchOptions, benchOptions } from "./options.ts";
 import { resumeCommand, resumedOptions } from "./resume.ts";
 
-const COMMAND =
-  'deno task bench lenet300 --profile smoke --seeds 3 --first-seed 4 --epochs 2 --filter "a \\"b\\", c" --dataset mnist --backend webgpu --kernels tuned';
+type Asked = NonNullable<Environment["plan"]["options"]>;
 
-function startedBy(folder: string, command: string): string {
+const ASKED: Asked = {
+  profile: "smoke",
+  seeds: 3,
+  firstSeed: 4,
+  epochs: 2,
+  filter: '-a "b", c',
+  dataset: "mnist",
+  backend: "webgpu",
+  kernels: "tuned",
+};
+
+/** A run in `folder` that was started with the options `asked`. */
+function started(folder: string, asked: Asked | null = ASKED, suite = "lenet300"): string {
   const run = fakeRun({ arms: [{ testErrors: [1] }] });
-  createRun(folder, { ...run, environment: { ...run.environment, command } });
+  const command = asked === null ? "runSuite of suite x" : `deno task bench ${suite} --profile ${asked.profile}`;
+  const plan = { seeds: [], shard: null, options: asked };
+  createRun(folder, { ...run, environment: { ...run.environment, suite, command, plan } });
   return folder;
 }
 
@@ -27,15 +41,15 @@ const resumed = (run: string, ...args: string[]) =>
 
 Deno.test("resumedOptions() reads the options that the run was started with, quotes included", () =>
   withFolder((parent) => {
-    const run = startedBy(`${parent}/run`, COMMAND);
+    const run = started(`${parent}/run`);
     const { suite, profile, seeds, firstSeed, epochs, filter, dataset, kernels, resume, out } = resumed(run);
-    assert.deepEqual([suite, profile, seeds, firstSeed, epochs, filter], ["lenet300", "smoke", 3, 4, 2, 'a "b", c']);
+    assert.deepEqual([suite, profile, seeds, firstSeed, epochs, filter], ["lenet300", "smoke", 3, 4, 2, '-a "b", c']);
     assert.deepEqual([dataset, kernels, resume, out], ["mnist", "tuned", run, undefined]);
   }));
 
 Deno.test("resumedOptions() accepts the same options again, and those that change no result", () =>
   withFolder((parent) => {
-    const run = startedBy(`${parent}/run`, COMMAND);
+    const run = started(`${parent}/run`);
     resumed(run, "lenet300", "-p", "smoke", "--first-seed", "4", "--backend", "webgpu", "--seeds", "3");
     const { dataDir, retryFailed, checkpointSeconds } = resumed(
       run,
@@ -46,7 +60,7 @@ Deno.test("resumedOptions() accepts the same options again, and those that chang
 
 Deno.test("resumedOptions() refuses what contradicts the run, a typed default too", () =>
   withFolder((parent) => {
-    const run = startedBy(`${parent}/run`, COMMAND);
+    const run = started(`${parent}/run`);
     const cases = [
       ["pooling"],
       ["--profile", "quick"],
@@ -73,7 +87,7 @@ Deno.test("resumedOptions() refuses what contradicts the run, a typed default to
 
 Deno.test("resumedOptions() names a refused option as it is typed", () =>
   withFolder((parent) => {
-    const run = startedBy(`${parent}/run`, COMMAND);
+    const run = started(`${parent}/run`);
     assert.throws(() => resumed(run, "--first-seed", "1"), /run" with --first-seed "1": it was started by/);
     assert.throws(() => resumed(run, "-p", "quick"), /run" with --profile "quick": /);
     assert.throws(() => resumed(run, "--shard", "1/2"), /run" with --shard "1\/2": /);
@@ -82,24 +96,24 @@ Deno.test("resumedOptions() names a refused option as it is typed", () =>
 Deno.test("resumedOptions() accepts --dataset auto again, though the run's command names the data it found", () =>
   withFolder((parent) => {
     for (const found of ["mnist", "synthetic"]) {
-      const run = startedBy(`${parent}/${found}`, `deno task bench lenet300 --profile quick --dataset ${found}`);
+      const run = started(`${parent}/${found}`, { profile: "quick", dataset: found });
       assert.equal(resumed(run, "lenet300", "--dataset", "auto").dataset, found);
     }
-    const run = startedBy(`${parent}/run`, COMMAND);
+    const run = started(`${parent}/run`);
     assert.throws(() => resumed(run, "--dataset", "synthetic"), /with --dataset "synthetic"/);
     assert.throws(() => resumed(run, "--filter", "auto"), /with --filter "auto"/);
   }));
 
 Deno.test("resumedOptions() needs the folder of another data set typed again", () =>
   withFolder((parent) => {
-    const run = startedBy(`${parent}/run`, "deno task bench lenet300 --profile smoke --data-dir DIR");
+    const run = started(`${parent}/run`, { profile: "smoke" });
     assert.equal(resumed(run).dataDir, undefined);
     assert.equal(resumed(run, "--data-dir", "mine").dataDir, "mine");
   }));
 
 Deno.test("resumedOptions() refuses another program's run and a folder without a run, and names the remedy", () =>
   withFolder((parent) => {
-    const library = startedBy(`${parent}/library/run`, "runSuite of suite x");
+    const library = started(`${parent}/library/run`, null);
     assert.throws(() => resumed(library), /written by "runSuite of suite x", which is not a command of this program/);
     assert.throws(() => resumed(`${parent}/nothing`), /^UserError: Cannot read run ".*nothing"/);
   }));
@@ -107,8 +121,8 @@ Deno.test("resumedOptions() refuses another program's run and a folder without a
 Deno.test("resumedOptions() of several suites reads what they have in common from the first", () =>
   withFolder((parent) => {
     const all = `${parent}/all`;
-    startedBy(`${all}/pooling`, "deno task bench pooling --profile quick --seeds 9 --dataset mnist");
-    startedBy(`${all}/augmentation`, "deno task bench augmentation --profile smoke --seeds 2 --dataset synthetic");
+    started(`${all}/pooling`, { profile: "quick", seeds: 9, dataset: "mnist" }, "pooling");
+    started(`${all}/augmentation`, { profile: "smoke", seeds: 2, dataset: "synthetic" }, "augmentation");
     const { suite, profile, seeds, dataset, resume, checkpointSeconds } = resumed(all, "--checkpoint-seconds", "5");
     assert.deepEqual([suite, profile, seeds, dataset], [undefined, "smoke", undefined, "synthetic"]);
     assert.deepEqual([resume, checkpointSeconds], [all, 5]);

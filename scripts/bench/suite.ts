@@ -11,7 +11,7 @@ import { watchFallbacks } from "../../device/kernel_set.ts";
 import { estimateSeconds } from "../../engine/running/estimate.ts";
 import { loadDataFor } from "../../engine/running/load_data.ts";
 import { type Plan, plan } from "../../engine/running/plan.ts";
-import { runPlan, type RunSummary } from "../../engine/running/run.ts";
+import { type RunOptions, runPlan, type RunSummary } from "../../engine/running/run.ts";
 import { type Shard, shardOfPlan, shardText } from "../../engine/running/shard.ts";
 import { STOCK_KERNELS, TUNED_KERNELS } from "../../kernels/mod.ts";
 import { counted } from "../../reports/page/format.ts";
@@ -20,7 +20,7 @@ import { readRun } from "../../results/folder/store.ts";
 import type { Suite } from "../../suites/suite.ts";
 import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
 import { downloadProgress, progressDisplay } from "../command/progress.ts";
-import type { BenchOptions } from "./options.ts";
+import { type BenchOptions, optionName } from "./options.ts";
 import { resumeCommand } from "./resume.ts";
 
 /** What a run of several suites decides for each; by default a new folder, and Ctrl-C. */
@@ -61,13 +61,15 @@ export async function benchSuite(
   if (dataset.notice) display.say(`Note: ${dataset.notice}`);
   if (options.dryRun) return await dryRun(work, { dataset, backend }).finally(backend.stop);
 
+  const asked = askedFor(options, { plan: work, dataset, backend });
   const directory = given ?? options.resume ?? options.out ?? newRunDirectory(suite.id, work.profileName);
   const summary = await runPlan({
     plan: work,
     dataset,
     backend,
     directory,
-    command: repeatCommand(options, { plan: work, dataset, backend }),
+    command: repeatCommand(options, { suite, asked }),
+    asked,
     signal: signal ?? interruptSignal(() => display.say("Stopping after this step; Ctrl-C again stops at once.")),
     onProgress: display.update,
     onTrial: display.finish,
@@ -142,23 +144,38 @@ async function conclude(
   return interrupted ? INTERRUPTED : failed > 0 || lost ? 1 : 0;
 }
 
-/** Without folders, which mean nothing on the machines where a report is read. */
-function repeatCommand(
-  { firstSeed, filter, shard, profile }: BenchOptions,
+type Asked = NonNullable<RunOptions["asked"]>;
+
+/** Options that repeat the run: without folders, which mean nothing on other machines, and without the shard. */
+function askedFor(
+  { firstSeed, filter, profile }: BenchOptions,
   { plan, dataset, backend }: { plan: Plan; dataset: Dataset; backend: Backend },
+): Asked {
+  const found = dataset.id.startsWith("synthetic") ? "synthetic" : dataset.id === "mnist" ? "mnist" : undefined;
+  return {
+    profile,
+    seeds: plan.profile.seeds,
+    ...(firstSeed !== 1 && { firstSeed }),
+    epochs: plan.profile.epochs,
+    ...(filter !== undefined && { filter }),
+    // Another data set is named by its folder alone.
+    ...(found !== undefined && { dataset: found }),
+    backend: backend.name,
+    kernels: backend.kernels,
+  };
+}
+
+function repeatCommand(
+  { shard }: BenchOptions,
+  { suite, asked }: { suite: Suite; asked: Asked },
 ): string {
-  const isDrawn = dataset.id.startsWith("synthetic");
   return [
     "deno task bench",
-    plan.suite.id,
-    `--profile ${profile}`,
-    `--seeds ${plan.profile.seeds}`,
-    ...(firstSeed === 1 ? [] : [`--first-seed ${firstSeed}`]),
-    `--epochs ${plan.profile.epochs}`,
-    ...(filter === undefined ? [] : [`--filter ${JSON.stringify(filter)}`]),
+    suite.id,
+    ...Object.entries(asked).map(([name, value]) =>
+      `${optionName(name)} ${name === "filter" ? JSON.stringify(value) : value}`
+    ),
     ...(shard === undefined ? [] : [`--shard ${shardText(shard)}`]),
-    isDrawn ? "--dataset synthetic" : dataset.id === "mnist" ? "--dataset mnist" : "--data-dir DIR",
-    `--backend ${backend.name}`,
-    `--kernels ${backend.kernels}`,
+    ...("dataset" in asked ? [] : ["--data-dir DIR"]),
   ].join(" ");
 }
