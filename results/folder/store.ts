@@ -28,11 +28,13 @@ export const FILES: readonly string[] = [ENVIRONMENT_FILE, ...RUN_TABLES.map((na
 
 /** Everything that one trial leaves behind; a table that the suite does not measure is empty. */
 export interface TrialResult extends RowsOf<DetailTable> {
+  /** Its row in `trials.csv`. */
   readonly trial: TrialRow;
 }
 
 /** A run as its files describe it. */
 export interface Run extends RowsOf<RunTable> {
+  /** What it was made with. */
   readonly environment: Environment;
   /** What was left out while reading, a sentence each. */
   readonly notices: readonly string[];
