@@ -29,8 +29,11 @@
  *
  * @module
  */
-export type { Augmentation } from "./data/distortion/augmentation.ts";
-export { type Dataset, type ImageSet } from "./data/dataset.ts";
+export type { Augmentation, Elastic } from "./data/distortion/augmentation.ts";
+export type { SweepKind } from "./data/distortion/sweep.ts";
+export type { Dataset, ImageKind, ImageSet } from "./data/dataset.ts";
+export type { DownloadOptions, DownloadProgress } from "./data/files/download.ts";
+export type { PublishedFile, PublishedFiles } from "./data/files/mnist.ts";
 export { loadDataset, type LoadOptions } from "./data/load.ts";
 export { type Published, readPublished } from "./data/published.ts";
 export {
@@ -48,19 +51,70 @@ export { type RandomStream, stream } from "./base/random.ts";
 export { type RunOptions, runPlan, type RunProgress, type RunSummary } from "./engine/running/run.ts";
 export { STOCK_KERNELS, TUNED_KERNELS } from "./kernels/mod.ts";
 export { runSuite, type SuiteOptions } from "./engine/running/run_suite.ts";
-export { type Network } from "./models/network/network.ts";
+export type { DataOptions } from "./engine/running/load_data.ts";
+export type { TrainingProgress } from "./engine/training/train.ts";
+export type { BuildOptions, Dropout, Masks, NamedVariable, Network, Parameter } from "./models/network/network.ts";
+export type { InputKind, Loss, Operations, ScaleAndShift, WeightsAndBias } from "./models/network/operations.ts";
+export type { Initialisation, ParameterShape, Random } from "./models/network/initialise.ts";
+export type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from "@tensorflow/tfjs";
 export { build } from "./models/network/build.ts";
 export { countLayers, countModel, type Counts, type LayerCounts } from "./models/network/count.ts";
 export { fullyConnected } from "./models/fully_connected.ts";
 export { MODELS } from "./models/mod.ts";
 export { type Field, receptiveFields } from "./models/network/receptive_field.ts";
-export type { LayerSpec, ModelSpec } from "./models/network/spec.ts";
+export type {
+  Activation,
+  BatchNormLayer,
+  BranchesLayer,
+  ConnectionTable,
+  ConvLayer,
+  DenseLayer,
+  DropoutLayer,
+  ExpectedCounts,
+  FlattenLayer,
+  InputFit,
+  LayerActivation,
+  LayerSpec,
+  ListedModel,
+  LocalLayer,
+  ModelSpec,
+  PoolLayer,
+  RbfLayer,
+  ResponseNormLayer,
+  Shape,
+  SubsampleLayer,
+} from "./models/network/spec.ts";
 export { renderReport, type ReportFiles, writeReport } from "./reports/suite/report.ts";
-export { renderRegression } from "./reports/tracking/regression.ts";
+export { type RegressionTitles, renderRegression } from "./reports/tracking/regression.ts";
 export { compareSides, readSide, type Side } from "./results/regression/compare.ts";
-export { type Judged, type RegressionReport, THRESHOLDS, type Thresholds } from "./results/regression/row.ts";
-export { readRun, type Run } from "./results/folder/store.ts";
+export {
+  type Change,
+  type Judged,
+  type Judgement,
+  type Judging,
+  type Metric,
+  METRICS,
+  type NotJudged,
+  type RegressionReport,
+  THRESHOLDS,
+  type Thresholds,
+  TIMES,
+  type Times,
+} from "./results/regression/row.ts";
+export type { Interval } from "./results/statistics/statistics.ts";
+export { readRun, type Run, type TrialResult } from "./results/folder/store.ts";
 export { SUITES } from "./suites/mod.ts";
 export { LECUN_1998_MINIBATCH, MODERN, RECIPES } from "./recipes/mod.ts";
-export type { Recipe } from "./recipes/recipe.ts";
+export type { Optimiser, PixelScale, Recipe, Schedule } from "./recipes/recipe.ts";
 export type { DataTreatment, Measures, Profile, ProfileName, Suite, Sweep, Variant } from "./suites/suite.ts";
+export type { Environment } from "./results/rows/environment.ts";
+export type { EpochRow } from "./results/rows/epochs.ts";
+export type { ErrorRow } from "./results/rows/errors.ts";
+export { GPU_TIMING_KINDS, type GpuTimingRow, type Phase, PHASES } from "./results/rows/gpu_timings.ts";
+export type { GradientRow } from "./results/rows/gradients.ts";
+export type { SampleRow } from "./results/rows/samples.ts";
+export type { SweepRow } from "./results/rows/sweeps.ts";
+export type { RunRows } from "./results/rows/tables.ts";
+export type { TimingRow } from "./results/rows/timings.ts";
+export type { TrialRow } from "./results/rows/trials.ts";
+export type { VariantRow } from "./results/rows/variants.ts";

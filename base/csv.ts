@@ -17,6 +17,12 @@ import { shortened, UserError } from "./errors.ts";
  */
 export type RowSchema = z.ZodObject;
 
+/** The schema of every column of `Row`: `satisfies` it finds columns that are missing, unknown or of another type. */
+export type Columns<Row> = { readonly [Column in keyof Row]: z.ZodType<Row[Column]> };
+
+/** A schema of rows whose type is written out, so that documentation and packages need not infer it. */
+export type SchemaOf<Row> = z.ZodObject<Columns<Row>>;
+
 /** How to read files of versions before that of the row type. */
 export interface OlderVersions {
   /** The oldest version that can be read. */

@@ -11,8 +11,10 @@
  * The message becomes a {@linkcode plainLine}: what it quotes may come from anywhere.
  */
 export class UserError extends Error {
+  /** Tells this error from others in a printed stack trace. */
   override readonly name = "UserError";
 
+  /** Shows `message` in one line; `options` may name the cause. */
   constructor(message: string, options?: ErrorOptions) {
     super(plainLine(message), options);
   }

@@ -6,8 +6,11 @@
 
 /** `count` images of `height` x `width` pixels, row by row, and their labels 0 to 9. */
 export interface ImageSet {
+  /** Number of images. */
   readonly count: number;
+  /** In pixels. */
   readonly height: number;
+  /** In pixels. */
   readonly width: number;
   /** Bytes a pixel: 1 for grey, 3 for red, green and blue. */
   readonly maps: number;
@@ -27,13 +30,16 @@ export interface Dataset {
    * `synthetic-colour`; else `idx:` or `cifar10:` and the first 12 digits of the checksum.
    */
   readonly id: string;
+  /** As reports print it. */
   readonly title: string;
   /**
    * SHA-256, hexadecimal, over the uncompressed files: train images, train labels, test images, test labels where they
    * are IDX files, training files and test file where they are CIFAR-10's.
    */
   readonly sha256: string;
+  /** Images to train on; those held out for validation are split off later. */
   readonly train: ImageSet;
+  /** Images that measure the error of trained networks. */
   readonly test: ImageSet;
   /** What a reader must know before trusting a comparison, e.g. that the digits are synthetic. */
   readonly notice?: string;

@@ -4,52 +4,77 @@
  * @module
  */
 import { z } from "zod";
-import { decodeRows } from "../base/csv.ts";
+import { type Columns, decodeRows, type SchemaOf } from "../base/csv.ts";
 import { UserError } from "../base/errors.ts";
 import csv from "./published.csv" with { type: "text" };
 
 const text = z.string().max(1000);
 
-/** A row of `data/published.csv`. */
-export const publishedRow = z.strictObject({
-  id: z.string().regex(/^[a-z0-9]+([._+-][A-Za-z0-9_+-]+)*$/, "words of letters and digits, joined by dots"),
-  system: text.min(1),
+/** One published number: a row of `data/published.csv`. */
+export type Published = {
+  /** Unique in the file: words joined by dots. */
+  readonly id: string;
+  /** Network or method. */
+  readonly system: string;
   /** `mnist`, `usps`, `usps+printed`, `cifar10`, `imagenet`; empty where a number needs no data. */
-  dataset: z.enum(["", "mnist", "mnist-16x16", "usps", "usps+printed", "cifar10", "imagenet"]),
-  /**
-   * What the number is, e.g. `test_error_pct`, `param_count`; errors of single runs unless `protocol` says otherwise.
-   */
-  metric: text.regex(/^[a-z0-9_]+(->\d)?$/, "lower case, digits and _"),
-  value: z.number(),
-  unit: text.min(1),
+  readonly dataset: "" | "mnist" | "mnist-16x16" | "usps" | "usps+printed" | "cifar10" | "imagenet";
+  /** What the number is, e.g. `test_error_pct`, `param_count`; errors of single runs unless `protocol` says otherwise. */
+  readonly metric: string;
+  /** The number, in `unit`. */
+  readonly value: number;
+  /** Unit of `value`. */
+  readonly unit: string;
   /** Different training images, distorted copies not counted; empty if none or not stated. */
-  train_images: z.int().positive().nullable(),
+  readonly train_images: number | null;
   /** Size of the test set; empty if there is none. */
-  test_images: z.int().positive().nullable(),
+  readonly test_images: number | null;
   /** Paper and table, figure or page. */
-  source: text.min(1),
+  readonly source: string;
   /** How it was trained, and what contradicts the number; `exact=` where a printed count was rounded. */
-  protocol: text,
+  readonly protocol: string;
   /**
    * How we know: read in the `paper`, on the `mnist-page`, in a `repository`, on a `slide`; `digitised` from a figure;
    * `counted` or `computed` from what the paper prints; `secondary` if the original could not be read;
    * `measured` by ourselves on the public files, where a paper gives no number or a wrong one.
    */
-  evidence: z.enum([
-    "paper",
-    "mnist-page",
-    "repository",
-    "slide",
-    "digitised",
-    "counted",
-    "computed",
-    "measured",
-    "secondary",
-  ]),
-});
+  readonly evidence:
+    | "paper"
+    | "mnist-page"
+    | "repository"
+    | "slide"
+    | "digitised"
+    | "counted"
+    | "computed"
+    | "measured"
+    | "secondary";
+};
 
-/** One published number: a row of `data/published.csv`, whose columns {@linkcode publishedRow} explains. */
-export type Published = z.infer<typeof publishedRow>;
+/** Checks {@linkcode Published}. */
+export const publishedRow: SchemaOf<Published> = z.strictObject(
+  {
+    id: z.string().regex(/^[a-z0-9]+([._+-][A-Za-z0-9_+-]+)*$/, "words of letters and digits, joined by dots"),
+    system: text.min(1),
+    dataset: z.enum(["", "mnist", "mnist-16x16", "usps", "usps+printed", "cifar10", "imagenet"]),
+    metric: text.regex(/^[a-z0-9_]+(->\d)?$/, "lower case, digits and _"),
+    value: z.number(),
+    unit: text.min(1),
+    train_images: z.int().positive().nullable(),
+    test_images: z.int().positive().nullable(),
+    source: text.min(1),
+    protocol: text,
+    evidence: z.enum([
+      "paper",
+      "mnist-page",
+      "repository",
+      "slide",
+      "digitised",
+      "counted",
+      "computed",
+      "measured",
+      "secondary",
+    ]),
+  } satisfies Columns<Published>,
+);
 
 /** All rows, in file order. */
 export function readPublished(): readonly Published[] {

@@ -9,7 +9,9 @@ import type { Activation } from "../models/network/spec.ts";
 
 /** A byte `g` becomes `background + (foreground - background) * g / 255`. */
 export interface PixelScale {
+  /** Input of a pixel of 0. */
   readonly background: number;
+  /** Input of a pixel of 255. */
   readonly foreground: number;
 }
 
@@ -38,17 +40,22 @@ export type Optimiser =
 
 /** Everything about training except the network and the amount of data. */
 export interface Recipe {
+  /** Stable identifier, used in CSV rows. */
   readonly id: string;
+  /** As reports print it. */
   readonly title: string;
   /** The activations of layers whose spec says `hidden` and `output`. */
   readonly hidden: Activation;
+  /** See `hidden`. */
   readonly output: Activation;
   /**
    * `softmax_cross_entropy`: mean over the batch. `squared_error`: half the squared distance to targets of +1 for the
    * class and -1 elsewhere, summed over outputs, mean over the batch.
    */
   readonly loss: Loss;
+  /** How the first weights are drawn. */
   readonly initialisation: Initialisation;
+  /** How a gradient becomes a step. */
   readonly optimiser: Optimiser;
   /**
    * Lambda of an L2 penalty: half of it times the sum of all squared weights is added to the loss that is descended,
@@ -60,8 +67,11 @@ export interface Recipe {
    * first epoch with the lowest. Needs validation images. The schedule runs as for all epochs.
    */
   readonly earlyStopping?: { readonly patience: number };
+  /** How the step size changes while training. */
   readonly schedule: Schedule;
+  /** Images a step. */
   readonly batch: number;
+  /** What background and full ink become as inputs. */
   readonly pixels: PixelScale;
   /** What differs from the paper; printed in reports. Empty if no paper is followed. */
   readonly departures: readonly string[];

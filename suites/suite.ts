@@ -22,15 +22,21 @@ export interface DataTreatment {
 
 /** One arm of a suite. */
 export interface Variant {
+  /** Stable identifier, unique in the suite; used in CSV rows. */
   readonly id: string;
+  /** As tables print it. */
   readonly title: string;
+  /** The network that is trained. */
   readonly model: ModelSpec;
+  /** How it is trained. */
   readonly recipe: Recipe;
+  /** Step size, which the recipe's schedule scales. */
   readonly learningRate: number;
   /** How the learning rate was chosen, with the file that shows it. */
   readonly learningRateSource: string;
   /** How training images are distorted; left out: not at all. */
   readonly augmentation?: Augmentation;
+  /** What is done to the images first; left out: nothing. */
   readonly data?: DataTreatment;
   /** Id of the variant that this one is compared with, seed by seed. */
   readonly baseline?: string;
@@ -51,7 +57,9 @@ export interface Profile {
   readonly validationImages: number;
   /** Test images used; `all` is the published test set. */
   readonly testImages: number | "all";
+  /** Passes over the training images. */
   readonly epochs: number;
+  /** Trials a variant. */
   readonly seeds: number;
   /** `synthetic` pins the drawn digits, so that tests need no files; `auto` is what the user's options say. */
   readonly dataset: "auto" | "synthetic";
@@ -59,7 +67,9 @@ export interface Profile {
 
 /** Test images distorted more and more, to see how much of its accuracy a trained network keeps. */
 export interface Sweep {
+  /** What is done to the images. */
   readonly kind: SweepKind;
+  /** How much, one test of the network each; the unit depends on the kind. */
   readonly amounts: readonly number[];
   /** Test images used, from the first on; fewer if the profile has fewer. */
   readonly images: number;
@@ -67,6 +77,7 @@ export interface Sweep {
 
 /** What a suite measures in every trial apart from the error. */
 export interface Measures {
+  /** Tests on distorted images after training. */
   readonly sweeps?: readonly Sweep[];
   /** Norms of the gradient, parameter by parameter, before the first step and after the last. */
   readonly gradientNorms?: boolean;
@@ -76,7 +87,9 @@ export interface Measures {
 
 /** A question, the arms that answer it, and how much work each profile spends on them. */
 export interface Suite {
+  /** Stable identifier, used on the command line and in CSV rows. */
   readonly id: string;
+  /** Heading of the report. */
   readonly title: string;
   /** The question that the suite answers, as a sentence. */
   readonly question: string;
@@ -87,7 +100,10 @@ export interface Suite {
    * hyper-parameter and so must not see the test set.
    */
   readonly judgedOn: "test" | "validation";
+  /** Left out: only the error. */
   readonly measures?: Measures;
+  /** The arms, in the order of the report. */
   readonly variants: readonly Variant[];
+  /** How much work each profile does. */
   readonly profiles: Readonly<Record<ProfileName, Profile>>;
 }

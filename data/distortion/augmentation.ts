@@ -36,7 +36,9 @@ export interface Augmentation {
 
 /** An elastic distortion, in pixels. */
 export interface Elastic {
+  /** Standard deviation of the smoothing, in pixels. */
   readonly sigma: number;
+  /** Strength of the displacements. */
   readonly alpha: number;
 }
 

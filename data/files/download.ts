@@ -17,15 +17,21 @@ export const MNIST_MIRRORS: readonly string[] = [
 
 /** How far one file has come, in bytes; `total` is left out if the server does not say. */
 export interface DownloadProgress {
+  /** The file in hand. */
   readonly file: string;
+  /** Bytes received. */
   readonly done: number;
+  /** Bytes in all, if the server says. */
   readonly total?: number;
 }
 
 /** Where from, and how patiently; what is left out suits MNIST and a slow network. */
 export interface DownloadOptions {
+  /** Files and checksums to expect; MNIST's if left out. */
   readonly files?: PublishedFiles;
+  /** Addresses to try, in this order. */
   readonly mirrors?: readonly string[];
+  /** Called as bytes arrive. */
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** Tries at each mirror that answers at all. */
   readonly attempts?: number;

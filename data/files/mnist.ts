@@ -12,7 +12,9 @@ import { readNamed } from "./named_file.ts";
 
 /** A file's name, without `.gz`, and the SHA-256 of its uncompressed bytes, hexadecimal. */
 export interface PublishedFile {
+  /** Name of the file. */
   readonly name: string;
+  /** Of the uncompressed file, hexadecimal. */
   readonly sha256: string;
 }
 

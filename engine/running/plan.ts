@@ -12,16 +12,23 @@ import type { Profile, ProfileName, Suite, Variant } from "../../suites/suite.ts
 export interface Trial {
   /** `suite/variant/seed`, unique in a run. */
   readonly id: string;
+  /** The arm that is trained. */
   readonly variant: Variant;
+  /** Fixes the initial weights, the order of the images and every other random choice. */
   readonly seed: number;
 }
 
+/** What a run does: a suite cut down to the variants, seeds and epochs asked for. */
 export interface Plan {
+  /** Where the variants come from. */
   readonly suite: Suite;
+  /** Which of the suite's profiles `profile` is based on. */
   readonly profileName: ProfileName;
   /** With the user's `--seeds` and `--epochs` in place of the suite's. */
   readonly profile: Profile;
+  /** Those that the filter lets through, in the order of the suite. */
   readonly variants: readonly Variant[];
+  /** Seed by seed, in the order in which they run. */
   readonly trials: readonly Trial[];
   /** Of all shards. */
   readonly seeds: readonly number[];
@@ -29,12 +36,15 @@ export interface Plan {
   readonly shard?: { readonly number: number; readonly of: number };
 }
 
+/** What to take of a suite. */
 export interface PlanOptions {
+  /** How much work. */
   readonly profile: ProfileName;
   /** Number of seeds. */
   readonly seeds?: number;
   /** From which the seeds count; 1 when left out. */
   readonly firstSeed?: number;
+  /** Epochs a trial, in place of the profile's. */
   readonly epochs?: number;
   /** Only variants whose id or title contains this text, or one of several separated by commas; case is ignored. */
   readonly filter?: string;

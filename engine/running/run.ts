@@ -30,9 +30,13 @@ import { trialKey } from "./trial_key.ts";
 /** A trial's state is saved at the end of an epoch, but not more often than this many seconds apart. */
 export const CHECKPOINT_SECONDS = 10;
 
+/** What {@linkcode runPlan} runs, on what, and where the results go. */
 export interface RunOptions {
+  /** The trials to run. */
   readonly plan: Plan;
+  /** Images to train and test on. */
   readonly dataset: Dataset;
+  /** Where the networks are computed; the caller stops it afterwards. */
   readonly backend: Backend;
   /** Folder of the run's files; must not contain a run yet, unless that is to be resumed. */
   readonly directory: string;
@@ -46,18 +50,25 @@ export interface RunOptions {
   readonly asked?: NonNullable<PlanRecord["options"]>;
   /** Stops the run between two steps; finished trials are on the disk, and the current one as it was last saved. */
   readonly signal?: AbortSignal;
+  /** Called again and again while a trial trains. */
   readonly onProgress?: (progress: RunProgress) => void;
+  /** Called with each trial that has ended and is on the disk. */
   readonly onTrial?: (result: TrialResult) => void;
   /** Told of what a user should know of the run's folder: locks taken over, rows removed, where a trial goes on. */
   readonly onNotice?: (sentence: string) => void;
 }
 
+/** How far a run is. */
 export interface RunProgress {
+  /** The trial in hand. */
   readonly trial: Trial;
   /** From 1. */
   readonly trialNumber: number;
+  /** Number of trials in the run. */
   readonly trials: number;
+  /** Number of epochs in a trial. */
   readonly epochs: number;
+  /** How far the trial in hand is. */
   readonly training: TrainingProgress;
   /** Images trained on a second in this trial so far. */
   readonly imagesPerSecond: number;
@@ -65,8 +76,11 @@ export interface RunProgress {
   readonly secondsLeft: number;
 }
 
+/** How a run ended. */
 export interface RunSummary {
+  /** Number of trials that finished. */
   readonly done: number;
+  /** Number of trials that failed. */
   readonly failed: number;
   /** True when the signal ended the run early. */
   readonly interrupted: boolean;

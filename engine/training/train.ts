@@ -55,6 +55,7 @@ export interface Saving {
   readonly save: (state: TrainingState) => void;
 }
 
+/** How far a training is. */
 export interface TrainingProgress {
   /** From 1. */
   readonly epoch: number;

@@ -23,8 +23,11 @@ export interface Counts {
 
 /** Counts of one layer, and the shape of its output. */
 export interface LayerCounts extends Counts {
+  /** As in the spec, unique in the network. */
   readonly name: string;
+  /** Which layer it is. */
   readonly kind: LayerSpec["kind"];
+  /** Shape for one image. */
   readonly output: Shape;
 }
 

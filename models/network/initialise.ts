@@ -14,12 +14,15 @@ export type Initialisation = "he" | "lecun1998";
 
 /** The part of a random stream that is needed here. */
 export interface Random {
+  /** From 0 to less than 1, all values equally likely. */
   uniform(): number;
+  /** Of mean 0 and standard deviation 1. */
   normal(): number;
 }
 
 /** What the initial values of a parameter depend on. */
 export interface ParameterShape {
+  /** What the parameter does in its layer. */
   readonly role: "weights" | "bias" | "coefficient" | "slope";
   /** The last axis counts the output units or maps. */
   readonly shape: readonly number[];

@@ -12,7 +12,9 @@ import type { Activation, ModelSpec, Shape } from "./spec.ts";
 export interface BuildOptions {
   /** What `hidden` and `output` stand for in the spec. */
   readonly hidden: Activation;
+  /** What `output` stands for. */
   readonly output: Activation;
+  /** How the first weights are drawn. */
   readonly initialisation: Initialisation;
   /** The random stream for a parameter's name, e.g. `C1/weights`. */
   readonly random: (name: string) => Random;
@@ -24,11 +26,13 @@ export interface BuildOptions {
 export interface NamedVariable {
   /** Layer and role, e.g. `C1/weights`. */
   readonly name: string;
+  /** The tensor, freed with the network. */
   readonly variable: tf.Variable;
 }
 
 /** What the gradients change, layer by layer. */
 export interface Parameter extends NamedVariable {
+  /** What it does in its layer. */
   readonly role: ParameterShape["role"] | "scale" | "shift";
 }
 
@@ -36,6 +40,7 @@ export interface Parameter extends NamedVariable {
 export interface Dropout {
   /** The layer's. */
   readonly name: string;
+  /** Share of the values that are dropped. */
   readonly rate: number;
   /** Of what it drops from, for one image. */
   readonly shape: Shape;
@@ -49,10 +54,13 @@ export type Masks = Readonly<Record<string, tf.Tensor4D>>;
 
 /** A trainable network on the TensorFlow.js backend that it was built on. */
 export interface Network {
+  /** What it was built from. */
   readonly spec: ModelSpec;
+  /** In the order of the layers. */
   readonly parameters: readonly Parameter[];
   /** What training changes without a gradient: the running statistics of batch normalisation, [2, maps] each. */
   readonly statistics: readonly NamedVariable[];
+  /** The layers that drop values in training, in order. */
   readonly dropouts: readonly Dropout[];
   /**
    * Images [n, height, width, maps] to outputs [n, units], as outside training: by the running statistics, and with

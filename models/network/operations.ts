@@ -19,7 +19,9 @@ export type InputKind = Activation | "data";
 /** `softmax_cross_entropy` or `squared_error`, as defined at `Recipe.loss` in `suites/suite.ts`. */
 export type Loss = "softmax_cross_entropy" | "squared_error";
 
+/** Parameters of a layer with weights. */
 export interface WeightsAndBias<W extends tf.Tensor> {
+  /** Shape as the operation says. */
   readonly weights: W;
   /** [units or maps] */
   readonly bias: tf.Tensor1D;
@@ -27,7 +29,9 @@ export interface WeightsAndBias<W extends tf.Tensor> {
 
 /** Of batch normalisation: what a map's values are multiplied by and what is added, [maps] each. */
 export interface ScaleAndShift {
+  /** Factors, [maps]. */
   readonly scale: tf.Tensor1D;
+  /** Summands, [maps]. */
   readonly shift: tf.Tensor1D;
 }
 

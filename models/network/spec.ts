@@ -33,22 +33,31 @@ export type ConnectionTable = readonly (readonly number[])[];
 
 /** Every input connected to every unit, one bias a unit. */
 export interface DenseLayer {
+  /** Tells the kinds of layers apart. */
   readonly kind: "dense";
+  /** Unique in the network; its parameters are called after it. */
   readonly name: string;
+  /** Number of outputs. */
   readonly units: number;
+  /** Applied to what the layer computes. */
   readonly activation: LayerActivation;
 }
 
 /** Cross-correlation with shared kernels and one shared bias a map. */
 export interface ConvLayer {
+  /** Tells the kinds of layers apart. */
   readonly kind: "conv";
+  /** Unique in the network; its parameters are called after it. */
   readonly name: string;
+  /** Number of output maps. */
   readonly maps: number;
   /** Side of the square kernel, in pixels. */
   readonly kernel: number;
+  /** Pixels from one window to the next, the same both ways. */
   readonly stride: number;
   /** Zeros added on every side, in pixels. */
   readonly padding: number;
+  /** Applied to what the layer computes. */
   readonly activation: LayerActivation;
   /** Left out: every output map reads every input map. */
   readonly connections?: ConnectionTable;
@@ -66,14 +75,19 @@ export interface ConvLayer {
  * without weight sharing (LeCun 1989, Neural Computation 1, 541-551, compares the two).
  */
 export interface LocalLayer {
+  /** Tells the kinds of layers apart. */
   readonly kind: "local";
+  /** Unique in the network; its parameters are called after it. */
   readonly name: string;
+  /** Number of output maps. */
   readonly maps: number;
   /** Side of the square kernel, in pixels. */
   readonly kernel: number;
+  /** Pixels from one window to the next, the same both ways. */
   readonly stride: number;
   /** Zeros added on every side, in pixels. */
   readonly padding: number;
+  /** Applied to what the layer computes. */
   readonly activation: LayerActivation;
 }
 
@@ -82,9 +96,13 @@ export interface LocalLayer {
  * the mean of the squares (Sermanet 2012, Pattern Recognition (ICPR), 3288-3291, with equal weights).
  */
 export interface PoolLayer {
+  /** Tells the kinds of layers apart. */
   readonly kind: "max_pool" | "average_pool" | "l2_pool";
+  /** Unique in the network. */
   readonly name: string;
+  /** Side of the square window, in pixels. */
   readonly size: number;
+  /** Pixels from one window to the next, the same both ways. */
   readonly stride: number;
   /** Places added on every side that are never the largest and no part of a mean, in pixels. Left out: none. */
   readonly padding?: number;
@@ -95,9 +113,13 @@ export interface PoolLayer {
  * a map, through the squashing function (LeCun 1998, section II.B).
  */
 export interface SubsampleLayer {
+  /** Tells the kinds of layers apart. */
   readonly kind: "subsample";
+  /** Unique in the network; its parameters are called after it. */
   readonly name: string;
+  /** Side of the square window, in pixels. */
   readonly size: number;
+  /** Applied to what the layer computes. */
   readonly activation: LayerActivation;
 }
 
@@ -106,8 +128,11 @@ export interface SubsampleLayer {
  * then the activation (Ioffe and Szegedy 2015, algorithm 1). Outside training, running means of both statistics.
  */
 export interface BatchNormLayer {
+  /** Tells the kinds of layers apart. */
   readonly kind: "batch_norm";
+  /** Unique in the network; its parameters are called after it. */
   readonly name: string;
+  /** Applied to what the layer computes. */
   readonly activation: LayerActivation;
 }
 
@@ -116,7 +141,9 @@ export interface BatchNormLayer {
  * (Srivastava 2014, J. Mach. Learn. Res. 15, 1929-1958, section 10: the inverted form).
  */
 export interface DropoutLayer {
+  /** Tells the kinds of layers apart. */
   readonly kind: "dropout";
+  /** Unique in the network. */
   readonly name: string;
   /** From 0 to less than 1. */
   readonly rate: number;
@@ -127,12 +154,17 @@ export interface DropoutLayer {
  * maps around its own (Krizhevsky 2012, section 3.3).
  */
 export interface ResponseNormLayer {
+  /** Tells the kinds of layers apart. */
   readonly kind: "response_norm";
+  /** Unique in the network. */
   readonly name: string;
   /** Odd. */
   readonly size: number;
+  /** The constant of the denominator. */
   readonly k: number;
+  /** Factor of the sum of squares. */
   readonly alpha: number;
+  /** Exponent of the denominator. */
   readonly beta: number;
 }
 
@@ -142,16 +174,23 @@ export interface ResponseNormLayer {
  * chain is the identity.
  */
 export interface BranchesLayer {
+  /** Tells the kinds of layers apart. */
   readonly kind: "branches";
+  /** Unique in the network. */
   readonly name: string;
+  /** The layers of each branch, all reading the same input; an empty branch passes it on. */
   readonly branches: readonly (readonly LayerSpec[])[];
+  /** `concatenate` puts the branches' maps one after another, `add` sums them. */
   readonly join: "concatenate" | "add";
+  /** Applied to what the layer computes. */
   readonly activation: LayerActivation;
 }
 
 /** Maps to a vector, in the order row, column, map. */
 export interface FlattenLayer {
+  /** Tells the kinds of layers apart. */
   readonly kind: "flatten";
+  /** Unique in the network. */
   readonly name: string;
 }
 
@@ -160,8 +199,11 @@ export interface FlattenLayer {
  * No free parameters. Counted here; it is not trainable yet (`build.ts` says so when asked).
  */
 export interface RbfLayer {
+  /** Tells the kinds of layers apart. */
   readonly kind: "rbf";
+  /** Unique in the network. */
   readonly name: string;
+  /** Number of outputs. */
   readonly units: number;
 }
 
@@ -191,6 +233,7 @@ export type InputFit = "as_is" | "pad_to_32" | "shrink_to_16";
 
 /** What a network's layers must add up to. */
 export interface ExpectedCounts {
+  /** Free parameters: weights and biases that training changes. */
   readonly parameters: number;
   /** Weight uses in one forward pass, biases included. */
   readonly connections?: number;
@@ -206,8 +249,11 @@ export interface ModelSpec {
   readonly id: string;
   /** As a table prints it. */
   readonly title: string;
+  /** Shape of what the first layer reads. */
   readonly input: Shape;
+  /** How a 28x28 or 32x32 image becomes that input. */
   readonly fit: InputFit;
+  /** From the input to the classes. */
   readonly layers: readonly LayerSpec[];
   /** Paper and place that define it. */
   readonly source: string;

@@ -16,8 +16,11 @@ import { bullets, escape, folded, left, right, table } from "../page/markdown.ts
 
 /** What stands above the tables, and from which size on a change counted. */
 export interface RegressionTitles {
+  /** The older revision, as the report calls it. */
   readonly base: string;
+  /** The newer revision, as the report calls it. */
   readonly head: string;
+  /** What the comparison judged by. */
   readonly thresholds: Thresholds;
 }
 

@@ -23,6 +23,7 @@ import {
   type DetailTable,
   type RowsOf,
   RUN_TABLES,
+  type RunRows,
   type RunTable,
   TABLES,
 } from "../rows/tables.ts";
@@ -32,12 +33,14 @@ import type { TrialRow } from "../rows/trials.ts";
 export const FILES: readonly string[] = [ENVIRONMENT_FILE, ...RUN_TABLES.map((name) => TABLES[name].file)];
 
 /** Everything that one trial leaves behind; a table that the suite does not measure is empty. */
-export interface TrialResult extends RowsOf<DetailTable> {
+export interface TrialResult extends Pick<RunRows, "epochs" | "errors" | "sweeps" | "gradients"> {
+  /** Its row in `trials.csv`. */
   readonly trial: TrialRow;
 }
 
 /** A run as its files describe it. */
-export interface Run extends RowsOf<RunTable> {
+export interface Run extends RunRows {
+  /** What it was made with. */
   readonly environment: Environment;
   /** What was left out while reading, a sentence each. */
   readonly notices: readonly string[];

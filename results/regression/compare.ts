@@ -17,6 +17,7 @@ import { compareTimings, gpuSubject, kernelSubject } from "./timings.ts";
 
 /** What was measured of one revision. */
 export interface Side {
+  /** Runs of suites. */
   readonly runs: readonly Run[];
   /** Of the kernels' benchmark, run by run. */
   readonly timings: readonly (readonly TimingRow[])[];

@@ -12,7 +12,9 @@ export type Judgement = "regressed" | "improved" | "same" | "cannot tell";
 export interface Change {
   /** Head minus base, or head over base. */
   readonly kind: "difference" | "ratio";
+  /** In the metric's unit for a difference, without one for a ratio. */
   readonly value: number;
+  /** 95% confidence interval of `value`. */
   readonly interval: Interval;
 }
 
@@ -25,15 +27,19 @@ export const METRICS = [
   "run time",
   "peak memory",
 ] as const;
+/** One of {@linkcode METRICS}. */
 export type Metric = (typeof METRICS)[number];
 
 /** Which times are judged: those that were measured alternately, those of separate runs too, or none. */
 export const TIMES = ["in-turns", "apart", "none"] as const;
+/** One of {@linkcode TIMES}. */
 export type Times = (typeof TIMES)[number];
 
 /** How a comparison judges. */
 export interface Judging {
+  /** From which size on a change counts. */
   readonly thresholds: Thresholds;
+  /** Which times are judged. */
   readonly times: Times;
 }
 
@@ -41,11 +47,17 @@ export interface Judging {
 export interface Judged {
   /** A variant of a suite, or a subject of a timing run. */
   readonly subject: string;
+  /** What was measured. */
   readonly metric: Metric;
+  /** Of `base` and `head`. */
   readonly unit: "%" | "trials" | "ms" | "bytes";
+  /** Value of the older revision. */
   readonly base: number;
+  /** Value of the newer revision. */
   readonly head: number;
+  /** From base to head. */
   readonly change: Change;
+  /** What became of the metric. */
   readonly judgement: Judgement;
   /** Of a `same`: in percentage points for a difference, a share for a ratio. */
   readonly within?: number;
@@ -57,8 +69,11 @@ export interface Judged {
 
 /** A subject, or a metric of it, that could not be judged. */
 export interface NotJudged {
+  /** A variant of a suite, or a subject of a timing run. */
   readonly subject: string;
+  /** Left out where it is about all of them. */
   readonly metric?: Metric;
+  /** What prevented it. */
   readonly found: "only in base" | "only in head" | "not comparable";
   /** Empty where it stands on one side only. */
   readonly reason: string;
@@ -68,7 +83,9 @@ export interface NotJudged {
 export interface RegressionReport {
   /** What was measured on what, one line per suite. */
   readonly measured: readonly string[];
+  /** Metrics that both sides have. */
   readonly judged: readonly Judged[];
+  /** What could not be judged, and why. */
   readonly notJudged: readonly NotJudged[];
   /** What a reader must know, a sentence each. */
   readonly notices: readonly string[];

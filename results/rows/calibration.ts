@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import type { Columns, SchemaOf } from "../../base/csv.ts";
 import { METRICS } from "../regression/row.ts";
 import { id, text } from "./columns.ts";
 import type { Table } from "./table.ts";
@@ -20,39 +21,71 @@ export const OTHER_SEEDS = "other-seeds";
 export const OTHER_SEED = "other-seed";
 
 /** A row of `calibration.csv`. */
-export const calibrationRow = z.strictObject({
-  schema: z.literal(VERSION),
+export type CalibrationRow = {
+  /** Version of the columns. */
+  readonly schema: 1;
   /** {@linkcode SAME_CODE}, {@linkcode OTHER_SEEDS}, {@linkcode OTHER_SEED}, or the injected fault. */
-  change: id,
+  readonly change: string;
   /** The change in words. */
-  title: text,
+  readonly title: string;
   /** What the change should strike; empty where there is none. */
-  strikes: z.enum(["", "epoch time", "test error"]),
+  readonly strikes: "" | "epoch time" | "test error";
   /** From 1 within its change. */
-  comparison: z.int().positive(),
-  subject: id,
-  metric: z.enum(METRICS),
-  base: z.number().nonnegative(),
-  head: z.number().nonnegative(),
+  readonly comparison: number;
+  /** What is measured. */
+  readonly subject: string;
+  /** What was measured. */
+  readonly metric: (typeof METRICS)[number];
+  /** Value of the older side. */
+  readonly base: number;
+  /** Value of the newer side. */
+  readonly head: number;
   /** Points of head minus base, or the ratio of head over base; with its 95% interval. */
-  value: z.number(),
-  low: z.number(),
-  high: z.number(),
-  judgement: z.enum(["regressed", "improved", "same", "cannot tell"]),
+  readonly value: number;
+  /** Lower end of the interval of `value`. */
+  readonly low: number;
+  /** Upper end of the interval of `value`. */
+  readonly high: number;
+  /** What the comparison found. */
+  readonly judgement: "regressed" | "improved" | "same" | "cannot tell";
   /** Rounds behind it, a seed each, the repeat's included. */
-  rounds: z.int().positive(),
+  readonly rounds: number;
   /** Of these, those that ended with the same weights. */
-  same_weights: z.int().nonnegative(),
+  readonly same_weights: number;
   /** What both trained. */
-  protocol: text,
-  adapter: text,
+  readonly protocol: string;
+  /** The adapter in words. */
+  readonly adapter: string;
   /** Processor and number of threads. */
-  machine: text,
-  commit: id,
-});
+  readonly machine: string;
+  /** The program's commit. */
+  readonly commit: string;
+};
 
-/** A row of `calibration.csv`. */
-export type CalibrationRow = z.infer<typeof calibrationRow>;
+/** Checks {@linkcode CalibrationRow}. */
+export const calibrationRow: SchemaOf<CalibrationRow> = z.strictObject(
+  {
+    schema: z.literal(VERSION),
+    change: id,
+    title: text,
+    strikes: z.enum(["", "epoch time", "test error"]),
+    comparison: z.int().positive(),
+    subject: id,
+    metric: z.enum(METRICS),
+    base: z.number().nonnegative(),
+    head: z.number().nonnegative(),
+    value: z.number(),
+    low: z.number(),
+    high: z.number(),
+    judgement: z.enum(["regressed", "improved", "same", "cannot tell"]),
+    rounds: z.int().positive(),
+    same_weights: z.int().nonnegative(),
+    protocol: text,
+    adapter: text,
+    machine: text,
+    commit: id,
+  } satisfies Columns<CalibrationRow>,
+);
 
 /** `calibration.csv`. */
 export const CALIBRATION = {

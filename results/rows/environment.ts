@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import type { Columns, SchemaOf } from "../../base/csv.ts";
 import { count, id, percent, sha256, text } from "./columns.ts";
 
 /** Version of {@linkcode environment}. */
@@ -12,61 +13,122 @@ export const ENVIRONMENT_VERSION = 3;
 /** Name of the file. */
 export const ENVIRONMENT_FILE = "environment.json";
 
-/** Which trials a run is to have, next to its list of variants. */
-const plan = z.strictObject({
+/** Which trials a run is to have. */
+export type PlanRecord = {
   /** Every variant is trained with each; of a shard, those of all shards. Empty when an old run does not say. */
-  seeds: z.array(count),
+  readonly seeds: number[];
   /** The part of the trials that this folder is for; null for all. */
-  shard: z.strictObject({ number: z.int().positive(), of: z.int().positive() }).nullable(),
+  readonly shard: { readonly number: number; readonly of: number } | null;
   /**
    * What `deno task bench` was asked for, by the names of its options, the defaults that decide results too; neither
    * folders nor the shard. Null if another program started the run, or an earlier version, which nothing can resume.
    */
-  options: z.record(z.string().max(200), z.union([text, z.number()])).nullable(),
-});
-
-/** Which trials a run is to have. */
-export type PlanRecord = z.infer<typeof plan>;
+  readonly options: Record<string, string | number> | null;
+};
 
 /** The contents of `environment.json`. */
-export const environment = z.strictObject({
-  schema: z.literal(ENVIRONMENT_VERSION),
-  suite: id,
-  suite_title: text,
-  question: text,
-  judged_on: z.enum(["test", "validation"]),
-  profile: z.enum(["smoke", "quick", "paper"]),
-  command: text,
-  started: z.iso.datetime(),
-  dataset: id,
-  dataset_title: text,
-  dataset_sha256: sha256,
+export type Environment = {
+  /** Version of the file. */
+  readonly schema: 3;
+  /** Id of the suite. */
+  readonly suite: string;
+  /** The suite, as reports print it. */
+  readonly suite_title: string;
+  /** The question that the suite answers. */
+  readonly question: string;
+  /** What errors are measured on. */
+  readonly judged_on: "test" | "validation";
+  /** How much work the run did. */
+  readonly profile: "smoke" | "quick" | "paper";
+  /** What a user types to repeat the run. */
+  readonly command: string;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  /** Id of the data set. */
+  readonly dataset: string;
+  /** The data set, as reports print it. */
+  readonly dataset_title: string;
+  /** Checksum of the data set, hexadecimal. */
+  readonly dataset_sha256: string;
   /** What a reader must know of the data; empty for MNIST. */
-  dataset_notice: text,
-  backend: z.enum(["webgpu", "cpu"]),
-  adapter: text,
-  adapter_kind: z.enum(["hardware", "software", "none"]),
-  adapter_vendor: text,
-  adapter_architecture: text,
-  features: z.array(z.string()),
-  limits: z.record(z.string(), z.number()),
-  kernels: id,
-  os: text,
+  readonly dataset_notice: string;
+  /** What computed. */
+  readonly backend: "webgpu" | "cpu";
+  /** The adapter in words. */
+  readonly adapter: string;
+  /** Whether the adapter is a device or a program. */
+  readonly adapter_kind: "hardware" | "software" | "none";
+  /** As the adapter tells; empty where it does not. */
+  readonly adapter_vendor: string;
+  /** As the adapter tells; empty where it does not. */
+  readonly adapter_architecture: string;
+  /** WebGPU features of the device. */
+  readonly features: string[];
+  /** WebGPU limits of the device, by name. */
+  readonly limits: Record<string, number>;
+  /** Id of the kernel set. */
+  readonly kernels: string;
+  /** Operating system. */
+  readonly os: string;
   /** Model name of the processor, empty where the system does not tell. */
-  cpu: text,
-  cpu_threads: count,
+  readonly cpu: string;
+  /** Number of the processor's threads. */
+  readonly cpu_threads: number;
   /** The training error, in per cent, that the report counts epochs to; null for none. */
-  reach_train_error_pct: percent.nullable(),
-  deno: id,
-  v8: id,
-  tfjs: id,
-  program: id,
-  commit: id,
-  plan,
-});
+  readonly reach_train_error_pct: number | null;
+  /** Version of Deno. */
+  readonly deno: string;
+  /** Version of V8. */
+  readonly v8: string;
+  /** Version of TensorFlow.js. */
+  readonly tfjs: string;
+  /** Version of this program. */
+  readonly program: string;
+  /** The program's commit. */
+  readonly commit: string;
+  /** Which trials the run is to have, next to its list of variants. */
+  readonly plan: PlanRecord;
+};
 
-/** The contents of `environment.json`. */
-export type Environment = z.infer<typeof environment>;
+/** Checks {@linkcode Environment}. */
+export const environment: SchemaOf<Environment> = z.strictObject(
+  {
+    schema: z.literal(ENVIRONMENT_VERSION),
+    suite: id,
+    suite_title: text,
+    question: text,
+    judged_on: z.enum(["test", "validation"]),
+    profile: z.enum(["smoke", "quick", "paper"]),
+    command: text,
+    started: z.iso.datetime(),
+    dataset: id,
+    dataset_title: text,
+    dataset_sha256: sha256,
+    dataset_notice: text,
+    backend: z.enum(["webgpu", "cpu"]),
+    adapter: text,
+    adapter_kind: z.enum(["hardware", "software", "none"]),
+    adapter_vendor: text,
+    adapter_architecture: text,
+    features: z.array(z.string()),
+    limits: z.record(z.string(), z.number()),
+    kernels: id,
+    os: text,
+    cpu: text,
+    cpu_threads: count,
+    reach_train_error_pct: percent.nullable(),
+    deno: id,
+    v8: id,
+    tfjs: id,
+    program: id,
+    commit: id,
+    plan: z.strictObject({
+      seeds: z.array(count),
+      shard: z.strictObject({ number: z.int().positive(), of: z.int().positive() }).nullable(),
+      options: z.record(z.string().max(200), z.union([text, z.number()])).nullable(),
+    }),
+  } satisfies Columns<Environment>,
+);
 
 /**
  * What an `environment.json` of version 2 would be in this one; anything else as it is. Its plan is read from the words

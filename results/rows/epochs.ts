@@ -4,30 +4,54 @@
  * @module
  */
 import { z } from "zod";
+import type { Columns, SchemaOf } from "../../base/csv.ts";
 import { id, percent, seconds } from "./columns.ts";
 import type { Table } from "./table.ts";
 
 const VERSION = 2;
 
 /** A row of `epochs.csv`. */
-export const epochRow = z.strictObject({
-  schema: z.literal(VERSION),
-  trial: id,
-  suite: id,
-  variant: id,
-  seed: z.int().nonnegative(),
-  epoch: z.int().positive(),
+export type EpochRow = {
+  /** Version of the columns. */
+  readonly schema: 2;
+  /** `suite/variant/seed`, unique in a run. */
+  readonly trial: string;
+  /** Id of the suite. */
+  readonly suite: string;
+  /** Id of the variant. */
+  readonly variant: string;
+  /** The trial's seed. */
+  readonly seed: number;
+  /** From 1. */
+  readonly epoch: number;
   /** Step size of the epoch's last step, which the schedule makes smaller than the trial's learning rate. */
-  learning_rate: z.number().nonnegative(),
-  train_loss: z.number(),
-  train_error_pct: percent,
+  readonly learning_rate: number;
+  /** Mean over the epoch, each batch measured before its update. */
+  readonly train_loss: number;
+  /** Share of training images misclassified in the epoch, in per cent. */
+  readonly train_error_pct: number;
   /** Empty where nothing is held out. */
-  validation_error_pct: percent.nullable(),
-  seconds,
-});
+  readonly validation_error_pct: number | null;
+  /** Time spent training in the epoch. */
+  readonly seconds: number;
+};
 
-/** A row of `epochs.csv`. */
-export type EpochRow = z.infer<typeof epochRow>;
+/** Checks {@linkcode EpochRow}. */
+export const epochRow: SchemaOf<EpochRow> = z.strictObject(
+  {
+    schema: z.literal(VERSION),
+    trial: id,
+    suite: id,
+    variant: id,
+    seed: z.int().nonnegative(),
+    epoch: z.int().positive(),
+    learning_rate: z.number().nonnegative(),
+    train_loss: z.number(),
+    train_error_pct: percent,
+    validation_error_pct: percent.nullable(),
+    seconds,
+  } satisfies Columns<EpochRow>,
+);
 
 /** `epochs.csv`. */
 export const EPOCHS = {

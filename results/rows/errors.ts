@@ -4,25 +4,45 @@
  * @module
  */
 import { z } from "zod";
+import type { Columns, SchemaOf } from "../../base/csv.ts";
 import { count, id } from "./columns.ts";
 import type { Table } from "./table.ts";
 
 const VERSION = 2;
 
 /** A row of `errors.csv`. */
-export const errorRow = z.strictObject({
-  schema: z.literal(VERSION),
-  trial: id,
-  suite: id,
-  variant: id,
-  seed: z.int().nonnegative(),
-  test_index: count,
-  true_label: z.int().min(0).max(9),
-  predicted: z.int().min(0).max(9),
-});
+export type ErrorRow = {
+  /** Version of the columns. */
+  readonly schema: 2;
+  /** `suite/variant/seed`, unique in a run. */
+  readonly trial: string;
+  /** Id of the suite. */
+  readonly suite: string;
+  /** Id of the variant. */
+  readonly variant: string;
+  /** The trial's seed. */
+  readonly seed: number;
+  /** Place in the test set, from 0. */
+  readonly test_index: number;
+  /** The image's class, 0 to 9. */
+  readonly true_label: number;
+  /** The class that the network gave, 0 to 9. */
+  readonly predicted: number;
+};
 
-/** A row of `errors.csv`. */
-export type ErrorRow = z.infer<typeof errorRow>;
+/** Checks {@linkcode ErrorRow}. */
+export const errorRow: SchemaOf<ErrorRow> = z.strictObject(
+  {
+    schema: z.literal(VERSION),
+    trial: id,
+    suite: id,
+    variant: id,
+    seed: z.int().nonnegative(),
+    test_index: count,
+    true_label: z.int().min(0).max(9),
+    predicted: z.int().min(0).max(9),
+  } satisfies Columns<ErrorRow>,
+);
 
 /** `errors.csv`. */
 export const ERRORS = {

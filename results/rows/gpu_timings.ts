@@ -6,6 +6,7 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
+import type { Columns, SchemaOf } from "../../base/csv.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { id, text } from "./columns.ts";
 import type { Table, TableRows } from "./table.ts";
@@ -40,72 +41,117 @@ export const GPU_TIMING_KINDS = [
 
 /** Parts of a training step; `none` where the row is of no such part. */
 export const PHASES = ["none", "forward", "forward_backward", "optimiser", "step"] as const;
+/** One of {@linkcode PHASES}. */
 export type Phase = (typeof PHASES)[number];
 
 /** A row of `gpu_timings.csv`. */
-export const gpuTimingRow = z.strictObject({
-  schema: z.literal(VERSION),
-  profile: z.enum(["smoke", "quick", "paper"]),
-  kind: z.enum(GPU_TIMING_KINDS),
+export type GpuTimingRow = {
+  /** Version of the columns. */
+  readonly schema: 1;
+  /** How much work the run did. */
+  readonly profile: "smoke" | "quick" | "paper";
+  /** What the row is about. */
+  readonly kind: (typeof GPU_TIMING_KINDS)[number];
   /** A network, or what of the adapter is measured. */
-  subject: id,
-  title: text,
+  readonly subject: string;
+  /** As reports print it. */
+  readonly title: string;
   /** Name and kind, where the row is of a layer; else empty. */
-  layer: text,
-  layer_kind: text,
+  readonly layer: string;
+  /** Kind of the layer; empty where the row is of none. */
+  readonly layer_kind: string;
   /** Layers of the network that are exactly alike; only one of them is timed. */
-  times: z.int().positive(),
-  phase: z.enum(PHASES),
+  readonly times: number;
+  /** Part of a training step. */
+  readonly phase: (typeof PHASES)[number];
   /** `tuned` or `stock` kernels, an activation, or what else runs. */
-  contender: id,
+  readonly contender: string;
   /** Images a run; 1 for what takes none. */
-  batch: z.int().positive(),
+  readonly batch: number;
   /** Median of `rounds_ms`; empty where it was not measured, and `note` says why. */
-  wall_ms: milliseconds,
-  rounds_ms: roundsText,
+  readonly wall_ms: number | null;
+  /** Milliseconds a run, a value a round, with spaces between; empty where it was not measured. */
+  readonly rounds_ms: string;
   /** Runs behind each value of `rounds_ms`. */
-  runs: count,
+  readonly runs: number | null;
   /** Time on the device by its own time stamps, measured apart; empty where it offers none. */
-  gpu_ms: milliseconds,
+  readonly gpu_ms: number | null;
   /** Of one run; empty where unknown. */
-  dispatches: count,
+  readonly dispatches: number | null;
   /** Compiled in one run; empty where not counted. */
-  shaders: count,
+  readonly shaders: number | null;
   /** Floating-point operations of one run, a multiply-add counting as two; empty where it has no such number. */
-  flops: count,
+  readonly flops: number | null;
   /** Bytes that one run has to read and write at least; empty where it has no such number. */
-  bytes: count,
+  readonly bytes: number | null;
   /** Free parameters of the layer or network. */
-  parameters: count,
+  readonly parameters: number | null;
   /** Multiply-accumulates of one image's forward pass. */
-  macs: count,
+  readonly macs: number | null;
   /** Bytes of one image's activations: a layer's output, or those of all layers and the input. */
-  activation_bytes: count,
+  readonly activation_bytes: number | null;
   /** Of all tensors at the end of a training step's forward pass. */
-  peak_bytes: count,
+  readonly peak_bytes: number | null;
   /** Largest difference of the results from those of the tuned kernels, as a share of the largest value. */
-  difference: z.number().nonnegative().nullable(),
+  readonly difference: number | null;
   /** One sentence; empty where there is nothing to say. */
-  note: text,
-  adapter: text,
-  adapter_kind: z.enum(["hardware", "software", "none"]),
+  readonly note: string;
+  /** The adapter in words. */
+  readonly adapter: string;
+  /** Whether the adapter is a device or a program. */
+  readonly adapter_kind: "hardware" | "software" | "none";
   /** Operating system, processor and number of threads. */
-  machine: text,
+  readonly machine: string;
   /** Programs and libraries, with their versions. */
-  versions: text,
-  commit: id,
+  readonly versions: string;
+  /** The program's commit. */
+  readonly commit: string;
   /** ISO 8601, UTC. */
-  finished: z.iso.datetime(),
-}).refine((row) => (row.wall_ms === null) === (row.rounds_ms === ""), {
+  readonly finished: string;
+};
+
+/** Checks {@linkcode GpuTimingRow}. */
+export const gpuTimingRow: SchemaOf<GpuTimingRow> = z.strictObject(
+  {
+    schema: z.literal(VERSION),
+    profile: z.enum(["smoke", "quick", "paper"]),
+    kind: z.enum(GPU_TIMING_KINDS),
+    subject: id,
+    title: text,
+    layer: text,
+    layer_kind: text,
+    times: z.int().positive(),
+    phase: z.enum(PHASES),
+    contender: id,
+    batch: z.int().positive(),
+    wall_ms: milliseconds,
+    rounds_ms: roundsText,
+    runs: count,
+    gpu_ms: milliseconds,
+    dispatches: count,
+    shaders: count,
+    flops: count,
+    bytes: count,
+    parameters: count,
+    macs: count,
+    activation_bytes: count,
+    peak_bytes: count,
+    difference: z.number().nonnegative().nullable(),
+    note: text,
+    adapter: text,
+    adapter_kind: z.enum(["hardware", "software", "none"]),
+    machine: text,
+    versions: text,
+    commit: id,
+    finished: z.iso.datetime(),
+  } satisfies Columns<GpuTimingRow>,
+).refine((row) => (row.wall_ms === null) === (row.rounds_ms === ""), {
   path: ["rounds_ms"],
   message: "wall_ms and rounds_ms are given together or not at all",
 }).refine((row) => row.wall_ms !== null || row.note !== "", {
   path: ["note"],
   message: "what was not measured has a reason",
 });
-
-/** A row of `gpu_timings.csv`. */
-export type GpuTimingRow = z.infer<typeof gpuTimingRow>;
 
 /** A run's rows, finished or interrupted. */
 export type GpuTimingRun = TableRows<typeof GPU_TIMINGS>;

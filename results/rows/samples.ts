@@ -4,30 +4,48 @@
  * @module
  */
 import { z } from "zod";
+import type { Columns, SchemaOf } from "../../base/csv.ts";
 import { count, id } from "./columns.ts";
 import type { Table } from "./table.ts";
 
 const VERSION = 2;
 
 /** A row of `samples.csv`. */
-export const sampleRow = z.strictObject({
-  schema: z.literal(VERSION),
-  suite: id,
-  variant: id,
+export type SampleRow = {
+  /** Version of the columns. */
+  readonly schema: 2;
+  /** Id of the suite. */
+  readonly suite: string;
+  /** Id of the variant. */
+  readonly variant: string;
   /** The same number is the same digit in every arm. */
-  sample: count,
-  label: z.int().min(0).max(9),
-  height: z.int().positive(),
-  width: z.int().positive(),
+  readonly sample: number;
+  /** Class of the digit, 0 to 9. */
+  readonly label: number;
+  /** In pixels. */
+  readonly height: number;
+  /** In pixels. */
+  readonly width: number;
   /** Bytes, row by row, two hexadecimal digits each. */
-  pixels: z.string().regex(/^([0-9a-f]{2})*$/, "hexadecimal bytes").max(10_000),
-}).refine(({ height, width, pixels }) => pixels.length === 2 * height * width, {
+  readonly pixels: string;
+};
+
+/** Checks {@linkcode SampleRow}. */
+export const sampleRow: SchemaOf<SampleRow> = z.strictObject(
+  {
+    schema: z.literal(VERSION),
+    suite: id,
+    variant: id,
+    sample: count,
+    label: z.int().min(0).max(9),
+    height: z.int().positive(),
+    width: z.int().positive(),
+    pixels: z.string().regex(/^([0-9a-f]{2})*$/, "hexadecimal bytes").max(10_000),
+  } satisfies Columns<SampleRow>,
+).refine(({ height, width, pixels }) => pixels.length === 2 * height * width, {
   path: ["pixels"],
   message: "as many bytes as height times width",
 });
-
-/** A row of `samples.csv`. */
-export type SampleRow = z.infer<typeof sampleRow>;
 
 /** `samples.csv`. */
 export const SAMPLES = {

@@ -4,27 +4,48 @@
  * @module
  */
 import { z } from "zod";
+import type { Columns, SchemaOf } from "../../base/csv.ts";
 import { count, id } from "./columns.ts";
 import type { Table } from "./table.ts";
 
 const VERSION = 2;
 
 /** A row of `sweeps.csv`. */
-export const sweepRow = z.strictObject({
-  schema: z.literal(VERSION),
-  trial: id,
-  suite: id,
-  variant: id,
-  seed: z.int().nonnegative(),
-  sweep: z.enum(["shift", "rotate", "scale", "noise"]),
+export type SweepRow = {
+  /** Version of the columns. */
+  readonly schema: 2;
+  /** `suite/variant/seed`, unique in a run. */
+  readonly trial: string;
+  /** Id of the suite. */
+  readonly suite: string;
+  /** Id of the variant. */
+  readonly variant: string;
+  /** The trial's seed. */
+  readonly seed: number;
+  /** What was done to the images. */
+  readonly sweep: "shift" | "rotate" | "scale" | "noise";
   /** Pixels, degrees, factor, per cent of the pixels. */
-  amount: z.number(),
-  images: z.int().positive(),
-  errors: count,
-});
+  readonly amount: number;
+  /** Images tested on. */
+  readonly images: number;
+  /** Of these, misclassified. */
+  readonly errors: number;
+};
 
-/** A row of `sweeps.csv`. */
-export type SweepRow = z.infer<typeof sweepRow>;
+/** Checks {@linkcode SweepRow}. */
+export const sweepRow: SchemaOf<SweepRow> = z.strictObject(
+  {
+    schema: z.literal(VERSION),
+    trial: id,
+    suite: id,
+    variant: id,
+    seed: z.int().nonnegative(),
+    sweep: z.enum(["shift", "rotate", "scale", "noise"]),
+    amount: z.number(),
+    images: z.int().positive(),
+    errors: count,
+  } satisfies Columns<SweepRow>,
+);
 
 /** `sweeps.csv`. */
 export const SWEEPS = {

@@ -3,18 +3,39 @@
  *
  * @module
  */
+import type { SchemaOf } from "../../base/csv.ts";
 import { CALIBRATION } from "./calibration.ts";
-import { EPOCHS } from "./epochs.ts";
-import { ERRORS } from "./errors.ts";
+import { type EpochRow, EPOCHS } from "./epochs.ts";
+import { type ErrorRow, ERRORS } from "./errors.ts";
 import { GPU_TIMINGS } from "./gpu_timings.ts";
-import { GRADIENTS } from "./gradients.ts";
+import { type GradientRow, GRADIENTS } from "./gradients.ts";
 import { MEMORY } from "./memory.ts";
-import { SAMPLES } from "./samples.ts";
-import { SWEEPS } from "./sweeps.ts";
-import type { RowOf, Table } from "./table.ts";
+import { type SampleRow, SAMPLES } from "./samples.ts";
+import { type SweepRow, SWEEPS } from "./sweeps.ts";
+import type { Table } from "./table.ts";
 import { TIMINGS } from "./timings.ts";
-import { TRIALS } from "./trials.ts";
-import { VARIANTS } from "./variants.ts";
+import { type TrialRow, TRIALS } from "./trials.ts";
+import { type VariantRow, VARIANTS } from "./variants.ts";
+
+/** Rows of a run's folder, table by table. */
+export interface RunRows {
+  /** The arms. */
+  readonly variants: readonly VariantRow[];
+  /** Learning curves, a row an epoch of a trial. */
+  readonly epochs: readonly EpochRow[];
+  /** Misclassified test images, a row each. */
+  readonly errors: readonly ErrorRow[];
+  /** Tests on distorted images, a row a distortion of a trial. */
+  readonly sweeps: readonly SweepRow[];
+  /** Norms of gradients, a row a parameter and moment of a trial. */
+  readonly gradients: readonly GradientRow[];
+  /** Training images as the arms see them, a row each. */
+  readonly samples: readonly SampleRow[];
+  /** A row a trial. */
+  readonly trials: readonly TrialRow[];
+}
+
+type RunTables = { readonly [Name in keyof RunRows]: Table<SchemaOf<RunRows[Name][number]>> };
 
 /**
  * Every table by name. Files are written in this order: the trials come last, so that a trial with a row there has all
@@ -32,7 +53,7 @@ export const TABLES = {
   gpuTimings: GPU_TIMINGS,
   memory: MEMORY,
   calibration: CALIBRATION,
-} as const satisfies Readonly<Record<string, Table>>;
+} as const satisfies RunTables & Readonly<Record<string, Table>>;
 
 type Tables = typeof TABLES;
 type TableName = keyof Tables;
@@ -48,7 +69,7 @@ export type DescriptionTable = NamesPer<"run">;
 export type DetailTable = Exclude<NamesPer<"trial">, "trials">;
 
 /** Rows by the names of their tables. */
-export type RowsOf<Name extends TableName> = { readonly [N in Name]: readonly RowOf<Tables[N]>[] };
+export type RowsOf<Name extends RunTable> = Pick<RunRows, Name>;
 
 const NAMES = Object.keys(TABLES) as TableName[];
 
@@ -62,7 +83,7 @@ export const DETAIL_TABLES = NAMES.filter((name): name is DetailTable =>
 export const FOLDER_TABLES: readonly Table[] = Object.values(TABLES).filter(({ per }) => per === "folder");
 
 /** For each table of `names`, the rows that `rowsOf` returns for it; the caller answers for their type. */
-export function collectRows<Name extends TableName>(
+export function collectRows<Name extends RunTable>(
   names: readonly Name[],
   rowsOf: (name: Name) => readonly object[],
 ): RowsOf<Name> {

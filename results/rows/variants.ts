@@ -4,44 +4,81 @@
  * @module
  */
 import { z } from "zod";
+import type { Columns, SchemaOf } from "../../base/csv.ts";
 import { count, id, text } from "./columns.ts";
 import type { Table } from "./table.ts";
 
 const VERSION = 3;
 
 /** A row of `variants.csv`. */
-export const variantRow = z.strictObject({
-  schema: z.literal(VERSION),
-  suite: id,
-  variant: id,
-  title: text,
-  model: id,
-  model_title: text,
+export type VariantRow = {
+  /** Version of the columns. */
+  readonly schema: 3;
+  /** Id of the suite. */
+  readonly suite: string;
+  /** Id of the variant. */
+  readonly variant: string;
+  /** As reports print it. */
+  readonly title: string;
+  /** Id of the network. */
+  readonly model: string;
+  /** The network, as reports print it. */
+  readonly model_title: string;
   /** The spec's layers, e.g. `28x28 - dense 300 - dense 10`. */
-  architecture: text,
-  parameters: count,
-  connections: count,
+  readonly architecture: string;
+  /** Free parameters of the network. */
+  readonly parameters: number;
+  /** Weight uses in one forward pass, biases included. */
+  readonly connections: number;
   /** Multiply-accumulates of one image's forward pass. */
-  macs: count,
-  recipe: id,
-  recipe_title: text,
-  learning_rate: z.number().positive(),
-  learning_rate_source: text,
-  batch: z.int().positive(),
+  readonly macs: number;
+  /** Id of the recipe. */
+  readonly recipe: string;
+  /** The recipe, as reports print it. */
+  readonly recipe_title: string;
+  /** Step size, which the schedule scales. */
+  readonly learning_rate: number;
+  /** How the learning rate was chosen. */
+  readonly learning_rate_source: string;
+  /** Images a step. */
+  readonly batch: number;
   /** Row of `data/published.csv`; empty where nothing was published. */
-  published: z.string().max(200),
+  readonly published: string;
   /** Departures from the paper, one sentence each. */
-  departures: z.array(text).max(100).readonly(),
+  readonly departures: readonly string[];
   /** How training images are distorted, in words; empty where they are not. */
-  augmentation: text,
+  readonly augmentation: string;
   /** What was done with the images before, in words; empty for nothing. */
-  data: text,
+  readonly data: string;
   /** The variant of the suite that this one is compared with, seed by seed; empty for none. */
-  baseline: z.string().max(200),
-});
+  readonly baseline: string;
+};
 
-/** A row of `variants.csv`. */
-export type VariantRow = z.infer<typeof variantRow>;
+/** Checks {@linkcode VariantRow}. */
+export const variantRow: SchemaOf<VariantRow> = z.strictObject(
+  {
+    schema: z.literal(VERSION),
+    suite: id,
+    variant: id,
+    title: text,
+    model: id,
+    model_title: text,
+    architecture: text,
+    parameters: count,
+    connections: count,
+    macs: count,
+    recipe: id,
+    recipe_title: text,
+    learning_rate: z.number().positive(),
+    learning_rate_source: text,
+    batch: z.int().positive(),
+    published: z.string().max(200),
+    departures: z.array(text).max(100).readonly(),
+    augmentation: text,
+    data: text,
+    baseline: z.string().max(200),
+  } satisfies Columns<VariantRow>,
+);
 
 /** `variants.csv`. */
 export const VARIANTS = {

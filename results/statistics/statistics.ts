@@ -11,7 +11,9 @@ export const CONFIDENCE = 0.95;
 
 /** A closed interval; the unit is that of the values it was made from. */
 export interface Interval {
+  /** Lower end. */
   readonly low: number;
+  /** Upper end. */
   readonly high: number;
 }
 
