@@ -4,13 +4,16 @@
  *
  * @module
  */
-import type { Published } from "../../data/published.ts";
+import { type Published, readPublished } from "../../data/published.ts";
 import type { GpuTimingRun } from "../../results/rows/gpu_timings.ts";
+import { readTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import { roundsOf } from "../../results/rows/timings.ts";
 import { counted, integer, measure, names, percent } from "../page/format.ts";
 import { bullets, escape, folded, left, section, table } from "../page/markdown.ts";
+import type { ReportFiles } from "../page/report_files.ts";
+import type { RunKind } from "../run_kind.ts";
 import type { CombinedPart } from "../suite/combined.ts";
-import type { ReportFiles } from "../suite/report.ts";
 import { imageNetParagraphs } from "./gpu_imagenet_tables.ts";
 import { absenceItems, forwardNetworks, layerParagraphs } from "./gpu_layer_tables.ts";
 import { convolutionPicture, layerPicture, throughputPicture, utilisationPicture } from "./gpu_pictures.ts";
@@ -30,6 +33,13 @@ const TITLE = "Time on the GPU";
 
 /** Pictures of a run by file name. */
 type Pictures = ReadonlyMap<string, string>;
+
+/** Runs of `deno task bench gpu_timing`. */
+export const GPU_TIMING_RUNS: RunKind = {
+  file: TABLES.gpuTimings.file,
+  contents: "timings of the GPU",
+  render: (folders) => renderGpuReport(folders.map((folder) => readTable(TABLES.gpuTimings, folder)), readPublished()),
+};
 
 /** Renders `report.md` and its pictures for the runs given, one after the other. */
 export async function renderGpuReport(

@@ -3,13 +3,23 @@
  *
  * @module
  */
+import { readTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import { roundsOf, type TimingRun } from "../../results/rows/timings.ts";
 import { counted, integer, listed, measure, times } from "../page/format.ts";
 import { escape, left, section, table } from "../page/markdown.ts";
-import type { ReportFiles } from "../suite/report.ts";
+import type { ReportFiles } from "../page/report_files.ts";
+import type { RunKind } from "../run_kind.ts";
 import { kernelNotices } from "./kernel_notices.ts";
 import { adapterOf, contendersOf, outcome, OWN, subjectRows } from "./kernel_rows.ts";
 import { kernelParagraphs, stepParagraphs } from "./kernel_tables.ts";
+
+/** Runs of `deno task bench kernels`. */
+export const KERNEL_RUNS: RunKind = {
+  file: TABLES.timings.file,
+  contents: "timings of kernels",
+  render: (folders) => renderKernelReport(folders.map((folder) => readTable(TABLES.timings, folder))),
+};
 
 /** Renders `report.md` for the runs given, one after the other. */
 export function renderKernelReport(runs: readonly TimingRun[]): ReportFiles {

@@ -6,13 +6,23 @@
 import { median } from "simple-statistics";
 import type { Judgement } from "../../results/regression/row.ts";
 import { type CalibrationRow, OTHER_SEEDS, SAME_CODE } from "../../results/rows/calibration.ts";
+import { readTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import { wilsonInterval } from "../../results/statistics/statistics.ts";
 import { counted, listed, signed } from "../page/format.ts";
 import { bullets, escape, left, right, section, table } from "../page/markdown.ts";
-import type { ReportFiles } from "../suite/report.ts";
+import type { ReportFiles } from "../page/report_files.ts";
+import type { RunKind } from "../run_kind.ts";
 
 /** False alarms that 40 comparisons of the program with itself may raise; in other numbers, the same share. */
 const ALLOWED = 2 / 40;
+
+/** Runs of `deno task calibrate`. */
+export const CALIBRATION_RUNS: RunKind = {
+  file: TABLES.calibration.file,
+  contents: "a calibration",
+  render: (folders) => renderCalibration(folders.flatMap((folder) => readTable(TABLES.calibration, folder).rows)),
+};
 
 /** Renders `report.md`. */
 export function renderCalibration(rows: readonly CalibrationRow[]): ReportFiles {

@@ -17,8 +17,8 @@ import type { History } from "../../results/history/store.ts";
 import { CHANGE_LEVEL, LEAST_SERIES } from "../../results/statistics/change_points.ts";
 import { counted, integer, measure, probability, scientific, signed } from "../page/format.ts";
 import { escape, folded, left, right, section, table } from "../page/markdown.ts";
+import type { ReportFiles } from "../page/report_files.ts";
 import { drawTrends, type Trend } from "../page/trend_chart.ts";
-import type { ReportFiles } from "../suite/report.ts";
 
 /** A step and the series that it is in. */
 interface Found {

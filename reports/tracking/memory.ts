@@ -4,12 +4,15 @@
  * @module
  */
 import type { MemoryRow, MemoryRun } from "../../results/rows/memory.ts";
+import { readTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import { type Slope, theilSenSlope } from "../../results/statistics/slope.ts";
 import type { Interval } from "../../results/statistics/statistics.ts";
 import { counted, integer, listed, measure } from "../page/format.ts";
 import { escape, left, right, section, table } from "../page/markdown.ts";
+import type { ReportFiles } from "../page/report_files.ts";
 import { drawTrends, type Trend } from "../page/trend_chart.ts";
-import type { ReportFiles } from "../suite/report.ts";
+import type { RunKind } from "../run_kind.ts";
 
 /** Bytes a trial that a process may grow by and still count as flat: ten thousand trials take 160 MB. */
 export const FLAT_BYTES_A_TRIAL = 16_000;
@@ -42,6 +45,13 @@ export function judgeMemory(rows: readonly MemoryRow[]): MemoryVerdict {
 function verdictOf({ low, high }: Interval): MemoryVerdict["process"] {
   return high < FLAT_BYTES_A_TRIAL ? "flat" : low > FLAT_BYTES_A_TRIAL ? "grows" : "cannot tell";
 }
+
+/** Runs of `deno task bench:memory`. */
+export const MEMORY_RUNS: RunKind = {
+  file: TABLES.memory.file,
+  contents: "measurements of memory",
+  render: (folders) => renderMemoryReport(folders.map((folder) => readTable(TABLES.memory, folder))),
+};
 
 /** Renders `report.md` and a chart for each of the runs. */
 export async function renderMemoryReport(runs: readonly MemoryRun[]): Promise<ReportFiles> {
