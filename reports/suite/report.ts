@@ -8,7 +8,7 @@
 import { type Published, readPublished } from "../../data/published.ts";
 import { readRun, type Run } from "../../results/folder/store.ts";
 import { ENVIRONMENT_FILE } from "../../results/rows/environment.ts";
-import { escape, section } from "../page/markdown.ts";
+import { escape, joined, type Markdown, md, section } from "../page/markdown.ts";
 import type { ReportFiles } from "../page/report_files.ts";
 import type { RunKind } from "../run_kind.ts";
 import { answer } from "./answer.ts";
@@ -52,16 +52,18 @@ export const SUITE_RUNS: RunKind = {
 
 function markdown(data: ReportData, drawn: ReadonlyMap<string, string>): string {
   const environment = data.runs[0]?.environment;
-  const show = ({ file, description }: Picture) => drawn.has(file) ? `![${description}](${file})` : "";
+  const show = ({ file, description }: Picture): Markdown => drawn.has(file) ? md`![${description}](${file})` : "";
   const { lead, basis } = answer(data);
-  return [
-    `# ${escape(environment?.suite_title ?? "")}`,
-    escape(environment?.question ?? ""),
-    notices(data),
-    lead,
-    basis,
-    ...SECTIONS.map(({ heading, paragraphs }) =>
-      section(typeof heading === "string" ? heading : heading(data), paragraphs(data, show))
-    ),
-  ].filter((part) => part !== "").join("\n\n") + "\n";
+  return `${
+    joined([
+      md`# ${escape(environment?.suite_title ?? "")}`,
+      escape(environment?.question ?? ""),
+      notices(data),
+      lead,
+      basis,
+      ...SECTIONS.map(({ heading, paragraphs }) =>
+        section(typeof heading === "string" ? heading : heading(data), paragraphs(data, show))
+      ),
+    ], "\n\n")
+  }\n`;
 }
