@@ -84,7 +84,8 @@ export type {
   Shape,
   SubsampleLayer,
 } from "./models/network/spec.ts";
-export { renderReport, type ReportFiles, writeReport } from "./reports/suite/report.ts";
+export { type ReportFiles, writeReport } from "./reports/page/report_files.ts";
+export { renderReport } from "./reports/suite/report.ts";
 export { type RegressionTitles, renderRegression } from "./reports/tracking/regression.ts";
 export { compareSides, readSide, type Side } from "./results/regression/compare.ts";
 export {

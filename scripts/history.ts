@@ -19,7 +19,7 @@ import { path, run } from "@optique/run";
 import { plainLine, UserError } from "../base/errors.ts";
 import { commitTime } from "../base/git.ts";
 import { counted } from "../reports/page/format.ts";
-import { writeReport } from "../reports/suite/report.ts";
+import { writeReport } from "../reports/page/report_files.ts";
 import { renderHistoryReport } from "../reports/tracking/history.ts";
 import { readRun } from "../results/folder/store.ts";
 import { EXPORT_FORMATS, exportHistory } from "../results/history/export.ts";

@@ -33,7 +33,7 @@ Deno.test("report writes, checks and refuses", async () => {
     await Deno.writeTextFile(join(out, "report.md"), "By hand.\n", { append: true });
     const changed = await report(run, "--out", out, "--check");
     assert.equal(changed.code, 1);
-    assert.match(changed.stderr, /^Error: The report in ".*" is not what its CSV files give: see "report.md"\./);
+    assert.match(changed.stderr, /^Error: The report in ".*" does not match its CSV files: see "report.md"\./);
 
     const several = await report(run, run);
     assert.equal(several.code, 1);

@@ -1,6 +1,5 @@
 /**
- * `deno task reports`: makes the committed reports from the committed runs again, or checks that they are what these
- * give.
+ * `deno task reports`: renders the committed reports from the committed runs, or checks that they match.
  *
  * @module
  */
@@ -9,18 +8,18 @@ import { run } from "@optique/run";
 import { main, RUN_OPTIONS } from "./command/cli.ts";
 import { report } from "./report.ts";
 
-/** A folder a suite, with the runs of one adapter or more. */
+/** One folder per suite, with the runs of one or more adapters. */
 const RUNS = "results/reference";
 const REPORTS = "reports";
 
 const parser = object("Options", {
-  check: option("--check", { description: message`Write nothing; fail where a report differs by a byte` }),
+  check: option("--check", { description: message`Write nothing; fail if a report differs by a byte` }),
 });
 
 if (import.meta.main) {
   const { check } = run(parser, {
     programName: "deno task reports",
-    brief: message`Make every report in ${REPORTS} from the runs in ${RUNS}.`,
+    brief: message`Render every report in ${REPORTS} from the runs in ${RUNS}.`,
     ...RUN_OPTIONS,
   });
   await main(async () => {

@@ -29,7 +29,7 @@ export const PANEL = { width: 240, height: 170, gap: { row: 70, column: 60 } } a
 export const TITLE_LIMIT = 1.4 * (PANEL.width + PANEL.gap.column);
 
 /** Each text once, in order of first appearance. */
-export function distinct(texts: readonly string[]): string[] {
+export function distinct<T extends string>(texts: readonly T[]): T[] {
   return [...new Set(texts)];
 }
 

@@ -14,9 +14,10 @@ import { trialRow } from "../../results/rows/trials.ts";
 import { variantRow } from "../../results/rows/variants.ts";
 import { fakeGpuTiming, fakePublished, fakeRun, fakeTiming, withTexts } from "../../results/testing.ts";
 import { renderCombined, suitePart } from "../suite/combined.ts";
-import { renderReport, type ReportFiles } from "../suite/report.ts";
+import { renderReport } from "../suite/report.ts";
 import { gpuTimingPart, renderGpuReport } from "../timing/gpu_timing.ts";
 import { renderKernelReport } from "../timing/kernels.ts";
+import type { ReportFiles } from "./report_files.ts";
 
 /** What a file from elsewhere may hold in any of its texts. None is longer than an id may be. */
 const PAYLOADS: readonly string[] = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bullets, escape, folded, left, oneLine, right, section, table } from "./markdown.ts";
+import { bullets, escape, folded, joined, left, md, oneLine, right, section, table } from "./markdown.ts";
 
 Deno.test("escape leaves nothing that markdown acts on", () => {
   assert.equal(escape("a|b"), "a\\|b");
@@ -41,17 +41,42 @@ Deno.test("oneLine drops what XML can't hold", () => {
 
 Deno.test("a table has its alignment row and no padding", () => {
   assert.equal(
-    table([left("name"), right("value")], [["a", "1"], ["longer", "23"]]),
+    table([left("name"), right("value")], [[md`a`, md`${1}`], [md`longer`, md`${23}`]]),
     "| name | value |\n| :- | -: |\n| a | 1 |\n| longer | 23 |",
   );
 });
 
 Deno.test("a section without paragraphs is left out", () => {
   assert.equal(section("Speed", ["", ""]), "");
-  assert.equal(section("Speed", ["", "Fast.", "Slow."]), "## Speed\n\nFast.\n\nSlow.");
+  assert.equal(section("Speed", ["", md`Fast.`, md`Slow.`]), "## Speed\n\nFast.\n\nSlow.");
 });
 
 Deno.test("bullets and folded parts", () => {
-  assert.equal(bullets(["a", "b"]), "- a\n- b");
-  assert.equal(folded("More", "text"), "<details>\n<summary>More</summary>\n\ntext\n\n</details>");
+  assert.equal(bullets([md`a`, md`b`]), "- a\n- b");
+  assert.equal(folded("More", md`text`), "<details>\n<summary>More</summary>\n\ntext\n\n</details>");
+});
+
+Deno.test("md`` takes its own words as they are and joins wrapped lines", () => {
+  assert.equal(
+    md`**${2}** trials of
+      ${escape("<b>")}`,
+    "**2** trials of &lt;b&gt;",
+  );
+  assert.equal(joined([md`a`, "", md`b`], "; "), "a; b");
+});
+
+Deno.test("a plain string does not type-check where markdown is wanted", () => {
+  const text: string = "<b>";
+  // @ts-expect-error A string may contain text from outside, which escape() has to treat first.
+  md`Trained on ${text}`;
+  // @ts-expect-error The same for a bullet,
+  bullets([text]);
+  // @ts-expect-error a cell of a table,
+  table([left("name")], [[text]]);
+  // @ts-expect-error a paragraph,
+  section("Speed", [text]);
+  // @ts-expect-error a heading that is not a literal of the source,
+  section(text, []);
+  // @ts-expect-error nor is this one.
+  left(`rate ${text}`);
 });

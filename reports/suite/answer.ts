@@ -6,7 +6,7 @@
 import { compareOrder, type Pair } from "../../results/verdict/order.ts";
 import type { Verdict } from "../../results/verdict/published.ts";
 import { counted, integer, interval, listed, names, percent } from "../page/format.ts";
-import { escape } from "../page/markdown.ts";
+import { escape, joined, type Markdown, md } from "../page/markdown.ts";
 import { choiceSentence } from "./choices.ts";
 import { detectableSentence, effectSentence, reachSentence, sweepSentence } from "./measures/effect_sentences.ts";
 import { isJudged, type JudgedRow, type ReportData, type ReportRow } from "./rows.ts";
@@ -24,12 +24,12 @@ const OUTCOMES: readonly (Verdict["kind"] | "failed")[] = [
 /** A report's opening. */
 export interface Answer {
   /** Two sentences: what came out. */
-  readonly lead: string;
+  readonly lead: Markdown;
   /** What else came out, and on what all was measured. */
-  readonly basis: string;
+  readonly basis: Markdown;
 }
 
-type Sentence = (data: ReportData) => string;
+type Sentence = (data: ReportData) => Markdown;
 
 /** What a suite was made to answer, by what its rows hold: the first that has something to say opens the report. */
 const FINDINGS: readonly Sentence[] = [
@@ -50,12 +50,12 @@ const COMPANIONS: readonly Sentence[] = [
 /** The answer, all of it computed: what is left over of findings and companions opens the basis. */
 export function answer(data: ReportData): Answer {
   const told = (sentences: readonly Sentence[]) => sentences.map((tell) => tell(data)).filter((text) => text !== "");
-  const [finding = "No row has a published error rate beside it.", ...findings] = told(FINDINGS);
-  const [companion = "No trial was finished.", ...companions] = told(COMPANIONS);
+  const [finding = md`No row has a published error rate beside it.`, ...findings] = told(FINDINGS);
+  const [companion = md`No trial was finished.`, ...companions] = told(COMPANIONS);
   const details = orders(networksOf(data));
   return {
-    lead: `${finding} ${companion}`,
-    basis: [...findings, ...companions, ...details, basis(data)].filter((text) => text !== "").join(" "),
+    lead: md`${finding} ${companion}`,
+    basis: joined([...findings, ...companions, ...details, basis(data)], " "),
   };
 }
 
@@ -64,27 +64,28 @@ function networksOf({ rows, comparisons }: ReportData): JudgedRow[] {
   return comparisons.compared.length > 0 ? [] : rows.filter(isJudged);
 }
 
-function verdicts(rows: readonly ReportRow[]): string {
+function verdicts(rows: readonly ReportRow[]): Markdown {
   const compared = rows.filter((row) => row.published !== undefined);
   if (compared.length === 0) return "";
   const counts = OUTCOMES.flatMap((outcome) => {
     const count = compared.filter((row) => (row.verdict?.kind ?? "failed") === outcome).length;
-    return count === 0 ? [] : [`${integer(count)} ${outcome}`];
+    return count === 0 ? [] : [md`${integer(count)} ${escape(outcome)}`];
   });
-  return `Of ${counted(compared.length, "row")} with a published error rate: **${listed(counts)}**.`;
+  return md`Of ${counted(compared.length, "row")} with a published error rate: **${listed(counts)}**.`;
 }
 
 /** Do the networks, or arms, stand in the published order? */
-function orderSentence(rows: readonly JudgedRow[]): string {
+function orderSentence(rows: readonly JudgedRow[]): Markdown {
   const ordered = orderings(rows);
   const where = (same: boolean) =>
     listed(ordered.filter((each) => each.same === same).map(({ series }) => escape(series)));
   const [published, other] = [where(true), where(false)];
   if (ordered.length === 0) return "";
-  return "The order of the rows by error " +
-    (published === ""
-      ? `is not the published one with ${other}.`
-      : `is the published one with ${published}${other === "" ? "" : `, but not with ${other}`}.`);
+  return published === ""
+    ? md`The order of the rows by error is not the published one with ${other}.`
+    : md`The order of the rows by error is the published one with ${published}${
+      other === "" ? "" : md`, but not with ${other}`
+    }.`;
 }
 
 /** Every series of two or more networks on the published data, and how its order compares. */
@@ -102,35 +103,37 @@ function orderings(rows: readonly JudgedRow[]) {
 }
 
 /** Which pairs stand in another order, and which are too close to call: a few sentences a series. */
-function orders(rows: readonly JudgedRow[]): string[] {
+function orders(rows: readonly JudgedRow[]): Markdown[] {
   return orderings(rows).map(({ series, group, same, inverted, unclear }) => {
     const isNetworks = new Set(group.map(({ variant }) => variant.model)).size === group.length;
-    const order = `the measured order of the ${
+    const order = md`the measured order of the ${
       counted(group.length, isNetworks ? "network" : "arm")
     }, least error first,`;
-    const outcome = same ? "is the published one" : `is not the published one. Inverted: ${pairs(inverted, "before")}`;
+    const outcome = same
+      ? md`is the published one`
+      : md`is not the published one. Inverted: ${pairs(inverted, "before")}`;
     const doubt = unclear.length === 0
       ? ""
-      : ` Too close to call, for their intervals overlap: ${pairs(unclear, "and")}.`;
-    return `With ${escape(series)}${subset(group)}, ${order} ${outcome}.${doubt}`;
+      : md` Too close to call, for their intervals overlap: ${pairs(unclear, "and")}.`;
+    return md`With ${escape(series)}${subset(group)}, ${order} ${outcome}.${doubt}`;
   });
 }
 
 /** Says where rows were trained on fewer images than the paper's. */
-function subset(rows: readonly JudgedRow[]): string {
+function subset(rows: readonly JudgedRow[]): Markdown {
   const shares = rows.flatMap(({ published, summary }) =>
     published.train_images !== null && summary.trainImages < published.train_images
-      ? [`${integer(summary.trainImages)} of ${integer(published.train_images)}`]
+      ? [md`${integer(summary.trainImages)} of ${integer(published.train_images)}`]
       : []
   );
-  return shares.length === 0 ? "" : ` (trained on ${listed([...new Set(shares)])} images)`;
+  return shares.length === 0 ? "" : md` (trained on ${listed([...new Set(shares)])} images)`;
 }
 
 /** Few pairs by name, many by number. */
-function pairs(list: readonly Pair[], between: "before" | "and"): string {
+function pairs(list: readonly Pair[], between: "before" | "and"): Markdown {
   return list.length > 3
     ? counted(list.length, "pair")
-    : names(list.map(([worse, better]) => `"${escape(worse)}" ${between} "${escape(better)}"`));
+    : names(list.map(([worse, better]) => md`"${escape(worse)}" ${escape(between)} "${escape(better)}"`));
 }
 
 /** The row of least error; empty where nothing was measured. */
@@ -141,22 +144,22 @@ export function bestRow(rows: readonly ReportRow[]): ReportRow | undefined {
   );
 }
 
-function best(rows: readonly ReportRow[]): string {
+function best(rows: readonly ReportRow[]): Markdown {
   const row = bestRow(rows);
   if (row?.summary === undefined) return "";
   const { meanPct, interval: range } = row.summary;
-  return `The least error is ${percent(meanPct)}% (${interval(range)}): ${escape(row.name)}, ${escape(row.series)}.`;
+  return md`The least error is ${percent(meanPct)}% (${interval(range)}): ${escape(row.name)}, ${escape(row.series)}.`;
 }
 
-function basis({ runs, rows }: ReportData): string {
+function basis({ runs, rows }: ReportData): Markdown {
   const seeds = rows.flatMap((row) => row.summary?.n ?? []);
   if (seeds.length === 0) return "";
   const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
   const environments = runs.map((run) => run.environment);
   const each = (texts: readonly string[]) => listed([...new Set(texts)].map(escape));
-  return `Measured on ${each(environments.map((e) => e.dataset_title))}, ` +
-    `n = ${least === most ? counted(most, "seed") : `${least} to ${counted(most, "seed")}`} a row, ` +
-    `profile ${each(rows.map((row) => row.profile))}, ` +
-    `adapter ${each(environments.map((e) => `${e.adapter || "none"} (${e.backend}, ${e.adapter_kind})`))}, ` +
-    `kernels ${each(environments.map((e) => e.kernels))}.`;
+  return md`Measured on ${each(environments.map((e) => e.dataset_title))},
+    n = ${least === most ? counted(most, "seed") : md`${least} to ${counted(most, "seed")}`} a row,
+    profile ${each(rows.map((row) => row.profile))},
+    adapter ${each(environments.map((e) => `${e.adapter || "none"} (${e.backend}, ${e.adapter_kind})`))},
+    kernels ${each(environments.map((e) => e.kernels))}.`;
 }

@@ -4,13 +4,13 @@
  * @module
  */
 import { integer, listed, percent } from "../page/format.ts";
-import { escape, left, right, table } from "../page/markdown.ts";
+import { escape, left, type Markdown, md, right, table } from "../page/markdown.ts";
 import type { ReportRow } from "./rows.ts";
 import type { Section } from "./section.ts";
 
 /** Errors by learning rate, in a suite that tries several. */
 export const CHOICES: Section = {
-  heading: "Least error by network and recipe",
+  heading: md`Least error by network and recipe`,
   paragraphs: ({ rows }) => choiceParagraphs(rows),
 };
 
@@ -26,7 +26,7 @@ interface Choice {
   readonly atEdge: boolean;
 }
 
-const AT_EDGE = "at the edge of the rates tried";
+const AT_EDGE = md`at the edge of the rates tried`;
 
 /** Rows of one model, recipe and profile whose learning rates all differ. */
 function choices(rows: readonly ReportRow[]): readonly Choice[] {
@@ -43,31 +43,32 @@ function choices(rows: readonly ReportRow[]): readonly Choice[] {
 }
 
 /** How often which learning rate was best, as a sentence; empty where a suite tries no several. */
-export function choiceSentence(rows: readonly ReportRow[]): string {
+export function choiceSentence(rows: readonly ReportRow[]): Markdown {
   const made = choices(rows);
   const wins = ratesOf(rows).flatMap((rate) => {
     const won = made.filter(({ best }) => best.includes(rate)).length;
-    return won === 0 ? [] : [`**${rate}** for ${integer(won)}`];
+    return won === 0 ? [] : [md`**${rate}** for ${integer(won)}`];
   });
   if (wins.length === 0) return "";
   const edges = made.filter(({ atEdge }) => atEdge).length;
-  return `Of ${integer(made.length)} pairs of network and recipe, the learning rate of least error is ${listed(wins)}` +
-    `${edges === 0 ? "" : `; for ${integer(edges)} it stands ${AT_EDGE}`}.`;
+  return md`Of ${integer(made.length)} pairs of network and recipe, the learning rate of least error is ${
+    listed(wins)
+  }${edges === 0 ? "" : md`; for ${integer(edges)} it stands ${AT_EDGE}`}.`;
 }
 
 /** Errors by learning rate, a row a network and recipe; empty where a suite tries no several. */
-function choiceParagraphs(rows: readonly ReportRow[]): string[] {
+function choiceParagraphs(rows: readonly ReportRow[]): Markdown[] {
   const made = choices(rows);
   if (made.length === 0) return [];
   const rates = ratesOf(made.flatMap((choice) => choice.rows));
   const columns = [
     left("network"),
     left("recipe"),
-    ...rates.map((rate) => right(`${rate}`)),
+    ...rates.map((rate) => right(md`${rate}`)),
     left("least error at"),
   ];
   return [
-    "Measured error in per cent by learning rate; the intervals stand under Results.",
+    md`Measured error in per cent by learning rate; the intervals stand under Results.`,
     table(
       columns,
       made.map((choice) => [
@@ -81,17 +82,17 @@ function choiceParagraphs(rows: readonly ReportRow[]): string[] {
 }
 
 /** Empty where the rate was not tried. */
-function errorCell({ rows, best }: Choice, tried: number): string {
+function errorCell({ rows, best }: Choice, tried: number): Markdown {
   const row = rows.find((candidate) => rate(candidate) === tried);
   if (row === undefined) return "";
-  if (row.summary === undefined) return "failed";
+  if (row.summary === undefined) return md`failed`;
   const text = percent(row.summary.meanPct);
-  return best.includes(tried) ? `**${text}**` : text;
+  return best.includes(tried) ? md`**${text}**` : text;
 }
 
-function bestCell({ best, atEdge }: Choice): string {
-  if (best.length === 0) return "none";
-  return `${listed(best.map(String))}${atEdge ? ` (${AT_EDGE})` : ""}`;
+function bestCell({ best, atEdge }: Choice): Markdown {
+  if (best.length === 0) return md`none`;
+  return md`${listed(best.map((rate) => md`${rate}`))}${atEdge ? md` (${AT_EDGE})` : ""}`;
 }
 
 function rate({ variant }: ReportRow): number {

@@ -5,7 +5,7 @@
  */
 import type { Published } from "../../data/published.ts";
 import type { Run } from "../../results/folder/store.ts";
-import { escape, section } from "../page/markdown.ts";
+import { escape, joined, type Markdown, md, section, trusted } from "../page/markdown.ts";
 import { answer } from "./answer.ts";
 import { collect } from "./rows.ts";
 
@@ -14,7 +14,7 @@ export interface CombinedPart {
   /** Plain text. */
   readonly title: string;
   /** Markdown: what came out, in two sentences. */
-  readonly answer: string;
+  readonly answer: Markdown;
   /** The suite's own report, relative to the page. */
   readonly link: string;
   /** The suite's picture, relative to the page. */
@@ -41,26 +41,29 @@ export function suitePart(
  * @example
  * ```ts
  * import assert from "node:assert/strict";
+ * import { md } from "../page/markdown.ts";
  * import { renderCombined } from "./combined.ts";
  *
- * const page = renderCombined([{ title: "Pooling", answer: "Max wins. By 0.1.", link: "pooling/report.md" }]);
+ * const page = renderCombined([{ title: "Pooling", answer: md`Max wins. By 0.1.`, link: "pooling/report.md" }]);
  * assert.match(page, /\[The whole report\]\(pooling\/report\.md\)/);
  * ```
  */
 export function renderCombined(parts: readonly CombinedPart[]): string {
-  return [
-    "# Benchmark",
-    ...parts.map(({ title, answer, link, picture }) =>
-      section(escape(title), [
-        answer,
-        picture === undefined ? "" : `![${escape(title)}](${address(picture)})`,
-        `[The whole report](${address(link)})`,
-      ])
-    ),
-  ].join("\n\n") + "\n";
+  return `${
+    joined([
+      md`# Benchmark`,
+      ...parts.map(({ title, answer, link, picture }) =>
+        section(escape(title), [
+          answer,
+          picture === undefined ? "" : md`![${escape(title)}](${address(picture)})`,
+          md`[The whole report](${address(link)})`,
+        ])
+      ),
+    ], "\n\n")
+  }\n`;
 }
 
 /** A relative path as a link's target: spaces, brackets and what else markdown reads are written as percent codes. */
-function address(path: string): string {
-  return encodeURI(path).replaceAll("(", "%28").replaceAll(")", "%29");
+function address(path: string): Markdown {
+  return trusted(encodeURI(path).replaceAll("(", "%28").replaceAll(")", "%29"));
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fakePublished, fakeRun } from "../../results/testing.ts";
+import { md } from "../page/markdown.ts";
 import { renderCombined, suitePart } from "./combined.ts";
 
 Deno.test("a part a suite: title, its two sentences, picture and link", () => {
@@ -7,7 +8,7 @@ Deno.test("a part a suite: title, its two sentences, picture and link", () => {
   const published = [fakePublished({ id: "paper.small", value: 12 })];
   const part = suitePart([run], { published, link: "lenet300/report.md", picture: "lenet300/error_rates.svg" });
   assert.equal(
-    renderCombined([part, { title: "Timing", answer: "Fast. Very.", link: "gpu timing/report (1).md" }]),
+    renderCombined([part, { title: "Timing", answer: md`Fast. Very.`, link: "gpu timing/report (1).md" }]),
     "# Benchmark\n\n## A suite of invented numbers\n\n" +
       "Of 1 row with a published error rate: **1 reproduced**. The least error is 12.10% (11.85 to 12.35): 784-10, modern.\n\n" +
       "![A suite of invented numbers](lenet300/error_rates.svg)\n\n[The whole report](lenet300/report.md)\n\n" +

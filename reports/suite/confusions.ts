@@ -4,28 +4,28 @@
  * @module
  */
 import { counted, integer } from "../page/format.ts";
-import { escape, folded, left, right, table } from "../page/markdown.ts";
+import { escape, folded, joined, left, type Markdown, md, right, table, trusted } from "../page/markdown.ts";
 import { bestRow } from "./answer.ts";
 import { publishedPairs } from "./references.ts";
 import type { ReportData, ReportRow } from "./rows.ts";
 import type { Section } from "./section.ts";
 
 /** The misclassified digits. */
-export const CONFUSIONS: Section = { heading: "Most confused pairs", paragraphs: confusionParagraphs };
+export const CONFUSIONS: Section = { heading: md`Most confused pairs`, paragraphs: confusionParagraphs };
 
 /** Pairs shown of each network. */
 const SHOWN = 8;
 
 interface Confusion {
   /** `true -> predicted`. */
-  readonly pair: string;
+  readonly pair: Markdown;
   /** Over all seeds. */
   readonly count: number;
 }
 
 /** A row's confusions, most frequent first, ties by digit. */
 function confusions({ errors }: ReportRow): readonly Confusion[] {
-  const groups = Map.groupBy(errors, (error) => `${error.true_label} -> ${error.predicted}`);
+  const groups = Map.groupBy(errors, (error) => md`${error.true_label} -> ${error.predicted}`);
   return [...groups].map(([pair, { length: count }]) => ({ pair, count }))
     .toSorted((a, b) => b.count - a.count || (a.pair < b.pair ? -1 : 1));
 }
@@ -34,13 +34,13 @@ function confusions({ errors }: ReportRow): readonly Confusion[] {
  * The most confused pairs of the best network, beside the published ones where the table has them, and those of every
  * other row, folded. Empty where no misclassified digit was written down.
  */
-function confusionParagraphs(data: ReportData): string[] {
+function confusionParagraphs(data: ReportData): Markdown[] {
   const rows = data.rows.filter((row) => row.errors.length > 0);
   const shown = closest(rows, data);
   if (shown === undefined) return [];
   const columns = [left("network"), left("recipe"), left("most confused pairs, mean count a trial")];
   const inline = (row: ReportRow) =>
-    confusions(row).slice(0, SHOWN).map(({ pair, count }) => `${pair} (${mean(count, row)})`).join(", ");
+    joined(confusions(row).slice(0, SHOWN).map(({ pair, count }) => md`${pair} (${mean(count, row)})`), ", ");
   return [
     ...pairTable(shown, data),
     folded(
@@ -58,11 +58,11 @@ function closest(rows: readonly ReportRow[], data: ReportData): ReportRow | unde
   return bestRow(compared) ?? bestRow(rows);
 }
 
-function pairTable(row: ReportRow, data: ReportData): string[] {
+function pairTable(row: ReportRow, data: ReportData): Markdown[] {
   const published = row.published === undefined ? [] : publishedPairs(row.published.system, data.published);
   const [source] = published;
   const measured = confusions(row);
-  const introduction = `${escape(row.name)}, ${escape(row.series)}: ${
+  const introduction = md`${escape(row.name)}, ${escape(row.series)}: ${
     counted(row.errors.length, "misclassified digit")
   } in ${counted(row.summary?.n ?? 0, "trial")}.`;
   if (source === undefined) {
@@ -72,8 +72,8 @@ function pairTable(row: ReportRow, data: ReportData): string[] {
   const pairs = new Set([...measured.slice(0, SHOWN), ...published.slice(0, SHOWN)].map((each) => each.pair));
   const columns = [left("true -> predicted"), right("mean count a trial"), right("published count")];
   return [
-    `${introduction} Published: ${escape(source.row.system)}, ${escape(source.row.source)} ` +
-    `(${escape(source.row.protocol)}).`,
+    md`${introduction} Published: ${escape(source.row.system)}, ${escape(source.row.source)}
+      (${escape(source.row.protocol)}).`,
     table(
       columns,
       [...pairs].map((pair) => [
@@ -86,6 +86,6 @@ function pairTable(row: ReportRow, data: ReportData): string[] {
 }
 
 /** One decimal: the mean over few seeds is no whole number. */
-function mean(count: number, { summary }: ReportRow): string {
-  return (count / (summary?.n ?? 1)).toFixed(1);
+function mean(count: number, { summary }: ReportRow): Markdown {
+  return trusted((count / (summary?.n ?? 1)).toFixed(1));
 }

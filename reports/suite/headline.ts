@@ -4,7 +4,7 @@
  * @module
  */
 import { interval, percent } from "../page/format.ts";
-import { escape, left, right, table } from "../page/markdown.ts";
+import { escape, joined, left, type Markdown, md, right, table } from "../page/markdown.ts";
 import type { ReportData, ReportRow } from "./rows.ts";
 
 /**
@@ -12,7 +12,7 @@ import type { ReportData, ReportRow } from "./rows.ts";
  * interval and seeds, and the verdict. Every row of the report is in it, so nothing is chosen by its result: a network
  * that a recipe trained at several learning rates has all of them in one cell.
  */
-export function headlineTable({ rows }: Pick<ReportData, "rows">): string {
+export function headlineTable({ rows }: Pick<ReportData, "rows">): Markdown {
   const published = rows.filter((row) => row.published !== undefined);
   const recipes = new Map(published.map(({ variant }) => [variant.recipe, variant.recipe_title]));
   const networks = [...Map.groupBy(published, ({ name }) => name)];
@@ -20,22 +20,23 @@ export function headlineTable({ rows }: Pick<ReportData, "rows">): string {
     [
       left("network"),
       right("published error, %"),
-      ...[...recipes.values()].flatMap((title) => [right(`${escape(title)}, %`), left("verdict")]),
+      ...[...recipes.values()].flatMap((title) => [right(md`${escape(title)}, %`), left("verdict")]),
     ],
     networks.map(([name, rows]) => [
       escape(name),
       percent(rows[0]!.published!.value),
       ...[...recipes.keys()].flatMap((recipe) => {
         const ofRecipe = rows.filter(({ variant }) => variant.recipe === recipe);
-        const rate = ({ variant }: ReportRow) => ofRecipe.length > 1 ? `rate ${variant.learning_rate}: ` : "";
-        const cells = (cell: (row: ReportRow) => string) => ofRecipe.map((row) => rate(row) + cell(row)).join("; ");
-        return [cells(measured), cells(({ summary, verdict }) => summary ? verdict?.kind ?? "" : "failed")];
+        const rate = ({ variant }: ReportRow) => ofRecipe.length > 1 ? md`rate ${variant.learning_rate}: ` : "";
+        const cells = (cell: (row: ReportRow) => Markdown) =>
+          joined(ofRecipe.map((row) => md`${rate(row)}${cell(row)}`), "; ");
+        return [cells(measured), cells(({ summary, verdict }) => summary ? escape(verdict?.kind ?? "") : md`failed`)];
       }),
     ]),
   );
 }
 
-function measured({ summary }: ReportRow): string {
-  if (!summary) return "none";
-  return `${percent(summary.meanPct)} (${interval(summary.interval)}, n = ${summary.n})`;
+function measured({ summary }: ReportRow): Markdown {
+  if (!summary) return md`none`;
+  return md`${percent(summary.meanPct)} (${interval(summary.interval)}, n = ${summary.n})`;
 }

@@ -4,43 +4,42 @@
  * @module
  */
 import { names } from "../page/format.ts";
-import { escape, folded } from "../page/markdown.ts";
+import { escape, folded, md } from "../page/markdown.ts";
 import { curveSources, errorCurves, isOfArms, lossCurves } from "./charts/pictures.ts";
 import type { Picture, Section } from "./section.ts";
 
 const ERRORS: Picture = {
-  file: "learning_curves.svg",
-  description: "Error by epoch, a panel a network",
+  file: md`learning_curves.svg`,
+  description: md`Error by epoch, a panel a network`,
   draw: errorCurves,
 };
 
 const LOSSES: Picture = {
-  file: "loss_curves.svg",
-  description: "Training loss by epoch, a panel a network",
+  file: md`loss_curves.svg`,
+  description: md`Training loss by epoch, a panel a network`,
   draw: lossCurves,
 };
 
 /** Error and loss by epoch. */
 export const LEARNING_CURVES: Section = {
-  heading: "Learning curves",
+  heading: md`Learning curves`,
   pictures: [ERRORS, LOSSES],
   paragraphs(data, show) {
     const sources = curveSources(data).map(escape);
     return [
       show(ERRORS),
       show(ERRORS) === "" ? "" : isOfArms(data) ? OF_ARMS : OF_NETWORKS,
-      sources.length === 0 ? "" : `Published curves: ${names(sources)}.`,
-      show(LOSSES) === "" ? "" : folded("Training loss", `${show(LOSSES)}\n\n${OF_LOSSES}`),
+      sources.length === 0 ? "" : md`Published curves: ${names(sources)}.`,
+      show(LOSSES) === "" ? "" : folded("Training loss", md`${show(LOSSES)}\n\n${OF_LOSSES}`),
     ];
   },
 };
 
-const OF_NETWORKS = "Training error is measured on the fly: each batch before its update. Thick lines are means " +
-  "over the seeds, thin ones single seeds. Held out: validation images here, test images in a published curve. " +
-  "Values under 0.01% are drawn at 0.01%.";
+const OF_NETWORKS = md`Training error is measured on the fly: each batch before its update. Thick lines are means
+  over the seeds, thin ones single seeds. Held out: validation images here, test images in a published curve.
+  Values under 0.01% are drawn at 0.01%.`;
 
-const OF_ARMS =
-  "Training error is measured on the fly: each batch before its update. Lines are means over the seeds. " +
-  "Values below a millionth of the largest are drawn there.";
+const OF_ARMS = md`Training error is measured on the fly: each batch before its update. Lines are means over the seeds.
+    Values below a millionth of the largest are drawn there.`;
 
-const OF_LOSSES = "Losses of different recipes are different quantities: compare shapes, not heights.";
+const OF_LOSSES = md`Losses of different recipes are different quantities: compare shapes, not heights.`;

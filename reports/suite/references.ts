@@ -5,6 +5,7 @@
  */
 import type { Published } from "../../data/published.ts";
 import type { VariantRow } from "../../results/rows/variants.ts";
+import { type Markdown, md } from "../page/markdown.ts";
 
 /**
  * Published parameter counts of a variant's network: those of the system that bears its title, of the result that the
@@ -43,7 +44,7 @@ export function publishedCurve(system: string, published: readonly Published[]):
 /** How often a published system took one digit for another. */
 export interface PublishedPair {
   /** `true -> predicted`. */
-  readonly pair: string;
+  readonly pair: Markdown;
   readonly count: number;
   readonly row: Published;
 }
@@ -52,6 +53,6 @@ export interface PublishedPair {
 export function publishedPairs(system: string, published: readonly Published[]): readonly PublishedPair[] {
   return published.filter((row) => row.system === system).flatMap((row): PublishedPair[] => {
     const match = /^misclassified_count_(\d)->(\d)$/.exec(row.metric);
-    return match === null ? [] : [{ pair: `${match[1]} -> ${match[2]}`, count: row.value, row }];
+    return match === null ? [] : [{ pair: md`${Number(match[1])} -> ${Number(match[2])}`, count: row.value, row }];
   }).toSorted((a, b) => b.count - a.count || (a.pair < b.pair ? -1 : 1));
 }

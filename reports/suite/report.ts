@@ -5,21 +5,17 @@
  *
  * @module
  */
-import { join } from "node:path";
-import { replaceFile } from "../../base/append.ts";
-import { messageOf, UserError } from "../../base/errors.ts";
-import { pathIn } from "../../base/files.ts";
-import type { Published } from "../../data/published.ts";
-import type { Run } from "../../results/folder/store.ts";
-import { escape, section } from "../page/markdown.ts";
+import { type Published, readPublished } from "../../data/published.ts";
+import { readRun, type Run } from "../../results/folder/store.ts";
+import { ENVIRONMENT_FILE } from "../../results/rows/environment.ts";
+import { escape, joined, type Markdown, md, section } from "../page/markdown.ts";
+import type { ReportFiles } from "../page/report_files.ts";
+import type { RunKind } from "../run_kind.ts";
 import { answer } from "./answer.ts";
 import { collect, type ReportData } from "./rows.ts";
 import type { Picture } from "./section.ts";
 import { SECTIONS } from "./section_list.ts";
 import { notices } from "./sections.ts";
-
-/** A report's files by name. */
-export type ReportFiles = ReadonlyMap<string, string>;
 
 /**
  * Renders `report.md` and its pictures.
@@ -47,38 +43,27 @@ export async function renderReport(runs: readonly Run[], published: readonly Pub
   return new Map([["report.md", markdown(data, drawn)], ...drawn]);
 }
 
-/** Writes a report's files into `directory`, which is made if it is missing. */
-export function writeReport(files: ReportFiles, directory: string): void {
-  Deno.mkdirSync(directory, { recursive: true });
-  for (const [name, text] of files) replaceFile({ path: join(directory, name), text });
-}
-
-/** Names of the files in `directory` that are missing or differ from a report's by a byte. */
-export function differences(files: ReportFiles, directory: string): string[] {
-  return [...files].filter(([name, text]) => readIfThere(pathIn(directory, name)) !== text).map(([name]) => name);
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new UserError(`Cannot read "${path}": ${messageOf(error)}`);
-  }
-}
+/** Runs of a suite. */
+export const SUITE_RUNS: RunKind = {
+  file: ENVIRONMENT_FILE,
+  contents: "trials of a suite",
+  render: (folders) => renderReport(folders.map((folder) => readRun(folder)), readPublished()),
+};
 
 function markdown(data: ReportData, drawn: ReadonlyMap<string, string>): string {
   const environment = data.runs[0]?.environment;
-  const show = ({ file, description }: Picture) => drawn.has(file) ? `![${description}](${file})` : "";
+  const show = ({ file, description }: Picture): Markdown => drawn.has(file) ? md`![${description}](${file})` : "";
   const { lead, basis } = answer(data);
-  return [
-    `# ${escape(environment?.suite_title ?? "")}`,
-    escape(environment?.question ?? ""),
-    notices(data),
-    lead,
-    basis,
-    ...SECTIONS.map(({ heading, paragraphs }) =>
-      section(typeof heading === "string" ? heading : heading(data), paragraphs(data, show))
-    ),
-  ].filter((part) => part !== "").join("\n\n") + "\n";
+  return `${
+    joined([
+      md`# ${escape(environment?.suite_title ?? "")}`,
+      escape(environment?.question ?? ""),
+      notices(data),
+      lead,
+      basis,
+      ...SECTIONS.map(({ heading, paragraphs }) =>
+        section(typeof heading === "string" ? heading : heading(data), paragraphs(data, show))
+      ),
+    ], "\n\n")
+  }\n`;
 }

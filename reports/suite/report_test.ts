@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type FakeArm, fakePublished, fakeRun } from "../../results/testing.ts";
-import { differences, renderReport, writeReport } from "./report.ts";
+import { differences, writeReport } from "../page/report_files.ts";
+import { renderReport } from "./report.ts";
 
 const PAPER = [
   fakePublished({ id: "paper.small", value: 12, system: "784-10" }),

@@ -3,26 +3,27 @@
  *
  * @module
  */
+import type { Markdown } from "../page/markdown.ts";
 import type { ReportData } from "./rows.ts";
 
 /** A picture of a report. */
 export interface Picture {
   /** Name of its SVG file next to `report.md`. */
-  readonly file: string;
+  readonly file: Markdown;
   /** What it shows, for whoever can't see it. */
-  readonly description: string;
+  readonly description: Markdown;
   /** The SVG; undefined if the data have nothing to draw. */
   readonly draw: (data: ReportData) => string | undefined | Promise<string | undefined>;
 }
 
 /** A part of a report with a heading. The report leaves it out if all its paragraphs are empty. */
 export interface Section {
-  readonly heading: string | ((data: ReportData) => string);
+  readonly heading: Markdown | ((data: ReportData) => Markdown);
   readonly pictures?: readonly Picture[];
   /**
    * Its paragraphs in markdown.
    *
    * @param show The markdown that shows one of {@linkcode pictures}; empty if it was not drawn.
    */
-  readonly paragraphs: (data: ReportData, show: (picture: Picture) => string) => readonly string[];
+  readonly paragraphs: (data: ReportData, show: (picture: Picture) => Markdown) => readonly Markdown[];
 }

@@ -7,24 +7,36 @@
 import type { Environment } from "../../results/rows/environment.ts";
 import { MARGIN_RULE } from "../../results/verdict/published.ts";
 import { integer, listed, names, percent } from "../page/format.ts";
-import { bullets, escape, folded, left, oneLine, right, table } from "../page/markdown.ts";
+import {
+  bullets,
+  escape,
+  folded,
+  joined,
+  left,
+  type Markdown,
+  md,
+  oneLine,
+  right,
+  table,
+  trusted,
+} from "../page/markdown.ts";
 import { isJudged, type JudgedRow, type ReportData, type ReportRow } from "./rows.ts";
 import type { Section } from "./section.ts";
 
 /** What differs from the papers. */
-export const DEPARTURES: Section = { heading: "What was not like the papers", paragraphs: departureParagraphs };
+export const DEPARTURES: Section = { heading: md`What was not like the papers`, paragraphs: departureParagraphs };
 
 /** Learning rates and batches. */
-export const LEARNING_RATES: Section = { heading: "Learning rates", paragraphs: learningRateParagraphs };
+export const LEARNING_RATES: Section = { heading: md`Learning rates`, paragraphs: learningRateParagraphs };
 
 /** Definitions that the verdicts need. */
-export const READING: Section = { heading: "How to read the verdicts", paragraphs: readingParagraphs };
+export const READING: Section = { heading: md`How to read the verdicts`, paragraphs: readingParagraphs };
 
 /** Where it ran, and how to repeat it. */
-export const ENVIRONMENT: Section = { heading: "Environment", paragraphs: environmentParagraphs };
+export const ENVIRONMENT: Section = { heading: md`Environment`, paragraphs: environmentParagraphs };
 
 /** What a reader must know first, as a quotation that stands out; empty where there is nothing. */
-export function notices({ runs, rows }: ReportData): string {
+export function notices({ runs, rows }: ReportData): Markdown {
   const incomparable = rows.filter(isJudged).flatMap((row) =>
     row.verdict.kind !== "not comparable" ? [] : [
       `Some rows can't be compared with the published rates: ${row.verdict.reason}.` +
@@ -36,7 +48,7 @@ export function notices({ runs, rows }: ReportData): string {
     ...incomparable,
     ...runs.flatMap((run) => run.notices),
   ];
-  return [...new Set(texts)].map((text) => `> **Notice.** ${escape(text)}`).join("\n>\n");
+  return joined([...new Set(texts)].map((text) => md`> **Notice.** ${escape(text)}`), "\n>\n");
 }
 
 /** Whether a larger profile trains on the paper's images. */
@@ -46,7 +58,7 @@ function hasTooFewImages({ profile, summary, published }: JudgedRow): boolean {
 }
 
 /** What differs from the papers, each text once with the recipes and, where not all of these, the networks. */
-function departureParagraphs({ rows }: ReportData): string[] {
+function departureParagraphs({ rows }: ReportData): Markdown[] {
   const departing = triedRows(rows).filter(({ variant }) => variant.departures.length > 0);
   const told = departing.flatMap((row) => row.variant.departures.map((text) => ({ text, row })));
   const items = [...Map.groupBy(told, ({ text }) => text)].map(([text, where]) => {
@@ -55,15 +67,15 @@ function departureParagraphs({ rows }: ReportData): string[] {
       const all = departing.filter(({ variant }) => variant.recipe === recipe).length === affected.length;
       // A network that the recipe trained at several learning rates has a row for each.
       const networks = new Set(affected.map(({ name }) => escape(name)));
-      return all ? escape(recipe) : `${escape(recipe)} (${names([...networks])})`;
+      return all ? escape(recipe) : md`${escape(recipe)} (${names([...networks])})`;
     });
-    return `${escape(text)} - ${listed(places)}`;
+    return md`${escape(text)} - ${listed(places)}`;
   });
   return [bullets(items)];
 }
 
 /** Learning rates and batches, and how they were found. */
-function learningRateParagraphs({ rows }: ReportData): string[] {
+function learningRateParagraphs({ rows }: ReportData): Markdown[] {
   const columns = [left("recipe"), right("learning rate"), right("batch"), left("networks"), left("how it was chosen")];
   const rates = Map.groupBy(
     triedRows(rows).map(({ variant }) => variant),
@@ -76,8 +88,8 @@ function learningRateParagraphs({ rows }: ReportData): string[] {
       [...rates.values()].flatMap((group) => {
         const [first] = group;
         return first === undefined ? [] : [[
-          `${escape(first.recipe)}: ${escape(first.recipe_title)}`,
-          String(first.learning_rate),
+          md`${escape(first.recipe)}: ${escape(first.recipe_title)}`,
+          md`${first.learning_rate}`,
           integer(first.batch),
           names([...new Set(group.map(({ model_title }) => escape(model_title)))]),
           escape(first.learning_rate_source),
@@ -93,63 +105,63 @@ function triedRows(rows: readonly ReportRow[]): ReportRow[] {
 }
 
 /** Definitions that the verdicts need, in a few lines; none where nothing is compared. */
-function readingParagraphs({ rows }: ReportData): string[] {
+function readingParagraphs({ rows }: ReportData): Markdown[] {
   if (rows.every((row) => row.published === undefined)) return [];
   const margins = new Set(
     rows.filter(isJudged).flatMap(({ published, verdict }) =>
-      verdict.kind === "not comparable" ? [] : [`${percent(verdict.marginPct)} at ${percent(published.value)}%`]
+      verdict.kind === "not comparable" ? [] : [md`${percent(verdict.marginPct)} at ${percent(published.value)}%`]
     ),
   );
   const departs = rows.some(({ variant }) => variant.departures.length > 0);
   return [
     bullets([
-      "**Published error**: one published run, with a 95% Wilson interval on its own test set.",
-      `**Margin**: ${escape(MARGIN_RULE)}${margins.size === 0 ? "" : `; in points, ${listed([...margins])}`}.`,
-      "**reproduced**: the 90% interval of the difference lies inside the margin (two one-sided tests at 5%).",
-      "**better**, **worse**: not reproduced, and the 95% interval of the difference excludes zero.",
-      "**inconclusive**: neither; more seeds help only as long as their own share of the interval is large.",
-      "**not comparable**: another data set, another test set or fewer training images than the paper's.",
+      md`**Published error**: one published run, with a 95% Wilson interval on its own test set.`,
+      md`**Margin**: ${escape(MARGIN_RULE)}${margins.size === 0 ? "" : md`; in points, ${listed([...margins])}`}.`,
+      md`**reproduced**: the 90% interval of the difference lies inside the margin (two one-sided tests at 5%).`,
+      md`**better**, **worse**: not reproduced, and the 95% interval of the difference excludes zero.`,
+      md`**inconclusive**: neither; more seeds help only as long as their own share of the interval is large.`,
+      md`**not comparable**: another data set, another test set or fewer training images than the paper's.`,
     ]),
-    !departs ? "" : "A verdict compares error rates alone. Where loss, optimiser or network differ from the paper's, " +
-      `the differences stand under [What was not like the papers](#what-was-not-like-the-papers).`,
+    !departs ? "" : md`A verdict compares error rates alone. Where loss, optimiser or network differ from the paper's,
+      the differences stand under [What was not like the papers](#what-was-not-like-the-papers).`,
   ];
 }
 
 /** Facts of a run, in the order of the table. */
-const FACTS: readonly (readonly [heading: string, read: (environment: Environment) => string])[] = [
-  ["profile", (e) => e.profile],
-  ["started", (e) => e.started],
-  ["data set", (e) => `${e.dataset_title} (${e.dataset})`],
-  ["data set SHA-256", (e) => e.dataset_sha256],
-  ["backend", (e) => e.backend],
-  ["adapter", (e) => `${e.adapter || "none"} (${e.adapter_kind})`],
-  ["kernels", (e) => e.kernels],
-  ["operating system", (e) => e.os],
-  ["CPU", (e) => e.cpu],
-  ["CPU threads", (e) => integer(e.cpu_threads)],
-  ["Deno", (e) => e.deno],
-  ["V8", (e) => e.v8],
-  ["TensorFlow.js", (e) => e.tfjs],
-  ["program", (e) => e.program],
-  ["commit", (e) => e.commit],
+const FACTS: readonly (readonly [heading: Markdown, read: (environment: Environment) => string])[] = [
+  [md`profile`, (e) => e.profile],
+  [md`started`, (e) => e.started],
+  [md`data set`, (e) => `${e.dataset_title} (${e.dataset})`],
+  [md`data set SHA-256`, (e) => e.dataset_sha256],
+  [md`backend`, (e) => e.backend],
+  [md`adapter`, (e) => `${e.adapter || "none"} (${e.adapter_kind})`],
+  [md`kernels`, (e) => e.kernels],
+  [md`operating system`, (e) => e.os],
+  [md`CPU`, (e) => e.cpu],
+  [md`CPU threads`, (e) => integer(e.cpu_threads)],
+  [md`Deno`, (e) => e.deno],
+  [md`V8`, (e) => e.v8],
+  [md`TensorFlow.js`, (e) => e.tfjs],
+  [md`program`, (e) => e.program],
+  [md`commit`, (e) => e.commit],
 ];
 
 /** Where it ran, a column a run, the commands that repeat it, and the weights' checksums. */
-function environmentParagraphs({ runs, rows }: ReportData): string[] {
+function environmentParagraphs({ runs, rows }: ReportData): Markdown[] {
   const environments = runs.map((run) => run.environment);
-  const heading = (index: number) => runs.length === 1 ? "this run" : `run ${index + 1}`;
+  const heading = (index: number) => runs.length === 1 ? md`this run` : md`run ${index + 1}`;
   const facts = FACTS.map(([name, read]) => [name, ...environments.map((environment) => escape(read(environment)))]);
   const weights = rows.flatMap(({ trials }) => trials).filter((trial) => trial.weights_sha256 !== "");
   return [
     table([left(""), ...environments.map((_, index) => left(heading(index)))], facts),
-    runs.length === 1 ? "The command that repeats it:" : "The commands that repeat them:",
+    runs.length === 1 ? md`The command that repeats it:` : md`The commands that repeat them:`,
     // An indented block shows its text as it is; a fence could be closed by the text.
-    environments.map((environment) => `    ${oneLine(environment.command)}`).join("\n"),
+    joined(environments.map((environment) => md`    ${trusted(oneLine(environment.command))}`), "\n"),
     weights.length === 0 ? "" : folded(
       "SHA-256 of the trained weights",
       table(
         [left("trial"), left("profile"), left("SHA-256")],
-        weights.map((trial) => [escape(trial.trial), trial.profile, trial.weights_sha256]),
+        weights.map((trial) => [escape(trial.trial), escape(trial.profile), escape(trial.weights_sha256)]),
       ),
     ),
   ];

@@ -6,15 +6,15 @@
 import { median } from "simple-statistics";
 import type { TrialRow } from "../../results/rows/trials.ts";
 import { integer, measure, names } from "../page/format.ts";
-import { escape, left, right, table } from "../page/markdown.ts";
+import { escape, left, type Markdown, md, right, table } from "../page/markdown.ts";
 import type { ReportData } from "./rows.ts";
 import type { Section } from "./section.ts";
 
 /** Times and rates of training. */
-export const SPEED: Section = { heading: "Speed", paragraphs: speedParagraphs };
+export const SPEED: Section = { heading: md`Speed`, paragraphs: speedParagraphs };
 
 /** Training speed, medians over the finished trials, and the machine that it holds for. */
-function speedParagraphs({ rows }: ReportData): string[] {
+function speedParagraphs({ rows }: ReportData): Markdown[] {
   const timed = rows.flatMap((row) => {
     const done = row.trials.filter((trial) => trial.status === "done");
     const [first] = done;
@@ -34,10 +34,10 @@ function speedParagraphs({ rows }: ReportData): string[] {
     right("trials"),
   ];
   return [
-    "Medians over the finished trials. Training time includes the first step, which compiles the shaders. Memory is " +
-    "that of all tensors at the end of a step's forward pass, when weights and activations are alive. Whatever else the " +
-    "machine did during a run is in its times: `deno task bench kernels` compares speeds. " +
-    `${names(machines.map((text, index) => `Machine ${index + 1}: ${text}`))}.`,
+    md`Medians over the finished trials. Training time includes the first step, which compiles the shaders. Memory is
+      that of all tensors at the end of a step's forward pass, when weights and activations are alive. Whatever else the
+      machine did during a run is in its times: \`deno task bench kernels\` compares speeds.
+      ${names(machines.map((text, index) => md`Machine ${index + 1}: ${text}`))}.`,
     table(
       columns,
       timed.map(({ row, done, first, machine }) => [
@@ -56,12 +56,14 @@ function speedParagraphs({ rows }: ReportData): string[] {
 }
 
 /** What a speed depends on beside the network. */
-function machine({ adapter, adapter_kind, backend, kernels }: TrialRow): string {
-  return `${escape(adapter) || "no adapter"}, ${adapter_kind}, backend ${backend}, ${escape(kernels)} kernels`;
+function machine({ adapter, adapter_kind, backend, kernels }: TrialRow): Markdown {
+  return md`${escape(adapter) || md`no adapter`}, ${escape(adapter_kind)}, backend ${escape(backend)}, ${
+    escape(kernels)
+  } kernels`;
 }
 
 /** The median of what was measured; empty where nothing was. */
-function middle(trials: readonly TrialRow[], read: (trial: TrialRow) => number | null): string {
+function middle(trials: readonly TrialRow[], read: (trial: TrialRow) => number | null): Markdown {
   const values = trials.flatMap((trial) => read(trial) ?? []);
   return values.length === 0 ? "" : measure(median(values));
 }

@@ -7,7 +7,7 @@ import type { Published } from "../../data/published.ts";
 import type { VariantRow } from "../../results/rows/variants.ts";
 import { publishedInterval, type Verdict } from "../../results/verdict/published.ts";
 import { counted, integer, interval, listed, names, percent, signed, signedInterval } from "../page/format.ts";
-import { bullets, type Column, escape, folded, left, right, table } from "../page/markdown.ts";
+import { bullets, type Column, escape, folded, left, type Markdown, md, right, table } from "../page/markdown.ts";
 import { complexityPicture } from "./charts/complexity.ts";
 import { errorPicture } from "./charts/pictures.ts";
 import { parameterFigures } from "./references.ts";
@@ -15,36 +15,36 @@ import type { ReportData, ReportRow } from "./rows.ts";
 import type { Picture, Section } from "./section.ts";
 
 const ERROR_RATES: Picture = {
-  file: "error_rates.svg",
-  description: "Error rates with 95% intervals",
+  file: md`error_rates.svg`,
+  description: md`Error rates with 95% intervals`,
   draw: errorPicture,
 };
 
 /** Measured against published error rates. */
 export const RESULTS: Section = {
-  heading: "Results",
+  heading: md`Results`,
   pictures: [ERROR_RATES],
   paragraphs: (data, show) => [...resultTable(data), show(ERROR_RATES)],
 };
 
 const ERROR_BY_SIZE: Picture = {
-  file: "complexity.svg",
-  description: "Error against parameters, a point a network trained alike",
+  file: md`complexity.svg`,
+  description: md`Error against parameters, a point a network trained alike`,
   draw: complexityPicture,
 };
 
 /** Counts of each network, and error against parameters. */
 export const COMPLEXITY: Section = {
-  heading: "Complexity",
+  heading: md`Complexity`,
   pictures: [ERROR_BY_SIZE],
   paragraphs: (data, show) => [...complexityTable(data), show(ERROR_BY_SIZE)],
 };
 
 /** A column and what a row has in it. */
-type Field = readonly [column: Column, cell: (row: ReportRow) => string];
+type Field = readonly [column: Column, cell: (row: ReportRow) => Markdown];
 
 /** Measured beside published error, and where the published numbers come from. */
-function resultTable({ runs, rows, untried }: ReportData): string[] {
+function resultTable({ runs, rows, untried }: ReportData): Markdown[] {
   const sources = distinct(rows.flatMap(({ published }) => published?.source ?? []));
   const reasons = distinct(
     rows.flatMap(({ verdict }) => verdict?.kind === "not comparable" ? [verdict.reason] : []),
@@ -59,7 +59,10 @@ function resultTable({ runs, rows, untried }: ReportData): string[] {
   ];
   const compared: readonly Field[] = [
     [right("published error, %"), publishedCell],
-    [left("source"), ({ published }) => published === undefined ? "" : `(${sources.indexOf(published.source) + 1})`],
+    [
+      left("source"),
+      ({ published }) => published === undefined ? "" : md`(${sources.indexOf(published.source) + 1})`,
+    ],
     [right("difference"), ({ verdict }) => differenceCell(verdict)],
     [left("verdict"), (row) => verdictCell(row, reasons)],
   ];
@@ -68,34 +71,37 @@ function resultTable({ runs, rows, untried }: ReportData): string[] {
     table(fields.map(([column]) => column), rows.map((row) => fields.map(([, cell]) => cell(row)))),
     rows.length === 0
       ? ""
-      : `Measured error: wrong / tested on ${
+      : md`Measured error: wrong / tested on ${
         testedOn(runs)
-      }, mean over the seeds, with a 95% t interval over the seeds; ` +
-        "with one seed a 95% Wilson interval of that one rate.",
-    remark("Not comparable", reasons.map((reason, index) => `(note ${index + 1}) ${escape(reason)}`)),
-    remark("Sources", sources.map((source, index) => `(${index + 1}) ${escape(source)}`)),
+      }, mean over the seeds, with a 95% t interval over the seeds;
+        with one seed a 95% Wilson interval of that one rate.`,
+    remark(md`Not comparable`, reasons.map((reason, index) => md`(note ${index + 1}) ${escape(reason)}`)),
+    remark(md`Sources`, sources.map((source, index) => md`(${index + 1}) ${escape(source)}`)),
     publishedNotes(rows),
-    remark("Planned, but not run", untried.map(({ name, variant }) => `${escape(name)} (${escape(variant.recipe)})`)),
+    remark(
+      md`Planned, but not run`,
+      untried.map(({ name, variant }) => md`${escape(name)} (${escape(variant.recipe)})`),
+    ),
     failures(rows),
   ];
 }
 
 /** How the papers got their numbers, and what others say of them. */
-function publishedNotes(rows: readonly ReportRow[]): string {
+function publishedNotes(rows: readonly ReportRow[]): Markdown {
   const published = new Set(rows.flatMap((row) => row.published ?? []));
   const notes = [...published].filter(({ protocol }) => protocol !== "").map(({ system, value, unit, protocol }) =>
-    `${escape(system)}, ${value}${unit === "%" ? "%" : ` ${escape(unit)}`}: ${escape(protocol)}`
+    md`${escape(system)}, ${value}${unit === "%" ? md`%` : md` ${escape(unit)}`}: ${escape(protocol)}`
   );
   return notes.length === 0 ? "" : folded("How the published numbers came about", bullets(notes));
 }
 
 /** Texts in one line behind what they are about; empty where there are none. */
-function remark(about: string, texts: readonly string[]): string {
-  return texts.length === 0 ? "" : `${about}: ${names(texts)}.`;
+function remark(about: Markdown, texts: readonly Markdown[]): Markdown {
+  return texts.length === 0 ? "" : md`${about}: ${names(texts)}.`;
 }
 
-function testedOn(runs: ReportData["runs"]): string {
-  return runs[0]?.environment.judged_on === "validation" ? "held-out training images" : "the test set";
+function testedOn(runs: ReportData["runs"]): Markdown {
+  return runs[0]?.environment.judged_on === "validation" ? md`held-out training images` : md`the test set`;
 }
 
 function distinct(texts: readonly string[]): string[] {
@@ -103,54 +109,54 @@ function distinct(texts: readonly string[]): string[] {
 }
 
 /** What a row was trained on. */
-function work({ profile, trials }: ReportRow): string {
+function work({ profile, trials }: ReportRow): Markdown {
   const trial = trials.find(({ status }) => status === "done") ?? trials[0];
   return trial === undefined
-    ? profile
-    : `${integer(trial.train_images)} images, ${counted(trial.epochs, "epoch")} (${profile})`;
+    ? escape(profile)
+    : md`${integer(trial.train_images)} images, ${counted(trial.epochs, "epoch")} (${escape(profile)})`;
 }
 
-function measuredCell({ summary }: ReportRow): string {
-  return summary === undefined ? "failed" : `**${percent(summary.meanPct)}** (${interval(summary.interval)})`;
+function measuredCell({ summary }: ReportRow): Markdown {
+  return summary === undefined ? md`failed` : md`**${percent(summary.meanPct)}** (${interval(summary.interval)})`;
 }
 
 /** Finished trials, and how many were lost. */
-function seedsCell({ trials, summary }: ReportRow): string {
+function seedsCell({ trials, summary }: ReportRow): Markdown {
   const failed = trials.filter((trial) => trial.status === "failed").length;
-  return `${summary?.n ?? 0}${failed === 0 ? "" : ` (${failed} failed)`}`;
+  return md`${summary?.n ?? 0}${failed === 0 ? "" : md` (${failed} failed)`}`;
 }
 
-function publishedCell({ published }: ReportRow): string {
-  if (published === undefined) return "none";
+function publishedCell({ published }: ReportRow): Markdown {
+  if (published === undefined) return md`none`;
   const range = publishedInterval(published);
-  return `${percent(published.value)}${range === undefined ? "" : ` (${interval(range)})`}`;
+  return md`${percent(published.value)}${range === undefined ? "" : md` (${interval(range)})`}`;
 }
 
-function differenceCell(verdict: Verdict | undefined): string {
+function differenceCell(verdict: Verdict | undefined): Markdown {
   return verdict === undefined || verdict.kind === "not comparable"
     ? ""
-    : `${signed(verdict.differencePct)} (${signedInterval(verdict.interval)})`;
+    : md`${signed(verdict.differencePct)} (${signedInterval(verdict.interval)})`;
 }
 
 /** The reason of a row that can't be compared stands once under the table. */
-function verdictCell({ verdict, published, summary }: ReportRow, reasons: readonly string[]): string {
-  if (summary === undefined) return "failed";
-  if (verdict === undefined) return published === undefined ? "nothing published" : "";
+function verdictCell({ verdict, published, summary }: ReportRow, reasons: readonly string[]): Markdown {
+  if (summary === undefined) return md`failed`;
+  if (verdict === undefined) return published === undefined ? md`nothing published` : "";
   return verdict.kind === "not comparable"
-    ? `not comparable (note ${reasons.indexOf(verdict.reason) + 1})`
-    : `**${verdict.kind}**`;
+    ? md`not comparable (note ${reasons.indexOf(verdict.reason) + 1})`
+    : md`**${escape(verdict.kind)}**`;
 }
 
 /** Every failed trial with its reason. */
-function failures(rows: readonly ReportRow[]): string {
+function failures(rows: readonly ReportRow[]): Markdown {
   const failed = rows.flatMap((row) => row.trials).filter((trial) => trial.status === "failed");
   if (failed.length === 0) return "";
-  const items = failed.map((trial) => `${escape(trial.trial)} (${trial.profile}): ${escape(trial.reason)}`);
-  return `Failed, and in no mean (${counted(failed.length, "trial")}):\n\n${bullets(items)}`;
+  const items = failed.map((trial) => md`${escape(trial.trial)} (${escape(trial.profile)}): ${escape(trial.reason)}`);
+  return md`Failed, and in no mean (${counted(failed.length, "trial")}):\n\n${bullets(items)}`;
 }
 
 /** Exact counts beside published figures, a row a network. */
-function complexityTable({ rows, published }: ReportData): string[] {
+function complexityTable({ rows, published }: ReportData): Markdown[] {
   const networks = new Map(rows.map(({ variant }) => [`${variant.model} ${variant.parameters}`, variant]));
   const variants = [...networks.values()];
   const columns = [
@@ -183,10 +189,11 @@ function complexityTable({ rows, published }: ReportData): string[] {
 }
 
 /** A published count beside the exact one, and the note on what separates them. */
-function gap({ parameters }: VariantRow, { system, value, protocol, source }: Published): string {
+function gap({ parameters }: VariantRow, { system, value, protocol, source }: Published): Markdown {
   const off = signed(100 * (value - parameters) / parameters);
   // The note repeats the exact count for programs that look for it.
   const note = protocol.replace(/(^|; )exact=\d+(?:[;,] |$)/, "$1").replace(/; $/, "");
-  return `${escape(system)}: published as ${integer(value)}, here ${integer(parameters)} (${off}%)` +
-    `${note === "" ? "" : `: ${escape(note)}`} (${escape(source)})`;
+  return md`${escape(system)}: published as ${integer(value)}, here ${integer(parameters)} (${off}%)${
+    note === "" ? "" : md`: ${escape(note)}`
+  } (${escape(source)})`;
 }

@@ -6,7 +6,7 @@
 import type { Published } from "../../data/published.ts";
 import type { GpuTimingRun } from "../../results/rows/gpu_timings.ts";
 import { cell, integer, NOT_AVAILABLE } from "../page/format.ts";
-import { escape, folded, left, right, table } from "../page/markdown.ts";
+import { escape, folded, left, type Markdown, md, right, table, trusted } from "../page/markdown.ts";
 import { forwardNetworks, rates } from "./gpu_layer_tables.ts";
 import {
   ceilingsOf,
@@ -35,7 +35,7 @@ const PUBLISHED: Readonly<Record<string, { readonly parameters: string; readonly
 const SLIDES_BATCH = 128;
 
 /** Counts beside the published ones, then times. */
-export function imageNetParagraphs(run: GpuTimingRun, published: readonly Published[]): string[] {
+export function imageNetParagraphs(run: GpuTimingRun, published: readonly Published[]): Markdown[] {
   const networks = forwardNetworks(run);
   if (networks.length === 0) return [];
   const value = (id: string | undefined) => published.find((row) => row.id === id)?.value;
@@ -50,7 +50,7 @@ export function imageNetParagraphs(run: GpuTimingRun, published: readonly Publis
         right("millions of multiply-accumulates"),
         right("published"),
         right("parameters, MB"),
-        right(`activations at batch ${SLIDES_BATCH}, MB`),
+        right(md`activations at batch ${SLIDES_BATCH}, MB`),
         right("convolutions: parameters, %"),
         right("multiply-accumulates, %"),
       ],
@@ -72,7 +72,7 @@ export function imageNetParagraphs(run: GpuTimingRun, published: readonly Publis
       }),
     ),
     slideSum(counted, published),
-    "What convolutions take of the forward pass, by the sum of the layers, each timed alone; those exactly alike once:",
+    md`What convolutions take of the forward pass, by the sum of the layers, each timed alone; those exactly alike once:`,
     table(
       [
         left("network"),
@@ -100,36 +100,34 @@ export function imageNetParagraphs(run: GpuTimingRun, published: readonly Publis
           cell(sum),
           cell(sum !== undefined && row.wall_ms ? row.wall_ms - sum : undefined),
           time
-            ? `**${share(time.value)}** (${share(time.interval.low)} to ${share(time.interval.high)})`
+            ? md`**${share(time.value)}** (${share(time.interval.low)} to ${share(time.interval.high)})`
             : NOT_AVAILABLE,
         ];
       }),
     ),
     ...networks.filter(({ layers }) => layers.some(({ forward }) => isTimed(forward))).map((network) =>
-      folded(`${escape(network.title)}, batch ${integer(network.batch)}: its layers`, forwardLayers(network, run))
+      folded(md`${escape(network.title)}, batch ${integer(network.batch)}: its layers`, forwardLayers(network, run))
     ),
   ];
 }
 
 /** AlexNet's activations as the slides sum them. */
-function slideSum(networks: readonly LayeredNetwork[], published: readonly Published[]): string {
+function slideSum(networks: readonly LayeredNetwork[], published: readonly Published[]): Markdown {
   const alexNet = networks.find(({ subject }) => subject === "alexnet");
   const total = alexNet?.whole.get("forward")?.activation_bytes;
   const last = alexNet?.layers.findLast(({ forward }) => forward.layer_kind === "max_pool")?.forward.activation_bytes;
   const slides = ["alexnet.param_mb", "alexnet.activation_mb"].map((id) => published.find((row) => row.id === id));
   if (!total || !last || !slides[0] || !slides[1]) return "";
-  return `The slides give AlexNet ${integer(slides[0].value)} MB of parameters, from the paper's 60 million, and ` +
-    `${
-      integer(slides[1].value)
-    } MB of activations; summed as they do, with the input and without what the last pooling ` +
-    `gives, the activations here are ${
-      (SLIDES_BATCH * (total - last) / 1e6).toFixed(1)
-    } MB. Counts hold no auxiliary ` +
-    "classifiers and no dropout; a batch norm counts its scale and shift; GoogLeNet's published 6.8 million are its " +
-    "paper's table, which leaves out biases and prints some rows other than their sizes give.";
+  return md`The slides give AlexNet ${integer(slides[0].value)} MB of parameters, from the paper's 60 million, and
+    ${integer(slides[1].value)} MB of activations; summed as they do, with the input and without what the last pooling
+    gives, the activations here are ${
+    trusted((SLIDES_BATCH * (total - last) / 1e6).toFixed(1))
+  } MB. Counts hold no auxiliary
+    classifiers and no dropout; a batch norm counts its scale and shift; GoogLeNet's published 6.8 million are its
+    paper's table, which leaves out biases and prints some rows other than their sizes give.`;
 }
 
-function forwardLayers({ layers }: LayeredNetwork, run: GpuTimingRun): string {
+function forwardLayers({ layers }: LayeredNetwork, run: GpuTimingRun): Markdown {
   const ceilings = ceilingsOf(run);
   return table(
     [
@@ -146,7 +144,7 @@ function forwardLayers({ layers }: LayeredNetwork, run: GpuTimingRun): string {
     layers.map(({ forward }) => [
       escape(forward.layer),
       escape(forward.layer_kind.replaceAll("_", " ")),
-      String(forward.times),
+      md`${forward.times}`,
       cell(forward.parameters, integer),
       range(milliseconds(forward)),
       cell(forward.gpu_ms),

@@ -5,7 +5,7 @@
  */
 import type { GpuTimingRow, GpuTimingRun } from "../../results/rows/gpu_timings.ts";
 import { cell, counted, integer, measure, NOT_AVAILABLE } from "../page/format.ts";
-import { escape, left, right, table } from "../page/markdown.ts";
+import { escape, joined, left, type Markdown, md, right, table } from "../page/markdown.ts";
 import {
   ceilingsOf,
   type Estimate,
@@ -32,15 +32,15 @@ export function forwardNetworks(run: GpuTimingRun): LayeredNetwork[] {
 }
 
 /** A table a network that is trained. */
-export function layerParagraphs(run: GpuTimingRun): string[] {
+export function layerParagraphs(run: GpuTimingRun): Markdown[] {
   const ceilings = ceilingsOf(run);
   return trainedNetworks(run).flatMap((network) => [
-    `**${escape(network.title)}**, batch ${integer(network.batch)}:`,
+    md`**${escape(network.title)}**, batch ${integer(network.batch)}:`,
     trainedLayers(network, ceilings),
   ]);
 }
 
-function trainedLayers(network: LayeredNetwork, ceilings: Ceilings | undefined): string {
+function trainedLayers(network: LayeredNetwork, ceilings: Ceilings | undefined): Markdown {
   const { layers, whole } = network;
   const step = whole.get("step");
   const stepMs = step?.wall_ms ?? undefined;
@@ -54,9 +54,9 @@ function trainedLayers(network: LayeredNetwork, ceilings: Ceilings | undefined):
     ? undefined
     : stepMs - all.value - optimiser.wall_ms;
   const total = (
-    name: string,
+    name: Markdown,
     of: { forward?: Estimate | undefined; both?: number | null | undefined; row?: GpuTimingRow | undefined },
-  ) => [
+  ): readonly Markdown[] => [
     name,
     of.forward ? measure(of.forward.value) : "",
     "",
@@ -89,21 +89,21 @@ function trainedLayers(network: LayeredNetwork, ceilings: Ceilings | undefined):
         ...rates(both[i]!, ceilings),
         ofStep(both[i]!.wall_ms),
       ]),
-      total("sum of the layers", { forward: forwards && estimate(forwards), both: all?.value }),
-      total("forward and backward as one", {
+      total(md`sum of the layers`, { forward: forwards && estimate(forwards), both: all?.value }),
+      total(md`forward and backward as one`, {
         forward: milliseconds(whole.get("forward")),
         both: whole.get("forward_backward")?.wall_ms,
         row: whole.get("forward_backward"),
       }),
-      total("optimiser", { both: optimiser?.wall_ms, row: optimiser }),
-      total("whole step", { both: step?.wall_ms, row: step }),
-      total("unattributed: step less layers and optimiser", { both: unattributed }),
+      total(md`optimiser`, { both: optimiser?.wall_ms, row: optimiser }),
+      total(md`whole step`, { both: step?.wall_ms, row: step }),
+      total(md`unattributed: step less layers and optimiser`, { both: unattributed }),
     ],
   );
 }
 
 /** Columns of a layer: GFLOP/s, GB/s and share of the ceiling. */
-export function rates(row: GpuTimingRow, ceilings: Ceilings | undefined): string[] {
+export function rates(row: GpuTimingRow, ceilings: Ceilings | undefined): Markdown[] {
   return [
     row.flops === 0 ? "" : cell(gigaflops(row)),
     cell(isTimed(row) && row.bytes !== null ? row.bytes / row.wall_ms / 1e6 : undefined),
@@ -112,16 +112,16 @@ export function rates(row: GpuTimingRow, ceilings: Ceilings | undefined): string
 }
 
 /** What was not measured, each reason once. */
-export function absenceItems({ rows }: GpuTimingRun): string[] {
+export function absenceItems({ rows }: GpuTimingRun): Markdown[] {
   const absent = rows.filter((row) => !isTimed(row));
   return [...Map.groupBy(absent, ({ note }) => note.replace(/\d+(\.\d+)?(e\+\d+)? ms, /, "... ms, "))].map(
     ([, rows]) => {
       const where = Map.groupBy(rows, ({ title }) => title);
       const items = [...where].map(([title, rows]) => {
-        const batches = [...new Set(rows.map(({ batch }) => integer(batch)))].join(", ");
-        return `${escape(title)} (${counted(rows.length, "value")}, batch ${batches})`;
+        const batches = joined([...new Set(rows.map(({ batch }) => integer(batch)))], ", ");
+        return md`${escape(title)} (${counted(rows.length, "value")}, batch ${batches})`;
       });
-      return `${escape(rows[0]!.note)}${rows.length > 1 ? ", or likewise" : ""}: ${items.join("; ")}.`;
+      return md`${escape(rows[0]!.note)}${rows.length > 1 ? md`, or likewise` : ""}: ${joined(items, "; ")}.`;
     },
   );
 }

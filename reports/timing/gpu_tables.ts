@@ -9,7 +9,7 @@ import type { GpuTimingRow, GpuTimingRun } from "../../results/rows/gpu_timings.
 import { roundsOf } from "../../results/rows/timings.ts";
 import { medianRatio } from "../../results/statistics/ratio.ts";
 import { cell, integer, measure, NOT_AVAILABLE, percent, times } from "../page/format.ts";
-import { escape, folded, left, right, table } from "../page/markdown.ts";
+import { escape, folded, left, type Markdown, md, right, table, trusted } from "../page/markdown.ts";
 import {
   ceilingsOf,
   type Estimate,
@@ -27,7 +27,7 @@ import type { Ceilings } from "./kernel_rows.ts";
 const LENET_1 = "lenet1";
 
 /** A network's fastest batch sizes, and every batch size folded away. */
-export function batchParagraphs(run: GpuTimingRun): string[] {
+export function batchParagraphs(run: GpuTimingRun): Markdown[] {
   const rows = phaseRows(run);
   if (rows.length === 0) return [];
   const ceilings = ceilingsOf(run);
@@ -59,7 +59,7 @@ export function batchParagraphs(run: GpuTimingRun): string[] {
   ];
 }
 
-function everyBatch(rows: readonly PhaseRows[], ceilings: Ceilings | undefined): string {
+function everyBatch(rows: readonly PhaseRows[], ceilings: Ceilings | undefined): Markdown {
   return table(
     [
       left("network"),
@@ -93,7 +93,7 @@ function everyBatch(rows: readonly PhaseRows[], ceilings: Ceilings | undefined):
         range(milliseconds(step)),
         cell(unattributed),
         cell(step?.gpu_ms),
-        cell(step?.dispatches, String),
+        cell(step?.dispatches, (count) => md`${count}`),
         cell(gigaflops(step)),
         cell(step && utilisation(step, ceilings), share),
         cell(step?.peak_bytes, megabytes),
@@ -123,7 +123,7 @@ export function utilisation(row: GpuTimingRow, ceilings: Ceilings | undefined): 
 }
 
 /** The network of 1990 on this adapter, beside what it did then. */
-export function thenAndNow(run: GpuTimingRun, published: readonly Published[]): string[] {
+export function thenAndNow(run: GpuTimingRun, published: readonly Published[]): Markdown[] {
   const alone = run.rows.find(({ kind, subject }) => kind === "latency" && subject === LENET_1);
   const network = phaseRows(run).filter(({ subject }) => subject === LENET_1);
   const inference = fastest(network, "forward");
@@ -135,22 +135,22 @@ export function thenAndNow(run: GpuTimingRun, published: readonly Published[]): 
   return [
     table([left("LeNet-1, digits a second"), right("(95%)"), right("multiply-accumulates a second")], [
       [
-        "here, one at a time, read back",
+        md`here, one at a time, read back`,
         one ? shown(one) : NOT_AVAILABLE,
         one ? integer(one.value * macs) : NOT_AVAILABLE,
       ],
       [
-        `here, in batches of ${integer(inference.row.batch)}`,
+        md`here, in batches of ${integer(inference.row.batch)}`,
         shown(inference.rate),
         integer(inference.rate.value * macs),
       ],
       ...(training
-        ? [[`here, training in batches of ${integer(training.row.batch)}`, shown(training.rate), NOT_AVAILABLE]]
+        ? [[md`here, training in batches of ${integer(training.row.batch)}`, shown(training.rate), NOT_AVAILABLE]]
         : []),
       ...rows.map(({ system, value, unit, source, protocol }) => {
         const isDigits = unit.startsWith("digits");
         return [
-          `${escape(system)}: ${escape(protocol)} (${escape(source)})`,
+          md`${escape(system)}: ${escape(protocol)} (${escape(source)})`,
           isDigits ? integer(value) : "",
           integer(isDigits ? value * macs : value),
         ];
@@ -172,7 +172,7 @@ export function lenet1Rates(
 export const FIRST_FORMS: readonly string[] = ["tuned", "relu", "no distortions"];
 
 /** A step in several forms: the first is what the others are compared with. */
-export function comparisonParagraphs(run: GpuTimingRun): string[] {
+export function comparisonParagraphs(run: GpuTimingRun): Markdown[] {
   const rows = run.rows.filter(({ kind }) => kind === "comparison");
   const groups: GpuTimingRow[][] = [];
   for (const row of rows) {
@@ -200,7 +200,7 @@ export function comparisonParagraphs(run: GpuTimingRun): string[] {
           range(milliseconds(row)),
           row === first || !isTimed(row) || !isTimed(first) ? "" : times(medianRatio(roundsOf(row), roundsOf(first))),
           cell(row.gpu_ms),
-          cell(row.dispatches, String),
+          cell(row.dispatches, (count) => md`${count}`),
           row.difference === null ? "" : percent(100 * row.difference),
         ]);
       }),
@@ -209,7 +209,7 @@ export function comparisonParagraphs(run: GpuTimingRun): string[] {
 }
 
 /** One image at a time, and the first step on a fresh device. */
-export function latencyParagraphs(run: GpuTimingRun): string[] {
+export function latencyParagraphs(run: GpuTimingRun): Markdown[] {
   const first = run.rows.filter(({ kind }) => kind === "first_step");
   const of = (subject: string, contender: string) =>
     first.find((row) => row.subject === subject && row.contender === contender);
@@ -227,14 +227,14 @@ export function latencyParagraphs(run: GpuTimingRun): string[] {
         range(milliseconds(row)),
         cell(of(row.subject, "whole")?.wall_ms),
         cell(of(row.subject, "compiling")?.wall_ms),
-        cell(of(row.subject, "compiling")?.shaders, String),
+        cell(of(row.subject, md`compiling`)?.shaders, (count) => md`${count}`),
       ]),
     ),
   ];
 }
 
 /** Ceilings and costs. */
-export function costParagraphs(run: GpuTimingRun): string[] {
+export function costParagraphs(run: GpuTimingRun): Markdown[] {
   return [
     table(
       [left("what"), right("microseconds (95%)"), right("GB/s"), right("GFLOP/s")],
@@ -258,21 +258,21 @@ function estimateTimes({ value, interval: { low, high } }: Estimate, factor: num
 }
 
 /** A median with its interval, or that there is none. */
-export function range(estimate: Estimate | undefined): string {
+export function range(estimate: Estimate | undefined): Markdown {
   return estimate ? times(estimate) : NOT_AVAILABLE;
 }
 
 /** A rate with its interval. */
-export function shown({ value, interval: { low, high } }: Estimate): string {
-  return `**${measure(value)}** (${measure(low)} to ${measure(high)})`;
+export function shown({ value, interval: { low, high } }: Estimate): Markdown {
+  return md`**${measure(value)}** (${measure(low)} to ${measure(high)})`;
 }
 
 /** A share of 1 as a percentage. */
-export function share(value: number): string {
-  return (100 * value).toFixed(1);
+export function share(value: number): Markdown {
+  return trusted((100 * value).toFixed(1));
 }
 
 /** Millions of bytes. */
-export function megabytes(bytes: number): string {
+export function megabytes(bytes: number): Markdown {
   return measure(bytes / 1e6);
 }

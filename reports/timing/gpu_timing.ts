@@ -4,13 +4,16 @@
  *
  * @module
  */
-import type { Published } from "../../data/published.ts";
+import { type Published, readPublished } from "../../data/published.ts";
 import type { GpuTimingRun } from "../../results/rows/gpu_timings.ts";
+import { readTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import { roundsOf } from "../../results/rows/timings.ts";
 import { counted, integer, measure, names, percent } from "../page/format.ts";
-import { bullets, escape, folded, left, section, table } from "../page/markdown.ts";
+import { bullets, escape, folded, joined, left, type Markdown, md, section, table, trusted } from "../page/markdown.ts";
+import type { ReportFiles } from "../page/report_files.ts";
+import type { RunKind } from "../run_kind.ts";
 import type { CombinedPart } from "../suite/combined.ts";
-import type { ReportFiles } from "../suite/report.ts";
 import { imageNetParagraphs } from "./gpu_imagenet_tables.ts";
 import { absenceItems, forwardNetworks, layerParagraphs } from "./gpu_layer_tables.ts";
 import { convolutionPicture, layerPicture, throughputPicture, utilisationPicture } from "./gpu_pictures.ts";
@@ -31,6 +34,13 @@ const TITLE = "Time on the GPU";
 /** Pictures of a run by file name. */
 type Pictures = ReadonlyMap<string, string>;
 
+/** Runs of `deno task bench gpu_timing`. */
+export const GPU_TIMING_RUNS: RunKind = {
+  file: TABLES.gpuTimings.file,
+  contents: "timings of the GPU",
+  render: (folders) => renderGpuReport(folders.map((folder) => readTable(TABLES.gpuTimings, folder)), readPublished()),
+};
+
 /** Renders `report.md` and its pictures for the runs given, one after the other. */
 export async function renderGpuReport(
   runs: readonly GpuTimingRun[],
@@ -38,18 +48,18 @@ export async function renderGpuReport(
 ): Promise<ReportFiles> {
   const pictures: Pictures[] = [];
   for (const [index, run] of runs.entries()) pictures.push(await draw(run, index));
-  const notices = runs.flatMap(noticesOf).map((text) => `> **Notice.** ${escape(text)}`).join("\n>\n");
+  const notices = joined(runs.flatMap(noticesOf).map((text) => md`> **Notice.** ${escape(text)}`), "\n>\n");
   const parts = [
-    `# ${TITLE}`,
-    "How fast does this adapter train and run the networks, what holds it back, and do convolutions take 95% of AlexNet's " +
-    "time?",
+    md`# ${escape(TITLE)}`,
+    md`How fast does this adapter train and run the networks, what holds it back, and do convolutions take 95% of AlexNet's
+      time?`,
     notices,
     ...runs.map((run) => answer(run, published)),
     ...runs.flatMap((run, index) => sections(run, { published, pictures: pictures[index]! })),
     section("How it was measured", METHOD),
     section("Environment", environmentParagraphs(runs)),
   ];
-  const text = parts.filter((part) => part !== "").join("\n\n") + "\n";
+  const text = joined(parts, "\n\n") + "\n";
   return new Map([["report.md", text], ...pictures.flatMap((files) => [...files])]);
 }
 
@@ -69,7 +79,7 @@ async function draw(run: GpuTimingRun, index: number): Promise<Pictures> {
     layers: await layerPicture(run),
     convolutions: await convolutionPicture(run),
   };
-  const suffix = index === 0 ? "" : `_${index + 1}`;
+  const suffix = index === 0 ? "" : md`_${index + 1}`;
   return new Map(
     Object.entries(drawn).flatMap(([name, svg]) => svg === undefined ? [] : [[`${name}${suffix}.svg`, svg] as const]),
   );
@@ -78,38 +88,38 @@ async function draw(run: GpuTimingRun, index: number): Promise<Pictures> {
 function sections(
   run: GpuTimingRun,
   { published, pictures }: { readonly published: readonly Published[]; readonly pictures: Pictures },
-): string[] {
+): Markdown[] {
   const where = escape(adapterOf(run));
-  const picture = (name: string, description: string) => {
+  const picture = (name: string, description: Markdown): Markdown => {
     const file = [...pictures.keys()].find((file) => file.startsWith(name));
-    return file === undefined ? "" : `![${description}](${file})`;
+    return file === undefined ? "" : md`![${description}](${trusted(file)})`;
   };
   const absences = absenceItems(run);
   return [
-    section(`By batch size on ${where}`, [
-      picture("throughput", "Images a second by batch size, a panel a network"),
-      picture("utilisation", "Share of the multiply-add ceiling by batch size, a panel a network"),
+    section(md`By batch size on ${where}`, [
+      picture("throughput", md`Images a second by batch size, a panel a network`),
+      picture("utilisation", md`Share of the multiply-add ceiling by batch size, a panel a network`),
       ...batchParagraphs(run),
     ]),
-    section(`Beside 1990 on ${where}`, thenAndNow(run, published)),
-    section(`Layer by layer on ${where}`, [picture("layers", "Milliseconds a layer"), ...layerParagraphs(run)]),
-    section(`AlexNet and its successors on ${where}`, [
-      picture("convolutions", "Convolutions' share of parameters, multiply-accumulates and time"),
+    section(md`Beside 1990 on ${where}`, thenAndNow(run, published)),
+    section(md`Layer by layer on ${where}`, [picture("layers", md`Milliseconds a layer`), ...layerParagraphs(run)]),
+    section(md`AlexNet and its successors on ${where}`, [
+      picture("convolutions", md`Convolutions' share of parameters, multiply-accumulates and time`),
       ...imageNetParagraphs(run, published),
     ]),
-    section(`One step in several forms on ${where}`, comparisonParagraphs(run)),
-    section(`One image, and the first step, on ${where}`, latencyParagraphs(run)),
-    section(`What the device costs and can do: ${where}`, costParagraphs(run)),
-    absences.length === 0 ? "" : section(`Not available on ${where}`, [folded("What, and why", bullets(absences))]),
+    section(md`One step in several forms on ${where}`, comparisonParagraphs(run)),
+    section(md`One image, and the first step, on ${where}`, latencyParagraphs(run)),
+    section(md`What the device costs and can do: ${where}`, costParagraphs(run)),
+    absences.length === 0 ? "" : section(md`Not available on ${where}`, [folded("What, and why", bullets(absences))]),
   ];
 }
 
 /** What came out on one adapter. */
-function answer(run: GpuTimingRun, published: readonly Published[]): string {
-  return [speedSentence(run, published), convolutionSentence(run, published)].filter((text) => text !== "").join(" ");
+function answer(run: GpuTimingRun, published: readonly Published[]): Markdown {
+  return joined([speedSentence(run, published), convolutionSentence(run, published)], " ");
 }
 
-function speedSentence(run: GpuTimingRun, published: readonly Published[]): string {
+function speedSentence(run: GpuTimingRun, published: readonly Published[]): Markdown {
   const { alone, best, batch } = lenet1Rates(run);
   const then = published.find(({ id }) => id === "lecun90.throughput_norm")?.value;
   const ceilings = ceilingsOf(run);
@@ -120,25 +130,24 @@ function speedSentence(run: GpuTimingRun, published: readonly Published[]): stri
   });
   if (!best || batch === undefined || then === undefined || steps.length === 0) return "";
   const most = steps.reduce((most, each) => each.used > most.used ? each : most);
-  return `On ${escape(adapterOf(run))} LeNet-1 reads ` +
-    `${alone ? `**${measure(alone.value)} digits a second** one at a time and ` : ""}` +
-    `**${measure(best.value)}${alone ? "" : " digits a second"}** in batches of ${integer(batch)}, against ${
-      integer(then)
-    } in 1990, and the network that ` +
-    `comes nearest to the adapter's multiply-add ceiling in training, ${escape(most.title)} in batches of ` +
-    `${integer(most.batch)}, reaches **${share(most.used)}%** of it.`;
+  return md`On ${escape(adapterOf(run))} LeNet-1 reads
+    ${alone ? md`**${measure(alone.value)} digits a second** one at a time and ` : ""}**${measure(best.value)}${
+    alone ? "" : md` digits a second`
+  }** in batches of ${integer(batch)}, against ${integer(then)} in 1990, and the network that
+    comes nearest to the adapter's multiply-add ceiling in training, ${escape(most.title)} in batches of
+    ${integer(most.batch)}, reaches **${share(most.used)}%** of it.`;
 }
 
-function convolutionSentence(run: GpuTimingRun, published: readonly Published[]): string {
+function convolutionSentence(run: GpuTimingRun, published: readonly Published[]): Markdown {
   const claim = (id: string) => published.find((row) => row.id === id)?.value;
   const [parameters, time] = [claim("alexnet.conv_param_share"), claim("alexnet.conv_time_share")];
   const nets = forwardNetworks(run).filter(({ subject }) => subject.startsWith("alexnet"));
   const found = nets.map((network) => ({ network, shares: convolutionShares(network) }));
   if (parameters === undefined || time === undefined || found.length === 0) return "";
   const measured = found.map(({ network: { title, batch, layers }, shares }) => {
-    const counts = `${escape(title)} ${share(shares.parameters)}% of the parameters, ${share(shares.macs)}% of the ` +
-      "multiply-accumulates";
-    if (shares.time === undefined) return `${counts} and a share of the time that is not available`;
+    const counts = md`${escape(title)} ${share(shares.parameters)}% of the parameters, ${share(shares.macs)}% of the
+      multiply-accumulates`;
+    if (shares.time === undefined) return md`${counts} and a share of the time that is not available`;
     const { value, interval: { low, high } } = shares.time;
     const rounds = Math.min(...layers.map(({ forward }) => roundsOf(forward).length));
     const verdict = rounds < ENOUGH_ROUNDS
@@ -148,11 +157,11 @@ function convolutionSentence(run: GpuTimingRun, published: readonly Published[])
       : 100 * low > time
       ? "more than"
       : "not told apart from";
-    return `${counts} and **${share(value)}%** (${share(low)} to ${share(high)}) of the forward time at batch ` +
-      `${integer(batch)} by the median of ${counted(rounds, "round")}, ${verdict} the claim`;
+    return md`${counts} and **${share(value)}%** (${share(low)} to ${share(high)}) of the forward time at batch
+      ${integer(batch)} by the median of ${counted(rounds, "round")}, ${escape(verdict)} the claim`;
   });
-  return `The slides' claim that convolutions hold ${integer(parameters)}% of AlexNet's parameters and take ` +
-    `${integer(time)}% of its time: here they are in ${measured.join("; in ")}.`;
+  return md`The slides' claim that convolutions hold ${integer(parameters)}% of AlexNet's parameters and take
+    ${integer(time)}% of its time: here they are in ${joined(measured, "; in ")}.`;
 }
 
 /** With fewer rounds than this the bootstrap's intervals are too narrow. */
@@ -170,8 +179,7 @@ function noticesOf(run: GpuTimingRun): string[] {
     ...run.notices,
     ...(few.length > 0
       ? [
-        `${counted(few.length, "value")} of ${timed.length} have fewer than ${ENOUGH_ROUNDS} rounds behind them ` +
-        `(${
+        `${counted(few.length, "value")} of ${timed.length} have fewer than ${ENOUGH_ROUNDS} rounds behind them (${
           names([...new Set(few.map(({ title }) => title))])
         }): their intervals are too narrow. The paper profile takes more.`,
       ]
@@ -186,53 +194,53 @@ function noticesOf(run: GpuTimingRun): string[] {
   ];
 }
 
-const LLVMPIPE = "Mesa's llvmpipe ends a shader's loops when they have taken 65,535 rounds between them (seen with " +
-  "22.3.6), and TensorFlow.js's gradient of a convolution's kernel takes more: what it leaves undone costs it no time.";
+const LLVMPIPE = md`Mesa's llvmpipe ends a shader's loops when they have taken 65,535 rounds between them (seen with
+  22.3.6), and TensorFlow.js's gradient of a convolution's kernel takes more: what it leaves undone costs it no time.`;
 
-const METHOD: readonly string[] = [
-  "Everything is warmed up first, until it is compiled, uploaded and recorded; then all that stands in one table row or " +
-  "belongs to one network and batch size takes turns in rounds, a different one first each time. A round takes a number " +
-  "of runs and waits for the device, then twice that number, and the difference counts: it holds no waiting. Times are " +
-  "medians over the rounds with a 95% interval (percentile bootstrap). No round is left out: outliers are in the CSV file " +
-  "and in the intervals. An interval covers what changes from round to round in one run, not from one machine or day to " +
-  "the next.",
-  "A forward pass, a forward pass with its gradients and the optimiser are recorded once and replayed, as a training step " +
-  "is, so that they hold the device's work and little of JavaScript's; backward is the difference of the first two in the " +
-  "same rounds. A step has the upload of the batch and the loss besides. A layer is timed as a network of its own on " +
-  "random input of its shape, its gradients with those of its input where something before it learns. What the parts " +
-  "leave of the whole is shown as unattributed; it may be negative, for alone a layer finds its input in the caches.",
-  "Time on the device is by its own time stamps around every compute pass, up to five runs read back together, in a pass " +
-  "of its own outside the timed rounds. Operations count a multiply-add as two, and padding as if it were multiplied; " +
-  "bytes are those that have to be read and written at least. The ceilings are measured in the same run; a layer's share " +
-  "is the least time that they allow for its operations and bytes over the time that it took.",
-  "The networks of ImageNet have random weights and run forward only, in the shapes of their papers: a batch norm as the " +
-  "scale and shift that it is outside training, and a fully connected layer whose weights are more than the adapter binds " +
-  "in equal parts. The clock's smallest step stands among the costs; every value above is many times as long. The first " +
-  "step is that on a fresh device, with Mesa's cache of shaders on the disk switched off; of its compiling, the calls that " +
-  "make the pipelines are told apart, and a driver may do more of it at the first dispatch. What could not be measured, or " +
-  "would take longer than the profile allows, is `not available`, with its reason.",
+const METHOD: readonly Markdown[] = [
+  md`Everything is warmed up first, until it is compiled, uploaded and recorded; then all that stands in one table row or
+    belongs to one network and batch size takes turns in rounds, a different one first each time. A round takes a number
+    of runs and waits for the device, then twice that number, and the difference counts: it holds no waiting. Times are
+    medians over the rounds with a 95% interval (percentile bootstrap). No round is left out: outliers are in the CSV file
+    and in the intervals. An interval covers what changes from round to round in one run, not from one machine or day to
+    the next.`,
+  md`A forward pass, a forward pass with its gradients and the optimiser are recorded once and replayed, as a training step
+    is, so that they hold the device's work and little of JavaScript's; backward is the difference of the first two in the
+    same rounds. A step has the upload of the batch and the loss besides. A layer is timed as a network of its own on
+    random input of its shape, its gradients with those of its input where something before it learns. What the parts
+    leave of the whole is shown as unattributed; it may be negative, for alone a layer finds its input in the caches.`,
+  md`Time on the device is by its own time stamps around every compute pass, up to five runs read back together, in a pass
+    of its own outside the timed rounds. Operations count a multiply-add as two, and padding as if it were multiplied;
+    bytes are those that have to be read and written at least. The ceilings are measured in the same run; a layer's share
+    is the least time that they allow for its operations and bytes over the time that it took.`,
+  md`The networks of ImageNet have random weights and run forward only, in the shapes of their papers: a batch norm as the
+    scale and shift that it is outside training, and a fully connected layer whose weights are more than the adapter binds
+    in equal parts. The clock's smallest step stands among the costs; every value above is many times as long. The first
+    step is that on a fresh device, with Mesa's cache of shaders on the disk switched off; of its compiling, the calls that
+    make the pipelines are told apart, and a driver may do more of it at the first dispatch. What could not be measured, or
+    would take longer than the profile allows, is \`not available\`, with its reason.`,
 ];
 
 /** Where and with what, a column a run. */
-function environmentParagraphs(runs: readonly GpuTimingRun[]): string[] {
+function environmentParagraphs(runs: readonly GpuTimingRun[]): Markdown[] {
   const all = (run: GpuTimingRun, read: (row: GpuTimingRun["rows"][number]) => string) =>
-    [...new Set(run.rows.map(read).filter((text) => text !== ""))].map(escape).join("; ");
-  const facts: readonly (readonly [heading: string, read: (run: GpuTimingRun) => string])[] = [
-    ["profile", (run) => all(run, (row) => row.profile)],
-    ["adapter", (run) => all(run, (row) => `${row.adapter} (${row.adapter_kind})`)],
-    ["machine", (run) => all(run, (row) => row.machine)],
-    ["versions", (run) => all(run, (row) => row.versions)],
-    ["commit", (run) => all(run, (row) => row.commit)],
+    joined([...new Set(run.rows.map(read).filter((text) => text !== ""))].map(escape), "; ");
+  const facts: readonly (readonly [heading: Markdown, read: (run: GpuTimingRun) => Markdown])[] = [
+    [md`profile`, (run) => all(run, (row) => row.profile)],
+    [md`adapter`, (run) => all(run, (row) => `${row.adapter} (${row.adapter_kind})`)],
+    [md`machine`, (run) => all(run, (row) => row.machine)],
+    [md`versions`, (run) => all(run, (row) => row.versions)],
+    [md`commit`, (run) => all(run, (row) => row.commit)],
     [
-      "started and finished",
-      (run) => [run.rows.at(0), run.rows.at(-1)].map((row) => escape(row?.finished ?? "")).join(" to "),
+      md`started and finished`,
+      (run) => joined([run.rows.at(0), run.rows.at(-1)].map((row) => escape(row?.finished ?? "")), " to "),
     ],
   ];
   return [
     table(
-      [left(""), ...runs.map((_, index) => left(runs.length === 1 ? "this run" : `run ${index + 1}`))],
+      [left(""), ...runs.map((_, index) => left(runs.length === 1 ? md`this run` : md`run ${index + 1}`))],
       facts.map(([heading, read]) => [heading, ...runs.map(read)]),
     ),
-    "The command that repeats it: `deno task bench gpu_timing --profile` with the profile above.",
+    md`The command that repeats it: \`deno task bench gpu_timing --profile\` with the profile above.`,
   ];
 }

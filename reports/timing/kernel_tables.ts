@@ -5,7 +5,7 @@
  */
 import type { TimingRun } from "../../results/rows/timings.ts";
 import { cell, measure, NOT_AVAILABLE, times } from "../page/format.ts";
-import { escape, left, right, table } from "../page/markdown.ts";
+import { escape, joined, left, type Markdown, md, right, table } from "../page/markdown.ts";
 import {
   type Ceilings,
   ceilingsOf,
@@ -19,26 +19,26 @@ import {
 } from "./kernel_rows.ts";
 
 /** Training steps: all contenders beside each other. */
-export function stepParagraphs(run: TimingRun): string[] {
+export function stepParagraphs(run: TimingRun): Markdown[] {
   const contenders = contendersOf(run);
   const columns = [
     left("network"),
     right("batch"),
-    right(`${OWN}, ms`),
-    ...contenders.flatMap((name) => [right(`${escape(name)}, ms`), right("times as fast (95%)")]),
-    right(`dispatches, ${OWN} / ${STOCK}`),
-    right(`on the device, ${OWN} / ${STOCK}, ms`),
+    right(md`${escape(OWN)}, ms`),
+    ...contenders.flatMap((name) => [right(md`${escape(name)}, ms`), right("times as fast (95%)")]),
+    right(md`dispatches, ${escape(OWN)} / ${escape(STOCK)}`),
+    right(md`on the device, ${escape(OWN)} / ${escape(STOCK)}, ms`),
     right("GFLOP/s"),
   ];
-  const rows = subjectRows(run, "step").map((subject) => [
+  const rows = subjectRows(run, "step").map((subject): readonly Markdown[] => [
     escape(subject.title),
-    String(subject.own.batch),
-    `**${measure(subject.own.wall_ms)}**`,
-    ...contenders.flatMap((name) => {
+    md`${subject.own.batch}`,
+    md`**${measure(subject.own.wall_ms)}**`,
+    ...contenders.flatMap((name): readonly Markdown[] => {
       const other = subject.others.get(name);
       return other ? [measure(other.row.wall_ms), times(other.ratio)] : ["", ""];
     }),
-    both(subject, { of: ({ dispatches }) => dispatches, show: String }),
+    both(subject, { of: ({ dispatches }) => dispatches, show: (count) => md`${count}` }),
     both(subject, { of: ({ gpu_ms }) => gpu_ms }),
     cell(gigaflops(subject.own)),
   ]);
@@ -46,7 +46,7 @@ export function stepParagraphs(run: TimingRun): string[] {
 }
 
 /** The first step of each contender, which compiles. */
-function firstSteps(run: TimingRun): string {
+function firstSteps(run: TimingRun): Markdown {
   const contenders = contendersOf(run);
   const columns = [left("first step, ms"), right(OWN), ...contenders.map((name) => right(escape(name)))];
   return table(
@@ -63,22 +63,22 @@ function firstSteps(run: TimingRun): string {
 }
 
 /** Single kernels: tuned beside stock, and how much better they could be. */
-export function kernelParagraphs(run: TimingRun): string[] {
+export function kernelParagraphs(run: TimingRun): Markdown[] {
   const ceilings = ceilingsOf(run);
   const columns = [
     left("kernel"),
-    right(`${OWN}, ms`),
-    right(`${STOCK}, ms`),
+    right(md`${escape(OWN)}, ms`),
+    right(md`${escape(STOCK)}, ms`),
     right("times as fast (95%)"),
-    right(`on the device, ${OWN} / ${STOCK}, ms`),
-    right(`GFLOP/s, ${OWN} / ${STOCK}`),
-    ...(ceilings ? [right(`share of the ceiling, ${OWN} / ${STOCK}, %`)] : []),
+    right(md`on the device, ${escape(OWN)} / ${escape(STOCK)}, ms`),
+    right(md`GFLOP/s, ${escape(OWN)} / ${escape(STOCK)}`),
+    ...(ceilings ? [right(md`share of the ceiling, ${escape(OWN)} / ${escape(STOCK)}, %`)] : []),
   ];
   const rows = subjectRows(run, "kernel").map((subject) => {
     const stock = subject.others.get(STOCK);
     return [
       escape(subject.title),
-      `**${measure(subject.own.wall_ms)}**`,
+      md`**${measure(subject.own.wall_ms)}**`,
       cell(stock?.row.wall_ms),
       stock ? times(stock.ratio) : "",
       both(subject, { of: ({ gpu_ms }) => gpu_ms }),
@@ -89,10 +89,10 @@ export function kernelParagraphs(run: TimingRun): string[] {
   return [table(columns, rows), ceilings && rows.length > 0 ? ceilingSentences(ceilings) : ""];
 }
 
-function ceilingSentences({ flopsPerMs, bytesPerMs }: Ceilings): string {
-  return `Ceilings, measured in the same run: ${measure(flopsPerMs / 1e6)} GFLOP/s for multiply-adds in registers, ` +
-    `${measure(bytesPerMs / 1e6)} GB/s for a copy. A kernel's share is the least time that they allow for its ` +
-    "operations and bytes over the time that it took.";
+function ceilingSentences({ flopsPerMs, bytesPerMs }: Ceilings): Markdown {
+  return md`Ceilings, measured in the same run: ${measure(flopsPerMs / 1e6)} GFLOP/s for multiply-adds in registers,
+    ${measure(bytesPerMs / 1e6)} GB/s for a copy. A kernel's share is the least time that they allow for its
+    operations and bytes over the time that it took.`;
 }
 
 function gigaflops({ flops, wall_ms }: TimedRow): number | null {
@@ -102,9 +102,11 @@ function gigaflops({ flops, wall_ms }: TimedRow): number | null {
 /** A value of our own kernels and of the stock ones, in one cell. */
 function both(
   { own, others }: SubjectRow,
-  { of, show = measure }: { of: (row: TimedRow) => number | null; show?: (value: number) => string },
-): string {
+  { of, show = measure }: { of: (row: TimedRow) => number | null; show?: (value: number) => Markdown },
+): Markdown {
   const stock = others.get(STOCK)?.row;
   const values = [of(own), stock ? of(stock) : null];
-  return values.every((value) => value === null) ? NOT_AVAILABLE : values.map((value) => cell(value, show)).join(" / ");
+  return values.every((value) => value === null)
+    ? NOT_AVAILABLE
+    : joined(values.map((value) => cell(value, show)), " / ");
 }

@@ -6,53 +6,63 @@
 import { median } from "simple-statistics";
 import type { Judgement } from "../../results/regression/row.ts";
 import { type CalibrationRow, OTHER_SEEDS, SAME_CODE } from "../../results/rows/calibration.ts";
+import { readTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import { wilsonInterval } from "../../results/statistics/statistics.ts";
 import { counted, listed, signed } from "../page/format.ts";
-import { bullets, escape, left, right, section, table } from "../page/markdown.ts";
-import type { ReportFiles } from "../suite/report.ts";
+import { bullets, escape, joined, left, type Markdown, md, right, section, table, trusted } from "../page/markdown.ts";
+import type { ReportFiles } from "../page/report_files.ts";
+import type { RunKind } from "../run_kind.ts";
 
 /** False alarms that 40 comparisons of the program with itself may raise; in other numbers, the same share. */
 const ALLOWED = 2 / 40;
 
+/** Runs of `deno task calibrate`. */
+export const CALIBRATION_RUNS: RunKind = {
+  file: TABLES.calibration.file,
+  contents: "a calibration",
+  render: (folders) => renderCalibration(folders.flatMap((folder) => readTable(TABLES.calibration, folder).rows)),
+};
+
 /** Renders `report.md`. */
 export function renderCalibration(rows: readonly CalibrationRow[]): ReportFiles {
   const parts = [
-    "# False alarms and detection rates of comparisons",
-    "Does a comparison of two revisions stay silent where nothing changed, and which changes does it find?",
+    md`# False alarms and detection rates of comparisons`,
+    md`Does a comparison of two revisions stay silent where nothing changed, and which changes does it find?`,
     answer(rows),
     section("Nothing changed", [falseAlarms(rows), FALSE_ALARMS]),
     section("Injected faults", [power(rows), POWER]),
     section("How it was measured", METHOD),
     section("Environment", [environment(rows)]),
   ];
-  return new Map([["report.md", `${parts.filter((part) => part !== "").join("\n\n")}\n`]]);
+  return new Map([["report.md", `${joined(parts, "\n\n")}\n`]]);
 }
 
 const FALSE_ALARMS =
-  "A false alarm is a comparison with at least one row called regressed or improved. With the same seeds the same code " +
-  "ends with the same weights, so only times can be called changed. Other seeds stand for a change that draws every random " +
-  "number anew and means nothing, which is what a mere reordering of sums does to a training; there seeds are no longer " +
-  "paired, no times are judged, and each set of seeds stands in two comparisons, once on either side. With one seed " +
-  "McNemar's test speaks of the test images alone, and what another seed would change is not in it: so one seed is never " +
-  "called a change.";
+  md`A false alarm is a comparison with at least one row called regressed or improved. With the same seeds the same code
+    ends with the same weights, so only times can be called changed. Other seeds stand for a change that draws every random
+    number anew and means nothing, which is what a mere reordering of sums does to a training; there seeds are no longer
+    paired, no times are judged, and each set of seeds stands in two comparisons, once on either side. With one seed
+    McNemar's test speaks of the test images alone, and what another seed would change is not in it: so one seed is never
+    called a change.`;
 
 const POWER =
-  "Found: the metric that the fault should strike is called regressed for at least one of the networks, or a trial " +
-  "fails. Intervals are Wilson's at 95%. Unlike weights say only that something changed, not that it got worse; they show every change of the " +
-  "arithmetic of a training, however small.";
+  md`Found: the metric that the fault should strike is called regressed for at least one of the networks, or a trial
+    fails. Intervals are Wilson's at 95%. Unlike weights say only that something changed, not that it got worse; they show every change of the
+    arithmetic of a training, however small.`;
 
-const METHOD: readonly string[] = [
-  "Comparisons are made as `deno task bench SUITE --against REV` makes them: rounds in turns with a seed each, as many " +
-  "again where something looks like a change of speed, then the judgement of the rows with the default thresholds. Where " +
-  "faults are measured, they and the program itself share a base, whose turns may be some others' apart. Seeds are used " +
-  "in one comparison each. Faults are put into a checkout of the same commit (`scripts/calibrate/injections.ts`).",
-  "Where more rounds are named, those of several comparisons were judged together once more, without a repeat.",
-  "`deno task calibrate` makes all of them and writes the rows that this page is made of. What strikes error rates alone " +
-  "was trained apart from the base, so its times are not judged.",
+const METHOD: readonly Markdown[] = [
+  md`Comparisons are made as \`deno task bench SUITE --against REV\` makes them: rounds in turns with a seed each, as many
+    again where something looks like a change of speed, then the judgement of the rows with the default thresholds. Where
+    faults are measured, they and the program itself share a base, whose turns may be some others' apart. Seeds are used
+    in one comparison each. Faults are put into a checkout of the same commit (\`scripts/calibrate/injections.ts\`).`,
+  md`Where more rounds are named, those of several comparisons were judged together once more, without a repeat.`,
+  md`\`deno task calibrate\` makes all of them and writes the rows that this page is made of. What strikes error rates alone
+    was trained apart from the base, so its times are not judged.`,
 ];
 
 /** The counts that matter, in two sentences. */
-function answer(rows: readonly CalibrationRow[]): string {
+function answer(rows: readonly CalibrationRow[]): Markdown {
   const sentences = [SAME_CODE, OTHER_SEEDS].flatMap((change) => {
     const all = comparisons(rows, change);
     if (all.length === 0) return [];
@@ -61,17 +71,19 @@ function answer(rows: readonly CalibrationRow[]): string {
     const { low, high } = wilsonInterval(alarms, all.length);
     const seeds = change === SAME_CODE ? "the same seeds" : "other seeds";
     return [
-      `Of ${
-        counted(all.length, "comparison")
-      } of the program with itself and ${seeds}, **${alarms}** raised an alarm ` +
-      `(${percent(low)} to ${percent(high)}), ${verdict} the ${Math.floor(ALLOWED * all.length)} that are allowed.`,
+      md`Of ${counted(all.length, "comparison")} of the program with itself and ${
+        escape(seeds)
+      }, **${alarms}** raised an alarm
+        (${percent(low)} to ${percent(high)}), ${escape(verdict)} the ${
+        Math.floor(ALLOWED * all.length)
+      } that are allowed.`,
     ];
   });
-  const found = faults(rows).map(({ title, found, n }) => `${escape(title)}: ${found} of ${n}`);
-  return [...sentences, found.length === 0 ? "" : `Found: ${found.join("; ")}.`].filter(Boolean).join(" ");
+  const found = faults(rows).map(({ title, found, n }) => md`${escape(title)}: ${found} of ${n}`);
+  return joined([...sentences, found.length === 0 ? "" : md`Found: ${joined(found, "; ")}.`], " ");
 }
 
-function falseAlarms(rows: readonly CalibrationRow[]): string {
+function falseAlarms(rows: readonly CalibrationRow[]): Markdown {
   const columns = [
     left("compared with itself"),
     left("metric"),
@@ -89,9 +101,9 @@ function falseAlarms(rows: readonly CalibrationRow[]): string {
     columns,
     [...groups.values()].map((group) => {
       const { title, metric, subject } = group[0]!;
-      const count = (judgement: Judgement) => `${group.filter((row) => row.judgement === judgement).length}`;
+      const count = (judgement: Judgement) => md`${group.filter((row) => row.judgement === judgement).length}`;
       const judged = [count("regressed"), count("improved"), count("cannot tell"), count("same")];
-      return [escape(title), metric, escape(subject), `${group.length}`, ...judged, middle(group)];
+      return [escape(title), escape(metric), escape(subject), md`${group.length}`, ...judged, middle(group)];
     }),
   );
 }
@@ -128,7 +140,7 @@ function faults(rows: readonly CalibrationRow[]): Fault[] {
   });
 }
 
-function power(rows: readonly CalibrationRow[]): string {
+function power(rows: readonly CalibrationRow[]): Markdown {
   const columns = [
     left("fault"),
     left("strikes"),
@@ -142,11 +154,11 @@ function power(rows: readonly CalibrationRow[]): string {
     columns,
     faults(rows).map(({ title, strikes, n, found, unlike, rows: struck }) => {
       const { low, high } = wilsonInterval(found, n);
-      const rate = `${percent(found / n)} (${percent(low)} to ${percent(high)})`;
+      const rate = md`${percent(found / n)} (${percent(low)} to ${percent(high)})`;
       const changes = [...Map.groupBy(struck, ({ subject }) => subject)].map(([subject, group]) =>
-        `${escape(subject)} ${changeText(median(group.map(({ value }) => value)), group[0]!)}`
+        md`${escape(subject)} ${changeText(median(group.map(({ value }) => value)), group[0]!)}`
       );
-      return [escape(title), strikes, `${n}`, `${found}`, rate, `${unlike}`, listed(changes)];
+      return [escape(title), escape(strikes), md`${n}`, md`${found}`, rate, md`${unlike}`, listed(changes)];
     }),
   );
 }
@@ -161,26 +173,26 @@ function isAlarm(rows: readonly CalibrationRow[]): boolean {
 }
 
 /** Between which values nine in ten changes lie. */
-function middle(rows: readonly CalibrationRow[]): string {
+function middle(rows: readonly CalibrationRow[]): Markdown {
   const sorted = rows.map(({ value }) => value).sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
-  return `${changeText(at(0.05), rows[0]!)} to ${changeText(at(0.95), rows[0]!)}`;
+  return md`${changeText(at(0.05), rows[0]!)} to ${changeText(at(0.95), rows[0]!)}`;
 }
 
-function changeText(value: number, { metric }: Pick<CalibrationRow, "metric">): string {
-  return metric === "test error" ? `${signed(value)} points` : value.toFixed(3);
+function changeText(value: number, { metric }: Pick<CalibrationRow, "metric">): Markdown {
+  return metric === "test error" ? md`${signed(value)} points` : trusted(value.toFixed(3));
 }
 
-function percent(share: number): string {
-  return `${Math.round(100 * share)}%`;
+function percent(share: number): Markdown {
+  return md`${Math.round(100 * share)}%`;
 }
 
-function environment(rows: readonly CalibrationRow[]): string {
-  const distinct = (of: (row: CalibrationRow) => string) => [...new Set(rows.map(of))].map(escape).join("; ");
+function environment(rows: readonly CalibrationRow[]): Markdown {
+  const distinct = (of: (row: CalibrationRow) => string) => joined([...new Set(rows.map(of))].map(escape), "; ");
   return bullets([
-    `Adapter: ${distinct(({ adapter }) => adapter)}`,
-    `Processor: ${distinct(({ machine }) => machine)}`,
-    `Both sides train: ${distinct(({ protocol }) => protocol)}`,
-    `Commit: ${distinct(({ commit }) => commit)}`,
+    md`Adapter: ${distinct(({ adapter }) => adapter)}`,
+    md`Processor: ${distinct(({ machine }) => machine)}`,
+    md`Both sides train: ${distinct(({ protocol }) => protocol)}`,
+    md`Commit: ${distinct(({ commit }) => commit)}`,
   ]);
 }

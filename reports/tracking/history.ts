@@ -16,9 +16,9 @@ import {
 import type { History } from "../../results/history/store.ts";
 import { CHANGE_LEVEL, LEAST_SERIES } from "../../results/statistics/change_points.ts";
 import { counted, integer, measure, probability, scientific, signed } from "../page/format.ts";
-import { escape, folded, left, right, section, table } from "../page/markdown.ts";
+import { escape, folded, joined, left, type Markdown, md, right, section, table } from "../page/markdown.ts";
+import type { ReportFiles } from "../page/report_files.ts";
 import { drawTrends, type Trend } from "../page/trend_chart.ts";
-import type { ReportFiles } from "../suite/report.ts";
 
 /** A step and the series that it is in. */
 interface Found {
@@ -28,7 +28,7 @@ interface Found {
 
 /** One picture: a suite's series of one metric. */
 interface Chart {
-  readonly file: string;
+  readonly file: Markdown;
   readonly suite: string;
   readonly metric: string;
   readonly series: readonly Series[];
@@ -46,9 +46,9 @@ export async function renderHistoryReport({ records, notices }: History): Promis
   );
   const worse = found.filter(({ step }) => step.kind === "worse");
   const parts = [
-    "# History",
-    "What became worse from one commit to the next, and when?",
-    notices.map((text) => `> **Notice.** ${escape(text)}`).join("\n>\n"),
+    md`# History`,
+    md`What became worse from one commit to the next, and when?`,
+    joined(notices.map((text) => md`> **Notice.** ${escape(text)}`), "\n>\n"),
     answer({ series, commits, worse }),
     section("Became worse, oldest first", [stepTable(worse)]),
     section("Became better, oldest first", [stepTable(found.filter(({ step }) => step.kind === "better"))]),
@@ -56,7 +56,7 @@ export async function renderHistoryReport({ records, notices }: History): Promis
     section("How to read this", method(series)),
     section("Commits", [folded("Numbers, commits and times", commitTable(commits))]),
   ];
-  return new Map([["report.md", parts.filter((part) => part !== "").join("\n\n") + "\n"], ...pictures]);
+  return new Map([["report.md", joined(parts, "\n\n") + "\n"], ...pictures]);
 }
 
 function answer(
@@ -65,21 +65,21 @@ function answer(
     readonly commits: readonly Commit[];
     readonly worse: readonly Found[];
   },
-): string {
+): Markdown {
   const [first] = worse;
   const told = first === undefined
-    ? "**Nothing became worse.**"
-    : `**${counted(worse.length, "step")} for the worse**, the first between ${rangeOf(first.step)}.`;
+    ? md`**Nothing became worse.**`
+    : md`**${counted(worse.length, "step")} for the worse**, the first between ${rangeOf(first.step)}.`;
   const short = series.filter(({ points }) => points.length < LEAST_SERIES).length;
   const untested = short === 0
     ? ""
-    : ` ${integer(short)} of them are shorter than ${LEAST_SERIES} commits and can't tell yet.`;
-  return `${told} ${counted(commits.length, "commit")}, ${
+    : md` ${integer(short)} of them are shorter than ${LEAST_SERIES} commits and can't tell yet.`;
+  return md`${told} ${counted(commits.length, "commit")}, ${
     integer(series.length)
   } series of one metric each.${untested}`;
 }
 
-function stepTable(found: readonly Found[]): string {
+function stepTable(found: readonly Found[]): Markdown {
   return table(
     [
       left("last before"),
@@ -100,7 +100,7 @@ function stepTable(found: readonly Found[]): string {
       escape(`${series.suite} (${series.profile}), ${series.variant}`),
       measure(step.before),
       measure(step.after),
-      step.before === 0 ? "from none" : `${signed(100 * (step.after / step.before - 1))}%`,
+      step.before === 0 ? md`from none` : md`${signed(100 * (step.after / step.before - 1))}%`,
       probability(step.p),
       measure(step.now),
       escape(series.machine),
@@ -108,12 +108,12 @@ function stepTable(found: readonly Found[]): string {
   );
 }
 
-function rangeOf({ lastBefore, firstAfter }: Step): string {
-  return `${escape(shortened(lastBefore.commit))} and ${escape(shortened(firstAfter.commit))}`;
+function rangeOf({ lastBefore, firstAfter }: Step): Markdown {
+  return md`${escape(shortened(lastBefore.commit))} and ${escape(shortened(firstAfter.commit))}`;
 }
 
-function commitCell({ commit, number, time }: Commit): string {
-  return `${integer(number)}: ${escape(shortened(commit))}, ${time.slice(0, 10)}`;
+function commitCell({ commit, number, time }: Commit): Markdown {
+  return md`${integer(number)}: ${escape(shortened(commit))}, ${escape(time.slice(0, 10))}`;
 }
 
 /** Enough digits to name a commit. */
@@ -125,18 +125,21 @@ function chartsOf(series: readonly Series[]): Chart[] {
   const groups = [...Map.groupBy(series, ({ suite, metric }) => JSON.stringify([suite, metric])).values()];
   return groups.map((own, index) => {
     const { suite, metric } = own[0]!;
-    return { file: `chart_${index + 1}.svg`, suite, metric, series: own };
+    return { file: md`chart_${index + 1}.svg`, suite, metric, series: own };
   });
 }
 
-function chartSections(charts: readonly Chart[]): string[] {
+function chartSections(charts: readonly Chart[]): Markdown[] {
   const bySuite = [...Map.groupBy(charts, ({ suite }) => suite)];
   return bySuite.map(([suite, own]) =>
     section(
       escape(suite),
       own.flatMap(({ file, metric, series }) => {
         const machines = [...new Set(series.map(({ machine }) => machine))];
-        return [`${escape(metric)} on ${machines.map(escape).join("; ")}:`, `![${escape(metric)} by commit](${file})`];
+        return [
+          md`${escape(metric)} on ${joined(machines.map(escape), "; ")}:`,
+          md`![${escape(metric)} by commit](${file})`,
+        ];
       }),
     )
   );
@@ -158,27 +161,25 @@ function trendOf({ variant, profile, machine, suite_version, unit, points, steps
   };
 }
 
-function commitTable(commits: readonly Commit[]): string {
+function commitTable(commits: readonly Commit[]): Markdown {
   return table(
     [right("number"), left("commit"), left("time")],
     commits.map(({ number, commit, time }) => [integer(number), escape(commit), escape(time)]),
   );
 }
 
-function method(series: readonly Series[]): string[] {
+function method(series: readonly Series[]): Markdown[] {
   const tested = series.filter(({ points }) => points.length >= LEAST_SERIES).length;
   return [
-    "A series is one metric of one variant in one version of its suite on one class of machine; values that can't be " +
-    "compared are never in one line. A point is a commit, with all its runs together, and its bar a 95% interval over " +
-    "the seeds, epochs or rounds. Commits are in the order of their times.",
-    `A step is a jump of the level that lasts (E-divisive means: Matteson and James 2014; for benchmarks Daly et al. ` +
-    `2020). p is the share of random orders of the commits that split as well; it has to be at most ${CHANGE_LEVEL}, ` +
-    `so of the ${integer(tested)} series long enough about ${
-      scientific(CHANGE_LEVEL * tested)
-    } show a step by chance ` +
-    `alone. Smaller steps than these are left out: ${LEAST_STEP_RULE}.`,
-    "`from` and `to` are medians of the commits' values on both sides, `now` that since the last step. The change lies " +
-    "between the last commit before and the first one after; commits in between were not measured. In the charts it is a " +
-    "dashed line, orange for the worse and green for the better.",
+    md`A series is one metric of one variant in one version of its suite on one class of machine; values that can't be
+      compared are never in one line. A point is a commit, with all its runs together, and its bar a 95% interval over
+      the seeds, epochs or rounds. Commits are in the order of their times.`,
+    md`A step is a jump of the level that lasts (E-divisive means: Matteson and James 2014; for benchmarks Daly et al.
+      2020). p is the share of random orders of the commits that split as well; it has to be at most ${CHANGE_LEVEL},
+      so of the ${integer(tested)} series long enough about ${scientific(CHANGE_LEVEL * tested)} show a step by chance
+      alone. Smaller steps than these are left out: ${escape(LEAST_STEP_RULE)}.`,
+    md`\`from\` and \`to\` are medians of the commits' values on both sides, \`now\` that since the last step. The change lies
+      between the last commit before and the first one after; commits in between were not measured. In the charts it is a
+      dashed line, orange for the worse and green for the better.`,
   ];
 }

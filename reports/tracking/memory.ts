@@ -4,12 +4,15 @@
  * @module
  */
 import type { MemoryRow, MemoryRun } from "../../results/rows/memory.ts";
+import { readTable } from "../../results/rows/table.ts";
+import { TABLES } from "../../results/rows/tables.ts";
 import { type Slope, theilSenSlope } from "../../results/statistics/slope.ts";
 import type { Interval } from "../../results/statistics/statistics.ts";
 import { counted, integer, listed, measure } from "../page/format.ts";
-import { escape, left, right, section, table } from "../page/markdown.ts";
+import { escape, joined, left, type Markdown, md, right, section, table, trusted } from "../page/markdown.ts";
+import type { ReportFiles } from "../page/report_files.ts";
 import { drawTrends, type Trend } from "../page/trend_chart.ts";
-import type { ReportFiles } from "../suite/report.ts";
+import type { RunKind } from "../run_kind.ts";
 
 /** Bytes a trial that a process may grow by and still count as flat: ten thousand trials take 160 MB. */
 export const FLAT_BYTES_A_TRIAL = 16_000;
@@ -43,20 +46,27 @@ function verdictOf({ low, high }: Interval): MemoryVerdict["process"] {
   return high < FLAT_BYTES_A_TRIAL ? "flat" : low > FLAT_BYTES_A_TRIAL ? "grows" : "cannot tell";
 }
 
+/** Runs of `deno task bench:memory`. */
+export const MEMORY_RUNS: RunKind = {
+  file: TABLES.memory.file,
+  contents: "measurements of memory",
+  render: (folders) => renderMemoryReport(folders.map((folder) => readTable(TABLES.memory, folder))),
+};
+
 /** Renders `report.md` and a chart for each of the runs. */
 export async function renderMemoryReport(runs: readonly MemoryRun[]): Promise<ReportFiles> {
   const told = runs.filter(({ rows }) => rows.length > 0);
   const charts = await Promise.all(told.map(({ rows }) => drawTrends(trends(rows))));
-  const pictureName = (index: number) => told.length === 1 ? "memory.svg" : `memory_${index + 1}.svg`;
-  const notices = runs.flatMap((run) => run.notices).map((text) => `> **Notice.** ${escape(text)}`).join("\n>\n");
+  const pictureName = (index: number) => told.length === 1 ? md`memory.svg` : md`memory_${index + 1}.svg`;
+  const notices = joined(runs.flatMap((run) => run.notices).map((text) => md`> **Notice.** ${escape(text)}`), "\n>\n");
   const parts = [
-    "# Memory over many trials",
-    "Does memory stay flat, however many trials one process runs?",
+    md`# Memory over many trials`,
+    md`Does memory stay flat, however many trials one process runs?`,
     notices,
     ...told.map(({ rows }, index) =>
-      section(`On ${escape(rows[0]!.adapter)}`, [
+      section(md`On ${escape(rows[0]!.adapter)}`, [
         answer(rows),
-        `![Memory by trial](${pictureName(index)})`,
+        md`![Memory by trial](${pictureName(index)})`,
         variantTable(rows),
         environmentTable(rows),
       ])
@@ -64,25 +74,27 @@ export async function renderMemoryReport(runs: readonly MemoryRun[]): Promise<Re
     section("How it was measured", METHOD),
   ];
   return new Map([
-    ["report.md", parts.filter((part) => part !== "").join("\n\n") + "\n"],
+    ["report.md", joined(parts, "\n\n") + "\n"],
     ...charts.map((svg, index) => [pictureName(index), svg] as const),
   ]);
 }
 
-function answer(rows: readonly MemoryRow[]): string {
+function answer(rows: readonly MemoryRow[]): Markdown {
   const { process, slope, changed } = judgeMemory(rows);
-  const kib = (bytes: number) => (bytes / 1024).toFixed(1);
+  const kib = (bytes: number) => trusted((bytes / 1024).toFixed(1));
   const exact = changed.length === 0
-    ? "Tensors and GPU bytes are **exactly the same** each time a variant comes round, from its second trial on."
-    : `Each time a variant comes round, there **differ** from its second trial: ${
-      listed(changed.map((name) => name.replaceAll("_", " ")))
+    ? md`Tensors and GPU bytes are **exactly the same** each time a variant comes round, from its second trial on.`
+    : md`Each time a variant comes round, there **differ** from its second trial: ${
+      listed(changed.map((name) => escape(name.replaceAll("_", " "))))
     }.`;
   const growth = slope === undefined
-    ? "The run is too short to say whether the process grows."
-    : `The process: **${process}**; over the second half it grew by ${kib(slope.value)} KiB a trial (95% interval ${
-      kib(slope.interval.low)
-    } to ${kib(slope.interval.high)}; flat means under ${kib(FLAT_BYTES_A_TRIAL)}).`;
-  return `${counted(rows.length, "trial")} in one process. ${exact} ${growth}`;
+    ? md`The run is too short to say whether the process grows.`
+    : md`The process: **${escape(process)}**; over the second half it grew by ${
+      kib(slope.value)
+    } KiB a trial (95% interval ${kib(slope.interval.low)} to ${kib(slope.interval.high)}; flat means under ${
+      kib(FLAT_BYTES_A_TRIAL)
+    }).`;
+  return md`${counted(rows.length, "trial")} in one process. ${exact} ${growth}`;
 }
 
 function mib(bytes: number): number {
@@ -104,7 +116,7 @@ function trends(rows: readonly MemoryRow[]): Trend[] {
 }
 
 /** After the last trial of each variant. */
-function variantTable(rows: readonly MemoryRow[]): string {
+function variantTable(rows: readonly MemoryRow[]): Markdown {
   const variants = [...Map.groupBy(rows, ({ variant }) => variant)];
   return table(
     [
@@ -129,26 +141,26 @@ function variantTable(rows: readonly MemoryRow[]): string {
   );
 }
 
-function environmentTable(rows: readonly MemoryRow[]): string {
+function environmentTable(rows: readonly MemoryRow[]): Markdown {
   const { adapter_kind, machine, versions, commit } = rows[0]!;
   return table(
     [left(""), left("this run")],
     [
-      ["adapter", `${escape(rows[0]!.adapter)} (${adapter_kind})`],
-      ["machine", escape(machine)],
-      ["versions", escape(versions)],
-      ["commit", escape(commit)],
-      ["finished", escape(rows.at(-1)!.finished)],
+      [md`adapter`, md`${escape(rows[0]!.adapter)} (${escape(adapter_kind)})`],
+      [md`machine`, escape(machine)],
+      [md`versions`, escape(versions)],
+      [md`commit`, escape(commit)],
+      [md`finished`, escape(rows.at(-1)!.finished)],
     ],
   );
 }
 
-const METHOD: readonly string[] = [
-  "Small networks, plain, convolutional, with dropout and batch normalisation, and with distorted digits, are trained " +
-  "in turns, each time with a new seed, as `deno task bench` trains them; after each trial the memory is read. On a " +
-  "software adapter the process holds the device's buffers too.",
-  "Growth of the process is the median of the slopes between all pairs of trials in the second half, with the interval " +
-  "of Sen 1968. After each trial of any run the program has JavaScript's garbage collected: WebGPU frees bind groups " +
-  "and encoders only then, and V8, which does not know what they weigh, would let them pile up.",
-  "The command that repeats it: `deno task bench:memory`.",
+const METHOD: readonly Markdown[] = [
+  md`Small networks, plain, convolutional, with dropout and batch normalisation, and with distorted digits, are trained
+    in turns, each time with a new seed, as \`deno task bench\` trains them; after each trial the memory is read. On a
+    software adapter the process holds the device's buffers too.`,
+  md`Growth of the process is the median of the slopes between all pairs of trials in the second half, with the interval
+    of Sen 1968. After each trial of any run the program has JavaScript's garbage collected: WebGPU frees bind groups
+    and encoders only then, and V8, which does not know what they weigh, would let them pile up.`,
+  md`The command that repeats it: \`deno task bench:memory\`.`,
 ];

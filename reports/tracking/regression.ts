@@ -12,7 +12,7 @@ import type {
   Thresholds,
 } from "../../results/regression/row.ts";
 import { counted, integer, listed, measure, signed } from "../page/format.ts";
-import { bullets, escape, folded, left, right, table } from "../page/markdown.ts";
+import { bullets, escape, folded, joined, left, type Markdown, md, right, table, trusted } from "../page/markdown.ts";
 
 /** What stands above the tables, and from which size on a change counted. */
 export interface RegressionTitles {
@@ -33,20 +33,20 @@ export function renderRegression(report: RegressionReport, { base, head, thresho
   const groups = JUDGEMENTS.map((judgement) => judged.filter((row) => row.judgement === judgement));
   const same = groups.pop()!;
   const parts = [
-    `# ${escape(head)} against ${escape(base)}`,
+    md`# ${escape(head)} against ${escape(base)}`,
     summary(report),
-    bullets(measured.map((line) => `Measured: ${escape(line)}`)),
+    bullets(measured.map((line) => md`Measured: ${escape(line)}`)),
     judgedTable(groups.flat()),
-    same.length === 0 ? "" : folded(`Same: ${counted(same.length, "row")}`, judgedTable(same)),
-    notJudged.length === 0 ? "" : `## Not judged\n\n${bullets(notJudged.map(notJudgedLine))}`,
-    notices.length === 0 ? "" : `## Notices\n\n${bullets(notices.map(escape))}`,
+    same.length === 0 ? "" : folded(md`Same: ${counted(same.length, "row")}`, judgedTable(same)),
+    notJudged.length === 0 ? "" : md`## Not judged\n\n${bullets(notJudged.map(notJudgedLine))}`,
+    notices.length === 0 ? "" : md`## Notices\n\n${bullets(notices.map(escape))}`,
     howJudged(thresholds),
   ];
-  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+  return `${joined(parts, "\n\n")}\n`;
 }
 
 /** The outcome in one sentence, for example `**1 row regressed.** 2 improved, 3 same.` */
-export function summary({ judged, notJudged }: RegressionReport): string {
+export function summary({ judged, notJudged }: RegressionReport): Markdown {
   const count = (judgement: Judgement) => judged.filter((row) => row.judgement === judgement).length;
   const regressed = count("regressed");
   const rest = [
@@ -55,10 +55,10 @@ export function summary({ judged, notJudged }: RegressionReport): string {
     [count("cannot tell"), "that can't be told"],
     [notJudged.length, "not judged"],
   ] as const;
-  const others = rest.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
-  const none = count("cannot tell") === 0 ? "Nothing regressed." : "No regression shown.";
-  const first = regressed === 0 ? none : `${counted(regressed, "row")} regressed.`;
-  return `**${first}**${others.length === 0 ? "" : ` ${listed(others)}.`}`;
+  const others = rest.filter(([n]) => n > 0).map(([n, what]) => md`${n} ${escape(what)}`);
+  const none = count("cannot tell") === 0 ? md`Nothing regressed.` : md`No regression shown.`;
+  const first = regressed === 0 ? none : md`${counted(regressed, "row")} regressed.`;
+  return md`**${first}**${others.length === 0 ? "" : md` ${listed(others)}.`}`;
 }
 
 /**
@@ -74,7 +74,7 @@ export function annotations({ judged }: RegressionReport): string[] {
   });
 }
 
-function judgedTable(rows: readonly Judged[]): string {
+function judgedTable(rows: readonly Judged[]): Markdown {
   const columns = [
     left("what"),
     left("metric"),
@@ -88,7 +88,7 @@ function judgedTable(rows: readonly Judged[]): string {
     columns,
     rows.map((row) => [
       escape(row.subject),
-      row.metric,
+      escape(row.metric),
       valueOf(row, "base"),
       valueOf(row, "head"),
       changeText(row.change),
@@ -98,54 +98,54 @@ function judgedTable(rows: readonly Judged[]): string {
   );
 }
 
-function verdict({ judgement, within, change }: Judged): string {
-  if (judgement === "regressed" || judgement === "improved") return `**${judgement}**`;
-  if (within === undefined) return judgement;
-  if (within === 0) return "the same";
-  return change.kind === "ratio" ? `same within ${+(100 * within).toFixed(1)}%` : `same within ${within} points`;
+function verdict({ judgement, within, change }: Judged): Markdown {
+  if (judgement === "regressed" || judgement === "improved") return md`**${escape(judgement)}**`;
+  if (within === undefined) return escape(judgement);
+  if (within === 0) return md`the same`;
+  return change.kind === "ratio" ? md`same within ${+(100 * within).toFixed(1)}%` : md`same within ${within} points`;
 }
 
-function valueOf({ unit, ...row }: Judged, side: "base" | "head"): string {
+function valueOf({ unit, ...row }: Judged, side: "base" | "head"): Markdown {
   const value = row[side];
   switch (unit) {
     case "%":
-      return `${value.toFixed(2)}%`;
+      return md`${trusted(value.toFixed(2))}%`;
     case "ms":
-      return `${measure(value)} ms`;
+      return md`${measure(value)} ms`;
     case "bytes":
-      return `${integer(value)} B`;
+      return md`${integer(value)} B`;
     case "trials":
-      return `${value}`;
+      return md`${value}`;
   }
 }
 
-function changeText({ kind, value, interval: { low, high } }: Change): string {
-  if (kind === "ratio") return `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
-  return `${signed(value)} (${signed(low)} to ${signed(high)})`;
+function changeText({ kind, value, interval: { low, high } }: Change): Markdown {
+  if (kind === "ratio") {
+    return md`${trusted(value.toFixed(3))} (${trusted(low.toFixed(3))} to ${trusted(high.toFixed(3))})`;
+  }
+  return md`${signed(value)} (${signed(low)} to ${signed(high)})`;
 }
 
-function notJudgedLine({ subject, metric, found, reason }: NotJudged): string {
-  const what = metric === undefined ? escape(subject) : `${escape(subject)}, ${metric}`;
-  return `${what}: ${found}${reason === "" ? "" : `: ${escape(reason)}`}`;
+function notJudgedLine({ subject, metric, found, reason }: NotJudged): Markdown {
+  const what = metric === undefined ? escape(subject) : md`${escape(subject)}, ${escape(metric)}`;
+  return md`${what}: ${escape(found)}${reason === "" ? "" : md`: ${escape(reason)}`}`;
 }
 
-function howJudged({ ratio, errorPct }: Thresholds): string {
+function howJudged({ ratio, errorPct }: Thresholds): Markdown {
   return folded(
     "How rows are judged",
     bullets([
-      `Error rates: base and head with the same seeds on the same test images, a paired t test over several seeds or ` +
-      `McNemar's exact test of one; regressed where p is below 5% after Holm's correction over all rows and the ` +
-      `difference is at least ${errorPct} percentage points, over two seeds or more. "could have shown" is the difference, in points, that this ` +
-      `comparison alone finds in 80% of all cases.`,
-      `Times: the median over the rounds of head's median over base's, with a bootstrap interval; regressed where the ` +
-      `ratio is over ${
-        1 + ratio
-      }, the interval excludes 1, and a second half of the rounds agrees. The columns "base" ` +
-      `and "head" are medians over all samples, so their ratio may be another.`,
-      `Memory: of all tensors at the end of a training step's forward pass; regressed where the ratio is over ${
+      md`Error rates: base and head with the same seeds on the same test images, a paired t test over several seeds or
+        McNemar's exact test of one; regressed where p is below 5% after Holm's correction over all rows and the
+        difference is at least ${errorPct} percentage points, over two seeds or more. "could have shown" is the difference, in points, that this
+        comparison alone finds in 80% of all cases.`,
+      md`Times: the median over the rounds of head's median over base's, with a bootstrap interval; regressed where the
+        ratio is over ${1 + ratio}, the interval excludes 1, and a second half of the rounds agrees. The columns "base"
+        and "head" are medians over all samples, so their ratio may be another.`,
+      md`Memory: of all tensors at the end of a training step's forward pass; regressed where the ratio is over ${
         1 + ratio
       }.`,
-      `Failed trials: seeds that fail in head and not in base.`,
+      md`Failed trials: seeds that fail in head and not in base.`,
     ]),
   );
 }

@@ -22,7 +22,7 @@ import { DeviceFault } from "../../device/backend.ts";
 import { runGpuTiming } from "../../engine/timing/gpu/benchmark.ts";
 import type { ModelSpec } from "../../models/network/spec.ts";
 import { measure } from "../../reports/page/format.ts";
-import { writeReport } from "../../reports/suite/report.ts";
+import { writeReport } from "../../reports/page/report_files.ts";
 import { renderGpuReport } from "../../reports/timing/gpu_timing.ts";
 import type { GpuTimingRow } from "../../results/rows/gpu_timings.ts";
 import { createTable, readTable } from "../../results/rows/table.ts";

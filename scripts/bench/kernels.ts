@@ -22,7 +22,7 @@ import { DeviceFault } from "../../device/backend.ts";
 import { runKernelBenchmark } from "../../engine/timing/kernels/benchmark.ts";
 import { subjectsOf, type TimingSubject } from "../../engine/timing/kernels/subjects.ts";
 import { counted, measure } from "../../reports/page/format.ts";
-import { writeReport } from "../../reports/suite/report.ts";
+import { writeReport } from "../../reports/page/report_files.ts";
 import { renderKernelReport } from "../../reports/timing/kernels.ts";
 import { createTable, readTable } from "../../results/rows/table.ts";
 import { TABLES } from "../../results/rows/tables.ts";

@@ -15,7 +15,8 @@ import { type RunOptions, runPlan, type RunSummary } from "../../engine/running/
 import { type Shard, shardOfPlan, shardText } from "../../engine/running/shard.ts";
 import { STOCK_KERNELS, TUNED_KERNELS } from "../../kernels/mod.ts";
 import { counted } from "../../reports/page/format.ts";
-import { renderReport, writeReport } from "../../reports/suite/report.ts";
+import { writeReport } from "../../reports/page/report_files.ts";
+import { renderReport } from "../../reports/suite/report.ts";
 import { readRun } from "../../results/folder/store.ts";
 import type { Suite } from "../../suites/suite.ts";
 import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";

@@ -5,7 +5,7 @@
  */
 import * as list from "../../kernels/list.ts";
 import type { TunedKernel } from "../../kernels/wgsl/program.ts";
-import { left, table } from "../../reports/page/markdown.ts";
+import { left, table, trusted } from "../../reports/page/markdown.ts";
 
 /** One row per file of `kernels/list.ts`: what its own comment says that it computes, and its kernels. */
 export async function kernelsTable(): Promise<string> {
@@ -15,7 +15,8 @@ export async function kernelsTable(): Promise<string> {
       .map((name): TunedKernel => list[name as keyof typeof list]);
     const replaced = kernels.flatMap((kernel) => "replaces" in kernel ? [kernel.replaces] : []);
     const added = kernels.flatMap((kernel) => "adds" in kernel ? [kernel.adds] : []);
-    return [`[${path}](${path})`, firstClause(await Deno.readTextFile(`kernels/${path}`)), code(replaced), code(added)];
+    const clause = firstClause(await Deno.readTextFile(`kernels/${path}`));
+    return [`[${path}](${path})`, clause, code(replaced), code(added)].map(trusted);
   });
   return table([left("file"), left("what it computes"), left("replaces"), left("adds")], await Promise.all(rows));
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { isThere } from "../../base/files.ts";
-import { left, table } from "../../reports/page/markdown.ts";
+import { left, table, trusted } from "../../reports/page/markdown.ts";
 import { SUITES, TIMING_SUITES } from "../../suites/mod.ts";
 import { PURPOSES } from "./packages.ts";
 
@@ -12,7 +12,7 @@ import { PURPOSES } from "./packages.ts";
 export async function suitesTable(): Promise<string> {
   const rows = [...SUITES, ...TIMING_SUITES].map(async ({ id, question }) => {
     const report = `reports/${id}/report.md`;
-    return [`\`${id}\``, question, await isThere(report) ? `[${id}](../${report})` : ""];
+    return [`\`${id}\``, question, await isThere(report) ? `[${id}](../${report})` : ""].map(trusted);
   });
   return table([left("suite"), left("question"), left("reference report")], await Promise.all(rows));
 }
@@ -21,10 +21,12 @@ export async function suitesTable(): Promise<string> {
 export function dependenciesTable(): string {
   return table(
     [left("package"), left("for"), left("why this one")],
-    PURPOSES.map(({ packages, purpose, reason }) => [
-      packages.map((name) => `\`${name}\``).join(", "),
-      purpose,
-      reason,
-    ]),
+    PURPOSES.map(({ packages, purpose, reason }) =>
+      [
+        packages.map((name) => `\`${name}\``).join(", "),
+        purpose,
+        reason,
+      ].map(trusted)
+    ),
   );
 }

@@ -8,7 +8,7 @@ import { POWER } from "../../../results/statistics/power.ts";
 import type { Compared } from "../../../results/verdict/comparisons.ts";
 import { distinct } from "../../page/chart_style.ts";
 import { counted, integer, interval, listed, percent, signed } from "../../page/format.ts";
-import { escape } from "../../page/markdown.ts";
+import { escape, joined, type Markdown, md, trusted } from "../../page/markdown.ts";
 import { families, placeOf, readFamilies } from "../families.ts";
 import type { ReportData, ReportRow } from "../rows.ts";
 import { ratioText, type Reach, reaches, reachTarget } from "./reach.ts";
@@ -23,7 +23,7 @@ const NAMED = 4;
 const BASELINES = 4;
 
 /** With which arms the error falls, rises, or does neither. */
-export function effectSentence(data: ReportData): string {
+export function effectSentence(data: ReportData): Markdown {
   const effects = leading(data);
   const groups = [...Map.groupBy(effects, ({ baseline }) => baseline)];
   const all = families(data.rows);
@@ -31,8 +31,8 @@ export function effectSentence(data: ReportData): string {
   if (groups.length === 0) return "";
   if (groups.length > BASELINES) {
     const against = ({ arm, baseline }: Effect) =>
-      `${escape(placeOf(arm, all).family)}, ${label(arm)} against ${label(baseline)}`;
-    return `Of ${counted(effects.length, "arm")}, each against its baseline, ${
+      md`${escape(placeOf(arm, all).family)}, ${label(arm)} against ${label(baseline)}`;
+    return md`Of ${counted(effects.length, "arm")}, each against its baseline, ${
       outcomes(effects, { named: 1, nameOf: against })
     } (Holm, 5%).`;
   }
@@ -42,49 +42,49 @@ export function effectSentence(data: ReportData): string {
   const clauses = groups.map(([baseline, group]) => {
     const { family, arm: name } = placeOf(baseline, all);
     // A baseline that is the network itself is named once.
-    const where = severalFamilies && family !== name ? `on ${escape(family)} ` : "";
-    const against = baselines.length > 1 ? `against ${label(baseline)} ` : "";
-    return `${where}${against}${outcomes(group, { named, nameOf: ({ arm }) => label(arm) })}`;
+    const where = severalFamilies && family !== name ? md`on ${escape(family)} ` : "";
+    const against = baselines.length > 1 ? md`against ${label(baseline)} ` : "";
+    return md`${where}${against}${outcomes(group, { named, nameOf: ({ arm }) => label(arm) })}`;
   });
   const [only] = baselines;
-  const text = baselines.length === 1 ? `against ${only}, ${clauses.join("; ")}` : clauses.join("; ");
-  return `${capitalised(text)} (Holm, 5%).`;
+  const text = baselines.length === 1 ? md`against ${only ?? ""}, ${joined(clauses, "; ")}` : joined(clauses, "; ");
+  return md`${capitalised(text)} (Holm, 5%).`;
 }
 
 /** The smallest difference that the seeds could have shown. */
-export function detectableSentence(data: ReportData): string {
+export function detectableSentence(data: ReportData): Markdown {
   const effects = leading(data);
   if (effects.length === 0) return "";
   const seeds = range(effects.map(({ effect }) => effect.n), integer);
   const alone = range(effects.map(({ detectablePct }) => detectablePct.alone), percent);
   const amongAll = range(effects.map(({ detectablePct }) => detectablePct.amongAll), percent);
-  return `The smallest difference that n = ${seeds} ${seeds === "1" ? "seed" : "seeds"} could show is ${alone} points` +
-    (effects.length === 1
-      ? ""
-      : ` in one comparison alone and ${amongAll} points among all ${integer(effects.length)}`) +
-    ` (power ${integer(100 * POWER)}%).`;
+  const among = effects.length === 1
+    ? ""
+    : md` in one comparison alone and ${amongAll} points among all ${integer(effects.length)}`;
+  return md`The smallest difference that n = ${seeds} ${seeds === "1" ? md`seed` : md`seeds`} could show is
+    ${alone} points${among} (power ${integer(100 * POWER)}%).`;
 }
 
 /** Which arms reach the stated training error in the fewest and in the most epochs. */
-export function reachSentence(data: ReportData): string {
+export function reachSentence(data: ReportData): Markdown {
   const measured = reaches({ ...data, rows: leadingRows(data) });
   const groups = [...Map.groupBy(measured, ({ family }) => family)];
   const isReached = measured.some(({ epochs }) => [...epochs.values()].some((epoch) => epoch !== null));
-  if (measured.length > 0 && !isReached) return `No arm gets to ${reachTarget(data)}% training error.`;
+  if (measured.length > 0 && !isReached) return md`No arm gets to ${reachTarget(data) ?? ""}% training error.`;
   if (groups.length > BASELINES) {
     const clause = reachClause(measured.map((each) => ({ ...each, name: `${each.family}, ${each.name}` })));
-    return clause === "" ? "" : `To ${reachTarget(data)}% training error ${clause}.`;
+    return clause === "" ? "" : md`To ${reachTarget(data) ?? ""}% training error ${clause}.`;
   }
   const clauses = groups.flatMap(([family, arms]) => {
     const clause = reachClause(arms);
-    return clause === "" ? [] : [groups.length > 1 ? `on ${escape(family)} ${clause}` : clause];
+    return clause === "" ? [] : [groups.length > 1 ? md`on ${escape(family)} ${clause}` : clause];
   });
   if (clauses.length === 0) return soonest(measured, reachTarget(data));
-  return `To ${reachTarget(data)}% training error ${clauses.join("; ")}.`;
+  return md`To ${reachTarget(data) ?? ""}% training error ${joined(clauses, "; ")}.`;
 }
 
 /** Where no arm gets there together with its baseline: who gets there first, and how many don't. */
-function soonest(measured: readonly Reach[], target: number | undefined): string {
+function soonest(measured: readonly Reach[], target: number | undefined): Markdown {
   const there = measured.flatMap(({ name, epochs }) => {
     const reached = [...epochs.values()].filter((epoch) => epoch !== null);
     return reached.length === 0 ? [] : [{ name, epoch: Math.min(...reached) }];
@@ -92,26 +92,29 @@ function soonest(measured: readonly Reach[], target: number | undefined): string
   const [first] = there;
   if (first === undefined) return "";
   const never = measured.length - there.length;
-  return `To ${target}% training error ${escape(first.name)} takes ${counted(first.epoch, "epoch")}, the fewest` +
-    (never === 0 ? "." : `, and ${counted(never, "arm")} never ${never === 1 ? "gets" : "get"} there.`);
+  const others = never === 0 ? "" : md`, and ${counted(never, "arm")} never ${never === 1 ? md`gets` : md`get`} there`;
+  return md`To ${target ?? ""}% training error ${escape(first.name)} takes ${counted(first.epoch, "epoch")},
+    the fewest${others}.`;
 }
 
-function reachClause(arms: readonly Reach[]): string {
+function reachClause(arms: readonly Reach[]): Markdown {
   const compared = arms.flatMap(({ name, baseline, ratio }) =>
     baseline === undefined || ratio === undefined ? [] : [{ name, baseline, ratio }]
   ).toSorted((a, b) => a.ratio.value - b.ratio.value);
   const [fewest, most] = [compared[0], compared.at(-1)];
   if (fewest === undefined || most === undefined) return "";
-  const ratio = ({ ratio, baseline }: typeof fewest) => `${ratioText(ratio)} times the epochs of ${escape(baseline)}`;
+  const ratio = ({ ratio, baseline }: typeof fewest) => md`${ratioText(ratio)} times the epochs of ${escape(baseline)}`;
   const never = arms.filter(({ epochs }) => [...epochs.values()].every((epoch) => epoch === null)).length;
-  return `${escape(fewest.name)} takes ${ratio(fewest)}` +
-    (most === fewest ? "" : `${compared.length > 2 ? ", the fewest" : ""}, and ${escape(most.name)} ${ratio(most)}`) +
-    (most !== fewest && compared.length > 2 ? ", the most" : "") +
-    (never === 0 ? "" : `, while ${counted(never, "arm")} never ${never === 1 ? "gets" : "get"} there`);
+  const extreme = (which: Markdown) => compared.length > 2 ? md`, the ${which}` : "";
+  return joined([
+    md`${escape(fewest.name)} takes ${ratio(fewest)}`,
+    most === fewest ? "" : md`${extreme(md`fewest`)}, and ${escape(most.name)} ${ratio(most)}${extreme(md`most`)}`,
+    never === 0 ? "" : md`, while ${counted(never, "arm")} never ${never === 1 ? md`gets` : md`get`} there`,
+  ], "");
 }
 
 /** Which arm keeps most of its accuracy on distorted test images, and which least. */
-export function sweepSentence(data: ReportData): string {
+export function sweepSentence(data: ReportData): Markdown {
   const rows = leadingRows(data);
   const measured = readFamilies(rows, summariseSweeps).filter(({ arms }) => arms.length > 1);
   const clauses = measured.flatMap(({ title, arms }) => {
@@ -119,15 +122,17 @@ export function sweepSentence(data: ReportData): string {
     const [most, least] = [rising[0], rising.at(-1)];
     if (most === undefined || least === undefined) return [];
     const error = ({ value }: typeof most) =>
-      `${percent(value.meanPct)}%${value.interval === undefined ? "" : ` (${interval(value.interval)})`}`;
-    const where = measured.length > 1 ? `on ${escape(title)} ` : "";
-    if (error(most) === error(least)) return [`${where}all arms make as many errors, ${error(most)} on average`];
+      md`${percent(value.meanPct)}%${value.interval === undefined ? "" : md` (${interval(value.interval)})`}`;
+    const where = measured.length > 1 ? md`on ${escape(title)} ` : "";
+    if (error(most) === error(least)) return [md`${where}all arms make as many errors, ${error(most)} on average`];
     return [
-      `${where}${escape(most.name)} keeps most accuracy, ` +
-      `with a mean error of ${error(most)}, and ${escape(least.name)} least, with ${error(least)}`,
+      md`${where}${escape(most.name)} keeps most accuracy,
+        with a mean error of ${error(most)}, and ${escape(least.name)} least, with ${error(least)}`,
     ];
   });
-  return clauses.length === 0 ? "" : `On test images distorted by ${listed(sweepTitles(rows))}, ${clauses.join("; ")}.`;
+  return clauses.length === 0
+    ? ""
+    : md`On test images distorted by ${listed(sweepTitles(rows))}, ${joined(clauses, "; ")}.`;
 }
 
 /** Comparisons of the fullest profile that has some. */
@@ -150,39 +155,39 @@ function leadingRows({ rows, runs }: ReportData): readonly ReportRow[] {
 /** `the error falls with A (-0.40 points), rises with B (+0.10 points), and no difference is shown for C`. */
 function outcomes(
   effects: readonly Effect[],
-  { named, nameOf }: { readonly named: number; readonly nameOf: (effect: Effect) => string },
-): string {
+  { named, nameOf }: { readonly named: number; readonly nameOf: (effect: Effect) => Markdown },
+): Markdown {
   const by = (outcome: Effect["outcome"]) =>
     effects.filter((each) => each.outcome === outcome)
       .toSorted((a, b) => Math.abs(b.effect.differencePct) - Math.abs(a.effect.differencePct));
-  const points = (each: Effect) => `${nameOf(each)} (${signed(each.effect.differencePct)} points)`;
-  const changed = (verb: string, list: readonly Effect[]) => {
+  const points = (each: Effect) => md`${nameOf(each)} (${signed(each.effect.differencePct)} points)`;
+  const changed = (verb: Markdown, list: readonly Effect[]) => {
     const [strongest] = list;
     if (strongest === undefined) return [];
     return list.length <= named
-      ? [`**${verb}** with ${listed(list.map(points))}`]
-      : [`**${verb}** with ${counted(list.length, "arm")}, most with ${points(strongest)}`];
+      ? [md`**${verb}** with ${listed(list.map(points))}`]
+      : [md`**${verb}** with ${counted(list.length, "arm")}, most with ${points(strongest)}`];
   };
-  const changes = [...changed("falls", by("better")), ...changed("rises", by("worse"))];
+  const changes = [...changed(md`falls`, by("better")), ...changed(md`rises`, by("worse"))];
   const unshown = by("no difference shown");
   const none = unshown.length === 0
     ? []
     : changes.length === 0 && unshown.length > 1
-    ? [`no difference is shown for any of ${counted(unshown.length, "arm")}`]
+    ? [md`no difference is shown for any of ${counted(unshown.length, "arm")}`]
     : [
-      `no difference is shown for ${
+      md`no difference is shown for ${
         unshown.length <= named ? listed(unshown.map(nameOf)) : counted(unshown.length, "arm")
       }`,
     ];
-  return [...(changes.length === 0 ? [] : [`the error ${changes.join(" and ")}`]), ...none].join(", and ");
+  return joined([changes.length === 0 ? "" : md`the error ${joined(changes, " and ")}`, ...none], ", and ");
 }
 
 /** `3`, or `2 to 3`. */
-function range(values: readonly number[], text: (value: number) => string): string {
-  const [least, most] = [text(Math.min(...values)), text(Math.max(...values))];
-  return least === most ? least : `${least} to ${most}`;
+function range(values: readonly number[], text: (value: number) => Markdown): Markdown {
+  const [least, most] = [text(Math.min(...values)), text(Math.max(...values))] as const;
+  return least === most ? least : md`${least} to ${most}`;
 }
 
-function capitalised(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+function capitalised(sentence: Markdown): Markdown {
+  return trusted(sentence.charAt(0).toUpperCase() + sentence.slice(1));
 }

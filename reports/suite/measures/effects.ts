@@ -7,30 +7,30 @@ import { POWER } from "../../../results/statistics/power.ts";
 import type { Compared } from "../../../results/verdict/comparisons.ts";
 import { distinct } from "../../page/chart_style.ts";
 import { integer, names, percent, probability, signed, signedInterval } from "../../page/format.ts";
-import { bullets, escape, folded, left, right, table } from "../../page/markdown.ts";
+import { bullets, escape, folded, left, type Markdown, md, right, table } from "../../page/markdown.ts";
 import { effectPicture } from "../charts/pictures.ts";
 import { families, type Family, placeOf } from "../families.ts";
 import type { ReportData, ReportRow } from "../rows.ts";
 import type { Picture, Section } from "../section.ts";
 
 const DIFFERENCES: Picture = {
-  file: "comparisons.svg",
-  description: "Differences of error from the baselines with 95% intervals",
+  file: md`comparisons.svg`,
+  description: md`Differences of error from the baselines with 95% intervals`,
   draw: effectPicture,
 };
 
 /** Variants against their baselines. */
 export const COMPARISONS: Section = {
-  heading: "Comparisons",
+  heading: md`Comparisons`,
   pictures: [DIFFERENCES],
   paragraphs: (data, show) => effectParagraphs(data, show(DIFFERENCES)),
 };
 
 /** Published changes of error against measured ones. */
-export const PUBLISHED_EFFECTS: Section = { heading: "Published effects", paragraphs: publishedEffectParagraphs };
+export const PUBLISHED_EFFECTS: Section = { heading: md`Published effects`, paragraphs: publishedEffectParagraphs };
 
 /** Every arm beside its baseline; empty where the suite names no baselines. */
-function effectParagraphs(data: ReportData, picture: string): string[] {
+function effectParagraphs(data: ReportData, picture: Markdown): Markdown[] {
   const { compared, notCompared } = data.comparisons;
   const all = families(data.rows);
   const columns = [
@@ -47,7 +47,7 @@ function effectParagraphs(data: ReportData, picture: string): string[] {
     right("among all"),
     right("shared seeds"),
   ];
-  const omitted = notCompared.map(({ arm, reason }) => `${escape(fullName(arm, all))}: ${escape(reason)}`);
+  const omitted = notCompared.map(({ arm, reason }) => md`${escape(fullName(arm, all))}: ${escape(reason)}`);
   return [
     table(
       columns,
@@ -57,17 +57,17 @@ function effectParagraphs(data: ReportData, picture: string): string[] {
         escape(placeOf(each.baseline, all).arm),
         errorCell(each.arm),
         errorCell(each.baseline),
-        `${signed(each.effect.differencePct)} (${signedInterval(each.effect.interval)})`,
+        md`${signed(each.effect.differencePct)} (${signedInterval(each.effect.interval)})`,
         probability(each.effect.p),
         probability(each.adjustedP),
-        each.outcome === "no difference shown" ? each.outcome : `**${each.outcome}**`,
+        each.outcome === "no difference shown" ? escape(each.outcome) : md`**${escape(each.outcome)}**`,
         percent(each.detectablePct.alone),
         percent(each.detectablePct.amongAll),
         integer(each.effect.n),
       ]),
     ),
     picture,
-    omitted.length === 0 ? "" : `Not compared: ${names(omitted)}.`,
+    omitted.length === 0 ? "" : md`Not compared: ${names(omitted)}.`,
     compared.length === 0 ? "" : folded("How arms are compared", bullets(methods(compared))),
   ];
 }
@@ -78,42 +78,38 @@ function fullName(row: ReportRow, all: readonly Family[]): string {
   return `${family}, ${arm}`;
 }
 
-function errorCell({ summary }: ReportRow): string {
-  return summary === undefined ? "failed" : percent(summary.meanPct);
+function errorCell({ summary }: ReportRow): Markdown {
+  return summary === undefined ? md`failed` : percent(summary.meanPct);
 }
 
-const TESTS: Readonly<Record<Compared<unknown>["effect"]["method"], string>> = {
+const TESTS: Readonly<Record<Compared<unknown>["effect"]["method"], Markdown>> = {
   "paired t":
-    "**Two or more shared seeds**: paired t test of the differences seed by seed, arm minus baseline, whose variance is that " +
-    "between the seeds and that between the test images, which all seeds share (degrees of freedom after Welch). It holds " +
-    "for other seeds and other images; on held-out images, of which it is not recorded which are wrong, for other seeds.",
+    md`**Two or more shared seeds**: paired t test of the differences seed by seed, arm minus baseline, whose variance is that
+      between the seeds and that between the test images, which all seeds share (degrees of freedom after Welch). It holds
+      for other seeds and other images; on held-out images, of which it is not recorded which are wrong, for other seeds.`,
   "McNemar":
-    "**One shared seed**: McNemar's exact test of the images that only one of both gets wrong, with Newcombe's " +
-    "interval (method 10). It holds for these two trained networks on other images; what another seed would change is " +
-    "not in it.",
+    md`**One shared seed**: McNemar's exact test of the images that only one of both gets wrong, with Newcombe's
+      interval (method 10). It holds for these two trained networks on other images; what another seed would change is
+      not in it.`,
 };
 
 /** What the table's words mean, for the tests that were made. */
-function methods(compared: readonly Compared<ReportRow>[]): string[] {
+function methods(compared: readonly Compared<ReportRow>[]): Markdown[] {
   const counts = [...Map.groupBy(compared, ({ arm }) => arm.profile)]
-    .map(([profile, { length }]) => `${integer(length)} (${profile})`);
+    .map(([profile, { length }]) => md`${integer(length)} (${escape(profile)})`);
   return [
     ...distinct(compared.map(({ effect }) => TESTS[effect.method])),
-    `**p, Holm**: corrected over all comparisons of a profile: ${
-      names(counts)
-    }. **better** and **worse** where it is ` +
-    "below 0.05, so that the chance of even one false alarm among all stays at 5%. The intervals are not corrected.",
-    `**could have shown**: the true difference that a comparison finds in ${
-      integer(100 * POWER)
-    }% of all cases, from ` +
-    "the spread of its own " +
-    "differences or discordant images: at 5% **alone**, and **among all** at 5% divided by their number, which is the " +
-    "most that the correction asks. With two or three seeds it is rough, and among many arms large.",
+    md`**p, Holm**: corrected over all comparisons of a profile: ${names(counts)}. **better** and **worse** where it is
+      below 0.05, so that the chance of even one false alarm among all stays at 5%. The intervals are not corrected.`,
+    md`**could have shown**: the true difference that a comparison finds in ${integer(100 * POWER)}% of all cases, from
+      the spread of its own
+      differences or discordant images: at 5% **alone**, and **among all** at 5% divided by their number, which is the
+      most that the correction asks. With two or three seeds it is rough, and among many arms large.`,
   ];
 }
 
 /** Published changes from one arm to another beside the measured ones; empty where not both were published. */
-function publishedEffectParagraphs(data: ReportData): string[] {
+function publishedEffectParagraphs(data: ReportData): Markdown[] {
   const all = families(data.rows);
   const both = data.comparisons.compared.flatMap(({ arm, baseline, effect }) => {
     const [own, other] = [arm.published, baseline.published];
@@ -139,22 +135,22 @@ function publishedEffectParagraphs(data: ReportData): string[] {
           escape(placeOf(arm, all).family),
           escape(placeOf(arm, all).arm),
           escape(placeOf(baseline, all).arm),
-          `${percent(other.value)} -> ${percent(own.value)}`,
+          md`${percent(other.value)} -> ${percent(own.value)}`,
           signed(change),
-          `${signed(effect.differencePct)} (${signedInterval(effect.interval)})`,
+          md`${signed(effect.differencePct)} (${signedInterval(effect.interval)})`,
           whyNotComparable(arm, baseline) ??
-            (effect.interval.low <= change && change <= effect.interval.high ? "**yes**" : "**no**"),
+            (effect.interval.low <= change && change <= effect.interval.high ? md`**yes**` : md`**no**`),
         ];
       }),
     ),
-    "A published change is the difference of two single runs, whose own uncertainty the papers don't give. " +
-    `Sources: ${names(sources.map(escape))}.`,
+    md`A published change is the difference of two single runs, whose own uncertainty the papers don't give.
+      Sources: ${names(sources.map(escape))}.`,
   ];
 }
 
 /** Why a change can't be held against the published one, if so. */
-function whyNotComparable(arm: ReportRow, baseline: ReportRow): string | undefined {
+function whyNotComparable(arm: ReportRow, baseline: ReportRow): Markdown | undefined {
   const reason =
     [arm, baseline].flatMap(({ verdict }) => verdict?.kind === "not comparable" ? [verdict.reason] : [])[0];
-  return reason === undefined ? undefined : `not comparable: ${escape(reason)}`;
+  return reason === undefined ? undefined : md`not comparable: ${escape(reason)}`;
 }

@@ -6,28 +6,28 @@
 import { mean } from "simple-statistics";
 import type { GradientRow } from "../../../results/rows/gradients.ts";
 import { scientific } from "../../page/format.ts";
-import { escape, folded, left, right, table } from "../../page/markdown.ts";
+import { escape, folded, left, type Markdown, md, right, table } from "../../page/markdown.ts";
 import { drawPanels, type Panel } from "../../page/panel_chart.ts";
 import { readFamilies } from "../families.ts";
 import type { ReportData, ReportRow } from "../rows.ts";
 import type { Picture, Section } from "../section.ts";
 
 const NORMS: Picture = {
-  file: "gradients.svg",
-  description: "Gradient by layer, before and after training, a panel a network",
+  file: md`gradients.svg`,
+  description: md`Gradient by layer, before and after training, a panel a network`,
   draw: gradientPicture,
 };
 
 /** How large the gradient is, layer by layer. */
 export const GRADIENTS: Section = {
-  heading: "Gradients",
+  heading: md`Gradients`,
   pictures: [NORMS],
   paragraphs: (data, show) => gradientParagraphs(data, show(NORMS)),
 };
 
-const MOMENTS: readonly { readonly moment: GradientRow["moment"]; readonly title: string }[] = [
-  { moment: "start", title: "before the first step" },
-  { moment: "end", title: "after the last" },
+const MOMENTS: readonly { readonly moment: GradientRow["moment"]; readonly title: Markdown }[] = [
+  { moment: "start", title: md`before the first step` },
+  { moment: "end", title: md`after the last` },
 ];
 
 /** The parameters that are compared from layer to layer: biases and slopes are of another kind. */
@@ -43,10 +43,10 @@ interface Norms {
 /**
  * The ratio of the first layer's gradient to the last's, the picture, and every norm; empty where none was measured.
  */
-function gradientParagraphs(data: ReportData, picture: string): string[] {
+function gradientParagraphs(data: ReportData, picture: Markdown): Markdown[] {
   const measured = readFamilies(data.rows, gradientsOf);
   if (measured.length === 0) return [];
-  const cells = (read: (row: ReportRow, moment: GradientRow["moment"]) => string) =>
+  const cells = (read: (row: ReportRow, moment: GradientRow["moment"]) => Markdown) =>
     measured.flatMap(({ title, arms }) =>
       arms.map(({ name, row }) => [
         escape(title),
@@ -56,14 +56,12 @@ function gradientParagraphs(data: ReportData, picture: string): string[] {
     );
   const headings = MOMENTS.map(({ title }) => right(title));
   return [
-    "Root mean square over a layer's weights of the gradient of the mean loss. Where it is much smaller in the first " +
-    "layer than in the last, it vanishes on its way back. First layer's over last layer's, mean over the seeds and range:",
+    md`Root mean square over a layer's weights of the gradient of the mean loss. Where it is much smaller in the first
+      layer than in the last, it vanishes on its way back. First layer's over last layer's, mean over the seeds and range:`,
     table([left("network"), left("arm"), ...headings], cells(ratioCell)),
     picture,
-    picture === ""
-      ? ""
-      : "Lines are means over the seeds, bars reach from the least to the most of them. Layers from " +
-        "the input to the output; values below a millionth of the largest are drawn there.",
+    picture === "" ? "" : md`Lines are means over the seeds, bars reach from the least to the most of them. Layers from
+        the input to the output; values below a millionth of the largest are drawn there.`,
     folded("Gradients of every parameter", parameterTable(data.rows)),
   ];
 }
@@ -110,17 +108,19 @@ function parameters({ gradients }: ReportRow, moment: GradientRow["moment"]): re
   })).toSorted((a, b) => a.position - b.position);
 }
 
-function ratioCell(row: ReportRow, moment: GradientRow["moment"]): string {
+function ratioCell(row: ReportRow, moment: GradientRow["moment"]): Markdown {
   const norms = layers(row, moment);
   const [first, last] = [norms[0], norms.at(-1)];
   if (first === undefined || last === undefined || first === last) return "";
   const ratios = first.values.map((value, index) => value / (last.values[index] ?? NaN)).filter(Number.isFinite);
-  if (ratios.length === 0) return "not defined";
-  return scientific(mean(ratios)) +
-    (ratios.length > 1 ? ` (${scientific(Math.min(...ratios))} to ${scientific(Math.max(...ratios))})` : "");
+  if (ratios.length === 0) return md`not defined`;
+  const range = ratios.length > 1
+    ? md` (${scientific(Math.min(...ratios))} to ${scientific(Math.max(...ratios))})`
+    : "";
+  return md`${scientific(mean(ratios))}${range}`;
 }
 
-function parameterTable(rows: readonly ReportRow[]): string {
+function parameterTable(rows: readonly ReportRow[]): Markdown {
   const columns = [left("network"), left("arm"), left("parameter"), ...MOMENTS.map(({ title }) => right(title))];
   return table(
     columns,

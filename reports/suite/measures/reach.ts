@@ -5,19 +5,19 @@
  */
 import { type EpochRatio, epochRatio, type EpochsBySeed, epochsTo } from "../../../results/verdict/epochs_to.ts";
 import { counted, integer, percent } from "../../page/format.ts";
-import { escape, left, right, table } from "../../page/markdown.ts";
+import { escape, left, type Markdown, md, right, table, trusted } from "../../page/markdown.ts";
 import { readFamilies } from "../families.ts";
 import type { ReportData } from "../rows.ts";
 import type { Section } from "../section.ts";
 
 /** How many epochs a training error takes. */
 export const EPOCHS_TO_TARGET: Section = {
-  heading: (data) => `Epochs to ${reachTarget(data)}% training error`,
+  heading: (data) => md`Epochs to ${reachTarget(data) ?? ""}% training error`,
   paragraphs: reachParagraphs,
 };
 
 /** When training was stopped, and which epoch was kept. */
-export const EARLY_STOPPING: Section = { heading: "Early stopping", paragraphs: stoppingParagraphs };
+export const EARLY_STOPPING: Section = { heading: md`Early stopping`, paragraphs: stoppingParagraphs };
 
 /** An arm's epochs to the target, and how many times its baseline's they are. */
 export interface Reach {
@@ -56,7 +56,7 @@ export function reaches(data: ReportData): readonly Reach[] {
 }
 
 /** The table of {@linkcode reaches}. */
-function reachParagraphs(data: ReportData): string[] {
+function reachParagraphs(data: ReportData): Markdown[] {
   const measured = reaches(data);
   if (measured.length === 0) return [];
   const columns = [
@@ -68,15 +68,17 @@ function reachParagraphs(data: ReportData): string[] {
     right("times the baseline's epochs (range over the seeds)"),
   ];
   return [
-    `The first epoch whose training error is ${reachTarget(data)}% or less; that error is measured on the fly, each ` +
-    "batch before its update, as the arm trains: with its distortions, and with what dropout leaves. Ratios are formed from the seeds that got there with both.",
+    md`The first epoch whose training error is ${
+      reachTarget(data) ?? ""
+    }% or less; that error is measured on the fly, each
+      batch before its update, as the arm trains: with its distortions, and with what dropout leaves. Ratios are formed from the seeds that got there with both.`,
     table(
       columns,
       measured.map(({ family, name, epochs, baseline, ratio }) => [
         escape(family),
         escape(name),
         epochsCell(epochs),
-        `${integer(reached(epochs).length)} of ${integer(epochs.size)}`,
+        md`${integer(reached(epochs).length)} of ${integer(epochs.size)}`,
         escape(baseline ?? ""),
         ratio === undefined ? "" : ratioText(ratio),
       ]),
@@ -85,8 +87,8 @@ function reachParagraphs(data: ReportData): string[] {
 }
 
 /** `0.17 (0.15 to 0.20)`, or `0.17` with one seed. */
-export function ratioText({ value, low, high, n }: EpochRatio): string {
-  return percent(value) + (n === 1 ? "" : ` (${percent(low)} to ${percent(high)})`);
+export function ratioText({ value, low, high, n }: EpochRatio): Markdown {
+  return md`${percent(value)}${n === 1 ? "" : md` (${percent(low)} to ${percent(high)})`}`;
 }
 
 /** Epochs of the seeds that got there. */
@@ -94,17 +96,17 @@ function reached(epochs: EpochsBySeed): number[] {
   return [...epochs.values()].filter((epoch) => epoch !== null);
 }
 
-function epochsCell(epochs: EpochsBySeed): string {
+function epochsCell(epochs: EpochsBySeed): Markdown {
   const values = reached(epochs);
-  if (values.length === 0) return "never";
+  if (values.length === 0) return md`never`;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return values.length === 1
     ? integer(mean)
-    : `${mean.toFixed(1)} (${integer(Math.min(...values))} to ${integer(Math.max(...values))})`;
+    : md`${trusted(mean.toFixed(1))} (${integer(Math.min(...values))} to ${integer(Math.max(...values))})`;
 }
 
 /** The epochs whose weights early stopping kept; empty where there was none. */
-function stoppingParagraphs({ rows }: ReportData): string[] {
+function stoppingParagraphs({ rows }: ReportData): Markdown[] {
   const measured = readFamilies(rows, ({ trials }) => {
     const kept = trials.filter((trial) => trial.status === "done")
       .flatMap(({ seed, best_epoch }) => best_epoch === null ? [] : [[seed, best_epoch] as const]);

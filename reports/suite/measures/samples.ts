@@ -4,26 +4,26 @@
  * @module
  */
 import type { SampleRow } from "../../../results/rows/samples.ts";
-import { oneLine } from "../../page/markdown.ts";
+import { md, oneLine } from "../../page/markdown.ts";
 import { families, type Family } from "../families.ts";
 import type { ReportData } from "../rows.ts";
 import type { Picture, Section } from "../section.ts";
 
 const CONTACT_SHEET: Picture = {
-  file: "training_images.svg",
-  description: "The same training digits under every arm",
+  file: md`training_images.svg`,
+  description: md`The same training digits under every arm`,
   draw: samplePicture,
 };
 
 /** Training digits as the variants see them. */
 export const TRAINING_IMAGES: Section = {
-  heading: "Training images",
+  heading: md`Training images`,
   pictures: [CONTACT_SHEET],
   paragraphs: (_data, show) => show(CONTACT_SHEET) === "" ? [] : [SAMPLES, show(CONTACT_SHEET)],
 };
 
 const SAMPLES =
-  "The same digits as the arms get to see them, in one epoch; arms that do the same with them are shown once.";
+  md`The same digits as the arms get to see them, in one epoch; arms that do the same with them are shown once.`;
 
 /** One line of the sheet. */
 export interface SampleLine {

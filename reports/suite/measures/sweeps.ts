@@ -7,31 +7,31 @@ import { mean } from "simple-statistics";
 import type { SweepRow } from "../../../results/rows/sweeps.ts";
 import { type Interval, tInterval } from "../../../results/statistics/statistics.ts";
 import { integer, interval, listed, names, percent } from "../../page/format.ts";
-import { escape, folded, left, right, table } from "../../page/markdown.ts";
+import { escape, folded, joined, left, type Markdown, md, right, table } from "../../page/markdown.ts";
 import { drawPanels, type Panel } from "../../page/panel_chart.ts";
 import { readFamilies } from "../families.ts";
 import type { ReportData, ReportRow } from "../rows.ts";
 import type { Picture, Section } from "../section.ts";
 
 const ERROR_BY_DISTORTION: Picture = {
-  file: "distorted_images.svg",
-  description: "Error by amount of distortion, a panel a network and distortion",
+  file: md`distorted_images.svg`,
+  description: md`Error by amount of distortion, a panel a network and distortion`,
   draw: sweepPicture,
 };
 
 /** Errors on test images that are distorted more and more. */
 export const DISTORTED_IMAGES: Section = {
-  heading: "Distorted test images",
+  heading: md`Distorted test images`,
   pictures: [ERROR_BY_DISTORTION],
   paragraphs: (data, show) => sweepParagraphs(data, show(ERROR_BY_DISTORTION)),
 };
 
 /** What an amount of each distortion is. */
-const KINDS: readonly { readonly kind: SweepRow["sweep"]; readonly title: string; readonly unit: string }[] = [
-  { kind: "shift", title: "shift", unit: "pixels" },
-  { kind: "rotate", title: "rotation", unit: "degrees" },
-  { kind: "scale", title: "scale", unit: "factor" },
-  { kind: "noise", title: "noise", unit: "% of the pixels inverted" },
+const KINDS: readonly { readonly kind: SweepRow["sweep"]; readonly title: Markdown; readonly unit: Markdown }[] = [
+  { kind: "shift", title: md`shift`, unit: md`pixels` },
+  { kind: "rotate", title: md`rotation`, unit: md`degrees` },
+  { kind: "scale", title: md`scale`, unit: md`factor` },
+  { kind: "noise", title: md`noise`, unit: md`% of the pixels inverted` },
 ];
 
 /** An arm's mean error over the amounts of a sweep, and over all sweeps, in per cent. */
@@ -65,29 +65,29 @@ export function summariseSweeps({ sweeps }: Pick<ReportRow, "sweeps">): SweepSum
 }
 
 /** The distortions that were measured, by name. */
-export function sweepTitles(rows: readonly ReportRow[]): string[] {
+export function sweepTitles(rows: readonly ReportRow[]): Markdown[] {
   return kindsOf(rows).map(({ title }) => title);
 }
 
 /** Mean error over the sweeps, the curves, and the errors behind them; empty where nothing was measured. */
-function sweepParagraphs(data: ReportData, picture: string): string[] {
+function sweepParagraphs(data: ReportData, picture: Markdown): Markdown[] {
   const measured = readFamilies(data.rows, summariseSweeps);
   if (measured.length === 0) return [];
   const kinds = kindsOf(data.rows);
   const amounts = kinds.map(({ kind, title, unit }) =>
-    `${title} by ${listed(amountsOf(data.rows, kind).map(String))} (${unit})`
+    md`${title} by ${listed(amountsOf(data.rows, kind).map((amount) => md`${amount}`))} (${unit})`
   );
   const columns = [
     left("network"),
     left("arm"),
-    ...kinds.map(({ title }) => right(`mean error, ${title}, %`)),
+    ...kinds.map(({ title }) => right(md`mean error, ${title}, %`)),
     right("mean of these, %"),
     right("seeds"),
   ];
   return [
-    `Trained networks on the first ${listed(imagesOf(data.rows).map(integer))} test images, distorted: ` +
-    `${names(amounts)}. Mean error over the amounts of each distortion, and the mean of these with a 95% t interval ` +
-    "over the seeds:",
+    md`Trained networks on the first ${listed(imagesOf(data.rows).map(integer))} test images, distorted:
+      ${names(amounts)}. Mean error over the amounts of each distortion, and the mean of these with a 95% t interval
+      over the seeds:`,
     table(
       columns,
       measured.flatMap(({ title, arms }) =>
@@ -95,14 +95,17 @@ function sweepParagraphs(data: ReportData, picture: string): string[] {
           escape(title),
           escape(name),
           ...kinds.map(({ kind }) => cell(value.byKind.get(kind))),
-          `**${percent(value.meanPct)}**${value.interval === undefined ? "" : ` (${interval(value.interval)})`}`,
+          md`**${percent(value.meanPct)}**${value.interval === undefined ? "" : md` (${interval(value.interval)})`}`,
           integer(value.n),
         ])
       ),
     ),
     picture,
-    picture === "" ? "" : "Lines are means over the seeds, bars reach from the least to the most of them.",
-    folded("Error by amount of every distortion", kinds.map(({ kind }) => amountTable(data.rows, kind)).join("\n\n")),
+    picture === "" ? "" : md`Lines are means over the seeds, bars reach from the least to the most of them.`,
+    folded(
+      "Error by amount of every distortion",
+      joined(kinds.map(({ kind }) => amountTable(data.rows, kind)), "\n\n"),
+    ),
   ];
 }
 
@@ -128,27 +131,28 @@ async function sweepPicture({ rows }: ReportData): Promise<string | undefined> {
 }
 
 /** A row an arm, a column an amount. */
-function amountTable(rows: readonly ReportRow[], kind: SweepRow["sweep"]): string {
-  const { title, unit } = KINDS.find((each) => each.kind === kind) ?? { title: kind, unit: "" };
+function amountTable(rows: readonly ReportRow[], kind: SweepRow["sweep"]): Markdown {
+  const { title, unit } = KINDS.find((each) => each.kind === kind) ?? { title: escape(kind), unit: "" };
   const amounts = amountsOf(rows, kind);
-  const columns = [left("network"), left("arm"), ...amounts.map((amount) => right(`${amount}`))];
+  const columns = [left("network"), left("arm"), ...amounts.map((amount) => right(md`${amount}`))];
   const measured = readFamilies(rows, ({ sweeps }) => sweeps.some((row) => row.sweep === kind) ? sweeps : undefined);
-  return `Mean error in per cent by ${title}, ${unit}:\n\n` + table(
+  const errors = table(
     columns,
     measured.flatMap((family) =>
       family.arms.map(({ name, value }) => [
         escape(family.title),
         escape(name),
         ...amounts.map((amount) => {
-          const errors = errorsAt(value, { kind, amount });
-          return cell(errors.length === 0 ? undefined : mean(errors));
+          const tested = errorsAt(value, { kind, amount });
+          return cell(tested.length === 0 ? undefined : mean(tested));
         }),
       ])
     ),
   );
+  return joined([md`Mean error in per cent by ${title}, ${unit}:`, errors], "\n\n");
 }
 
-function cell(errorPct: number | undefined): string {
+function cell(errorPct: number | undefined): Markdown {
   return errorPct === undefined ? "" : percent(errorPct);
 }
 
