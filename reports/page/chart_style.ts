@@ -39,7 +39,7 @@ export function seriesOf(marks: readonly { readonly series: string }[]): string[
   return [...all.filter((name) => name !== PUBLISHED), ...all.filter((name) => name === PUBLISHED)];
 }
 
-/** A colour a series, black for the papers. */
+/** One colour per series, black for the papers. */
 export function colours(series: readonly string[]) {
   const range = series.map((name, index) => name === PUBLISHED ? "black" : COLOURS[index % COLOURS.length] ?? "black");
   return { domain: [...series], range };

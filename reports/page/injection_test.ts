@@ -28,7 +28,7 @@ const PAYLOADS: readonly string[] = [
   `{"signal":"1"} datum["x"] <style>*{display:none}</style>&#x3c;\u0000\u001b[2J\u202e\ud800</details><details open>`,
 ];
 
-/** How a payload gets into a row: behind each of its texts, but for a parameter's, whose end says its role. */
+/** How a payload gets into a row: behind each of its texts, except a parameter's, whose end says its role. */
 function poison(payload: string): (text: string, column: string) => string {
   return (text, column) => column === "parameter" ? `${payload}${text}` : `${text}${payload}`;
 }
@@ -50,7 +50,7 @@ function poisonedRun(run: Run, payload: string): Run {
   };
 }
 
-/** Neither XML nor a terminal has a use for them, but for line breaks. */
+/** Neither XML nor a terminal has a use for them, except for line breaks. */
 const UNPRINTABLE = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\uFFFE\uFFFF]/u;
 
 /** Asserts that whatever came from a row is text, and nothing of it markup. */

@@ -1,5 +1,5 @@
 /**
- * Small multiples: lines with bars over the seeds, a panel a family and quantity, a colour an arm.
+ * Small multiples: lines with bars over the seeds, one panel per family and quantity, one colour per arm.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Small multiples of series in the order in which they were measured: a panel a quantity, each on its own scale.
+ * Small multiples of series in the order in which they were measured: one panel per quantity, each on its own scale.
  *
  * @module
  */

@@ -50,7 +50,7 @@ const COMPANIONS: readonly Sentence[] = [
 /** The answer, all of it computed: what is left over of findings and companions opens the basis. */
 export function answer(data: ReportData): Answer {
   const told = (sentences: readonly Sentence[]) => sentences.map((tell) => tell(data)).filter((text) => text !== "");
-  const [finding = md`No row has a published error rate beside it.`, ...findings] = told(FINDINGS);
+  const [finding = md`No row has a published error rate next to it.`, ...findings] = told(FINDINGS);
   const [companion = md`No trial was finished.`, ...companions] = told(COMPANIONS);
   const details = orders(networksOf(data));
   return {

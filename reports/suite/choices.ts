@@ -56,7 +56,7 @@ export function choiceSentence(rows: readonly ReportRow[]): Markdown {
   }${edges === 0 ? "" : md`; for ${integer(edges)} it stands ${AT_EDGE}`}.`;
 }
 
-/** Errors by learning rate, a row a network and recipe; empty where a suite tries no several. */
+/** Errors by learning rate, one row per network and recipe; empty where a suite tries no several. */
 function choiceParagraphs(rows: readonly ReportRow[]): Markdown[] {
   const made = choices(rows);
   if (made.length === 0) return [];

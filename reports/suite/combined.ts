@@ -36,7 +36,7 @@ export function suitePart(
 }
 
 /**
- * Renders the page, a part a suite, in the order given.
+ * Renders the page, one part per suite, in the order given.
  *
  * @example
  * ```ts

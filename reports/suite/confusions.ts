@@ -31,7 +31,7 @@ function confusions({ errors }: ReportRow): readonly Confusion[] {
 }
 
 /**
- * The most confused pairs of the best network, beside the published ones where the table has them, and those of every
+ * The most confused pairs of the best network, next to the published ones where the table has them, and those of every
  * other row, folded. Empty where no misclassified digit was written down.
  */
 function confusionParagraphs(data: ReportData): Markdown[] {

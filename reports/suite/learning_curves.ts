@@ -10,13 +10,13 @@ import type { Picture, Section } from "./section.ts";
 
 const ERRORS: Picture = {
   file: md`learning_curves.svg`,
-  description: md`Error by epoch, a panel a network`,
+  description: md`Error by epoch, one panel per network`,
   draw: errorCurves,
 };
 
 const LOSSES: Picture = {
   file: md`loss_curves.svg`,
-  description: md`Training loss by epoch, a panel a network`,
+  description: md`Training loss by epoch, one panel per network`,
   draw: lossCurves,
 };
 

@@ -111,7 +111,7 @@ Deno.test("without epochs, errors or published numbers their parts are left out"
   const files = await renderReport([run], []);
   assert.deepEqual([...files.keys()], ["report.md", "error_rates.svg"]);
   const text = files.get("report.md") ?? "";
-  assert.ok(text.includes("No row has a published error rate beside it."));
+  assert.ok(text.includes("No row has a published error rate next to it."));
   for (
     const absent of [
       "published error, %",
@@ -132,7 +132,7 @@ Deno.test("without epochs, errors or published numbers their parts are left out"
   assert.ok(text.includes("## Learning rates"));
 });
 
-Deno.test("a row without a published number stands beside one that has it", async () => {
+Deno.test("a row without a published number is next to one that has it", async () => {
   const text = await rendered([fakeRun({ arms: [{ testErrors: [100] }, { variant: BIG, testErrors: [95] }] })], PAPER);
   assert.match(text, /\| 784-10 \|.*\| none \| \| \| nothing published \|/);
 });
@@ -220,7 +220,7 @@ Deno.test("speed is a median and names its machine", async () => {
   assert.ok(text.includes("| 784-10 | modern | 1 | 128 | 2,000 | 1.50 | 102 | 3.00 | 3 |"));
 });
 
-Deno.test("published parameter figures stand beside exact counts", async () => {
+Deno.test("published parameter figures are next to exact counts", async () => {
   const slide = fakePublished({
     id: "slide.total",
     system: "Big on a slide",
@@ -234,7 +234,7 @@ Deno.test("published parameter figures stand beside exact counts", async () => {
   assert.ok(text.includes("- Big on a slide: published as 50,000, here 60,000 (-16.67%): cut to thousands (Slides)"));
 });
 
-Deno.test("confused pairs stand beside the published ones", async () => {
+Deno.test("confused pairs are next to the published ones", async () => {
   const pair = fakePublished({
     id: "paper.pair9_4",
     system: "Big",

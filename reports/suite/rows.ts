@@ -1,5 +1,5 @@
 /**
- * From run folders to the rows of a report: a row a variant, learning rate and profile, its trials pooled over all
+ * From run folders to the rows of a report: one row per variant, learning rate and profile, its trials pooled over all
  * folders.
  *
  * @module
@@ -53,7 +53,7 @@ export interface ReportData {
   readonly runs: readonly Run[];
   /** Networks in the suite's order, the rows of one network together. */
   readonly rows: readonly ReportRow[];
-  /** Every row that names a baseline beside that. */
+  /** Every row that names a baseline next to that. */
   readonly comparisons: Comparisons<ReportRow>;
   /** Variants of which no trial was run. */
   readonly untried: readonly Pick<ReportRow, "variant" | "name">[];
@@ -80,7 +80,7 @@ const PROTOCOL = [
 
 const PROFILES: readonly Environment["profile"][] = ["paper", "quick", "smoke"];
 
-/** Whether a row was measured and can be set beside a published number. */
+/** Whether a row was measured and can be compared with a published number. */
 export function isJudged(row: ReportRow): row is JudgedRow {
   return row.summary !== undefined && row.published !== undefined && row.verdict !== undefined;
 }
@@ -237,7 +237,7 @@ function find(variant: VariantRow, published: readonly Published[]): Published |
   return found;
 }
 
-/** What was measured, beside what was published. */
+/** What was measured, next to what was published. */
 function judge(
   trials: readonly TrialRow[],
   options: { readonly published: Published | undefined; readonly judgedOn: Environment["judged_on"] },

@@ -99,7 +99,7 @@ function learningRateParagraphs({ rows }: ReportData): Markdown[] {
   ];
 }
 
-/** A row a variant, whatever its profiles. */
+/** One row per variant, whatever its profiles. */
 function triedRows(rows: readonly ReportRow[]): ReportRow[] {
   return [...new Map(rows.map((row) => [row.variant, row])).values()];
 }
@@ -146,7 +146,7 @@ const FACTS: readonly (readonly [heading: Markdown, read: (environment: Environm
   [md`commit`, (e) => e.commit],
 ];
 
-/** Where it ran, a column a run, the commands that repeat it, and the weights' checksums. */
+/** Where it ran, one column per run, the commands that repeat it, and the weights' checksums. */
 function environmentParagraphs({ runs, rows }: ReportData): Markdown[] {
   const environments = runs.map((run) => run.environment);
   const heading = (index: number) => runs.length === 1 ? md`this run` : md`run ${index + 1}`;

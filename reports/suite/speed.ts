@@ -55,7 +55,7 @@ function speedParagraphs({ rows }: ReportData): Markdown[] {
   ];
 }
 
-/** What a speed depends on beside the network. */
+/** What a speed depends on apart from the network. */
 function machine({ adapter, adapter_kind, backend, kernels }: TrialRow): Markdown {
   return md`${escape(adapter) || md`no adapter`}, ${escape(adapter_kind)}, backend ${escape(backend)}, ${
     escape(kernels)

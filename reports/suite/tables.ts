@@ -43,7 +43,7 @@ export const COMPLEXITY: Section = {
 /** A column and what a row has in it. */
 type Field = readonly [column: Column, cell: (row: ReportRow) => Markdown];
 
-/** Measured beside published error, and where the published numbers come from. */
+/** Measured next to published error, and where the published numbers come from. */
 function resultTable({ runs, rows, untried }: ReportData): Markdown[] {
   const sources = distinct(rows.flatMap(({ published }) => published?.source ?? []));
   const reasons = distinct(
@@ -155,7 +155,7 @@ function failures(rows: readonly ReportRow[]): Markdown {
   return md`Failed, and in no mean (${counted(failed.length, "trial")}):\n\n${bullets(items)}`;
 }
 
-/** Exact counts beside published figures, a row a network. */
+/** Exact counts next to published figures, one row per network. */
 function complexityTable({ rows, published }: ReportData): Markdown[] {
   const networks = new Map(rows.map(({ variant }) => [`${variant.model} ${variant.parameters}`, variant]));
   const variants = [...networks.values()];
@@ -188,7 +188,7 @@ function complexityTable({ rows, published }: ReportData): Markdown[] {
   ];
 }
 
-/** A published count beside the exact one, and the note on what separates them. */
+/** A published count next to the exact one, and the note on what separates them. */
 function gap({ parameters }: VariantRow, { system, value, protocol, source }: Published): Markdown {
   const off = signed(100 * (value - parameters) / parameters);
   // The note repeats the exact count for programs that look for it.

@@ -38,7 +38,7 @@ const COLUMNS = 3;
 const PANEL = { width: 240, height: 150, gap: { row: 70, column: 60 } } as const;
 
 /**
- * Small multiples by batch size, both axes logarithmic: a panel a network, a colour a series.
+ * Small multiples by batch size, both axes logarithmic: one panel per network, one colour per series.
  *
  * @param points At least one, all values positive.
  * @param axis The vertical axis' title with its unit.
@@ -98,7 +98,7 @@ export function drawByBatch(points: readonly BatchPoint[], axis: string): Promis
 }
 
 /**
- * Bars one below the other, a panel of its own width of scale for each network, and a lane a series.
+ * Bars one below the other, a panel of its own width of scale for each network, and one lane per series.
  *
  * @param bars At least one.
  * @param axis The horizontal axis' title with its unit.

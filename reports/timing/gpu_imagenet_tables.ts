@@ -34,7 +34,7 @@ const PUBLISHED: Readonly<Record<string, { readonly parameters: string; readonly
 /** What the slides multiply AlexNet's activations by. */
 const SLIDES_BATCH = 128;
 
-/** Counts beside the published ones, then times. */
+/** Counts next to the published ones, then times. */
 export function imageNetParagraphs(run: GpuTimingRun, published: readonly Published[]): Markdown[] {
   const networks = forwardNetworks(run);
   if (networks.length === 0) return [];

@@ -1,5 +1,5 @@
 /**
- * A run of the timing suite, arranged for its report: phases by batch size, layers beside their whole, shares.
+ * A run of the timing suite, arranged for its report: phases by batch size, layers next to their whole, shares.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export interface LayerRows {
   readonly gradients?: GpuTimingRow;
 }
 
-/** A network and its layers, timed in turns. */
+/** A network and its layers, timed alternately. */
 export interface LayeredNetwork {
   readonly title: string;
   readonly subject: string;

@@ -122,7 +122,7 @@ export function utilisation(row: GpuTimingRow, ceilings: Ceilings | undefined): 
   return ceilings && isTimed(row) && row.flops ? row.flops / row.wall_ms / ceilings.flopsPerMs : undefined;
 }
 
-/** The network of 1990 on this adapter, beside what it did then. */
+/** The network of 1990 on this adapter, next to what it did then. */
 export function thenAndNow(run: GpuTimingRun, published: readonly Published[]): Markdown[] {
   const alone = run.rows.find(({ kind, subject }) => kind === "latency" && subject === LENET_1);
   const network = phaseRows(run).filter(({ subject }) => subject === LENET_1);
@@ -168,7 +168,7 @@ export function lenet1Rates(
   return { ...(alone && { alone }), ...(best && { best: best.rate, batch: best.row.batch }) };
 }
 
-/** The form of a step that a comparison's other forms, in the rows after it, are set beside. */
+/** The form of a step that a comparison's other forms, in the rows after it, are compared with. */
 export const FIRST_FORMS: readonly string[] = ["tuned", "relu", "no distortions"];
 
 /** A step in several forms: the first is what the others are compared with. */

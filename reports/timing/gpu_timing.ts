@@ -97,11 +97,11 @@ function sections(
   const absences = absenceItems(run);
   return [
     section(md`By batch size on ${where}`, [
-      picture("throughput", md`Images a second by batch size, a panel a network`),
-      picture("utilisation", md`Share of the multiply-add ceiling by batch size, a panel a network`),
+      picture("throughput", md`Images a second by batch size, one panel per network`),
+      picture("utilisation", md`Share of the multiply-add ceiling by batch size, one panel per network`),
       ...batchParagraphs(run),
     ]),
-    section(md`Beside 1990 on ${where}`, thenAndNow(run, published)),
+    section(md`Compared with 1990 on ${where}`, thenAndNow(run, published)),
     section(md`Layer by layer on ${where}`, [picture("layers", md`Milliseconds a layer`), ...layerParagraphs(run)]),
     section(md`AlexNet and its successors on ${where}`, [
       picture("convolutions", md`Convolutions' share of parameters, multiply-accumulates and time`),
@@ -221,7 +221,7 @@ const METHOD: readonly Markdown[] = [
     would take longer than the profile allows, is \`not available\`, with its reason.`,
 ];
 
-/** Where and with what, a column a run. */
+/** Where and with what, one column per run. */
 function environmentParagraphs(runs: readonly GpuTimingRun[]): Markdown[] {
   const all = (run: GpuTimingRun, read: (row: GpuTimingRun["rows"][number]) => string) =>
     joined([...new Set(run.rows.map(read).filter((text) => text !== ""))].map(escape), "; ");

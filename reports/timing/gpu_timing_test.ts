@@ -139,16 +139,16 @@ Deno.test("a batch size's row: differences by the round, what nobody accounts fo
   assert.match(text, /A run takes about 99 ms, .*: LeNet-1 \(1 value, batch 16\)/);
 });
 
-Deno.test("beside 1990: digits and multiply-accumulates a second", async () => {
+Deno.test("compared with 1990: digits and multiply-accumulates a second", async () => {
   const { text } = await render([...CEILINGS, ...PHASES]);
-  const row = cells(text, { under: "Beside 1990", first: "here, in batches of 16" });
+  const row = cells(text, { under: "Compared with 1990", first: "here, in batches of 16" });
   assert.equal(row["(95%)"], "**4,000** (4,000 to 4,000)");
   assert.equal(row["multiply-accumulates a second"], "4,000,000");
   assert.match(text, /AT&amp;T DSP-32C.* \| 12,500,000 \|/);
   assert.match(text, /At least, from camera to class.* \| 10 \| 10,000 \|/);
 });
 
-Deno.test("layers beside their whole", async () => {
+Deno.test("layers next to their whole", async () => {
   const { text } = await render([...CEILINGS, ...LAYERS]);
   const of = (first: string) => cells(text, { under: "Layer by layer", first });
   assert.deepEqual(of("C1"), {
@@ -167,7 +167,7 @@ Deno.test("layers beside their whole", async () => {
   assert.equal(of("unattributed: step less layers and optimiser")["both, ms"], "1.00");
 });
 
-Deno.test("the networks of ImageNet beside their published counts", async () => {
+Deno.test("the networks of ImageNet next to their published counts", async () => {
   const { text } = await render([...CEILINGS, ...ALEXNET]);
   const counts = cells(text, { under: "AlexNet and its successors", first: "AlexNet" });
   assert.equal(counts.parameters, "60,965,224");

@@ -1,5 +1,5 @@
 /**
- * A run of timings, arranged for its report: who stands beside whom, ratios, shares of the ceilings.
+ * A run of timings, arranged for its report: who is compared with whom, ratios, shares of the ceilings.
  *
  * @module
  */
@@ -41,7 +41,7 @@ export function subjectRows({ rows }: TimingRun, kind: "step" | "kernel"): Subje
   });
 }
 
-/** Everyone beside our own kernels, whether they could be timed or not, in the order in which they appear. */
+/** Everyone next to our own kernels, whether they could be timed or not, in the order in which they appear. */
 export function contendersOf({ rows }: TimingRun): string[] {
   return [...new Set(rows.filter((row) => row.kind === "step" && row.contender !== OWN).map((row) => row.contender))];
 }

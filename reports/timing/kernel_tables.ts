@@ -18,7 +18,7 @@ import {
   type TimedRow,
 } from "./kernel_rows.ts";
 
-/** Training steps: all contenders beside each other. */
+/** Training steps: all contenders next to each other. */
 export function stepParagraphs(run: TimingRun): Markdown[] {
   const contenders = contendersOf(run);
   const columns = [
@@ -62,7 +62,7 @@ function firstSteps(run: TimingRun): Markdown {
   );
 }
 
-/** Single kernels: tuned beside stock, and how much better they could be. */
+/** Single kernels: tuned next to stock, and how much better they could be. */
 export function kernelParagraphs(run: TimingRun): Markdown[] {
   const ceilings = ceilingsOf(run);
   const columns = [

@@ -88,7 +88,7 @@ const METHOD: readonly Markdown[] = [
     and trainable subsampling.`,
 ];
 
-/** Where and with what, a column a run. */
+/** Where and with what, one column per run. */
 function environmentParagraphs(runs: readonly TimingRun[]): Markdown[] {
   const all = (run: TimingRun, read: (row: TimingRun["rows"][number]) => string) =>
     joined([...new Set(run.rows.map(read).filter((text) => text !== ""))].map(escape), "; ");

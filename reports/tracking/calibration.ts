@@ -52,7 +52,7 @@ const POWER =
     arithmetic of a training, however small.`;
 
 const METHOD: readonly Markdown[] = [
-  md`Comparisons are made as \`deno task bench SUITE --against REV\` makes them: rounds in turns with a seed each, as many
+  md`Comparisons are made as \`deno task bench SUITE --against REV\` makes them: rounds alternate, with one seed each, as many
     again where something looks like a change of speed, then the judgement of the rows with the default thresholds. Where
     faults are measured, they and the program itself share a base, whose turns may be some others' apart. Seeds are used
     in one comparison each. Faults are put into a checkout of the same commit (\`scripts/calibrate/injections.ts\`).`,

@@ -34,7 +34,7 @@ function render(rows: readonly CalibrationRow[]): string {
 
 const QUIET = Array.from({ length: 40 }, (_, i) => row({ comparison: i + 1 }));
 
-Deno.test("false alarms are counted by comparison, of either sign, and set beside what is allowed", () => {
+Deno.test("false alarms are counted by comparison, of either sign, and compared with what is allowed", () => {
   assert.match(
     render(QUIET),
     /Of 40 comparisons .* \*\*0\*\* raised an alarm \(0% to 9%\), within the 2 that are allowed/,

@@ -30,7 +30,7 @@ Deno.test("the oldest regression comes first, whichever series it is in", async 
   assert.deepEqual([...better!.matchAll(/\), (\w+) \|/g)].map(([, variant]) => variant), ["faster"]);
 });
 
-Deno.test("a chart a metric has a panel a series, and its steps marked by colour", async () => {
+Deno.test("one chart per metric has one panel per series, and its steps marked by colour", async () => {
   const records = [
     ...fakeHistory(SLOWER),
     ...fakeHistory(FASTER, { variant: "faster" }),

@@ -157,7 +157,7 @@ function environmentTable(rows: readonly MemoryRow[]): Markdown {
 
 const METHOD: readonly Markdown[] = [
   md`Small networks, plain, convolutional, with dropout and batch normalisation, and with distorted digits, are trained
-    in turns, each time with a new seed, as \`deno task bench\` trains them; after each trial the memory is read. On a
+    alternately, each time with a new seed, as \`deno task bench\` trains them; after each trial the memory is read. On a
     software adapter the process holds the device's buffers too.`,
   md`Growth of the process is the median of the slopes between all pairs of trials in the second half, with the interval
     of Sen 1968. After each trial of any run the program has JavaScript's garbage collected: WebGPU frees bind groups

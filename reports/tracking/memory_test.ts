@@ -3,7 +3,7 @@ import { type MemoryRow, memoryRow } from "../../results/rows/memory.ts";
 import { TABLES } from "../../results/rows/tables.ts";
 import { FLAT_BYTES_A_TRIAL, judgeMemory, renderMemoryReport } from "./memory.ts";
 
-/** Two variants in turns; `rss` and `tensors` by trial, from 0. */
+/** Two variants alternately; `rss` and `tensors` by trial, from 0. */
 function rows(
   trials: number,
   { rss = () => 0, tensors = () => 3, ...columns }: Partial<Omit<MemoryRow, "tensors">> & {

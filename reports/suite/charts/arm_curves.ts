@@ -1,5 +1,5 @@
 /**
- * Learning curves of arms that are compared with each other: a panel a network, a colour an arm.
+ * Learning curves of arms that are compared with each other: one panel per network, one colour per arm.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface CurveKind {
 /** Panels side by side, where there is only one kind of curve. */
 const COLUMNS = 3;
 
-/** A panel a family and kind, lines are means over the seeds; undefined where no second epoch was finished. */
+/** One panel per family and kind, lines are means over the seeds; undefined where no second epoch was finished. */
 export async function armCurves(
   rows: readonly ReportRow[],
   { axis, kinds }: { readonly axis: string; readonly kinds: readonly CurveKind[] },

@@ -1,5 +1,5 @@
 /**
- * The report's pictures: error rates beside the published ones, and learning curves.
+ * The report's pictures: error rates next to the published ones, and learning curves.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export interface CurvePoint {
 }
 
 /**
- * Error rates with 95% intervals, a line a name and in it a lane a series.
+ * Error rates with 95% intervals, one line per name and in it one lane per series.
  *
  * @param marks at least one; names and series are drawn in order of first appearance
  */
@@ -112,7 +112,7 @@ export function drawErrors(marks: readonly ErrorMark[]): Promise<string> {
 }
 
 /**
- * Learning curves: a panel a name, a colour a series, thick lines for means over the seeds, dashes for held-out images.
+ * Learning curves: one panel per name, one colour per series, thick lines for means over the seeds, dashes for held-out images.
  *
  * @param points at least one; panels and series in order of first appearance
  */

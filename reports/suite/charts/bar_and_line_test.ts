@@ -76,7 +76,7 @@ Deno.test("texts in pictures are escaped", async () => {
   }
 });
 
-Deno.test("learning curves have a panel a name and dashes where images are held out", async () => {
+Deno.test("learning curves have one panel per name and dashes where images are held out", async () => {
   const heldOut = lines("B").map((point): CurvePoint => ({ ...point, measured: "held out" }));
   const options = { axis: "error, %", floor: 0.01 };
   const svg = await drawCurves([...lines("A"), ...lines("B"), ...heldOut], options);
@@ -87,7 +87,7 @@ Deno.test("learning curves have a panel a name and dashes where images are held 
 });
 
 Deno.test("panels stand in equal steps, whatever their titles", async () => {
-  const names = ["A", "a title of so many words that it is wider than its panel and what lies beside it", "C"];
+  const names = ["A", "a title of so many words that it is wider than its panel and what is next to it", "C"];
   const svg = await drawCurves(names.flatMap((name) => lines(name)), { axis: "error, %", floor: 0.01 });
   const places = [...svg.matchAll(/ concat_\d+_group"[^>]*><g transform="translate\(([\d.]+),/g)];
   assert.deepEqual(places.map(([, x]) => Number(x)), [0, 300, 600]);

@@ -75,7 +75,7 @@ export async function lossCurves(data: ReportData): Promise<string | undefined> 
   return isCurve(points) ? await drawCurves(points, { axis: "training loss", floor: 1e-5 }) : undefined;
 }
 
-/** Whether arms are compared with baselines: they then share a panel a network, without the papers' curves. */
+/** Whether arms are compared with baselines: they then share one panel per network, without the papers' curves. */
 export function isOfArms({ comparisons: { compared, notCompared } }: ReportData): boolean {
   return compared.length + notCompared.length > 0;
 }
@@ -119,7 +119,7 @@ function publishedPoints({ name, published }: Counterpart, all: readonly Publish
   });
 }
 
-/** The mean over the seeds at every epoch that all of them finished, and a line a seed where they are few. */
+/** The mean over the seeds at every epoch that all of them finished, and one line per seed where they are few. */
 function curve(
   row: ReportRow,
   { measured, value }: { readonly measured: CurvePoint["measured"]; readonly value: (row: EpochRow) => number | null },

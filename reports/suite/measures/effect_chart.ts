@@ -1,5 +1,5 @@
 /**
- * The picture of all comparisons: differences with their intervals around a line at zero, a panel a family.
+ * The picture of all comparisons: differences with their intervals around a line at zero, one panel per family.
  *
  * @module
  */

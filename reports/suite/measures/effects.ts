@@ -29,7 +29,7 @@ export const COMPARISONS: Section = {
 /** Published changes of error against measured ones. */
 export const PUBLISHED_EFFECTS: Section = { heading: md`Published effects`, paragraphs: publishedEffectParagraphs };
 
-/** Every arm beside its baseline; empty where the suite names no baselines. */
+/** Every arm next to its baseline; empty where the suite names no baselines. */
 function effectParagraphs(data: ReportData, picture: Markdown): Markdown[] {
   const { compared, notCompared } = data.comparisons;
   const all = families(data.rows);
@@ -108,7 +108,7 @@ function methods(compared: readonly Compared<ReportRow>[]): Markdown[] {
   ];
 }
 
-/** Published changes from one arm to another beside the measured ones; empty where not both were published. */
+/** Published changes from one arm to another next to the measured ones; empty where not both were published. */
 function publishedEffectParagraphs(data: ReportData): Markdown[] {
   const all = families(data.rows);
   const both = data.comparisons.compared.flatMap(({ arm, baseline, effect }) => {

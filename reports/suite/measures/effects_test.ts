@@ -110,7 +110,7 @@ Deno.test("arms without a partner are named with the reason", async () => {
   assert.ok(!text.includes("How arms are compared"));
 });
 
-Deno.test("a published change stands beside the measured one", async () => {
+Deno.test("a published change is next to the measured one", async () => {
   const text = await rendered(fakeRun({ arms: ARMS.slice(0, 2) }));
   assert.match(
     text,

@@ -14,7 +14,7 @@ import type { Picture, Section } from "../section.ts";
 
 const NORMS: Picture = {
   file: md`gradients.svg`,
-  description: md`Gradient by layer, before and after training, a panel a network`,
+  description: md`Gradient by layer, before and after training, one panel per network`,
   draw: gradientPicture,
 };
 
@@ -66,7 +66,7 @@ function gradientParagraphs(data: ReportData, picture: Markdown): Markdown[] {
   ];
 }
 
-/** Gradient by layer: a panel a family and moment; undefined where none was measured. */
+/** Gradient by layer: one panel per family and moment; undefined where none was measured. */
 async function gradientPicture({ rows }: ReportData): Promise<string | undefined> {
   const measured = readFamilies(rows, gradientsOf);
   const panels = measured.flatMap(({ title: family, arms }) =>

@@ -3,7 +3,7 @@ import type { Run } from "../../../results/folder/store.ts";
 import { type FakeArm, fakeRun } from "../../../results/testing.ts";
 import { renderReport } from "../report.ts";
 
-/** Sigmoid beside tanh, its baseline. */
+/** Sigmoid next to tanh, its baseline. */
 const ARMS: readonly FakeArm[] = [
   { variant: { variant: "tanh", title: "784-10, tanh" }, testErrors: [100, 110, 120] },
   { variant: { variant: "sigmoid", title: "784-10, sigmoid", baseline: "tanh" }, testErrors: [140, 150, 161] },
@@ -105,7 +105,7 @@ Deno.test("early stopping: the epochs kept", async () => {
   assert.match(text, /## Early stopping\n\n.*\n.*\n\| 784-10 \| tanh \| 2\.0 \(1 to 3\) \| 3 epochs \| 3 \|\n\n/);
 });
 
-Deno.test("learning curves of arms share a panel a network", async () => {
+Deno.test("learning curves of arms share one panel per network", async () => {
   const svg = (await rendered(run())).files.get("learning_curves.svg") ?? "";
   assert.equal(svg.match(/>epoch<\/text>/g)?.length, 1);
   for (const label of ["784-10", "tanh", "sigmoid"]) assert.ok(svg.includes(`>${label}</text>`), label);

@@ -32,7 +32,7 @@ export interface SampleLine {
   readonly samples: readonly SampleRow[];
 }
 
-/** Steps of grey beside white: enough for an eye, and few enough that the file stays small. */
+/** Steps of grey next to white: enough for an eye, and few enough that the file stays small. */
 const GREYS = 6;
 
 /** Digits of a line. */
@@ -42,7 +42,7 @@ const DIGITS = 8;
 const LAYOUT = { pixel: 2, gap: 6, margin: 12, label: 12, character: 6.6 } as const;
 
 /**
- * A line an arm; those that do the same with the images are shown once, however many networks they are trained on.
+ * One line per arm; those that do the same with the images are shown once, however many networks they are trained on.
  * Empty where no samples were written down.
  */
 export function sampleLines({ runs, rows }: ReportData): readonly SampleLine[] {

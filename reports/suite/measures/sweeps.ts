@@ -15,7 +15,7 @@ import type { Picture, Section } from "../section.ts";
 
 const ERROR_BY_DISTORTION: Picture = {
   file: md`distorted_images.svg`,
-  description: md`Error by amount of distortion, a panel a network and distortion`,
+  description: md`Error by amount of distortion, one panel per network and distortion`,
   draw: sweepPicture,
 };
 
@@ -130,7 +130,7 @@ async function sweepPicture({ rows }: ReportData): Promise<string | undefined> {
   return await drawPanels(panels, { columns: kinds.length, axis: "error, %", scale: "percent" });
 }
 
-/** A row an arm, a column an amount. */
+/** One row per arm, one column per amount. */
 function amountTable(rows: readonly ReportRow[], kind: SweepRow["sweep"]): Markdown {
   const { title, unit } = KINDS.find((each) => each.kind === kind) ?? { title: escape(kind), unit: "" };
   const amounts = amountsOf(rows, kind);
