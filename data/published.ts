@@ -18,7 +18,9 @@ export type Published = {
   readonly system: string;
   /** `mnist`, `usps`, `usps+printed`, `cifar10`, `imagenet`; empty where a number needs no data. */
   readonly dataset: "" | "mnist" | "mnist-16x16" | "usps" | "usps+printed" | "cifar10" | "imagenet";
-  /** What the number is, e.g. `test_error_pct`, `param_count`; errors of single runs unless `protocol` says otherwise. */
+  /**
+   * What the number is, e.g. `test_error_pct`, `param_count`; errors of single runs unless `protocol` says otherwise.
+   */
   readonly metric: string;
   /** The number, in `unit`. */
   readonly value: number;

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Sets up what is missing, then checks format, lint and types, renders the committed reports again, and runs all tests.
+# Sets up what is missing, then checks format, lint, types, documentation and package, renders the committed
+# reports again, and runs all tests.
 # Finishes with the ten slowest tests and a line "N passed, N failed". Set LENET_BENCH_DATA to the folder of the real
 # data sets to test on them too.
 set -eu
@@ -29,6 +30,8 @@ run_tests() {
 check "format" "$DENO" fmt --check --quiet
 check "lint" "$DENO" lint --quiet
 check "types" "$DENO" check --quiet .
+check "documentation" "$DENO" doc --lint --quiet mod.ts
+check "package" "$DENO" publish --dry-run --allow-dirty --quiet
 check "reports are what their CSV files give" "$DENO" task --quiet report:check
 printf '== tests\n'
 run_tests

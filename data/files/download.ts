@@ -17,7 +17,7 @@ export const MNIST_MIRRORS: readonly string[] = [
 
 /** How far one file has come, in bytes; `total` is left out if the server does not say. */
 export interface DownloadProgress {
-  /** The file in hand. */
+  /** The current file. */
   readonly file: string;
   /** Bytes received. */
   readonly done: number;

@@ -60,7 +60,7 @@ export interface RunOptions {
 
 /** How far a run is. */
 export interface RunProgress {
-  /** The trial in hand. */
+  /** The current trial. */
   readonly trial: Trial;
   /** From 1. */
   readonly trialNumber: number;
@@ -68,7 +68,7 @@ export interface RunProgress {
   readonly trials: number;
   /** Number of epochs in a trial. */
   readonly epochs: number;
-  /** How far the trial in hand is. */
+  /** How far the current trial is. */
   readonly training: TrainingProgress;
   /** Images trained on a second in this trial so far. */
   readonly imagesPerSecond: number;

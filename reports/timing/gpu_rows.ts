@@ -113,7 +113,7 @@ function byNetworkAndBatch(rows: readonly GpuTimingRow[]) {
   });
 }
 
-/** A network's layers together, a value a round; undefined where one of them was not timed. */
+/** A network's layers together, one value per round; undefined where one of them was not timed. */
 export function sumOfLayers(rows: readonly GpuTimingRow[]): number[] | undefined {
   if (rows.length === 0 || !rows.every(isTimed)) return undefined;
   const rounds = Math.min(...rows.map((row) => roundsOf(row).length));

@@ -70,7 +70,7 @@ export type GpuTimingRow = {
   readonly batch: number;
   /** Median of `rounds_ms`; empty where it was not measured, and `note` says why. */
   readonly wall_ms: number | null;
-  /** Milliseconds a run, a value a round, with spaces between; empty where it was not measured. */
+  /** Milliseconds per run, one value per round, with spaces between; empty where it was not measured. */
   readonly rounds_ms: string;
   /** Runs behind each value of `rounds_ms`. */
   readonly runs: number | null;

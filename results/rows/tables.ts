@@ -25,13 +25,13 @@ export interface RunRows {
   readonly epochs: readonly EpochRow[];
   /** Misclassified test images, a row each. */
   readonly errors: readonly ErrorRow[];
-  /** Tests on distorted images, a row a distortion of a trial. */
+  /** Tests on distorted images, one row per distortion and trial. */
   readonly sweeps: readonly SweepRow[];
-  /** Norms of gradients, a row a parameter and moment of a trial. */
+  /** Norms of gradients, one row per parameter, moment and trial. */
   readonly gradients: readonly GradientRow[];
   /** Training images as the arms see them, a row each. */
   readonly samples: readonly SampleRow[];
-  /** A row a trial. */
+  /** One row per trial. */
   readonly trials: readonly TrialRow[];
 }
 

@@ -112,7 +112,8 @@ export function drawErrors(marks: readonly ErrorMark[]): Promise<string> {
 }
 
 /**
- * Learning curves: one panel per name, one colour per series, thick lines for means over the seeds, dashes for held-out images.
+ * Learning curves: one panel per name, one colour per series, thick lines for means over the seeds, dashes for held-out
+ * images.
  *
  * @param points at least one; panels and series in order of first appearance
  */
