@@ -104,7 +104,7 @@ export { SUITES } from "./suites/mod.ts";
 export { LECUN_1998_MINIBATCH, MODERN, RECIPES } from "./recipes/mod.ts";
 export type { Optimiser, PixelScale, Recipe, Schedule } from "./recipes/recipe.ts";
 export type { DataTreatment, Measures, Profile, ProfileName, Suite, Sweep, Variant } from "./suites/suite.ts";
-export type { Environment, PlanRecord } from "./results/rows/environment.ts";
+export type { Environment, PlanRecord } from "./results/folder/environment.ts";
 export type { EpochRow } from "./results/rows/epochs.ts";
 export type { ErrorRow } from "./results/rows/errors.ts";
 export { GPU_TIMING_KINDS, type GpuTimingRow, type Phase, PHASES } from "./results/rows/gpu_timings.ts";

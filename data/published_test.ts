@@ -22,7 +22,7 @@ function conv(maps: number, { kernel, from }: { kernel: number; from: number }):
 }
 
 Deno.test("the file is in canonical form: what the program would write of its rows", () => {
-  const text = Deno.readTextFileSync(new URL("published.csv", import.meta.url));
+  const text = Deno.readTextFileSync(new URL("./published.csv", import.meta.url));
   assert.equal(text, encodeHeader(publishedRow) + encodeRows(publishedRow, readPublished()));
 });
 

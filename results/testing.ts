@@ -6,8 +6,8 @@
 import type { z } from "zod";
 import type { RowSchema } from "../base/csv.ts";
 import { type Published, publishedRow } from "../data/published.ts";
+import { environment, ENVIRONMENT_VERSION } from "./folder/environment.ts";
 import type { Run } from "./folder/store.ts";
-import { environment, ENVIRONMENT_VERSION } from "./rows/environment.ts";
 import { type EpochRow, epochRow } from "./rows/epochs.ts";
 import { type ErrorRow, errorRow } from "./rows/errors.ts";
 import { type GpuTimingRow, gpuTimingRow } from "./rows/gpu_timings.ts";

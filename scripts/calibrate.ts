@@ -9,8 +9,8 @@
  */
 import { type InferValue, integer, message, object, option, withDefault } from "@optique/core";
 import { run } from "@optique/run";
-import { replaceFile } from "../base/append.ts";
 import { encodeHeader, encodeRows } from "../base/csv.ts";
+import { replaceFile } from "../base/durable_write.ts";
 import { duration } from "../base/duration.ts";
 import { UserError } from "../base/errors.ts";
 import { commitOf } from "../device/commit.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { z } from "zod";
 import type { RowSchema } from "../../base/csv.ts";
+import { environment } from "../../results/folder/environment.ts";
 import type { Run } from "../../results/folder/store.ts";
-import { environment } from "../../results/rows/environment.ts";
 import { epochRow } from "../../results/rows/epochs.ts";
 import { errorRow } from "../../results/rows/errors.ts";
 import { gpuTimingRow } from "../../results/rows/gpu_timings.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { replaceFile } from "../../base/append.ts";
+import { replaceFile } from "../../base/durable_write.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { pathIn } from "../../base/files.ts";
 

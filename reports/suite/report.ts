@@ -6,8 +6,8 @@
  * @module
  */
 import { type Published, readPublished } from "../../data/published.ts";
+import { ENVIRONMENT_FILE } from "../../results/folder/environment.ts";
 import { readRun, type Run } from "../../results/folder/store.ts";
-import { ENVIRONMENT_FILE } from "../../results/rows/environment.ts";
 import { escape, joined, type Markdown, md, section } from "../page/markdown.ts";
 import type { ReportFiles } from "../page/report_files.ts";
 import type { RunKind } from "../run_kind.ts";

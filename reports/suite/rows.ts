@@ -6,9 +6,9 @@
  */
 import { UserError } from "../../base/errors.ts";
 import type { Published } from "../../data/published.ts";
+import type { Environment } from "../../results/folder/environment.ts";
 import { differenceOfVariants } from "../../results/folder/same_variant.ts";
 import type { Run } from "../../results/folder/store.ts";
-import type { Environment } from "../../results/rows/environment.ts";
 import type { EpochRow } from "../../results/rows/epochs.ts";
 import type { ErrorRow } from "../../results/rows/errors.ts";
 import type { GradientRow } from "../../results/rows/gradients.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Environment } from "../../results/rows/environment.ts";
+import type { Environment } from "../../results/folder/environment.ts";
 import { MARGIN_RULE } from "../../results/verdict/published.ts";
 import { integer, listed, names, percent } from "../page/format.ts";
 import {

@@ -4,11 +4,11 @@
  * @module
  */
 import { UserError } from "../../base/errors.ts";
-import type { Environment } from "../rows/environment.ts";
 import { holdsTable } from "../rows/table.ts";
 import { collectRows, DETAIL_TABLES, FOLDER_TABLES } from "../rows/tables.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import type { VariantRow } from "../rows/variants.ts";
+import type { Environment } from "./environment.ts";
 import {
   DECISIVE,
   DECISIVE_OF_TRIALS,

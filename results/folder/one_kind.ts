@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Environment } from "../rows/environment.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import type { VariantRow } from "../rows/variants.ts";
+import type { Environment } from "./environment.ts";
 
 /** What of a run's environment decides its results. */
 export const DECISIVE = [

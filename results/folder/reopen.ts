@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { replaceFile } from "../../base/append.ts";
+import { replaceFile } from "../../base/durable_write.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { encodeTable, type Table } from "../rows/table.ts";
 import { DETAIL_TABLES, TABLES } from "../rows/tables.ts";

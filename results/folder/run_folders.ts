@@ -4,8 +4,8 @@
  * @module
  */
 import { join } from "node:path";
-import { ENVIRONMENT_FILE } from "../rows/environment.ts";
 import { FOLDER_TABLES } from "../rows/tables.ts";
+import { ENVIRONMENT_FILE } from "./environment.ts";
 
 /** A folder with one of these is that of a run. */
 const RUN_FILES: ReadonlySet<string> = new Set([ENVIRONMENT_FILE, ...FOLDER_TABLES.map(({ file }) => file)]);

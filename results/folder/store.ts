@@ -5,16 +5,10 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
-import { appendAll, removeLeftover, replaceFile } from "../../base/append.ts";
 import { encodeRows } from "../../base/csv.ts";
+import { appendAll, removeLeftover, replaceFile } from "../../base/durable_write.ts";
 import { messageOf, shortened, UserError } from "../../base/errors.ts";
 import { exists, pathIn } from "../../base/files.ts";
-import {
-  type Environment,
-  environment as environmentSchema,
-  ENVIRONMENT_FILE,
-  upgradeEnvironment,
-} from "../rows/environment.ts";
 import { decodeTable, encodeTable, holdsTable, type Table } from "../rows/table.ts";
 import {
   collectRows,
@@ -28,6 +22,12 @@ import {
   TABLES,
 } from "../rows/tables.ts";
 import type { TrialRow } from "../rows/trials.ts";
+import {
+  type Environment,
+  environment as environmentSchema,
+  ENVIRONMENT_FILE,
+  upgradeEnvironment,
+} from "./environment.ts";
 
 /** Names of a run's files, in the order in which they are written. */
 export const FILES: readonly string[] = [ENVIRONMENT_FILE, ...RUN_TABLES.map((name) => TABLES[name].file)];

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { removeLeftover } from "../../base/append.ts";
+import { removeLeftover } from "../../base/durable_write.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { exists } from "../../base/files.ts";
 import { LOCK_FILE, lockRun } from "./run_lock.ts";

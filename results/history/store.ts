@@ -5,7 +5,7 @@
  */
 import { dirname } from "node:path";
 import { z } from "zod";
-import { appendAll, replaceFile } from "../../base/append.ts";
+import { appendAll, replaceFile } from "../../base/durable_write.ts";
 import { messageOf, shortened, UserError } from "../../base/errors.ts";
 
 /** Version of {@linkcode historyRecord}; a line of another one is refused. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { mean } from "simple-statistics";
-import type { Environment } from "../rows/environment.ts";
+import type { Environment } from "../folder/environment.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import { holm } from "../statistics/holm.ts";
 import { CONFIDENCE } from "../statistics/statistics.ts";

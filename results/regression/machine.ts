@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Environment } from "../rows/environment.ts";
+import type { Environment } from "../folder/environment.ts";
 
 /** What {@linkcode machineClass} takes of an environment. */
 export type MachineColumns = Pick<Environment, "backend" | "adapter" | "os" | "cpu" | "cpu_threads">;

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import type { Environment } from "../folder/environment.ts";
 import { differenceOfVariants } from "../folder/same_variant.ts";
 import type { Run } from "../folder/store.ts";
-import type { Environment } from "../rows/environment.ts";
 import type { Arm, ArmPair } from "./arms.ts";
 import { compareMemory, compareTimes } from "./costs.ts";
 import { type ComparedErrors, compareErrors, SAME_EXPERIMENT } from "./errors.ts";

@@ -5,7 +5,6 @@
  */
 import { join } from "node:path";
 import type { z } from "zod";
-import { appendAll, replaceFile } from "../../base/append.ts";
 import {
   type Decoded,
   decodeRows,
@@ -14,6 +13,7 @@ import {
   type OlderVersions,
   type RowSchema,
 } from "../../base/csv.ts";
+import { appendAll, replaceFile } from "../../base/durable_write.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { pathIn } from "../../base/files.ts";
 

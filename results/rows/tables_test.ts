@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { basename, dirname } from "node:path";
+import { ENVIRONMENT_FILE } from "../folder/environment.ts";
 import { readEnvironment } from "../folder/store.ts";
-import { ENVIRONMENT_FILE } from "./environment.ts";
 import { readTable, type Table } from "./table.ts";
 import { DETAIL_TABLES, FOLDER_TABLES, RUN_TABLES, TABLES } from "./tables.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Environment } from "../rows/environment.ts";
+import type { Environment } from "../folder/environment.ts";
 import type { VariantRow } from "../rows/variants.ts";
 import { holm } from "../statistics/holm.ts";
 import { CONFIDENCE } from "../statistics/statistics.ts";

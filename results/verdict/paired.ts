@@ -19,7 +19,7 @@
  * @module
  */
 import { mean, sampleStandardDeviation } from "simple-statistics";
-import type { Environment } from "../rows/environment.ts";
+import type { Environment } from "../folder/environment.ts";
 import type { ErrorRow } from "../rows/errors.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import { mcnemarP, type PairedCounts, pairedDifferenceInterval } from "../statistics/mcnemar.ts";

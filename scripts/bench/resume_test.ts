@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { parse } from "@optique/core";
 import { withFolder } from "../../base/testing.ts";
+import type { Environment } from "../../results/folder/environment.ts";
 import { createRun } from "../../results/folder/store.ts";
-import type { Environment } from "../../results/rows/environment.ts";
 import { fakeRun } from "../../results/testing.ts";
 import { type BenchOptions, benchOptions } from "./options.ts";
 import { resumeCommand, resumedOptions } from "./resume.ts";

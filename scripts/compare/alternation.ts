@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { replaceFile } from "../../base/append.ts";
+import { replaceFile } from "../../base/durable_write.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { exists } from "../../base/files.ts";
 import { COMMIT_VARIABLE } from "../../device/commit.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { replaceFile } from "../../base/append.ts";
+import { replaceFile } from "../../base/durable_write.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { annotations, renderRegression } from "../../reports/tracking/regression.ts";
 import type { RegressionReport, Thresholds } from "../../results/regression/row.ts";

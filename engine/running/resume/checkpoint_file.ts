@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { removeLeftover, replaceBytes } from "../../../base/append.ts";
+import { removeLeftover, replaceBytes } from "../../../base/durable_write.ts";
 import { messageOf } from "../../../base/errors.ts";
 import { pathIn } from "../../../base/files.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";

@@ -5,6 +5,7 @@
  */
 import { shortened } from "../../../base/errors.ts";
 import type { Backend } from "../../../device/backend.ts";
+import type { Environment } from "../../../results/folder/environment.ts";
 import { firstDifference } from "../../../results/folder/one_kind.ts";
 import { addMissingFiles, repairRun } from "../../../results/folder/reopen.ts";
 import {
@@ -14,7 +15,6 @@ import {
   type RunStore,
   type TrialResult,
 } from "../../../results/folder/store.ts";
-import type { Environment } from "../../../results/rows/environment.ts";
 import type { TrialRow } from "../../../results/rows/trials.ts";
 import { buildNetwork } from "../../training/build_network.ts";
 import { fitsTraining } from "../../training/saved_state.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { UserError } from "../../../base/errors.ts";
+import type { Environment } from "../../../results/folder/environment.ts";
 import {
   DECISIVE,
   type Fields,
@@ -14,7 +15,6 @@ import {
   unknownCommitNotice,
 } from "../../../results/folder/one_kind.ts";
 import type { Run } from "../../../results/folder/store.ts";
-import type { Environment } from "../../../results/rows/environment.ts";
 import type { VariantRow } from "../../../results/rows/variants.ts";
 import type { TrialKey } from "../trial_key.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Appending to several files, all or nothing.
+ * Writes that a crash leaves whole or undone: appending to several files, and replacing one.
  *
  * @module
  */

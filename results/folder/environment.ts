@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv.ts";
-import { count, id, percent, sha256, text } from "./columns.ts";
+import { count, id, percent, sha256, text } from "../rows/columns.ts";
 
 /** Version of {@linkcode environment}. */
 export const ENVIRONMENT_VERSION = 3;
