@@ -10,10 +10,11 @@ import { readTable } from "../../results/rows/table.ts";
 import { TABLES } from "../../results/rows/tables.ts";
 import { roundsOf } from "../../results/rows/timings.ts";
 import { counted, integer, measure, names, percent } from "../page/format.ts";
-import { bullets, escape, folded, joined, left, type Markdown, md, section, table, trusted } from "../page/markdown.ts";
+import { bullets, escape, folded, joined, type Markdown, md, section, trusted } from "../page/markdown.ts";
 import type { ReportFiles } from "../page/report_files.ts";
 import type { RunKind } from "../run_kind.ts";
 import type { CombinedPart } from "../suite/combined.ts";
+import { environmentTable } from "./environment.ts";
 import { imageNetParagraphs } from "./gpu_imagenet_tables.ts";
 import { absenceItems, forwardNetworks, layerParagraphs } from "./gpu_layer_tables.ts";
 import { convolutionPicture, layerPicture, throughputPicture, utilisationPicture } from "./gpu_pictures.ts";
@@ -223,24 +224,13 @@ const METHOD: readonly Markdown[] = [
 
 /** Where and with what, one column per run. */
 function environmentParagraphs(runs: readonly GpuTimingRun[]): Markdown[] {
-  const all = (run: GpuTimingRun, read: (row: GpuTimingRun["rows"][number]) => string) =>
-    joined([...new Set(run.rows.map(read).filter((text) => text !== ""))].map(escape), "; ");
-  const facts: readonly (readonly [heading: Markdown, read: (run: GpuTimingRun) => Markdown])[] = [
-    [md`profile`, (run) => all(run, (row) => row.profile)],
-    [md`adapter`, (run) => all(run, (row) => `${row.adapter} (${row.adapter_kind})`)],
-    [md`machine`, (run) => all(run, (row) => row.machine)],
-    [md`versions`, (run) => all(run, (row) => row.versions)],
-    [md`commit`, (run) => all(run, (row) => row.commit)],
-    [
-      md`started and finished`,
-      (run) => joined([run.rows.at(0), run.rows.at(-1)].map((row) => escape(row?.finished ?? "")), " to "),
-    ],
-  ];
   return [
-    table(
-      [left(""), ...runs.map((_, index) => left(runs.length === 1 ? md`this run` : md`run ${index + 1}`))],
-      facts.map(([heading, read]) => [heading, ...runs.map(read)]),
-    ),
+    environmentTable(runs, {
+      time: [
+        md`started and finished`,
+        ({ rows }) => joined([rows.at(0), rows.at(-1)].map((row) => escape(row?.finished ?? "")), " to "),
+      ],
+    }),
     md`The command that repeats it: \`deno task bench gpu_timing --profile\` with the profile above.`,
   ];
 }

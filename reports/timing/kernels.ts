@@ -7,9 +7,10 @@ import { readTable } from "../../results/rows/table.ts";
 import { TABLES } from "../../results/rows/tables.ts";
 import { roundsOf, type TimingRun } from "../../results/rows/timings.ts";
 import { counted, integer, listed, measure, times } from "../page/format.ts";
-import { escape, joined, left, type Markdown, md, section, table } from "../page/markdown.ts";
+import { escape, joined, type Markdown, md, section } from "../page/markdown.ts";
 import type { ReportFiles } from "../page/report_files.ts";
 import type { RunKind } from "../run_kind.ts";
+import { environmentTable } from "./environment.ts";
 import { kernelNotices } from "./kernel_notices.ts";
 import { adapterOf, contendersOf, outcome, OWN, subjectRows } from "./kernel_rows.ts";
 import { kernelParagraphs, stepParagraphs } from "./kernel_tables.ts";
@@ -90,21 +91,11 @@ const METHOD: readonly Markdown[] = [
 
 /** Where and with what, one column per run. */
 function environmentParagraphs(runs: readonly TimingRun[]): Markdown[] {
-  const all = (run: TimingRun, read: (row: TimingRun["rows"][number]) => string) =>
-    joined([...new Set(run.rows.map(read).filter((text) => text !== ""))].map(escape), "; ");
-  const facts: readonly (readonly [heading: Markdown, read: (run: TimingRun) => Markdown])[] = [
-    [md`profile`, (run) => all(run, (row) => row.profile)],
-    [md`adapter`, (run) => all(run, (row) => row.kind === "ceiling" ? `${row.adapter} (${row.adapter_kind})` : "")],
-    [md`machine`, (run) => all(run, (row) => row.machine)],
-    [md`versions`, (run) => all(run, (row) => row.versions)],
-    [md`commit`, (run) => all(run, (row) => row.commit)],
-    [md`finished`, (run) => escape(run.rows.at(-1)?.finished ?? "")],
-  ];
   return [
-    table(
-      [left(""), ...runs.map((_, index) => left(runs.length === 1 ? md`this run` : md`run ${index + 1}`))],
-      facts.map(([heading, read]) => [heading, ...runs.map(read)]),
-    ),
+    environmentTable(runs, {
+      onAdapter: ({ kind }) => kind === "ceiling",
+      time: [md`finished`, ({ rows }) => escape(rows.at(-1)?.finished ?? "")],
+    }),
     md`The command that repeats it: \`deno task bench:peers --profile\` with the profile above.`,
   ];
 }

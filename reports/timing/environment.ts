@@ -1,0 +1,46 @@
+/**
+ * Where times were measured.
+ *
+ * @module
+ */
+import type { TimingRow } from "../../results/rows/timings.ts";
+import { escape, joined, left, type Markdown, md, table } from "../page/markdown.ts";
+
+/** What every row of times says about where and when it was measured. */
+type Measured = Pick<
+  TimingRow,
+  "profile" | "adapter" | "adapter_kind" | "machine" | "versions" | "commit" | "finished"
+>;
+
+interface MeasuredRun<Row extends Measured> {
+  readonly rows: readonly Row[];
+}
+
+/**
+ * One column per run: profile, adapter, machine, versions, commit, and when it ran.
+ *
+ * @param options.onAdapter The rows that were measured on the adapter; peers name another device.
+ * @param options.time When the run was made, with a heading.
+ */
+export function environmentTable<Row extends Measured>(
+  runs: readonly MeasuredRun<Row>[],
+  { onAdapter = () => true, time }: {
+    readonly onAdapter?: (row: Row) => boolean;
+    readonly time: readonly [heading: Markdown, read: (run: MeasuredRun<Row>) => Markdown];
+  },
+): Markdown {
+  const all = ({ rows }: MeasuredRun<Row>, read: (row: Row) => string) =>
+    joined([...new Set(rows.map(read).filter((text) => text !== ""))].map(escape), "; ");
+  const facts: readonly (readonly [heading: Markdown, read: (run: MeasuredRun<Row>) => Markdown])[] = [
+    [md`profile`, (run) => all(run, (row) => row.profile)],
+    [md`adapter`, (run) => all(run, (row) => onAdapter(row) ? `${row.adapter} (${row.adapter_kind})` : "")],
+    [md`machine`, (run) => all(run, (row) => row.machine)],
+    [md`versions`, (run) => all(run, (row) => row.versions)],
+    [md`commit`, (run) => all(run, (row) => row.commit)],
+    time,
+  ];
+  return table(
+    [left(""), ...runs.map((_, index) => left(runs.length === 1 ? md`this run` : md`run ${index + 1}`))],
+    facts.map(([heading, read]) => [heading, ...runs.map(read)]),
+  );
+}
