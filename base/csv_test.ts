@@ -47,7 +47,7 @@ const anyRow: fc.Arbitrary<Row> = fc.record({
   note: fc.constantFrom("", "x", "xxx"),
 }, { noNullPrototype: true });
 
-Deno.test("decodeRows() reads back exactly what encodeRows() wrote: numbers, nulls, quotes, commas, line breaks, formulas, apostrophes", () => {
+Deno.test("decodeRows() reads back exactly what encodeRows() wrote", () => {
   fc.assert(
     fc.property(fc.array(anyRow), (rows) => {
       assert.deepEqual(decode(encode(rows)), { rows, notices: [] });
@@ -56,7 +56,7 @@ Deno.test("decodeRows() reads back exactly what encodeRows() wrote: numbers, nul
   );
 });
 
-Deno.test("encodeRows() lets no text cell start a formula, and negative numbers stay numbers", () => {
+Deno.test("encodeRows() lets no text cell start a formula, and keeps negative numbers as numbers", () => {
   const text = encode([{ schema: 1, name: "=1+1", ratio: -0.5, count: 3, note: "" }]);
   assert.equal(text, `${HEADER}1,'=1+1,-0.5,3,\n`);
 });
@@ -67,7 +67,7 @@ Deno.test("encodeRows() refuses a row that does not fit", () => {
   });
 });
 
-Deno.test("decodeRows() drops a cut last line with a notice, wherever it is cut", () => {
+Deno.test("decodeRows() drops a last line that is cut anywhere, with a notice", () => {
   const rows: Row[] = [
     { schema: 1, name: "one", ratio: 1, count: 1, note: "" },
     { schema: 1, name: 'say "two", three', ratio: null, count: 2, note: "x" },
@@ -116,7 +116,7 @@ Deno.test("decodeRows() refuses another header or schema version", () => {
   assertRefused("schema,name,colour\n2,a,red\n", "version 1", "line 2", '"2"');
 });
 
-Deno.test("decodeRows() reads bytes of any kind or refuses them with a UserError", () => {
+Deno.test("decodeRows() reads any bytes or refuses them with a UserError", () => {
   const refusedOrRead = (text: string) => {
     try {
       decode(text);

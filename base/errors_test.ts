@@ -6,7 +6,7 @@ Deno.test("UserError has a message of one line of plain text, whatever it quotes
   assert.equal(message, 'Cannot read "a  b c\uFFFD[2Jd\uFFFDe\uFFFD".');
 });
 
-Deno.test("UserError keeps one line of plain text as it is", () => {
+Deno.test("plainLine() leaves one line of plain text alone", () => {
   const text = 'Trial "a/b/1" gave 3 % \u00b1 1 \u{1F600}.';
   assert.equal(plainLine(text), text);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { collectGarbage } from "./garbage.ts";
 
-Deno.test("what nothing reaches is collected at once", async () => {
+Deno.test("collectGarbage() collects at once what nothing reaches", async () => {
   const dead = Array.from({ length: 100 }, () => new WeakRef({}));
   // A weak reference holds its object until the turn that made it is over.
   await new Promise((resolve) => setTimeout(resolve, 0));

@@ -11,7 +11,7 @@ function pinned(use: (random: RandomStream) => unknown): unknown {
   return use(stream(1, "init"));
 }
 
-Deno.test("stream() has pinned first values: another version of a library must not change what a seed means", () => {
+Deno.test("stream() has pinned first values, which no version of a library may change", () => {
   assert.deepEqual(pinned((random) => draw(3, random.uniform)), [
     0.9141348258511841,
     0.45430740596693875,
@@ -38,7 +38,7 @@ Deno.test("stream() is the same for the same seed and name, whatever was drawn f
   );
 });
 
-Deno.test("stream() continues from its state as if it had never stopped, and JSON keeps that state", () => {
+Deno.test("streamFrom() continues from a state, through JSON too, as if the stream had never stopped", () => {
   fc.assert(
     fc.property(fc.nat(0xffffffff), fc.nat(200), (seed, drawn) => {
       const random = stream(seed, "dropout");
