@@ -19,7 +19,7 @@ function ink({ pixels, width }: ImageSet): Record<string, number> {
   return Object.fromEntries(entries.filter(([, value]) => value > 0));
 }
 
-Deno.test("fitImages() leaves images as they are", () => {
+Deno.test("fitImages() leaves images alone", () => {
   const set = draw(() => 7);
   assert.equal(fitImages(set, "as_is"), set);
 });
@@ -50,7 +50,7 @@ Deno.test("fitImages() shrinks a 20x20 square to a 16x16 one of the same ink, in
   assert.deepEqual(shrunk.pixels, expected.pixels);
 });
 
-Deno.test("shrinking scales the ink by (16/20)^2 and the centre of mass's distance from the centre by 16/20", () => {
+Deno.test("fitImages() shrinks ink by (16/20)^2, and its distance from the centre by 16/20", () => {
   const digit = fc.uint8Array({ minLength: 400, maxLength: 400 }).filter((values) =>
     values.some((value) => value > 100)
   );

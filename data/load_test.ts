@@ -52,7 +52,7 @@ Deno.test("loadDataset() draws the digits asked for without looking for files", 
     assert.equal(dataset.notice, SMALL.notice);
   }));
 
-Deno.test("loadDataset() takes a named folder at its word: another data set, or an error, never a replacement", () =>
+Deno.test("loadDataset() reads a named folder's data set or fails, and never replaces it", () =>
   withMirror(true, (options) =>
     withFolder(async (dataDir) => {
       const load = () => loadDataset({ ...options, dataset: "auto", dataDir });
@@ -85,7 +85,7 @@ Deno.test("loadDataset() says how to fix a file of the cache that is cut off", (
     });
   }));
 
-Deno.test("loadDataset() does not take another data set in the cache for MNIST", () =>
+Deno.test("loadDataset() does not mistake another data set in the cache for MNIST", () =>
   withFolder(async (cacheDir) => {
     await Deno.mkdir(`${cacheDir}/mnist`);
     for (const [i, { name }] of MNIST_FILES.entries()) {
@@ -94,7 +94,7 @@ Deno.test("loadDataset() does not take another data set in the cache for MNIST",
     await assert.rejects(loadDataset({ dataset: "auto", cacheDir }), { name: "UserError", message: /SHA-256 differs/ });
   }));
 
-Deno.test("loadDataset() takes CIFAR-10 from a named folder alone, and draws digits in colour only where asked to", () =>
+Deno.test("loadDataset() reads CIFAR-10 from a named folder only, and draws digits in colour only if asked to", () =>
   withFolder(async (cacheDir) => {
     const load = (options: Partial<LoadOptions>) =>
       loadDataset({ images: "cifar10", dataset: "auto", cacheDir, sizes: { train: 20, test: 10 }, ...options });

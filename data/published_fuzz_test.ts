@@ -2,7 +2,7 @@ import { decodeRows, encodeHeader, encodeRows } from "../base/csv.ts";
 import { fuzzText } from "../base/fuzz.ts";
 import { publishedRow, readPublished } from "./published.ts";
 
-Deno.test("a damaged table of published numbers is read or refused", () => {
+Deno.test("decodeRows() reads or refuses a damaged table of published numbers", () => {
   const name = "published.csv";
   fuzzText({
     name,

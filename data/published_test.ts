@@ -21,17 +21,17 @@ function conv(maps: number, { kernel, from }: { kernel: number; from: number }):
   return maps * (kernel * kernel * from + 1);
 }
 
-Deno.test("the file is in canonical form: what the program would write of its rows", () => {
+Deno.test("published.csv is what encodeRows() writes of its rows", () => {
   const text = Deno.readTextFileSync(new URL("./published.csv", import.meta.url));
   assert.equal(text, encodeHeader(publishedRow) + encodeRows(publishedRow, readPublished()));
 });
 
-Deno.test("ids are unique", () => {
+Deno.test("published.csv has unique ids", () => {
   const ids = readPublished().map(({ id }) => id);
   assert.deepEqual(ids.filter((id, i) => ids.indexOf(id) !== i), []);
 });
 
-Deno.test("a test error names its data and the size of its test set", () => {
+Deno.test("published.csv names the data and the size of the test set for each test error", () => {
   const errors = readPublished().filter(({ metric }) => /^test_error_pct/.test(metric));
   assert.ok(errors.length > 100);
   for (const { id, dataset, test_images, unit, value } of errors) {
@@ -39,7 +39,7 @@ Deno.test("a test error names its data and the size of its test set", () => {
   }
 });
 
-Deno.test("the table of the LeNet300 slides and of LeCun 1998, figure 9", () => {
+Deno.test("published.csv has the table of the LeNet300 slides and of LeCun 1998, figure 9", () => {
   const table = { linear: 12, mlp300: 4.7, mlp300_100: 3.05, lenet1: 1.7, lenet5: 0.95 };
   for (const [name, value] of Object.entries(table)) {
     const row = publishedById(`lecun98.${name}`);
@@ -51,7 +51,7 @@ Deno.test("the table of the LeNet300 slides and of LeCun 1998, figure 9", () => 
   assert.throws(() => publishedById("lecun98.lenet6"), RangeError);
 });
 
-Deno.test("parameter counts recompute", () => {
+Deno.test("published.csv has parameter counts that follow from the layers", () => {
   const counts = {
     "computed.params.linear": dense(784, 10),
     "computed.params.mlp300": dense(784, 300, 10),
@@ -69,7 +69,7 @@ Deno.test("parameter counts recompute", () => {
   for (const [id, count] of Object.entries(counts)) assert.equal(publishedById(id).value, count, id);
 });
 
-Deno.test("the slides' rounded counts carry the exact ones", () => {
+Deno.test("published.csv has the exact counts next to those that the slides round", () => {
   const conv6 = conv(6, { kernel: 5, from: 1 });
   const exact = {
     fc_total: dense(784, 300, 100, 10),
@@ -83,14 +83,14 @@ Deno.test("the slides' rounded counts carry the exact ones", () => {
   }
 });
 
-Deno.test("the confusions of figure 8 sum to its 82 errors, the curve of figure 5 has 21 passes", () => {
+Deno.test("published.csv has 82 errors in the pairs of figure 8, and 21 passes in the curve of figure 5", () => {
   const pairs = readPublished().filter(({ id }) => id.startsWith("lecun98.fig8.pair"));
   assert.equal(sum(pairs.map(({ value }) => value)), publishedById("lecun98.fig8.total").value);
   assert.ok(pairs.every(({ metric }) => /^misclassified_count_(\d)->(?!\1)\d$/.test(metric)));
   assert.equal(readPublished().filter(({ id }) => id.startsWith("lecun98.fig5.test.")).length, 21);
 });
 
-Deno.test("the gains from distortions are differences of the rows they name", () => {
+Deno.test("published.csv has gains from distortions that are differences of the rows they name", () => {
   for (const net of ["mlp300", "mlp1000", "mlp300_100", "mlp500_150", "lenet5"]) {
     const gain = publishedById(`lecun98.${net}_dist`).value - publishedById(`lecun98.${net}`).value;
     assert.equal(publishedById(`aug_gain.paper.${net}`).value, Number(gain.toFixed(2)), net);

@@ -27,7 +27,7 @@ const labelsOf = (minLength: number) => fc.uint8Array({ minLength, maxLength: 30
 const classCounts = (labels: Uint8Array) =>
   Array.from({ length: 10 }, (_, digit) => labels.filter((label) => label === digit).length);
 
-Deno.test("split gives disjoint sets of the sizes asked for, with the right labels", () => {
+Deno.test("split() returns disjoint sets of the requested sizes, with the right labels", () => {
   fc.assert(
     fc.property(labelsOf(2), labelsOf(1), fc.nat(), fc.nat(), fc.nat(), (trainLabels, testLabels, a, b, c) => {
       const validationImages = a % trainLabels.length;
@@ -47,7 +47,7 @@ Deno.test("split gives disjoint sets of the sizes asked for, with the right labe
   );
 });
 
-Deno.test("split draws evenly from the classes, in no order of the file", () => {
+Deno.test("split() draws evenly from the classes, in an order unlike the file's", () => {
   const labels = Uint8Array.from({ length: 1_000 }, (_, i) => Math.floor(i / 100));
   const { train, validation } = split(dataset(labels, labels), {
     trainImages: 605,
@@ -60,13 +60,13 @@ Deno.test("split draws evenly from the classes, in no order of the file", () => 
   assert.notDeepEqual(zeros, zeros.toSorted((a, b) => a - b));
 });
 
-Deno.test("split takes all there is of a rare class and fills up from the others", () => {
+Deno.test("split() takes all of a rare class and fills up from the others", () => {
   const labels = Uint8Array.from({ length: 100 }, (_, i) => i < 4 ? 7 : i % 2);
   const { train } = split(dataset(labels, labels), { trainImages: 24, validationImages: 0, testImages: 1 });
   assert.deepEqual(classCounts(train.labels), [10, 10, 0, 0, 0, 0, 0, 4, 0, 0]);
 });
 
-Deno.test("split holds the same images out whatever is trained on, and `all` is the rest", () => {
+Deno.test("split() holds out the same images whatever is trained on, and takes the rest as `all`", () => {
   const labels = Uint8Array.from({ length: 500 }, (_, i) => i % 10);
   const data = dataset(labels, labels);
   const few = split(data, { trainImages: 10, validationImages: 50, testImages: 5 });
@@ -77,13 +77,13 @@ Deno.test("split holds the same images out whatever is trained on, and `all` is 
   assert.equal(all.test.count, 500);
 });
 
-Deno.test("split gives no test images where none may be seen", () => {
+Deno.test("split() returns no test images if none may be seen", () => {
   const labels = Uint8Array.from({ length: 100 }, (_, i) => i % 10);
   const { test } = split(dataset(labels, labels), { trainImages: 10, validationImages: 10, testImages: 0 });
   assert.deepEqual([test.count, test.pixels.length, test.labels.length], [0, 0, 0]);
 });
 
-Deno.test("split refuses more images than there are, and nothing to train on", () => {
+Deno.test("split() refuses more images than there are, and nothing to train on", () => {
   const labels = Uint8Array.from({ length: 100 }, (_, i) => i % 10);
   const refuses = (sizes: SplitSizes, message: RegExp) =>
     assert.throws(() => split(dataset(labels, labels), sizes), { name: "UserError", message });

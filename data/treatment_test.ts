@@ -11,14 +11,14 @@ const SET: ImageSet = {
   labels: new Uint8Array([3, 5]),
 };
 
-Deno.test("shuffled pixels are the same pixels in another order, which all images share", () => {
+Deno.test("shufflePixels() puts the pixels of all images into the same new order", () => {
   const { pixels } = shufflePixels(SET);
   assert.notDeepEqual(pixels, SET.pixels);
   assert.deepEqual(pixels.slice(0, 16).toSorted(), SET.pixels.slice(0, 16));
   assert.deepEqual(pixels.slice(0, 16), pixels.slice(16));
 });
 
-Deno.test("shuffled pixels keep their maps together, in the order of grey pixels", () => {
+Deno.test("shufflePixels() keeps the maps of a pixel together, in the order of grey pixels", () => {
   const coloured = {
     ...SET,
     maps: 3,
@@ -29,7 +29,7 @@ Deno.test("shuffled pixels keep their maps together, in the order of grey pixels
   assert.deepEqual([...shuffled], Array.from(order, (byte) => [byte, 100 + byte, 200 + byte]).flat());
 });
 
-Deno.test("the first images, with their labels", () => {
+Deno.test("firstImages() keeps the first images and their labels", () => {
   const { count, pixels, labels } = firstImages(SET, 1);
   assert.deepEqual([count, pixels.length, [...labels]], [1, 16, [3]]);
   assert.equal(firstImages({ ...SET, count: 1, maps: 2 }, 1).pixels.length, 32);

@@ -35,7 +35,7 @@ function matrices(rows: Float32Array): [number, number, number, number][] {
   });
 }
 
-Deno.test("a shift moves right and down, a quarter turn clockwise, a mirror left to right", () => {
+Deno.test("affineRow() shifts right and down, turns clockwise and mirrors left to right", () => {
   assert.deepEqual(moved(1, 2, { matrix: [1, 0, 0, 1], shift: [2, 1] }), [3, 3]);
   assert.deepEqual(moved(4, 2, { matrix: [0, -1, 1, 0], shift: [0, 0] }), [2, 4]);
   assert.deepEqual(moved(0, 1, { matrix: [-1, 0, 0, 1], shift: [0, 0] }), [4, 1]);
@@ -43,13 +43,13 @@ Deno.test("a shift moves right and down, a quarter turn clockwise, a mirror left
   assert.deepEqual(moved(2, 4, { matrix: [1, 0.5, 0, 1], shift: [0, 0] }), [3, 4]);
 });
 
-Deno.test("between pixels the value is interpolated, and beyond the edge is background", () => {
+Deno.test("distortImages() interpolates between pixels, and has background beyond the edge", () => {
   const half = new Float32Array(affineRow({ matrix: [1, 0, 0, 1], shift: [0.5, 0] }));
   const pixels = distortImages(dot(1, 2), half, { ...SIZE, background: -1 });
   assert.deepEqual([...pixels.subarray(10, 15)], [-0.5, 0.5, 0.5, 0, 0]);
 });
 
-Deno.test("what is drawn stays inside its ranges, reaches into all of them, and is not all alike", () => {
+Deno.test("drawDistortions() stays inside its ranges, reaches all of them and draws different values", () => {
   const spread = (values: number[]) => [Math.min(...values), Math.max(...values)] as const;
   const within = (values: number[], low: number, high: number) => {
     const [least, most] = spread(values);
@@ -68,14 +68,14 @@ Deno.test("what is drawn stays inside its ranges, reaches into all of them, and 
   assert.ok(70 < mirrored && mirrored < 130, `${mirrored} of 200 mirrored`);
 });
 
-Deno.test("nothing drawn leaves images as they are", () => {
+Deno.test("distortImages() leaves images alone if nothing is drawn", () => {
   const rows = draw({}, 3);
   const pixels = Float32Array.from({ length: 75 }, (_, i) => i);
   assert.deepEqual(distortImages(pixels, rows, SIZE), pixels);
   assert.deepEqual(distortImages(pixels, noDistortions(3), SIZE), pixels);
 });
 
-Deno.test("an elastic field moves every pixel its own way, and seed and factor decide it", () => {
+Deno.test("distortImages() moves pixels by an elastic field that depends on seed and factor alone", () => {
   const size = { height: 28, width: 28, background: 0, elastic: { sigma: 4, alpha: 34 } };
   const pixels = Float32Array.from({ length: 784 }, (_, i) => i % 28);
   const rows = draw({ elastic: size.elastic }, 1);
@@ -91,7 +91,7 @@ Deno.test("an elastic field moves every pixel its own way, and seed and factor d
   assert.notDeepEqual(distortImages(pixels, other, size), bent);
 });
 
-Deno.test("the ranges in words", () => {
+Deno.test("describeAugmentation() says the ranges in words", () => {
   const augmentation = { id: "a", title: "a", shift: 2, elastic: { sigma: 4, alpha: 34 }, pool: 10 };
   assert.equal(
     describeAugmentation(augmentation),

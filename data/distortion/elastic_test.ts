@@ -8,7 +8,7 @@ function covarianceOfSmoothedNoise(sigma: number, { x, y }: { x: number; y: numb
   return NOISE_VARIANCE * Math.exp(-(x * x + y * y) / (4 * sigma ** 2)) / (4 * Math.PI * sigma ** 2);
 }
 
-Deno.test("fields have the covariance of noise smoothed by a Gaussian", () => {
+Deno.test("displacementField() has the covariance of noise smoothed by a Gaussian", () => {
   const [side, sigma] = [20, 3];
   const factor = smoothingFactor(side, sigma);
   const fields = Array.from(
@@ -24,13 +24,13 @@ Deno.test("fields have the covariance of noise smoothed by a Gaussian", () => {
   }
 });
 
-Deno.test("the factor is short: few numbers make a smooth field", () => {
+Deno.test("smoothingFactor() needs few numbers for a smooth field", () => {
   assert.ok(smoothingFactor(28, 4)[0]!.length < 10);
   // Nothing is smoothed away over less than a pixel: as many numbers as pixels.
   assert.equal(smoothingFactor(12, 0.2)[0]!.length, 12);
 });
 
-Deno.test("noise has mean 0 and a third of variance, and depends on seed and index", () => {
+Deno.test("fieldNoise() has mean 0 and variance 1/3, and depends on seed and index", () => {
   const values = Array.from({ length: 20_000 }, (_, i) => fieldNoise(1 + i % 7, Math.floor(i / 7)));
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;

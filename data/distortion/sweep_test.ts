@@ -16,24 +16,24 @@ function places({ pixels, count }: ImageSet): [number, number][] {
   });
 }
 
-Deno.test("shifts go right, left, down and up in turn; labels stay", () => {
+Deno.test("sweepImages() shifts right, left, down and up in turn, and keeps labels", () => {
   const shifted = sweepImages(dots(), { kind: "shift", amount: 2 });
   assert.deepEqual(places(shifted), [[6, 4], [2, 4], [4, 6], [4, 2]]);
   assert.deepEqual(shifted.labels, dots().labels);
 });
 
-Deno.test("rotations go one way and the other, scaling keeps the centre", () => {
+Deno.test("sweepImages() rotates both ways, and scales about the centre", () => {
   assert.deepEqual(places(sweepImages(dots(), { kind: "rotate", amount: 90 })), [[2, 4], [4, 2], [2, 4], [4, 2]]);
   assert.deepEqual(places(sweepImages(dots(), { kind: "scale", amount: 2 }))[0], [5, 5]);
 });
 
-Deno.test("no distortion leaves every byte as it is", () => {
+Deno.test("sweepImages() leaves every byte alone without distortion", () => {
   for (const [kind, amount] of [["shift", 0], ["rotate", 0], ["scale", 1], ["noise", 0]] as const) {
     assert.deepEqual(sweepImages(dots(), { kind, amount }).pixels, dots().pixels, kind);
   }
 });
 
-Deno.test("images of several maps take noise, and refuse to be moved", () => {
+Deno.test("sweepImages() adds noise to images of several maps, and refuses to move them", () => {
   const coloured = { ...dots(), count: 1, maps: 4 };
   for (const kind of ["shift", "rotate", "scale"] as const) {
     assert.throws(() => sweepImages(coloured, { kind, amount: 1 }), /^RangeError: Cannot distort images of "4" maps/);
@@ -41,7 +41,7 @@ Deno.test("images of several maps take noise, and refuse to be moved", () => {
   assert.equal(sweepImages(coloured, { kind: "noise", amount: 50 }).pixels.length, 4 * 49);
 });
 
-Deno.test("noise inverts about as many pixels as it says, the same ones every time", () => {
+Deno.test("sweepImages() inverts about as many pixels as its noise says, the same ones every time", () => {
   const [pixels, labels] = [new Uint8Array(7840), new Uint8Array(10)];
   const set: ImageSet = { count: 10, height: 28, width: 28, maps: 1, pixels, labels };
   const noisy = sweepImages(set, { kind: "noise", amount: 10 }).pixels;

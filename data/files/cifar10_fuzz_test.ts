@@ -5,7 +5,7 @@ import { parseRecords } from "./cifar10.ts";
 const RECORD = 3073;
 const TWO = new Uint8Array(2 * RECORD).fill(5);
 
-Deno.test("damaged records are read or refused, and no more is allocated than they hold", () =>
+Deno.test("parseRecords() reads or refuses damaged records, and allocates no more than they contain", () =>
   fuzzBytes({
     name: "batch",
     valid: [TWO, TWO.subarray(0, RECORD)],

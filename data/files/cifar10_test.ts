@@ -66,7 +66,7 @@ Deno.test("parseRecords() names the first wrong label", () => {
   });
 });
 
-Deno.test("any bytes, compressed or not, are parsed or refused, never a crash", () => {
+Deno.test("parseRecords() reads or refuses any bytes, compressed or not", () => {
   const some = fc.uint8Array({ maxLength: 64 });
   const like = fc.uint8Array({ minLength: RECORD, maxLength: RECORD });
   const zipped = fc.tuple(like, fc.nat(), fc.nat(7)).map(([bytes, at, bit]) => {
@@ -143,15 +143,19 @@ Deno.test("readCifar10Directory() says what is missing, and that nothing is down
 const dataDir = Deno.env.get("LENET_BENCH_DATA");
 const isMissing = dataDir === undefined || !(await isFolder(`${dataDir}/cifar10-10k`));
 if (isMissing) console.log("LENET_BENCH_DATA names no folder with cifar10-10k: the test on CIFAR-10 is ignored.");
-Deno.test("the subset of CIFAR-10 is recognised, with even classes", { ignore: isMissing }, async () => {
-  const { id, title, notice, train, test } = await readCifar10Directory(`${dataDir}/cifar10-10k`);
-  assert.deepEqual([id, title], ["cifar10-10k", "CIFAR-10, 10000 training and 10000 test images"]);
-  assert.match(notice ?? "", /fifth of CIFAR-10's 50,000 training images/);
-  for (const { labels } of [train, test]) {
-    const counts = Array.from({ length: 10 }, (_, label) => labels.filter((each) => each === label).length);
-    assert.deepEqual(counts, Array(10).fill(1000));
-  }
-});
+Deno.test(
+  "readCifar10Directory() recognises the subset of CIFAR-10, with even classes",
+  { ignore: isMissing },
+  async () => {
+    const { id, title, notice, train, test } = await readCifar10Directory(`${dataDir}/cifar10-10k`);
+    assert.deepEqual([id, title], ["cifar10-10k", "CIFAR-10, 10000 training and 10000 test images"]);
+    assert.match(notice ?? "", /fifth of CIFAR-10's 50,000 training images/);
+    for (const { labels } of [train, test]) {
+      const counts = Array.from({ length: 10 }, (_, label) => labels.filter((each) => each === label).length);
+      assert.deepEqual(counts, Array(10).fill(1000));
+    }
+  },
+);
 
 async function isFolder(path: string): Promise<boolean> {
   const found = await Deno.stat(path).catch(() => undefined);

@@ -122,10 +122,10 @@ Deno.test("downloadMnist() asks only once when another try won't help", async ()
   await assertFails([() => new Response(Uint8Array.from(gzipSync("other")))], 1, /SHA-256 differs/);
 });
 
-Deno.test("downloadMnist() goes on to the next mirror", () =>
+Deno.test("downloadMnist() tries the next mirror", () =>
   withMirror([status(404)], (wrong) => assertNextMirror(wrong.address)));
 
-Deno.test("downloadMnist() asks a server that does not answer only once a file", async () => {
+Deno.test("downloadMnist() asks a server that does not answer only once per file", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   let connections = 0;
   const hangUp = (async () => {
@@ -195,7 +195,7 @@ Deno.test("downloadMnist() gives up on a server that takes the request and never
     },
   }));
 
-Deno.test("downloadMnist() refuses fewer bytes than the server announced, and an answer that is no HTTP", async () => {
+Deno.test("downloadMnist() refuses fewer bytes than the server announced, and an answer that is not HTTP", async () => {
   const half = "HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n" + "half of the file";
   for (
     const [reply, why] of [[half, /the connection broke after \d+ bytes/], ["220 mail.test ESMTP\r\n", /./]] as const
@@ -217,7 +217,7 @@ Deno.test("downloadMnist() refuses fewer bytes than the server announced, and an
   }
 });
 
-Deno.test("downloadMnist() ends where redirects go round in a circle", () => {
+Deno.test("downloadMnist() gives up on redirects that go round in a circle", () => {
   let address = "";
   const back: Answer = () => Response.redirect(`${address}/again`);
   return withMirror([back], (mirror) => {
@@ -242,7 +242,7 @@ Deno.test("downloadMnist() stops a server that never stops, and gzip data that n
   });
 });
 
-Deno.test("a download that is killed leaves nothing behind, and a second one fetches what is missing", () => {
+Deno.test("downloadMnist() leaves nothing behind when it is killed, and then fetches what is missing", () => {
   const trickle: Answer = (honest) =>
     new Response(new ReadableStream({ start: (controller) => controller.enqueue(honest.subarray(0, 100)) }));
   return withMirror([good, trickle, good], (mirror) =>
@@ -274,7 +274,7 @@ Deno.test("a download that is killed leaves nothing behind, and a second one fet
     }));
 });
 
-Deno.test("downloadMnist() waits for a server that is slow, as long as it sends", () => {
+Deno.test("downloadMnist() waits for a slow server while it sends", () => {
   /** Takes longer as a whole than the silence that is allowed, but never as long between two parts. */
   async function* slowly(bytes: Uint8Array) {
     for (let part = 0; part < 5; part++) {
@@ -302,7 +302,7 @@ async function mounted(test: (folder: string) => Promise<void>): Promise<boolean
 }
 
 Deno.test(
-  `a full disk leaves whole files only${canMount ? "" : " (ignored: no disk can be mounted here)"}`,
+  `downloadMnist() leaves only whole files on a full disk${canMount ? "" : " (ignored: no disk can be mounted here)"}`,
   { ignore: !canMount },
   () =>
     withMirror([good], async (mirror) => {

@@ -9,7 +9,7 @@ const IMAGES = Uint8Array.of(...idxHeader([2, 3, 4]), ...Array(24).keys());
 const ONE_IMAGE = Uint8Array.of(...idxHeader([1, 3, 4]), ...Array(12).keys());
 const LABELS = Uint8Array.of(...idxHeader([2]), 7, 1);
 
-Deno.test("a damaged file of images is read or refused, and nothing is allocated on its header's word", () =>
+Deno.test("parseImageSet() reads or refuses damaged images, and allocates nothing on the header's word", () =>
   fuzzBytes({
     name: "images",
     valid: [IMAGES],
@@ -28,7 +28,7 @@ Deno.test("a damaged file of images is read or refused, and nothing is allocated
     ],
   }, { header: 4 }));
 
-Deno.test("a damaged file of labels is read or refused", () =>
+Deno.test("parseImageSet() reads or refuses damaged labels", () =>
   fuzzBytes({
     name: "labels",
     valid: [LABELS],

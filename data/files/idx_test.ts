@@ -46,7 +46,7 @@ function attempt<T>(act: () => T): T | "refused" {
   }
 }
 
-Deno.test("parseImageSet() gives back what a file holds", () => {
+Deno.test("parseImageSet() returns what a file contains", () => {
   fc.assert(
     fc.property(files, fc.boolean(), ({ shape, pixels, labels, imageFile, labelFile }, zipped) => {
       const pack = (file: NamedFile) => uncompress(zipped ? named(file.name, gzipSync(file.bytes)) : file);
@@ -73,7 +73,7 @@ Deno.test("parseImageSet() refuses a file cut off anywhere, and one with bytes l
   );
 });
 
-Deno.test("parseImageSet() believes no header: any sizes over a few bytes are refused", () => {
+Deno.test("parseImageSet() trusts no header: it refuses any sizes over a few bytes", () => {
   const size = fc.oneof(fc.nat({ max: 0xffffffff }), fc.constantFrom(0, 0x7fffffff, 0x80000000, 0xffffffff));
   const labelFile = named("lab", concat(idxHeader([1]), new Uint8Array(1)));
   fc.assert(
@@ -85,7 +85,7 @@ Deno.test("parseImageSet() believes no header: any sizes over a few bytes are re
   );
 });
 
-Deno.test("random bytes and flipped bits are parsed or refused, never a crash", () => {
+Deno.test("parseImageSet() reads or refuses random bytes and flipped bits", () => {
   const random = fc.uint8Array({ maxLength: 64 });
   const withMagic = random.map((bytes) => concat(Uint8Array.of(0, 0, 8, 3), bytes));
   const withGzip = random.map((bytes) => concat(Uint8Array.of(0x1f, 0x8b, 8), bytes));
@@ -100,7 +100,7 @@ Deno.test("random bytes and flipped bits are parsed or refused, never a crash", 
   );
 });
 
-Deno.test("a flipped bit in gzip data is refused or harmless", () => {
+Deno.test("uncompress() refuses a flipped bit in gzip data, or returns the right bytes", () => {
   fc.assert(
     fc.property(files, fc.nat(), ({ imageFile, labelFile, pixels }, bit) => {
       const flipped = Uint8Array.from(gzipSync(imageFile.bytes));

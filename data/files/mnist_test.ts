@@ -19,7 +19,7 @@ Deno.test("readIdxDirectory() reads plain files from the folder itself, and labe
     assert.deepEqual(dataset.test, SMALL.test);
   }));
 
-Deno.test("readIdxDirectory() prefers the folder mnist, reads gzip, and says MNIST where all checksums match", () =>
+Deno.test("readIdxDirectory() prefers the folder mnist, reads gzip, and says MNIST if all checksums match", () =>
   withFolder(async (folder) => {
     await Deno.mkdir(`${folder}/mnist`);
     for (const [i, { name }] of MNIST_FILES.entries()) {
@@ -32,7 +32,7 @@ Deno.test("readIdxDirectory() prefers the folder mnist, reads gzip, and says MNI
     assert.deepEqual(dataset.train, SMALL.train);
   }));
 
-Deno.test("readIdxDirectory() refuses another data set where MNIST is asked for", () =>
+Deno.test("readIdxDirectory() refuses another data set if asked for MNIST", () =>
   withFolder(async (folder) => {
     await writeSmallFiles(folder);
     await assert.rejects(readIdxDirectory(folder, { mnistOnly: true }), {
@@ -42,7 +42,7 @@ Deno.test("readIdxDirectory() refuses another data set where MNIST is asked for"
     });
   }));
 
-Deno.test("readIdxDirectory() names the one file of MNIST's that has a flipped bit, whatever is asked for", () =>
+Deno.test("readIdxDirectory() names the MNIST file that has a flipped bit, whatever is asked for", () =>
   withFolder(async (folder) => {
     await writeSmallFiles(folder);
     const flipped = SMALL_BYTES[0].slice();
@@ -56,7 +56,7 @@ Deno.test("readIdxDirectory() names the one file of MNIST's that has a flipped b
     }
   }));
 
-Deno.test("readIdxDirectory() names a file that is missing, cut off, or not to be read", () =>
+Deno.test("readIdxDirectory() names a file that is missing, cut off or unreadable", () =>
   withFolder(async (folder) => {
     const read = () => readIdxDirectory(folder, { mnistOnly: false });
     await assert.rejects(read(), { name: "UserError", message: /^Cannot find "train-images-idx3-ubyte" or / });
@@ -91,7 +91,9 @@ Deno.test("readIdxDirectory() refuses images that are not 28x28", () =>
 
 const dataDir = Deno.env.get("LENET_BENCH_DATA");
 if (dataDir === undefined) console.log("LENET_BENCH_DATA is not set: the test on real MNIST is ignored.");
-Deno.test("real MNIST is recognised, with its published class counts", { ignore: dataDir === undefined }, async () => {
+Deno.test("readIdxDirectory() recognises real MNIST, with its published class counts", {
+  ignore: dataDir === undefined,
+}, async () => {
   const { id, train, test } = await readIdxDirectory(dataDir!, { mnistOnly: true });
   const counts = (labels: Uint8Array) =>
     Array.from({ length: 10 }, (_, digit) => labels.reduce((count, label) => count + Number(label === digit), 0));

@@ -8,7 +8,7 @@ const SMALL = Uint8Array.from({ length: 64 }, (_, i) => i * i);
 /** A few bytes that hold as much as is allowed: many a change makes them hold more. */
 const FULL = new Uint8Array(LIMIT);
 
-Deno.test("damaged gzip data are read or refused, and give no more bytes than the limit", () =>
+Deno.test("uncompress() reads or refuses damaged gzip data, and returns no more bytes than the limit", () =>
   fuzzBytes({
     name: "data.gz",
     valid: [SMALL, FULL].map((bytes) => Uint8Array.from(gzipSync(bytes))),

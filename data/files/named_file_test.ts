@@ -8,7 +8,7 @@ import { type NamedFile, readNamed, uncompress } from "./named_file.ts";
 
 const named = (name: string, bytes: Uint8Array): NamedFile => ({ name, format: "CIFAR-10", bytes });
 
-Deno.test("uncompress refuses gzip data that are cut off, or hold more than the limit", () => {
+Deno.test("uncompress() refuses gzip data that are cut off or longer than the limit", () => {
   const million = gzipSync(new Uint8Array(1_000_000));
   assert(million.length < 2_000);
   assert.equal(uncompress(named("img.gz", million), 1_000_000).bytes.length, 1_000_000);
@@ -23,13 +23,13 @@ Deno.test("uncompress refuses gzip data that are cut off, or hold more than the 
   });
 });
 
-Deno.test("uncompress leaves other bytes as they are", () => {
+Deno.test("uncompress() leaves other bytes alone", () => {
   const file = named("img", Uint8Array.of(0x1f, 0x8c, 3));
   assert.equal(uncompress(file), file);
   assert.equal(uncompress(named("img", new Uint8Array())).bytes.length, 0);
 });
 
-Deno.test("readNamed() prefers the plain file, reads the compressed one, and says what to do without", () =>
+Deno.test("readNamed() prefers the plain file, reads the compressed one, and says what to do without either", () =>
   withFolder(async (folder) => {
     const read = () => readNamed(folder, { name: "a.bin", format: "CIFAR-10", ifMissing: "Fetch it." });
     await assert.rejects(read(), {
@@ -42,7 +42,7 @@ Deno.test("readNamed() prefers the plain file, reads the compressed one, and say
     assert.deepEqual(await read(), named(`${folder}/a.bin`, Uint8Array.of(3)));
   }));
 
-Deno.test("a gzip bomb is not let off, whatever the format", () =>
+Deno.test("uncompress() refuses a gzip bomb in any format", () =>
   withFolder(async (folder) => {
     const bomb = gzipBomb();
     assert(bomb.length < 2 ** 21);

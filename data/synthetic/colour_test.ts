@@ -6,19 +6,19 @@ import { syntheticDataset } from "./digits.ts";
 const SIZES = { train: 100, test: 50 };
 const { id, sha256, notice, train, test } = syntheticColourDataset(SIZES);
 
-Deno.test("syntheticColourDataset() is the same for ever, and says what it is", () => {
+Deno.test("syntheticColourDataset() is always the same, and says what it is", () => {
   assert.equal(id, "synthetic-colour");
   assert.match(notice ?? "", /can't be compared with published/);
   assert.equal(sha256, "b0e4a9c9fbd88636877d1c88fe77ae007d495a8a487df54fb0591e86d0691848");
 });
 
-Deno.test("a smaller data set in colour is the beginning of a larger one", () => {
+Deno.test("syntheticColourDataset() begins alike in every size", () => {
   const small = syntheticColourDataset({ train: 7, test: 3 });
   assert.deepEqual(small.train.pixels, train.pixels.subarray(0, 7 * 32 * 32 * 3));
   assert.deepEqual(small.test.pixels, test.pixels.subarray(0, 3 * 32 * 32 * 3));
 });
 
-Deno.test("every image in colour is its grey digit, padded, in one colour of its own", () => {
+Deno.test("syntheticColourDataset() pads each grey digit and gives it a colour of its own", () => {
   const grey = syntheticDataset(SIZES);
   for (const [coloured, digits] of [[train, grey.train], [test, grey.test]] as const) {
     const padded = fitImages(digits, "pad_to_32");

@@ -8,7 +8,7 @@ const { id, sha256: checksum, notice, train, test } = syntheticDataset({ train: 
 
 const image = (set: ImageSet, i: number) => set.pixels.subarray(i * SIZE, (i + 1) * SIZE);
 
-Deno.test("syntheticDataset() is the same for ever, and says what it is", () => {
+Deno.test("syntheticDataset() is always the same, and says what it is", () => {
   assert.equal(id, "synthetic");
   assert.match(notice ?? "", /can't be compared with published/);
   assert.equal(checksum, "08413c341d976fb9a3251e30ae5ee9a423733979a2e6f54e8a5571dd01278cfe");
@@ -22,18 +22,18 @@ Deno.test("syntheticDataset() has the ten classes equally often", () => {
   }
 });
 
-Deno.test("a smaller synthetic data set is the beginning of a larger one", () => {
+Deno.test("syntheticDataset() begins alike in every size", () => {
   const small = syntheticDataset({ train: 37, test: 11 });
   assert.deepEqual(small.train.pixels, train.pixels.subarray(0, 37 * SIZE));
   assert.deepEqual(small.test.pixels, test.pixels.subarray(0, 11 * SIZE));
 });
 
-Deno.test("no synthetic image is drawn twice, in train or test", () => {
+Deno.test("syntheticDataset() draws no image twice, in train or test", () => {
   const seen = new Set([train, test].flatMap((set) => Array.from(set.labels, (_, i) => sha256(image(set, i)))));
   assert.equal(seen.size, train.count + test.count);
 });
 
-Deno.test("every synthetic image is dark ink on an empty ground", () => {
+Deno.test("syntheticDataset() draws dark ink on an empty ground", () => {
   for (let i = 0; i < train.count; i++) {
     const pixels = image(train, i);
     assert(pixels.filter((value) => value === 0).length > 0.5 * SIZE, `image ${i} has too little ground`);
@@ -41,7 +41,7 @@ Deno.test("every synthetic image is dark ink on an empty ground", () => {
   }
 });
 
-Deno.test("synthetic classes differ, but not so much that class means tell all of them apart", () => {
+Deno.test("syntheticDataset() has different classes, but class means can't tell all of them apart", () => {
   const means = Array.from({ length: 10 }, () => new Float64Array(SIZE));
   train.labels.forEach((label, i) =>
     image(train, i).forEach((value, p) => means[label]![p]! += value * 10 / train.count)
