@@ -17,7 +17,7 @@ for (const model of LISTED) {
   });
 }
 
-Deno.test("MODELS and IMAGENET_MODELS give each network an id of its own, and an output per class", () => {
+Deno.test("MODELS and IMAGENET_MODELS have unique ids, and one output per class", () => {
   assert.equal(new Set(LISTED.map(({ id }) => id)).size, LISTED.length);
   const outputs = (models: readonly ListedModel[]) =>
     new Set(models.map((spec) => countLayers(spec).at(-1)!.output[2]));

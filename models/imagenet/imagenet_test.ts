@@ -6,7 +6,7 @@ import { ALEXNET, ALEXNET_UNGROUPED } from "./alexnet.ts";
 import { GOOGLENET } from "./googlenet.ts";
 import { RESNET_34, RESNET_50 } from "./resnet.ts";
 
-Deno.test("ALEXNET: convolutions hold 6.0% of the parameters and 94.8% of the work, in two groups 3.8% and 91.9%", () => {
+Deno.test("ALEXNET has 6.0% of its parameters and 94.8% of its work in convolutions; in two groups 3.8% and 91.9%", () => {
   const share = (spec: ModelSpec, key: "parameters" | "macs") => {
     const convolutions = countLayers(spec).filter(({ kind }) => kind === "conv");
     return (100 * convolutions.reduce((sum, layer) => sum + layer[key], 0) / countModel(spec)[key]).toFixed(1);
@@ -15,7 +15,7 @@ Deno.test("ALEXNET: convolutions hold 6.0% of the parameters and 94.8% of the wo
   assert.deepEqual([share(ALEXNET, "parameters"), share(ALEXNET, "macs")], ["3.8", "91.9"]);
 });
 
-Deno.test("ALEXNET: 240 MB of parameters and 718.9 MB of activations at batch 128, as the slides sum them", () => {
+Deno.test("ALEXNET has 240 MB of parameters and 718.9 MB of activations at batch 128, as the slides sum them", () => {
   assert.equal(Math.floor(4 * countModel(ALEXNET).parameters / 1e6), 243);
   assert.equal(4 * 60e6 / 1e6, 240, "the slides take the paper's 60 million");
   // The input, and all but what the last pooling gives.
@@ -25,7 +25,7 @@ Deno.test("ALEXNET: 240 MB of parameters and 718.9 MB of activations at batch 12
   assert.equal((4 * 128 * values / 1e6).toFixed(1), "718.9");
 });
 
-Deno.test("ALEXNET: 659,272 units in its convolutions and fully connected layers", () => {
+Deno.test("ALEXNET has 659,272 units in its convolutions and fully connected layers", () => {
   const units = countLayers(ALEXNET).filter(({ kind }) => kind === "conv" || kind === "dense");
   assert.equal(units.reduce((sum, { units }) => sum + units, 0), 659_272);
 });

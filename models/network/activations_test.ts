@@ -19,7 +19,7 @@ const FORMULAS: Readonly<Record<Activation, (x: number) => number>> = {
 };
 
 for (const [name, formula] of Object.entries(FORMULAS) as [Activation, (x: number) => number][]) {
-  gpuTest(`${name}: values of the formula, derivative by finite differences`, async () => {
+  gpuTest(`ACTIVATIONS.${name} follows its formula, and has the derivative of finite differences`, async () => {
     const f = ACTIVATIONS[name];
     const h = 1e-5;
     const x = tf.tensor1d(POINTS);
@@ -33,13 +33,13 @@ for (const [name, formula] of Object.entries(FORMULAS) as [Activation, (x: numbe
   });
 }
 
-gpuTest("scaled tanh: f(1) = 1, f(-1) = -1, bounded by 1.7159 (LeCun 1998, appendix A)", async () => {
+gpuTest("ACTIVATIONS.scaled_tanh is 1 at 1, -1 at -1, and bounded by 1.7159 (LeCun 1998, appendix A)", async () => {
   const values = await ACTIVATIONS.scaled_tanh(tf.tensor1d([1, -1, 20, -20])).data();
   // 1.7159 and 2/3 are rounded: 1.7159 tanh(2/3) is 1.00000 to five places.
   assertClose(values, [1, -1, 1.7159, -1.7159], { tolerance: 1e-5 });
 });
 
-Deno.test("scaled tanh: its second derivative is largest at +-1 (LeCun 1998, appendix A)", () => {
+Deno.test("ACTIVATIONS.scaled_tanh has its largest second derivative at +-1 (LeCun 1998, appendix A)", () => {
   const f = FORMULAS.scaled_tanh;
   const second = (x: number) => Math.abs(f(x + 1e-3) - 2 * f(x) + f(x - 1e-3)) / 1e-6;
   const points = Array.from({ length: 300 }, (_, i) => i / 100);

@@ -128,7 +128,7 @@ function tableOf(picks: readonly number[], maps: number, input: Shape): Connecti
 }
 
 for (const [kind, arbitrary] of Object.entries(KINDS)) {
-  gpuTest(`${kind}: outputs and gradients as on the cpu backend, shapes as counted`, async () => {
+  gpuTest(`build() computes outputs and gradients of ${kind} as on the cpu backend, in shapes as counted`, async () => {
     const property = fc.asyncProperty(arbitrary, async ({ input, layer, images }) => {
       const spec = modelOf(input, [layer]);
       const network = randomNetwork(spec);
@@ -143,7 +143,7 @@ for (const [kind, arbitrary] of Object.entries(KINDS)) {
 }
 
 for (const name of ACTIVATIONS) {
-  gpuTest(`${name}, filled in for hidden and output: outputs and gradients as on the cpu backend`, async () => {
+  gpuTest(`build() computes ${name}, as hidden and output activation, as on the cpu backend`, async () => {
     const spec = modelOf([3, 3, 2], [
       { kind: "dense", name: "F1", units: 6, activation: "hidden" },
       { kind: "dense", name: "F2", units: 4, activation: "output" },
@@ -153,7 +153,7 @@ for (const name of ACTIVATIONS) {
 }
 
 for (const join of ["concatenate", "add"] as const) {
-  gpuTest(`branches joined by ${join}: outputs and gradients as on the cpu backend`, async () => {
+  gpuTest(`build() computes branches joined by ${join} as on the cpu backend`, async () => {
     const spec = modelOf([5, 6, 2], [
       conv("first", { activation: "tanh" }),
       {
@@ -178,11 +178,11 @@ function conv(name: string, { activation }: Pick<ConvLayer, "activation">): Conv
   return { kind: "conv", name, maps: 3, kernel: 3, stride: 1, padding: 1, activation };
 }
 
-gpuTest("LeNet-1 as a whole: outputs and gradients as on the cpu backend", async () => {
+gpuTest("build() computes all of LeNet-1 as on the cpu backend", async () => {
   await assertParity(LENET_1, { hidden: "scaled_tanh", output: "scaled_tanh", images: 2 });
 });
 
-cpuTest("hidden and output activations are the options', a named one is the layer's own", async () => {
+cpuTest("build() fills in the options' hidden and output activations, and keeps a named one", async () => {
   const outputs = async (activation: "hidden" | "output" | "linear") => {
     const spec = modelOf([1, 1, 3], [{ kind: "dense", name: "F", units: 5, activation }]);
     const network = randomNetwork(spec, { hidden: "relu", output: "sigmoid" });
@@ -204,7 +204,7 @@ const PARTIAL: ConvLayer = {
   connections: [[0], [1, 2], [0, 2]],
 };
 
-gpuTest("a connection table computes what a loop over its pairs computes", async () => {
+gpuTest("build() computes a connection table as a loop over its pairs does", async () => {
   const [height, width, inputs] = [4, 5, 3];
   const network = randomNetwork(modelOf([height, width, inputs], [PARTIAL]));
   const pixels = randomImages(1, [height, width, inputs]);
@@ -234,7 +234,7 @@ gpuTest("a connection table computes what a loop over its pairs computes", async
   network.dispose();
 });
 
-cpuTest("groups compute what a connection table of the groups computes", async () => {
+cpuTest("build() computes groups as a connection table of the groups does", async () => {
   const shape = { maps: 4, kernel: 2, stride: 1, padding: 1, activation: "tanh" } as const;
   const outputs = async (layer: ConvLayer, weights: number[]) => {
     const network = randomNetwork(modelOf([3, 4, 6], [layer]));
@@ -259,7 +259,7 @@ cpuTest("groups compute what a connection table of the groups computes", async (
   );
 });
 
-cpuTest("a response norm computes the formula of Krizhevsky 2012, section 3.3", async () => {
+cpuTest("build() computes a response norm by the formula of Krizhevsky 2012, section 3.3", async () => {
   const [k, alpha, beta, maps] = [2, 0.3, 0.75, 6];
   const network = randomNetwork(modelOf([2, 1, maps], [
     { kind: "response_norm", name: "N", size: 5, k, alpha, beta },
@@ -276,7 +276,7 @@ cpuTest("a response norm computes the formula of Krizhevsky 2012, section 3.3", 
   });
 });
 
-cpuTest("a residual block adds its input, an inception module puts maps one behind the other", async () => {
+cpuTest("build() adds the branches of a residual block, and concatenates those of an inception module", async () => {
   const pool: LayerSpec = { kind: "max_pool", name: "P", size: 3, stride: 1, padding: 1 };
   const outputs = async (join: "add" | "concatenate", x: number[]) => {
     const branches: LayerSpec = { kind: "branches", name: "B", branches: [[pool], []], join, activation: "relu" };
@@ -289,7 +289,7 @@ cpuTest("a residual block adds its input, an inception module puts maps one behi
   assert.deepEqual(await outputs("concatenate", [-4, -1, -2]), [0, 0, 0, 0, 0, 0]);
 });
 
-gpuTest("unconnected weights start at 0 and have gradient 0, connected ones do not", async () => {
+gpuTest("build() starts unconnected weights at 0 with gradient 0, and no others", async () => {
   const spec = modelOf([4, 4, 3], [PARTIAL]);
   const network = randomNetwork(spec);
   const weights = await network.parameters[0]!.variable.data();
@@ -303,7 +303,7 @@ gpuTest("unconnected weights start at 0 and have gradient 0, connected ones do n
   network.dispose();
 });
 
-gpuTest("building, running and disposing leaves no tensor behind", async () => {
+gpuTest("build() leaves no tensor behind after running and disposing", async () => {
   const before = tf.memory().numTensors;
   for (const spec of [LENET_1, LENET_5_DENSE_OUTPUT]) {
     const network = randomNetwork(spec);
@@ -313,7 +313,7 @@ gpuTest("building, running and disposing leaves no tensor behind", async () => {
   assert.equal(tf.memory().numTensors, before);
 });
 
-cpuTest("parameters are named by layer and role, and each has a random stream of that name", () => {
+cpuTest("build() names parameters by layer and role, and draws each from a stream of that name", () => {
   const drawn: string[] = [];
   const random = (name: string) => {
     drawn.push(name);

@@ -8,7 +8,7 @@ function printed(table: ConnectionTable, inputs: number): string[] {
   return Array.from({ length: inputs }, (_, i) => table.map((read) => (read.includes(i) ? "X" : ".")).join(""));
 }
 
-Deno.test("LeNet-1: table 1 of LeCun 1990, 20 of 48 pairs", () => {
+Deno.test("H3_CONNECTIONS is table 1 of LeCun 1990, 20 of 48 pairs", () => {
   assert.deepEqual(printed(H3_CONNECTIONS, 4), [
     "XXX.XX......",
     ".XXXXX......",
@@ -18,7 +18,7 @@ Deno.test("LeNet-1: table 1 of LeCun 1990, 20 of 48 pairs", () => {
   assert.equal(H3_CONNECTIONS.flat().length, 20);
 });
 
-Deno.test("LeNet-5: table I of LeCun 1998, 60 of 96 pairs", () => {
+Deno.test("C3_CONNECTIONS is table I of LeCun 1998, 60 of 96 pairs", () => {
   assert.deepEqual(printed(C3_CONNECTIONS, 6), [
     "X...XXX..XXXX.XX",
     "XX...XXX..XXXX.X",
@@ -30,6 +30,6 @@ Deno.test("LeNet-5: table I of LeCun 1998, 60 of 96 pairs", () => {
   assert.deepEqual(C3_CONNECTIONS.map((read) => read.length), [3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 6]);
 });
 
-Deno.test("no table names a map twice for one output", () => {
+Deno.test("H3_CONNECTIONS and C3_CONNECTIONS name no map twice for one output", () => {
   for (const read of [...H3_CONNECTIONS, ...C3_CONNECTIONS]) assert.equal(new Set(read).size, read.length);
 });

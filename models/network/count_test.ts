@@ -45,7 +45,7 @@ Deno.test("countLayers() counts LeNet-5 layer by layer (LeCun 1998, section II.B
   assert.equal(countModel(LENET_5).connections, 340_908);
 });
 
-Deno.test("countLayers() counts the convolutional LeNet-300 nets exactly, where the slides round or slip", () => {
+Deno.test("countLayers() counts the convolutional LeNet-300 nets exactly, even if the slides round or err", () => {
   const parameters = (spec: ModelSpec) => table(spec).map((row) => (row as unknown[])[3]);
   assert.deepEqual(parameters(CONV_6_FC_100), [156, 470_500, 1_010]);
   // The slide's cell repeats 400k of the slide before.
@@ -67,7 +67,7 @@ Deno.test("countLayers() counts the CIFAR net layer by layer: 75 or 400 weights 
   ]);
 });
 
-Deno.test("countModel() counts as multiply-accumulates the connections without the biases, and activations take four bytes", () => {
+Deno.test("countModel() counts connections without biases as multiply-accumulates, and four bytes per activation", () => {
   assert.deepEqual(countModel(LINEAR), {
     parameters: 7_850,
     connections: 7_850,
@@ -137,7 +137,7 @@ Deno.test("countLayers() counts unshared weights, and one slope per map or unit"
   ]);
 });
 
-cpuTest("build() makes as many values as the spec counts, apart from unconnected weights", () => {
+cpuTest("build() creates as many values as the spec counts, apart from unconnected weights", () => {
   const models = MODELS.filter(({ layers }) => layers.every(({ kind }) => kind !== "rbf"));
   for (const spec of [...models, UNSHARED_WITH_SLOPES]) {
     const network = randomNetwork(spec);

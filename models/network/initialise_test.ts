@@ -13,7 +13,7 @@ function weights(inputs: number, units: number): ParameterShape {
   return { role: "weights", shape: [inputs, units], fanIn: Array.from({ length: units }, () => inputs) };
 }
 
-Deno.test("He: weights of mean 0 and standard deviation sqrt(2 / fan-in)", () => {
+Deno.test("initialValues() by He draws weights of mean 0 and standard deviation sqrt(2 / fan-in)", () => {
   const drawn = values(weights(200, 100), "he");
   assert.equal(drawn.length, 20_000);
   // Four standard errors of the mean and of the standard deviation.
@@ -21,19 +21,19 @@ Deno.test("He: weights of mean 0 and standard deviation sqrt(2 / fan-in)", () =>
   assert.ok(Math.abs(standardDeviation(drawn) - 0.1) < 4 * 0.1 / Math.sqrt(40_000));
 });
 
-Deno.test("He: biases 0, subsampling coefficients 1 / window", () => {
+Deno.test("initialValues() by He starts biases at 0 and subsampling coefficients at 1 / window", () => {
   const fanIn = [4, 4, 4];
   assert.deepEqual(values({ role: "bias", shape: [3], fanIn }, "he"), [0, 0, 0]);
   assert.deepEqual(values({ role: "coefficient", shape: [3], fanIn }, "he"), [0.25, 0.25, 0.25]);
 });
 
-Deno.test("a PReLU's slopes start at 0.25", () => {
+Deno.test("initialValues() starts a PReLU's slopes at 0.25", () => {
   for (const initialisation of ["he", "lecun1998"] as const) {
     assert.deepEqual(values({ role: "slope", shape: [2], fanIn: [1, 1] }, initialisation), [0.25, 0.25]);
   }
 });
 
-Deno.test("LeCun 1998: everything within +-2.4 / fan-in, spread over all of it", () => {
+Deno.test("initialValues() by LeCun 1998 draws from all of +-2.4 / fan-in", () => {
   const roles = fc.constantFrom("weights", "bias", "coefficient");
   fc.assert(
     fc.property(roles, fc.integer({ min: 1, max: 1000 }), (role, inputs) => {
@@ -47,7 +47,7 @@ Deno.test("LeCun 1998: everything within +-2.4 / fan-in, spread over all of it",
   );
 });
 
-Deno.test("every output map has the bound of its own fan-in", () => {
+Deno.test("initialValues() bounds every output map by its own fan-in", () => {
   const drawn = values({ role: "weights", shape: [1000, 2], fanIn: [24, 240] }, "lecun1998");
   const largest = (map: number) => Math.max(...drawn.filter((_, k) => k % 2 === map).map(Math.abs));
   assert.ok(largest(0) > 0.09 && largest(0) <= 0.1 * (1 + 1e-7));

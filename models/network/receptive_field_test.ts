@@ -12,26 +12,26 @@ function fromOne(fields: readonly Field[]): string[] {
   return fields.map(([first, last]) => `${first + 1}-${last + 1}`);
 }
 
-Deno.test("5x5 convolution with padding 2 and 2x2 pooling: a 5x5 field becomes 6x6", () => {
+Deno.test("receptiveFields() finds 5x5 after a convolution with padding 2, and 6x6 after 2x2 pooling", () => {
   const width = ([first, last]: Field) => last - first + 1;
   const inner = (layer: string) => receptiveFields(CONV_6_POOL_FC_100, layer).slice(2, -2).map(width);
   assert.deepEqual(new Set(inner("C1")), new Set([5]));
   assert.deepEqual(new Set(inner("S1")), new Set([6]));
 });
 
-Deno.test("two such stages: stride 4, fields up to 16, clipped at the image's edges", () => {
+Deno.test("receptiveFields() finds stride 4 and fields up to 16, clipped at the edges, after two such stages", () => {
   const fields = receptiveFields(CONV_6_16_POOL_FC_100, "S2");
   assert.deepEqual(fromOne(fields), ["1-10", "1-14", "3-18", "7-22", "11-26", "15-28", "19-28"]);
 });
 
-Deno.test("two such stages: how many features see each pixel of a row", () => {
+Deno.test("receptiveFields() counts how many features see each pixel of a row", () => {
   const fields = receptiveFields(CONV_6_16_POOL_FC_100, "S2");
   const seenBy = Array.from({ length: 28 }, (_, x) => fields.filter(([a, b]) => a <= x && x <= b).length);
   const middle = Array.from({ length: 16 }, () => 4);
   assert.deepEqual(seenBy, [2, 2, 3, 3, 3, 3, ...middle, 3, 3, 3, 3, 2, 2]);
 });
 
-Deno.test("pixels that no window reaches belong to no field", () => {
+Deno.test("receptiveFields() leaves out pixels that no window reaches", () => {
   // 2x2 pooling of 7 pixels drops the last one; the padding of the convolution behind it must not bring it back.
   const spec = modelOf([7, 7, 1], [
     { kind: "average_pool", name: "S1", size: 2, stride: 2 },
@@ -40,7 +40,7 @@ Deno.test("pixels that no window reaches belong to no field", () => {
   assert.deepEqual(receptiveFields(spec, "C2"), [[0, 3], [0, 5], [2, 5]]);
 });
 
-Deno.test("an unknown layer and a fully connected one have no fields", () => {
+Deno.test("receptiveFields() refuses an unknown layer and a fully connected one", () => {
   assert.throws(() => receptiveFields(CONV_6_POOL_FC_100, "C9"), /RangeError: .*"C9"/);
   assert.throws(() => receptiveFields(CONV_6_POOL_FC_100, "F1"), /RangeError: .*connected to everything/);
 });
@@ -76,7 +76,7 @@ const stack = fc.record({
   ...rest,
 }));
 
-gpuTest("the gradient of one output by the image is positive inside its field and 0 outside", async () => {
+gpuTest("receptiveFields() finds exactly the pixels that change an output", async () => {
   const property = fc.asyncProperty(stack, async ({ spec, row, column }) => {
     const fields = receptiveFields(spec, spec.layers.at(-1)!.name);
     const [y, x] = [row % fields.length, column % fields.length];

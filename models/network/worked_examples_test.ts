@@ -85,7 +85,7 @@ const BAR_8 = repeat([0, 0, 1, 1, 1, 1, 0, 0], 8);
 const BAR_10 = repeat([0, 0, 0, 1, 1, 1, 1, 0, 0, 0], 10);
 
 gpuTest(
-  "vertical edges of an 8x8 bar, padding 1 (CMU): cross-correlation, though the slide defines the flipped kind",
+  "build() cross-correlates an 8x8 bar, padding 1 (CMU), though the slide defines the flipped kind",
   async () => {
     const inner = [0, 3, 3, 0, 0, -3, -3, 0];
     const outer = [0, 2, 2, 0, 0, -2, -2, 0];
@@ -96,12 +96,12 @@ gpuTest(
   },
 );
 
-gpuTest("vertical edges of a 10x10 bar without padding (CMU)", async () => {
+gpuTest("build() finds the vertical edges of a 10x10 bar without padding (CMU)", async () => {
   const [edges] = await convolve(BAR_10, [VERTICAL_EDGE]);
   assertMatrix(edges, repeat([0, 3, 3, 0, 0, -3, -3, 0], 8));
 });
 
-gpuTest("2x2 average pooling is a convolution with stride 2 (CMU)", async () => {
+gpuTest("build() computes 2x2 average pooling as a convolution with stride 2 (CMU)", async () => {
   const expected = repeat([0, 0.5, 1, 0.5, 0], 5);
   const [pooled] = await run(BAR_10, { kind: "average_pool", name: "S", size: 2, stride: 2 });
   assertMatrix(pooled, expected);
@@ -115,7 +115,7 @@ gpuTest("2x2 average pooling is a convolution with stride 2 (CMU)", async () => 
 
 const LAPLACIAN: Matrix = [[0, 0, 0, 0, 0], [0, 0, -2, 0, 0], [0, -2, 8, -2, 0], [0, 0, -2, 0, 0], [0, 0, 0, 0, 0]];
 
-gpuTest("on a constant image a kernel answers with its sum: Laplacian 0, 5x5 box 1 (CMU)", async () => {
+gpuTest("build() gives a constant image the sum of the kernel: Laplacian 0, 5x5 box 1 (CMU)", async () => {
   const [laplacian, box] = await convolve(repeat([7, 7, 7, 7, 7, 7], 6), [LAPLACIAN, repeat(Array(5).fill(0.04), 5)]);
   assertMatrix(laplacian, repeat([0, 0], 2));
   assertMatrix(box, repeat([7, 7], 2));
@@ -124,7 +124,7 @@ gpuTest("on a constant image a kernel answers with its sum: Laplacian 0, 5x5 box
 const SOBEL_X: Matrix = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]];
 const DIAGONAL: Matrix = [[0, 0, -1, 0], [0, -2, 0, 1], [-1, 0, 2, 0], [0, 1, 0, 0]];
 
-gpuTest("the poll's kernels answer to vertical, horizontal and diagonal edges (CMU)", async () => {
+gpuTest("build() finds vertical, horizontal and diagonal edges with the poll's kernels (CMU)", async () => {
   const vertical = repeat([0, 0, 0, 1, 1, 1], 6);
   const diagonal = Array.from({ length: 6 }, (_, y) => Array.from({ length: 6 }, (_, x) => x + y >= 6 ? 1 : 0));
   const strongest = async (image: Matrix, kernel: Matrix) => {
@@ -142,24 +142,30 @@ gpuTest("the poll's kernels answer to vertical, horizontal and diagonal edges (C
   assert.ok(along > across, `${along} along the diagonal, ${across} across`);
 });
 
-gpuTest("the symbolic 3x3 example is true convolution: i*1 + h*2 + ... + a*9 (Lathuiliere)", async () => {
-  const image: Matrix = [[1, 2, 3], [4, 5, 6], [7, 8, 9]];
-  // a to i one by one: the coefficient of each letter is the output for a kernel with a 1 in its place.
-  for (let letter = 0; letter < 9; letter++) {
-    const kernel = [0, 1, 2].map((y) => [0, 1, 2].map((x) => 3 * y + x === letter ? 1 : 0));
-    const [[convolution], [correlation]] = [await convolve(image, [rotated(kernel)]), await convolve(image, [kernel])];
-    assertMatrix(convolution, [[9 - letter]]);
-    assertMatrix(correlation, [[letter + 1]]);
-  }
-});
+gpuTest(
+  "build() gives i*1 + h*2 + ... + a*9, true convolution, only with the kernel rotated (Lathuiliere)",
+  async () => {
+    const image: Matrix = [[1, 2, 3], [4, 5, 6], [7, 8, 9]];
+    // a to i one by one: the coefficient of each letter is the output for a kernel with a 1 in its place.
+    for (let letter = 0; letter < 9; letter++) {
+      const kernel = [0, 1, 2].map((y) => [0, 1, 2].map((x) => 3 * y + x === letter ? 1 : 0));
+      const [[convolution], [correlation]] = [
+        await convolve(image, [rotated(kernel)]),
+        await convolve(image, [kernel]),
+      ];
+      assertMatrix(convolution, [[9 - letter]]);
+      assertMatrix(correlation, [[letter + 1]]);
+    }
+  },
+);
 
-gpuTest("a 5x5 image under the X filter (Lathuiliere)", async () => {
+gpuTest("build() computes a 5x5 image under the X filter (Lathuiliere)", async () => {
   const image = [[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]];
   const [output] = await convolve(image, [[[1, 0, 1], [0, 1, 0], [1, 0, 1]]]);
   assertMatrix(output, [[4, 3, 4], [2, 4, 3], [2, 3, 4]]);
 });
 
-Deno.test("narrow convolution shrinks 28 to 24, wide keeps the size (Lathuiliere)", () => {
+Deno.test("outputShape() shrinks 28 to 24 in a narrow convolution, and keeps it in a wide one (Lathuiliere)", () => {
   const shape = (kernel: number, padding: number) =>
     outputShape(convLayer([repeat(Array(kernel).fill(0), kernel)], { padding }), [28, 28, 1]);
   assert.deepEqual(shape(5, 0), [24, 24, 1]);
@@ -167,7 +173,7 @@ Deno.test("narrow convolution shrinks 28 to 24, wide keeps the size (Lathuiliere
   assert.deepEqual(shape(3, 1), [28, 28, 1]);
 });
 
-Deno.test("a strided convolution and pooling give the same 14x14 (Lathuiliere)", () => {
+Deno.test("outputShape() is 14x14 after a strided convolution and after pooling (Lathuiliere)", () => {
   assert.deepEqual(outputShape(convLayer([repeat(Array(5).fill(0), 5)], { padding: 2, stride: 2 }), [28, 28, 1]), [
     14,
     14,
@@ -176,12 +182,12 @@ Deno.test("a strided convolution and pooling give the same 14x14 (Lathuiliere)",
   assert.deepEqual(outputShape({ kind: "max_pool", name: "S", size: 2, stride: 2 }, [28, 28, 1]), [14, 14, 1]);
 });
 
-Deno.test("overlapping pooling, 3x3 with stride 2: 55 to 27 to 13 to 6 (AlexNet)", () => {
+Deno.test("outputShape() goes from 55 to 27, 13 and 6 in overlapping 3x3 pooling with stride 2 (AlexNet)", () => {
   const pool = (side: number) => outputShape({ kind: "max_pool", name: "S", size: 3, stride: 2 }, [side, side, 1])[0];
   assert.deepEqual([pool(55), pool(27), pool(13)], [27, 13, 6]);
 });
 
-gpuTest("a convolution is a dense layer of zeros and shared weights (Lathuiliere)", async () => {
+gpuTest("build() computes a convolution as a dense layer of zeros and shared weights (Lathuiliere)", async () => {
   const [side, kernelSide] = [5, 3];
   const outputSide = side - kernelSide + 1;
   const image = Array.from({ length: side }, (_, y) => Array.from({ length: side }, (_, x) => (3 * y + 5 * x) % 7 - 3));
@@ -199,7 +205,7 @@ gpuTest("a convolution is a dense layer of zeros and shared weights (Lathuiliere
   assertClose(full, convolved!.flat(), { tolerance: TOLERANCE });
 });
 
-gpuTest("a convolution over several maps is the sum of one over each (Lathuiliere)", async () => {
+gpuTest("build() sums a convolution over several maps from one over each (Lathuiliere)", async () => {
   const [side, maps] = [5, 3];
   const image = randomImages(1, [side, side, maps]);
   const weights = randomImages(1, [3, 3, maps]);
@@ -214,7 +220,7 @@ gpuTest("a convolution over several maps is the sum of one over each (Lathuilier
   assertClose(together, sum, { tolerance: TOLERANCE });
 });
 
-gpuTest("the 4x4 axes image, two filters, then 2x2 max pooling (CIS 522)", async () => {
+gpuTest("build() computes two filters and 2x2 max pooling of the 4x4 axes image (CIS 522)", async () => {
   const image = [[0, 1, 0, 1], [0, 1, 0, 1], [1, 1, 1, 1], [0, -2, 0, -2]];
   const vertical = repeat([-0.5, 1, -0.5], 3);
   const outputs = await convolve(image, [vertical, transposed(vertical)]);
@@ -224,17 +230,20 @@ gpuTest("the 4x4 axes image, two filters, then 2x2 max pooling (CIS 522)", async
   for (const [i, largest] of [2, 4].entries()) assertMatrix((await run(outputs[i]!, pool))[0], [[largest]]);
 });
 
-gpuTest("a dense layer is a matrix-vector product, a mini-batch a matrix-matrix product (Lathuiliere)", async () => {
-  const weights: Matrix = [[1, 2], [3, 4], [5, 6]];
-  const batch: Matrix = [[1, 0, -1], [2, 1, 0], [0, 3, 1], [-2, 1, 1]];
-  const bias = [10, -10];
-  const layer: LayerSpec = { kind: "dense", name: "F", units: 2, activation: "linear" };
-  const compute = async (
-    rows: Matrix,
-  ) => [...await runFlat([[1, 1, 3], rows.flat()], layer, { "F/weights": weights.flat(), "F/bias": bias })];
-  const expected = batch.map((x) =>
-    bias.map((b, unit) => x.reduce((sum, value, i) => sum + value * weights[i]![unit]!, b))
-  );
-  assertClose(await compute(batch), expected.flat(), { tolerance: TOLERANCE });
-  for (const [i, row] of batch.entries()) assertClose(await compute([row]), expected[i]!, { tolerance: TOLERANCE });
-});
+gpuTest(
+  "build() computes a dense layer as a matrix product, for one vector or a mini-batch (Lathuiliere)",
+  async () => {
+    const weights: Matrix = [[1, 2], [3, 4], [5, 6]];
+    const batch: Matrix = [[1, 0, -1], [2, 1, 0], [0, 3, 1], [-2, 1, 1]];
+    const bias = [10, -10];
+    const layer: LayerSpec = { kind: "dense", name: "F", units: 2, activation: "linear" };
+    const compute = async (
+      rows: Matrix,
+    ) => [...await runFlat([[1, 1, 3], rows.flat()], layer, { "F/weights": weights.flat(), "F/bias": bias })];
+    const expected = batch.map((x) =>
+      bias.map((b, unit) => x.reduce((sum, value, i) => sum + value * weights[i]![unit]!, b))
+    );
+    assertClose(await compute(batch), expected.flat(), { tolerance: TOLERANCE });
+    for (const [i, row] of batch.entries()) assertClose(await compute([row]), expected[i]!, { tolerance: TOLERANCE });
+  },
+);
