@@ -36,7 +36,7 @@ Deno.test("withPrelu() replaces every hidden activation, with one slope per map 
   assert.equal(countModel(withPrelu(LENET_5_SIZED)).parameters, 61_706 + 6 + 16 + 120 + 84);
 });
 
-Deno.test("withDropout(), withBatchNorm() and withPrelu() give new ids, and layers unique names", () => {
+Deno.test("withDropout(), withBatchNorm() and withPrelu() create new ids and unique layer names", () => {
   const made = [FC_300_100, LENET_5_SIZED].flatMap((model) => [model, withDropout(model, 0.5), withPrelu(model)])
     .concat(withBatchNorm(LENET_5_SIZED, "last"), withBatchNorm(LENET_5_SIZED, "before_activation"));
   assert.equal(new Set(made.map(({ id }) => id)).size, made.length);

@@ -9,7 +9,7 @@ import { MODERN, RECIPES } from "../recipes/mod.ts";
 import { LENET300 } from "./lenet300.ts";
 import { SUITES } from "./mod.ts";
 
-Deno.test("SUITES have unique ids, and so have the variants of each", () => {
+Deno.test("SUITES have unique ids, and each has unique variants", () => {
   assert.equal(new Set(SUITES.map(({ id }) => id)).size, SUITES.length);
   for (const { id, variants } of SUITES) {
     assert.equal(new Set(variants.map(({ id }) => id)).size, variants.length, id);
@@ -27,7 +27,7 @@ Deno.test("SUITES ask for no more images than MNIST has", () => {
   }
 });
 
-Deno.test("SUITES judge on images that they have, and those that choose never use test images", () => {
+Deno.test("SUITES judge on images that they have, and never choose by test images", () => {
   for (const { id, judgedOn, profiles } of SUITES) {
     for (const { validationImages, testImages } of Object.values(profiles)) {
       if (judgedOn === "validation") assert.ok(validationImages > 0 && testImages === 0, id);
@@ -49,7 +49,7 @@ Deno.test("LENET300 has the published table in both recipes, then the slides' th
   );
 });
 
-Deno.test("SUITES record departures wherever a published rate is compared", () => {
+Deno.test("SUITES record departures whenever a published rate is compared", () => {
   for (const { variants } of SUITES) {
     for (const { published, departures, recipe } of variants) {
       if (published !== undefined) assert.ok(departures.length + recipe.departures.length > 0);
@@ -65,7 +65,7 @@ Deno.test("learningRate() is positive, and refuses a pair without a rate by name
   assert.throws(() => learningRate(model, MODERN), /RangeError: .*"unknown".*"modern"/);
 });
 
-Deno.test("fitImages() makes the input's shape of every network", () => {
+Deno.test("fitImages() fits images to the input of every network", () => {
   const blank = (side: number, maps: number) => (
     { count: 1, height: side, width: side, maps, pixels: new Uint8Array(side * side * maps), labels: new Uint8Array(1) }
   );
@@ -75,7 +75,7 @@ Deno.test("fitImages() makes the input's shape of every network", () => {
   }
 });
 
-Deno.test("MODELS have unique layer names, which parameters and random streams are named after", () => {
+Deno.test("MODELS have unique layer names, which name parameters and random streams", () => {
   for (const spec of MODELS) {
     const names = countLayers(spec).map(({ name }) => name);
     assert.equal(new Set(names).size, names.length, spec.id);
