@@ -98,7 +98,7 @@ Deno.test("check() throws when the device is lost", async () => {
   }
 });
 
-Deno.test("startBackend() starts again after stop(), which is no fault", async () => {
+Deno.test("startBackend() starts again after stop(), which is not reported as a fault", async () => {
   const first = await startBackend("webgpu");
   const device = currentDevice();
   await square(VALUES);
@@ -132,7 +132,7 @@ Deno.test("renew() starts another device without the faults of the first", async
   }
 });
 
-Deno.test("renew() refuses an adapter of another name: the device counts as lost", async () => {
+Deno.test("renew() refuses an adapter of another name, and counts the device as lost", async () => {
   const backend = await startBackend("webgpu");
   const description = Object.getOwnPropertyDescriptor(GPUAdapterInfo.prototype, "description")!;
   Object.defineProperty(GPUAdapterInfo.prototype, "description", { ...description, get: () => "Another" });
@@ -156,7 +156,7 @@ Deno.test("startBackend() runs the cpu backend on request, labelled as no adapte
   backend.stop();
 });
 
-Deno.test("startBackend() without an adapter fails with the remedy; nothing runs in its place", async () => {
+Deno.test("startBackend() without an adapter fails with the remedy, and runs nothing in its place", async () => {
   const requestAdapter = navigator.gpu.requestAdapter;
   navigator.gpu.requestAdapter = () => Promise.resolve(null);
   try {

@@ -15,7 +15,7 @@ Deno.test("readCommit() takes the launcher's commit, and asks git without one", 
   }
 });
 
-Deno.test("commitOf() marks a checkout as dirty when a program file is changed or added, whatever the user's settings", () =>
+Deno.test("commitOf() marks a checkout as dirty if a program file is changed or added, whatever the user's settings", () =>
   withRepository(async (directory) => {
     const write = (name: string, text: string) => Deno.writeTextFile(`${directory}/${name}`, text);
     const commit = await git(["rev-parse", "HEAD"], directory);
