@@ -52,7 +52,7 @@ function tiny(id: string, { batch = 20, learningRate = 0.01 } = {}): Variant {
   return { ...variant, id, learningRate, recipe: { ...variant.recipe, batch } };
 }
 
-Deno.test("a loss that diverges fails its trial with the reason, and the others are as without it", async () => {
+Deno.test("runPlan() fails a trial whose loss diverges, with the reason, and runs the others as without it", async () => {
   const { summary, stored } = await run([tiny("a"), tiny("wild", { learningRate: 1e38 }), tiny("b")]);
   assert.deepEqual(summary, { done: 2, failed: 1, interrupted: false });
   const [a, wild, b] = stored.trials;
@@ -62,7 +62,7 @@ Deno.test("a loss that diverges fails its trial with the reason, and the others 
   assert.equal(a!.weights_sha256, b!.weights_sha256, "the same seed and network");
 });
 
-Deno.test("a device that is lost in mid-trial ends the run; the trials before it are whole, none is made up", async () => {
+Deno.test("runPlan() stops when the device is lost within a trial, and keeps the trials before it", async () => {
   const { summary, stored } = await run([tiny("a"), tiny("b"), tiny("c")], {
     onProgress: ({ trial, training }) => {
       if (trial.variant.id === "b" && training.epoch === 1) currentDevice().destroy();
@@ -87,7 +87,7 @@ async function withLeastLimits(body: () => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test("a batch larger than the device's buffers fails its trial and says what fits; the others run", () =>
+Deno.test("runPlan() fails a trial whose batch exceeds the device's buffers, says what fits, and runs the others", () =>
   withLeastLimits(async () => {
     const most = Math.floor(LEAST_BINDING / IMAGE);
     const set = numberedImages(most + 100);
@@ -101,7 +101,7 @@ Deno.test("a batch larger than the device's buffers fails its trial and says wha
     assert.match(why!, /^WebGPU reported: .*134217728/);
   }));
 
-Deno.test("a batch that the device's memory can't hold fails its trial and says what fits; the others run", () =>
+Deno.test("runPlan() fails a trial whose batch exceeds the device's memory, says what fits, and runs the others", () =>
   withDeviceMemory(20e6, async () => {
     const set = numberedImages(10_000);
     const { summary, stored } = await run([tiny("large", { batch: set.count }), tiny("b", { batch: 500 })], { set });

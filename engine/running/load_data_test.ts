@@ -6,7 +6,7 @@ import { LENET300 } from "../../suites/lenet300.ts";
 import { loadDataFor } from "./load_data.ts";
 import { plan } from "./plan.ts";
 
-Deno.test("a profile's drawn digits come in its sizes and the suite's kind, unless another data set is asked for", () =>
+Deno.test("loadDataFor() draws digits in the profile's sizes and the suite's kind, unless another data set is asked for", () =>
   withFolder(async (folder) => {
     const where = { cacheDir: `${folder}/cache`, dataDir: folder };
     for (const suite of [LENET300, ACTIVATION_CIFAR10]) {

@@ -30,7 +30,7 @@ async function meanLoss(network: Network): Promise<number> {
   return value!;
 }
 
-cpuTest("norms of the gradient are those of finite differences", async (backend) => {
+cpuTest("gradientNorms() agrees with finite differences", async (backend) => {
   const network = buildNetwork({ model: TINY_MODEL, recipe: MODERN }, { seed: 1, backend });
   const norms = await gradientNorms(network, train, { loss: MODERN.loss, values: VALUES });
   assert.deepEqual(norms.map(({ parameter, position }) => [parameter, position]), [
@@ -54,7 +54,7 @@ cpuTest("norms of the gradient are those of finite differences", async (backend)
   network.dispose();
 });
 
-cpuTest("a sweep counts the errors on its images, distorted by each amount", async (backend) => {
+cpuTest("runSweeps() counts the errors on its images, distorted by each amount", async (backend) => {
   const network = buildNetwork({ model: TINY_MODEL, recipe: MODERN }, { seed: 1, backend });
   const sweeps = [{ kind: "shift", amounts: [0, 3], images: 20 }, {
     kind: "noise",
@@ -72,7 +72,7 @@ cpuTest("a sweep counts the errors on its images, distorted by each amount", asy
   network.dispose();
 });
 
-Deno.test("samples are the first digits of the training set, under each augmentation once", () => {
+Deno.test("sampleRows() takes the first digits of the training set, once under each augmentation", () => {
   const images = preparedImages({ train, validation: { ...train, count: 0 }, test });
   const shifted: Variant = { ...tinyVariant(), id: "shifted", augmentation: { id: "shift", title: "shift", shift: 3 } };
   const suite = { id: "suite" } as Suite;

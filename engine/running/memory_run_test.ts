@@ -11,7 +11,7 @@ import { plan } from "./plan.ts";
 
 const CYCLES = 3;
 
-gpuTest("tensors and GPU bytes are the same each time a variant comes round", async (backend) => {
+gpuTest("runMemory() finds the same tensors and GPU bytes each time a variant is repeated", async (backend) => {
   backend.useKernels(TUNED_KERNELS);
   const directory = await Deno.makeTempDir();
   try {

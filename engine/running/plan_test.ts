@@ -7,7 +7,7 @@ import { plan, relativeWork } from "./plan.ts";
 
 const PROFILES: readonly ProfileName[] = ["smoke", "quick", "paper"];
 
-Deno.test("every variant with every seed, seed by seed", () => {
+Deno.test("plan() has every variant with every seed, seed by seed", () => {
   const { trials, profile, variants } = plan(LENET300, { profile: "paper" });
   assert.deepEqual(variants, LENET300.variants);
   assert.equal(trials.length, variants.length * profile.seeds);
@@ -15,7 +15,7 @@ Deno.test("every variant with every seed, seed by seed", () => {
   assert.deepEqual(trials.slice(0, variants.length).map(({ variant }) => variant), variants);
 });
 
-Deno.test("in every suite and profile, trial ids are unique and made of suite, variant and seed", () => {
+Deno.test("plan() builds unique trial ids from suite, variant and seed", () => {
   for (const suite of SUITES) {
     for (const profile of PROFILES) {
       const { trials } = plan(suite, { profile });
@@ -25,18 +25,18 @@ Deno.test("in every suite and profile, trial ids are unique and made of suite, v
   }
 });
 
-Deno.test("seeds count from the first one given", () => {
+Deno.test("plan() counts seeds from the first one given", () => {
   const { trials, variants } = plan(LENET300, { profile: "quick", seeds: 2, firstSeed: 3 });
   assert.deepEqual(trials.map(({ seed }) => seed), [...variants.map(() => 3), ...variants.map(() => 4)]);
 });
 
-Deno.test("seeds and epochs of the options replace the profile's, and nothing else changes", () => {
+Deno.test("plan() takes seeds and epochs from the options, and all else from the profile", () => {
   const planned = plan(LENET300, { profile: "quick", seeds: 2, epochs: 7 });
   assert.deepEqual(planned.profile, { ...LENET300.profiles.quick, seeds: 2, epochs: 7 });
   assert.deepEqual(plan(LENET300, { profile: "quick" }).profile, LENET300.profiles.quick);
 });
 
-Deno.test("the filter looks in ids and titles, ignores case and takes several texts", () => {
+Deno.test("plan() looks for the filter's texts in ids and titles, and ignores case", () => {
   const ids = (filter: string) => plan(LENET300, { profile: "quick", filter }).variants.map(({ id }) => id);
   assert.deepEqual(ids("LENET1"), ["lenet1.lecun1998-minibatch", "lenet1.modern"]);
   assert.deepEqual(ids("LeNet-1"), ids("lenet1"));
@@ -44,7 +44,7 @@ Deno.test("the filter looks in ids and titles, ignores case and takes several te
   assert.deepEqual(ids("lenet1,"), ids("lenet1"));
 });
 
-Deno.test("a filter that matches nothing is refused, with what there is", () => {
+Deno.test("plan() refuses a filter that matches nothing, and lists the variants", () => {
   for (const filter of ["resnet", ",", ""]) {
     assert.throws(
       () => plan(LENET300, { profile: "quick", filter }),
@@ -54,7 +54,7 @@ Deno.test("a filter that matches nothing is refused, with what there is", () => 
   }
 });
 
-Deno.test("a larger network is more work, and the smallest is not nothing", () => {
+Deno.test("relativeWork() is more for a larger network, and not 0 for the smallest", () => {
   const work = (id: string) => relativeWork(LENET300.variants.find((variant) => variant.model.id === id)!);
   assert.ok(work("lenet5-dense-output") > work("fc-784-300-10"));
   assert.ok(work("fc-784-300-10") > work("fc-784-10"));

@@ -15,7 +15,7 @@ async function trainInProcess(seed: number, env: Record<string, string> = {}): P
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-Deno.test("two processes on the same adapter train the same weights, byte for byte; another seed trains others", async () => {
+Deno.test("train() reaches the same weights in two processes on one adapter, byte for byte, and others from another seed", async () => {
   const { weights } = await trainInProcess(1);
   assert.match(weights, /^[0-9a-f]{64}$/);
   assert.equal((await trainInProcess(1)).weights, weights);
@@ -23,7 +23,7 @@ Deno.test("two processes on the same adapter train the same weights, byte for by
 });
 
 Deno.test({
-  name: "another adapter trains with the same losses, to a hundred-thousandth",
+  name: "train() on another adapter has the same losses, to a hundred-thousandth",
   ignore: SECOND_ADAPTER === undefined,
   async fn() {
     const here = await trainInProcess(1);

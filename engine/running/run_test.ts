@@ -40,7 +40,7 @@ async function run(backend: Backend, options: Partial<RunOptions> = {}) {
   return { summary, stored };
 }
 
-cpuTest("every trial of the plan is stored, and progress counts down", async (backend) => {
+cpuTest("runPlan() stores every trial of the plan, and counts down its progress", async (backend) => {
   const left: number[] = [];
   const { summary, stored } = await run(backend, { onProgress: ({ secondsLeft }) => left.push(secondsLeft) });
   assert.deepEqual(summary, { done: 3, failed: 0, interrupted: false });
@@ -71,13 +71,13 @@ function faulty(backend: Backend, fault: DeviceFault): Backend {
   };
 }
 
-cpuTest("a fault of the device fails its trial alone", async (backend) => {
+cpuTest("runPlan() fails only the trial that a fault of the device strikes", async (backend) => {
   const { summary, stored } = await run(faulty(backend, new DeviceFault("A shader is wrong")));
   assert.deepEqual(summary, { done: 2, failed: 1, interrupted: false });
   assert.deepEqual(stored.trials.map(({ reason }) => reason), ["", "A shader is wrong", ""]);
 });
 
-cpuTest("a lost device ends the run, and its trial is not recorded", async (backend) => {
+cpuTest("runPlan() stops when the device is lost, and does not record its trial", async (backend) => {
   const { summary, stored } = await run(faulty(backend, new DeviceFault("The device is gone", true)));
   assert.deepEqual(summary, { done: 1, failed: 0, interrupted: false, lost: "The device is gone" });
   assert.deepEqual(stored.trials.map(({ seed, status }) => [seed, status]), [[1, "done"]]);

@@ -24,7 +24,7 @@ function workOf(jobs: readonly Job[]): number {
 
 const cost = ({ work }: Job) => work;
 
-Deno.test("every trial is in exactly one shard, and each shard keeps the order", () => {
+Deno.test("shardTrials() puts every trial into exactly one shard, and keeps the order in each", () => {
   fc.assert(fc.property(anyJobs, anyCount, (jobs, of) => {
     const shards = shardsOf(jobs, { of, cost });
     for (const shard of shards) assert.deepEqual(shard, jobs.filter((job) => shard.includes(job)));
@@ -32,7 +32,7 @@ Deno.test("every trial is in exactly one shard, and each shard keeps the order",
   }));
 });
 
-Deno.test("the same trials are divided in the same way, whatever else holds of them", () => {
+Deno.test("shardTrials() depends on the trials alone", () => {
   fc.assert(fc.property(anyJobs, anyCount, (jobs, of) => {
     const copies = jobs.map((job) => ({ ...job }));
     assert.deepEqual(shardsOf(copies, { of, cost }), shardsOf(jobs, { of, cost }));
@@ -58,7 +58,7 @@ function bestMakespan(jobs: readonly Job[], of: number): number {
   return place(0);
 }
 
-Deno.test("the busiest shard has at most 4/3 - 1/(3n) times the work that the best division would give it", () => {
+Deno.test("shardTrials() gives the busiest shard at most 4/3 - 1/(3n) times the work of the best division", () => {
   const fewJobs = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 8 })
     .map((works) => works.map((work, index): Job => ({ index, work })));
   fc.assert(fc.property(fewJobs, fc.integer({ min: 1, max: 4 }), (jobs, of) => {
@@ -68,13 +68,13 @@ Deno.test("the busiest shard has at most 4/3 - 1/(3n) times the work that the be
   }));
 });
 
-Deno.test("Graham's worst case for two machines reaches the bound: 7 where 6 is possible", () => {
+Deno.test("shardTrials() reaches the bound in Graham's worst case for two machines: 7 where 6 is possible", () => {
   const jobs = [3, 3, 2, 2, 2].map((work, index) => ({ index, work }));
   assert.deepEqual(shardsOf(jobs, { of: 2, cost }).map(workOf), [7, 5]);
   assert.equal(bestMakespan(jobs, 2), 6);
 });
 
-Deno.test("no shard of a suite at full length has a tenth more work than another, and costs are exact", () => {
+Deno.test("shardOfPlan() divides every suite to within a tenth of the work, and costs are exact", () => {
   for (const suite of SUITES) {
     const whole = plan(suite, { profile: "paper", seeds: 20 });
     const loads = [1, 2, 3, 4].map((number) =>
@@ -86,7 +86,7 @@ Deno.test("no shard of a suite at full length has a tenth more work than another
   }
 });
 
-Deno.test("a shard plans all variants; with more shards than trials some have nothing to do", () => {
+Deno.test("shardOfPlan() plans all variants, and leaves shards without work if there are more than trials", () => {
   const whole = plan(LENET300, { profile: "smoke", filter: "modern" });
   const of = whole.trials.length + 1;
   const shards = Array.from({ length: of }, (_, i) => shardOfPlan(whole, { number: i + 1, of }));
@@ -94,7 +94,7 @@ Deno.test("a shard plans all variants; with more shards than trials some have no
   assert.deepEqual(shards.map(({ trials }) => trials.length), [...whole.trials.map(() => 1), 0]);
 });
 
-Deno.test("a longer and a larger trial cost more", () => {
+Deno.test("trialCost() is more for a longer and for a larger trial", () => {
   const { profile, variants } = plan(LENET300, { profile: "paper" });
   const costOf = (model: string, changes = {}) =>
     trialCost(variants.find((variant) => variant.model.id === model)!, { ...profile, ...changes });

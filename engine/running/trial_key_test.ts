@@ -24,7 +24,7 @@ const KEY: TrialKey = {
   commit: "0123abc",
 };
 
-Deno.test("a checkpoint of a software adapter is its machine's, one of another adapter that adapter's", () => {
+Deno.test("checkpointKey() names the machine of a software adapter, and only the adapter otherwise", () => {
   const { os, cpu, cpuThreads } = readMachine();
   assert.deepEqual(checkpointKey({ ...KEY, adapter_kind: "software" }), {
     ...KEY,

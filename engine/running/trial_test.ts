@@ -44,7 +44,7 @@ function trialOf({ plan }: TrialContext): Trial {
   return plan.trials[0]!;
 }
 
-gpuTest("a trial becomes rows that the schemas accept and that agree with each other", async (backend) => {
+gpuTest("runTrial() returns rows that the schemas accept and that agree with each other", async (backend) => {
   const shared = context(backend);
   const { trial, epochs, errors } = await runTrial(trialOf(shared), shared);
   assert.deepEqual(trialRow.parse(trial), trial);
@@ -75,7 +75,7 @@ gpuTest("a trial becomes rows that the schemas accept and that agree with each o
   }
 });
 
-cpuTest("a suite that judges on the validation images never sees the test set", async (backend) => {
+cpuTest("runTrial() never sees the test set of a suite that judges on the validation images", async (backend) => {
   const validating = plan({ ...SUITE, judgedOn: "validation" }, { profile: "smoke" });
   const test = {
     ...IMAGES.test,
@@ -90,7 +90,7 @@ cpuTest("a suite that judges on the validation images never sees the test set", 
   assert.equal(typeof trial.validation_errors, "number");
 });
 
-cpuTest("a fault of the device makes the row failed, with the reason", async (backend) => {
+cpuTest("runTrial() fails the row on a fault of the device, with the reason", async (backend) => {
   const check = () => {
     throw new DeviceFault("WebGPU reported: no such shader");
   };
@@ -104,7 +104,7 @@ cpuTest("a fault of the device makes the row failed, with the reason", async (ba
   assert.equal(tf.memory().numTensors, before);
 });
 
-cpuTest("a fault that shows only after the training makes the row failed too", async (backend) => {
+cpuTest("runTrial() fails the row on a fault that shows only after the training", async (backend) => {
   let checks = 0;
   const check = () => {
     // Once an epoch and once at the training's end; the next is after the evaluation.
@@ -115,7 +115,7 @@ cpuTest("a fault that shows only after the training makes the row failed too", a
   assert.deepEqual([trial.status, trial.test_errors], ["failed", null]);
 });
 
-cpuTest("an error that the device reports only after the evaluation makes the row failed too", async (backend) => {
+cpuTest("runTrial() fails the row on an error that the device reports only after the evaluation", async (backend) => {
   let checks = 0;
   let fault: DeviceFault | undefined;
   const check = () => {
@@ -129,7 +129,7 @@ cpuTest("an error that the device reports only after the evaluation makes the ro
 });
 
 for (const kernels of [STOCK_KERNELS, TUNED_KERNELS]) {
-  Deno.test(`a device that is lost in mid-trial makes the row failed, whatever stumbles over it (${kernels.name})`, async () => {
+  Deno.test(`runTrial() fails the row when the device is lost within a trial (${kernels.name})`, async () => {
     const backend = await startBackend("webgpu", { kernels });
     try {
       const { device } = tf.backend() as WebGPUBackend;
@@ -145,7 +145,7 @@ for (const kernels of [STOCK_KERNELS, TUNED_KERNELS]) {
   });
 }
 
-cpuTest("a training that diverges makes the row failed", async (backend) => {
+cpuTest("runTrial() fails the row when the training diverges", async (backend) => {
   const diverging = plan({ ...SUITE, variants: [{ ...tinyVariant(), learningRate: 1e38 }] }, { profile: "smoke" });
   const shared = context(backend, { plan: diverging });
   const { trial } = await runTrial(trialOf(shared), shared);
@@ -153,7 +153,7 @@ cpuTest("a training that diverges makes the row failed", async (backend) => {
   assert.match(trial.reason, /^The loss became /);
 });
 
-cpuTest("a mistake in the program is thrown, not recorded", async (backend) => {
+cpuTest("runTrial() throws a mistake in the program, and does not record it", async (backend) => {
   const mistake = new TypeError("a bug");
   const onProgress = () => {
     throw mistake;
@@ -162,7 +162,7 @@ cpuTest("a mistake in the program is thrown, not recorded", async (backend) => {
   await assert.rejects(runTrial(trialOf(shared), shared), (error) => error === mistake);
 });
 
-cpuTest("an abort is thrown, not recorded", async (backend) => {
+cpuTest("runTrial() throws an abort, and does not record it", async (backend) => {
   const long = plan(SUITE, { profile: "smoke", epochs: 10_000 });
   const controller = new AbortController();
   const onProgress = () => controller.abort();

@@ -13,7 +13,7 @@ function fakeContender(name: string, duration: (runs: number) => number, log: st
   };
 }
 
-Deno.test("timeInRounds() leaves the cost of waiting out", async () => {
+Deno.test("timeInRounds() leaves out the cost of waiting", async () => {
   const contenders = [fakeContender("a", (runs) => 11 + 2 * runs), fakeContender("b", (runs) => 13 + 40 * runs)];
   const [a, b] = await timeInRounds(contenders, { rounds: 3, roundMs: 30 });
   assert.deepEqual(a!.rounds, [2, 2, 2]);
@@ -36,7 +36,7 @@ Deno.test("timeInRounds() alternates the contenders, and another one begins each
   );
 });
 
-Deno.test("timeInRounds() takes a hiccup of the machine for neither a measurement nor work", async () => {
+Deno.test("timeInRounds() counts a hiccup of the machine neither as a measurement nor as work", async () => {
   let calls = 0;
   // Of the calls that find the number of runs the third is held up.
   const late = fakeContender("late", (runs) => 0.5 * runs + (++calls === 3 ? 1000 : 0));

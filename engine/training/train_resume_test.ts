@@ -114,7 +114,7 @@ Deno.test("train() resumed with the velocities, weights or stream of another epo
     }
   }));
 
-Deno.test("train() saves nothing before its time has come", () =>
+Deno.test("train() saves nothing before it is time", () =>
   withBackend("cpu", async (backend) => {
     const states: TrainingState[] = [];
     const saving = { everySeconds: 3600, save: (state: TrainingState) => states.push(state) };

@@ -95,7 +95,7 @@ for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKe
     }));
 }
 
-gpuTest("train() learns synthetic digits far beyond chance, and the epochs' numbers say so", async (backend) => {
+gpuTest("train() learns synthetic digits far beyond chance, as the epochs' numbers show", async (backend) => {
   const variant = tinyVariant();
   const network = buildNetwork(variant, { seed: 1, backend });
   const { epochs, peakBytes } = await train(

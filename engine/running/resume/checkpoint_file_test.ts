@@ -15,7 +15,7 @@ const CHECKPOINT: Checkpoint = {
   velocities: new Float32Array(),
 };
 
-Deno.test("a checkpoint is saved over the one before it, read, and removed without a trace", () =>
+Deno.test("checkpointFile() saves over the last checkpoint, reads it, and removes it without a trace", () =>
   withFolder((folder) => {
     const said: string[] = [];
     const file = checkpointFile(folder, (sentence) => said.push(sentence));
@@ -30,7 +30,7 @@ Deno.test("a checkpoint is saved over the one before it, read, and removed witho
     assert.deepEqual(said, []);
   }));
 
-Deno.test("a failing save is said once, never thrown, and leaves the checkpoint before it", () =>
+Deno.test("checkpointFile() reports a failing save once, throws nothing, and keeps the last checkpoint", () =>
   withFolder((folder) => {
     const said: string[] = [];
     const file = checkpointFile(folder, (sentence) => said.push(sentence));
@@ -46,7 +46,7 @@ Deno.test("a failing save is said once, never thrown, and leaves the checkpoint 
     assert.deepEqual(file.read(), CHECKPOINT);
   }));
 
-Deno.test("a damaged checkpoint is not used, which is said", () =>
+Deno.test("checkpointFile() reports a damaged checkpoint, and does not use it", () =>
   withFolder((folder) => {
     const said: string[] = [];
     Deno.writeTextFileSync(join(folder, CHECKPOINT_FILE), "nonsense");

@@ -27,10 +27,10 @@ function decode(bytes: Uint8Array): void {
   if (!decodeCheckpoint(bytes)) throw new UserError('"checkpoint" is damaged');
 }
 
-Deno.test("a damaged checkpoint is not used, and nothing is allocated on its word", () =>
+Deno.test("decodeCheckpoint() rejects a damaged checkpoint, and allocates nothing on its word", () =>
   fuzzBytes({ name: "checkpoint", valid: [CHECKPOINT], parse: decode, reaches: [/damaged/] }));
 
-Deno.test("nor is one whose checksum fits", () =>
+Deno.test("decodeCheckpoint() rejects a damaged checkpoint with a valid checksum", () =>
   fuzzBytes({
     name: "checkpoint",
     valid: [CHECKPOINT.subarray(0, -SHA256_BYTES)],

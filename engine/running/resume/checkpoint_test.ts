@@ -22,13 +22,13 @@ const FULL: Checkpoint = {
   best: { epoch: 1, errors: 7, weights: new Float32Array([5, 6, 7]) },
 };
 
-Deno.test("a checkpoint reads back as it was written, with and without what is optional", () => {
+Deno.test("decodeCheckpoint() reads what encodeCheckpoint() wrote, with and without what is optional", () => {
   for (const checkpoint of [PLAIN, FULL]) {
     assert.deepEqual(decodeCheckpoint(encodeCheckpoint(checkpoint)), checkpoint);
   }
 });
 
-Deno.test("any weights read back bit by bit", () => {
+Deno.test("decodeCheckpoint() reads any weights, bit by bit", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
       const weights = new Float32Array(bytes.slice(0, bytes.length & ~3).buffer);
@@ -39,14 +39,14 @@ Deno.test("any weights read back bit by bit", () => {
   );
 });
 
-Deno.test("a checkpoint that is cut off at any byte is not trusted", () => {
+Deno.test("decodeCheckpoint() rejects a checkpoint that is cut off at any byte", () => {
   const bytes = encodeCheckpoint(FULL);
   for (let length = 0; length < bytes.length; length++) {
     assert.equal(decodeCheckpoint(bytes.slice(0, length)), undefined, `${length} bytes`);
   }
 });
 
-Deno.test("a checkpoint with one bit flipped is not trusted", () => {
+Deno.test("decodeCheckpoint() rejects a checkpoint with one bit flipped", () => {
   const bytes = encodeCheckpoint(FULL);
   for (let at = 0; at < bytes.length; at++) {
     const flipped = bytes.slice();
@@ -60,7 +60,7 @@ function sealed(contents: Uint8Array): Uint8Array {
   return Buffer.concat([contents, createHash("sha256").update(contents).digest()]);
 }
 
-Deno.test("nonsense with a right checksum is not trusted either, and never crashes", () => {
+Deno.test("decodeCheckpoint() rejects random bytes with a valid checksum", () => {
   const contents = encodeCheckpoint(FULL).subarray(0, -32);
   assert.deepEqual(decodeCheckpoint(sealed(contents)), FULL);
   for (let length = 0; length < contents.length; length++) {

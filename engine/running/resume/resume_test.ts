@@ -93,7 +93,7 @@ async function interrupt(directory: string, backend: Backend): Promise<void> {
 }
 
 cpuTest(
-  "a run that was interrupted in mid-trial goes on from there, and ends with all rows of a whole one",
+  "runPlan() resumes a run that was interrupted within a trial, with all rows of a whole one",
   (backend) =>
     withFolder(async (folder) => {
       const [whole, directory] = [`${folder}/whole`, `${folder}/run`];
@@ -122,7 +122,7 @@ cpuTest(
 );
 
 cpuTest(
-  "a folder of another kind is refused with the first difference, and left alone",
+  "runPlan() refuses to resume a folder of another kind, names the first difference, and leaves it alone",
   (backend) =>
     withFolder(async (directory) => {
       await run(directory, backend);
@@ -165,7 +165,7 @@ cpuTest(
     }),
 );
 
-cpuTest("failed trials are kept, and run again where that is asked for", (backend) =>
+cpuTest("runPlan() keeps failed trials, and runs them again if asked to", (backend) =>
   withFolder(async (directory) => {
     let checks = 0;
     const check = () => {
@@ -189,7 +189,7 @@ cpuTest("failed trials are kept, and run again where that is asked for", (backen
   }));
 
 cpuTest(
-  "a trial that was lost with its device goes on from its checkpoint",
+  "runPlan() resumes a trial that was lost with its device from its checkpoint",
   (backend) =>
     withFolder(async (folder) => {
       const [whole, directory] = [`${folder}/whole`, `${folder}/run`];
@@ -206,7 +206,7 @@ cpuTest(
     }),
 );
 
-cpuTest("a trial that lacks a row in any file is run again", (backend) =>
+cpuTest("runPlan() runs a trial again that lacks a row in any file", (backend) =>
   withFolder(async (directory) => {
     await run(directory, backend);
     const whole = lasting(directory);
@@ -219,7 +219,7 @@ cpuTest("a trial that lacks a row in any file is run again", (backend) =>
   }));
 
 cpuTest(
-  "the files that a process killed at its start did not come to are made",
+  "runPlan() creates the files that a process killed at its start did not",
   (backend) =>
     withFolder(async (directory) => {
       await run(directory, backend);
@@ -233,7 +233,7 @@ cpuTest(
 );
 
 cpuTest(
-  "a checkpoint of a finished trial is dropped without a word, one that does not fit with one",
+  "runPlan() drops a finished trial's checkpoint silently, and reports one that does not fit",
   (backend) =>
     withFolder(async (folder) => {
       const directory = `${folder}/run`;
@@ -273,7 +273,7 @@ cpuTest(
 );
 
 cpuTest(
-  "a folder that lacks a file which held something once is refused, and left alone",
+  "runPlan() refuses to resume a folder that lacks a file with rows, and leaves it alone",
   (backend) =>
     withFolder(async (directory) => {
       await run(directory, backend);
@@ -294,7 +294,7 @@ cpuTest(
 );
 
 cpuTest(
-  "another machine is told of",
+  "runPlan() reports that a run was begun on another machine",
   (backend) =>
     withFolder(async (directory) => {
       await run(directory, backend);
@@ -307,7 +307,7 @@ cpuTest(
 );
 
 cpuTest(
-  "a program whose commit nobody knows is told of",
+  "runPlan() reports that the program's commit is not known",
   (backend) =>
     withFolder(async (directory) => {
       const before = Deno.env.get(COMMIT_VARIABLE);
@@ -323,7 +323,7 @@ cpuTest(
 );
 
 cpuTest(
-  "runPlan() can't resume in a folder without a run, and creates none",
+  "runPlan() refuses to resume a folder without a run, and creates none",
   (backend) =>
     withFolder(async (folder) => {
       await assert.rejects(run(`${folder}/nothing`, backend, { resume: RESUME }), UserError);

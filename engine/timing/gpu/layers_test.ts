@@ -35,7 +35,7 @@ Deno.test("layerSubjects() have counts that add up to the network's", () => {
   }
 });
 
-Deno.test("layerSubjects() has layers exactly alike once", () => {
+Deno.test("layerSubjects() has identical layers only once", () => {
   const layers = layerSubjects(RESNET_34, { ...OPTIONS, gradients: false }).map(({ columns }) => columns);
   assert.equal(new Set(layers.map(({ layer }) => layer)).size, layers.length);
   assert.equal(

@@ -27,7 +27,7 @@ function costs(calls: readonly KernelCall[]): Record<string, readonly [flops: nu
   return Object.fromEntries(calls.map(({ id, flops, bytes }) => [id, [flops, bytes]]));
 }
 
-Deno.test("kernelCalls() of dense layers, by hand", () => {
+Deno.test("kernelCalls() of dense layers agree with those worked out by hand", () => {
   // 5x7 by 7x3: 105 multiply-adds; 35 + 21 + 15 values of 4 bytes. The input of F1 has no gradient.
   assert.deepEqual(costs(kernelCalls(DENSE, 5)), {
     "BatchMatMul 5x7 by 7x3": [210, 284],
@@ -40,7 +40,7 @@ Deno.test("kernelCalls() of dense layers, by hand", () => {
   });
 });
 
-Deno.test("kernelCalls() of convolution and pooling, by hand", () => {
+Deno.test("kernelCalls() of convolution and pooling agree with those worked out by hand", () => {
   // C1: 2 images of 4x4x2 outputs, 9 products each; 32 + 18 + 64 values. C2: 2 x 3 outputs of 8 products.
   assert.deepEqual(costs(kernelCalls(CONVOLUTIONAL, 2)), {
     "Conv2D 2x4x4x1 with 3x3x1x2 stride 1 padding 1": [1152, 456],
@@ -58,7 +58,7 @@ Deno.test("kernelCalls() of convolution and pooling, by hand", () => {
   });
 });
 
-Deno.test("kernelCalls() takes groups for convolutions of their own, all alike", () => {
+Deno.test("kernelCalls() turns groups into convolutions of their own, all alike", () => {
   const model = modelOf([4, 4, 4], [
     { kind: "conv", name: "C1", maps: 6, kernel: 3, stride: 1, padding: 1, activation: "hidden", groups: 2 },
   ]);

@@ -149,7 +149,7 @@ Deno.test("run() drops by the dropout stream alone; the same stream gives the sa
     assert.notDeepEqual((await trainTwoEpochs(backend, { dropoutSeed: 2 })).metrics, first.metrics);
   }));
 
-Deno.test("run() of a recorded step refuses running statistics that were assigned to, as it does parameters", () =>
+Deno.test("run() of a recorded step refuses running statistics or parameters that were assigned to", () =>
   withTunedKernels(async (backend) => {
     const network = buildNetwork(VARIANT, { seed: 1, backend });
     const step = createTrainingStep(network, { recipe: MODERN, dropout: stream(1, "dropout"), mostSteps: 3, backend });
