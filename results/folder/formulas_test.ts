@@ -35,7 +35,7 @@ function assertNoFormula<S extends RowSchema>(name: string, { schema, row }: { s
   }
 }
 
-Deno.test("no file of a run holds a cell that a spreadsheet would run", () => {
+Deno.test("encodeRows() writes no cell of a run that a spreadsheet would run", () => {
   const run = fakeRun();
   assertNoFormula("variants.csv", { schema: variantRow, row: run.variants[0]! });
   assertNoFormula("trials.csv", { schema: trialRow, row: run.trials[0]! });

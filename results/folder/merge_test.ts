@@ -60,7 +60,7 @@ function refusal(folders: [RunFolder, ...RunFolder[]]): string {
 /** Seed by seed, the variants as they were planned. */
 const ORDERED = ["fake/b/1", "fake/a/1", "fake/b/2", "fake/a/2", "fake/b/3", "fake/a/3"];
 
-Deno.test("however the trials are spread over folders, and in whatever order these come, the run is the same", () => {
+Deno.test("mergeRuns() builds the same run however trials are spread over folders, in any order of these", () => {
   const anySpread = fc.array(fc.nat(2), { minLength: ORDERED.length, maxLength: ORDERED.length });
   fc.assert(fc.property(anySpread, fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), (spread, order) => {
     const folders = [0, 1, 2].map((part) =>
@@ -79,7 +79,7 @@ Deno.test("however the trials are spread over folders, and in whatever order the
   }));
 });
 
-Deno.test("the earliest start counts", () => {
+Deno.test("mergeRuns() takes the earliest start", () => {
   const at = (started: string) => ({ trials: [], environment: { started } });
   const { run } = mergeRuns([
     shard(1, at("2024-01-02T03:04:05.5Z")),
@@ -89,7 +89,7 @@ Deno.test("the earliest start counts", () => {
   assert.equal(run.environment.started, "2024-01-02T03:04:05Z");
 });
 
-Deno.test("what must be one is compared, and the folder, the field and both values are named", () => {
+Deno.test("mergeRuns() refuses folders that differ, and names the folder, the field and both values", () => {
   const first = shard(1, { trials: [] });
   const fields: Partial<Run["environment"]>[] = [
     { suite: "other" },
@@ -125,7 +125,7 @@ Deno.test("what must be one is compared, and the folder, the field and both valu
   assert.match(refusal([one!, other!]), /its command is "deno task bench fake --epochs 4", the other's/);
 });
 
-Deno.test("variants must be one, row by row", () => {
+Deno.test("mergeRuns() refuses variants that differ in any row", () => {
   const first = shard(1, { trials: [] });
   const [b, a] = WHOLE.variants as [Run["variants"][number], Run["variants"][number]];
   const with_ = (variants: Run["variants"]): RunFolder => ({ directory: "other", run: { ...first.run, variants } });
@@ -140,7 +140,7 @@ Deno.test("variants must be one, row by row", () => {
   );
 });
 
-Deno.test("the trials of a variant must be made in one way, whatever their folders are called", () => {
+Deno.test("mergeRuns() refuses trials of one variant that ran in different ways", () => {
   const [first, second] = WHOLE.trials.filter(({ variant }) => variant === "b") as [TrialRow, TrialRow];
   const changes: Partial<TrialRow>[] = [
     { variant_sha256: "cd".repeat(32) },
@@ -165,7 +165,7 @@ Deno.test("the trials of a variant must be made in one way, whatever their folde
   assert.equal(refusal([shard(1, { trials: [first, { ...other!, learning_rate: 0.5 }] })]), "", "another variant's");
 });
 
-Deno.test("a trial in two folders is taken once where the rows are the same, and refused where they differ", () => {
+Deno.test("mergeRuns() takes a trial in two folders once if its rows are the same, and refuses it otherwise", () => {
   const [trial] = WHOLE.trials;
   const first = shard(1, { trials: [trial!] });
   assert.deepEqual(mergeRuns([first, shard(2, { trials: [trial!] })]).run.errors, first.run.errors);
@@ -176,7 +176,7 @@ Deno.test("a trial in two folders is taken once where the rows are the same, and
   );
 });
 
-Deno.test("other machines, trials that nobody holds and what reading left out are told", () => {
+Deno.test("mergeRuns() reports other machines, missing trials and what reading left out", () => {
   const [, , ...few] = WHOLE.trials;
   const other = shard(2, { trials: few, environment: { cpu: "Another CPU" } });
   const { notices } = mergeRuns([
@@ -191,14 +191,14 @@ Deno.test("other machines, trials that nobody holds and what reading left out ar
   ]);
 });
 
-Deno.test("a program of no known commit is told of", () => {
+Deno.test("mergeRuns() reports that the program's commit is not known", () => {
   const unknown = shard(1, { trials: WHOLE.trials, environment: { commit: "unknown" } });
   assert.deepEqual(mergeRuns([unknown]).notices, [
     "The program's commit is not known: nothing here can tell whether it was the same for all trials.",
   ]);
 });
 
-Deno.test("mergeRuns() names planned trials that no folder has, and none when an old run does not say its plan", () => {
+Deno.test("mergeRuns() names planned trials that no folder has, or none if an old run does not say its plan", () => {
   const from = (seeds: number[]) =>
     mergeRuns([shard(1, { trials: [], environment: { plan: { seeds, shard: null, options: OPTIONS } } })]).notices.join(
       " ",
@@ -207,7 +207,7 @@ Deno.test("mergeRuns() names planned trials that no folder has, and none when an
   assert.equal(from([]), "");
 });
 
-Deno.test("a folder of timings is refused with the reason, and one with a trial of no variant too", () =>
+Deno.test("readShard() refuses a folder of timings with the reason, and one with a trial of no variant", () =>
   withFolder((folder) => {
     createTable(TABLES.timings, `${folder}/timings`).append(fakeTiming({ rounds: [1] }));
     assert.throws(
@@ -221,7 +221,7 @@ Deno.test("a folder of timings is refused with the reason, and one with a trial 
     );
   }));
 
-Deno.test("a folder with a trial of another run than its own is refused with the field and both values", () =>
+Deno.test("readShard() refuses a trial of another run, and names the field and both values", () =>
   withFolder((folder) => {
     const changes: Partial<TrialRow>[] = [
       { suite: "other" },

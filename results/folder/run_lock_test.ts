@@ -6,7 +6,7 @@ import { LOCK_FILE, lockRun } from "./run_lock.ts";
 
 const lockFile = (folder: string) => join(folder, LOCK_FILE);
 
-Deno.test("a folder is locked for one writer at a time, and free again afterwards without a trace", () =>
+Deno.test("lockRun() locks a folder for one writer at a time, and frees it without a trace", () =>
   withFolder((parent) => {
     const folder = join(parent, "not", "there", "yet");
     for (let turn = 0; turn < 2; turn++) {
@@ -23,7 +23,7 @@ Deno.test("a folder is locked for one writer at a time, and free again afterward
     assert.deepEqual([...Deno.readDirSync(folder)], []);
   }));
 
-Deno.test("what a killed process left is taken over, with its owner and age", () =>
+Deno.test("lockRun() takes over a lock that a killed process left, and names its owner and age", () =>
   withFolder((folder) => {
     const started = new Date(Date.now() - 200_000).toISOString();
     Deno.writeTextFileSync(lockFile(folder), JSON.stringify({ pid: 4711, host: "node-3", started }));
@@ -34,7 +34,7 @@ Deno.test("what a killed process left is taken over, with its owner and age", ()
     assert.equal(JSON.parse(Deno.readTextFileSync(lockFile(folder))).pid, Deno.pid);
   }));
 
-Deno.test("an owner from the future, after the clock was set back, has no negative age", () =>
+Deno.test("lockRun() reports no negative age when the clock was set back", () =>
   withFolder((folder) => {
     const started = new Date(Date.now() + 3_600_000).toISOString();
     Deno.writeTextFileSync(lockFile(folder), JSON.stringify({ pid: 4711, host: "", started }));
@@ -42,7 +42,7 @@ Deno.test("an owner from the future, after the clock was set back, has no negati
     assert.match(lock.notice!, /from process 4711 \(started 0 s ago\), which/);
   }));
 
-Deno.test("an owner on another host that lived a moment ago is refused, though the system's lock is free", () =>
+Deno.test("lockRun() refuses an owner on another host that was alive a moment ago, though the system's lock is free", () =>
   withFolder((folder) => {
     const started = new Date(Date.now() - 200_000).toISOString();
     const text = JSON.stringify({ pid: 4711, host: "node-3", started });
@@ -54,7 +54,7 @@ Deno.test("an owner on another host that lived a moment ago is refused, though t
     assert.equal(Deno.readTextFileSync(lockFile(folder)), text, "it is left to its owner");
   }));
 
-Deno.test("an owner gives signs of life, until its lock is disposed of", () =>
+Deno.test("lockRun() gives signs of life until its lock is disposed of", () =>
   withFolder((folder) => {
     const { setInterval, clearInterval } = globalThis;
     const signs = new Map<unknown, () => void>();
@@ -81,7 +81,7 @@ Deno.test("an owner gives signs of life, until its lock is disposed of", () =>
     }
   }));
 
-Deno.test("a file system without locks is a UserError with the remedy", () =>
+Deno.test("lockRun() throws a UserError with the remedy on a file system without locks", () =>
   withFolder((folder) => {
     const { tryLockSync } = Deno.FsFile.prototype;
     Deno.FsFile.prototype.tryLockSync = () => {
@@ -94,7 +94,7 @@ Deno.test("a file system without locks is a UserError with the remedy", () =>
     }
   }));
 
-Deno.test("a lock file that says nothing sensible is taken over as an unknown process's", () =>
+Deno.test("lockRun() takes over an unreadable lock file as an unknown process's", () =>
   withFolder((folder) => {
     const long = JSON.stringify({ pid: 1, host: "x".repeat(1000), started: new Date().toISOString() });
     for (const text of ["{", "null", '{"pid":"x"}', "\0\0\0", long]) {
@@ -104,7 +104,7 @@ Deno.test("a lock file that says nothing sensible is taken over as an unknown pr
     }
   }));
 
-Deno.test("a folder that can't be made is a UserError", () =>
+Deno.test("lockRun() throws a UserError if the folder can't be created", () =>
   withFolder((folder) => {
     Deno.writeTextFileSync(join(folder, "file"), "");
     assert.throws(() => lockRun(join(folder, "file", "below")), UserError);

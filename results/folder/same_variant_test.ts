@@ -33,7 +33,7 @@ Deno.test("differenceOfVariants() lets a network or recipe be renamed when the c
   assert.equal(differenceOfVariants([second("ab"), second("ab", { model: "renamed" })]), undefined);
 });
 
-Deno.test("differenceOfVariants() compares columns where checksums can't be compared", () => {
+Deno.test("differenceOfVariants() compares columns if checksums can't be compared", () => {
   const other: readonly [keyof VariantColumns, string | number][] = [
     ["model", "other"],
     ["recipe", "other"],

@@ -52,7 +52,7 @@ const FILES: readonly Damaged[] = [
   { name: "gpu_timings.csv", schema: gpuTimingRow, rows: [fakeGpuTiming({ rounds })], reaches: [/"rounds_ms" holds/] },
 ];
 for (const { name, schema, rows, reaches } of FILES) {
-  Deno.test(`a damaged ${name} is read or refused`, () =>
+  Deno.test(`decodeRows() reads or refuses a damaged ${name}`, () =>
     fuzzText({
       name,
       valid: [encodeHeader(schema) + encodeRows(schema, rows)],
@@ -61,7 +61,7 @@ for (const { name, schema, rows, reaches } of FILES) {
     }));
 }
 
-Deno.test("a damaged environment.json is read or refused", () => {
+Deno.test("decodeEnvironment() reads or refuses a damaged environment.json", () => {
   const name = "environment.json";
   const empty = { ...run.environment, features: [], limits: {} };
   fuzzText({

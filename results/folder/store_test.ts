@@ -66,7 +66,7 @@ function onFullDisk(room: number, action: () => void): void {
   }
 }
 
-Deno.test("a run reads back as it was written", async () => {
+Deno.test("readRun() reads a run as it was written", async () => {
   await inFolder((folder) => {
     start(folder, FIRST, SECOND, THIRD);
     assert.deepEqual(readRun(folder), RUN);
@@ -74,14 +74,14 @@ Deno.test("a run reads back as it was written", async () => {
   });
 });
 
-Deno.test("a run without a finished trial reads as such", async () => {
+Deno.test("readRun() reads a run without a finished trial", async () => {
   await inFolder((folder) => {
     start(folder);
     assert.deepEqual(readRun(folder), { ...RUN, trials: [], epochs: [], errors: [], sweeps: [], gradients: [] });
   });
 });
 
-Deno.test("a folder that holds a run, or any file of its names, is refused and left alone", async () => {
+Deno.test("createRun() refuses a folder with a run or any file of its names, and leaves it alone", async () => {
   await inFolder((folder) => {
     start(folder, FIRST);
     const before = contents(folder);
@@ -96,7 +96,7 @@ Deno.test("a folder that holds a run, or any file of its names, is refused and l
   });
 });
 
-Deno.test("a folder that can't be made is a UserError", async () => {
+Deno.test("createRun() throws a UserError if the folder can't be created", async () => {
   await inFolder((folder) => {
     Deno.writeTextFileSync(folder, "a file");
     assert.throws(() => createRun(join(folder, "below"), RUN), UserError);
@@ -104,7 +104,7 @@ Deno.test("a folder that can't be made is a UserError", async () => {
 });
 
 Deno.test({
-  name: "a folder that may be neither written nor cleaned up is a UserError with the reason",
+  name: "createRun() throws a UserError with the reason if it may neither write nor clean up",
   permissions: { read: true, write: false },
   fn: () =>
     assert.throws(() => createRun("not-there", RUN), {
@@ -113,7 +113,7 @@ Deno.test({
     }),
 });
 
-Deno.test("a trial can't be recorded twice", async () => {
+Deno.test("append() refuses to record a trial twice", async () => {
   await inFolder((folder) => {
     const store = start(folder, FIRST);
     assert.throws(() => store.append(FIRST), (error) => error instanceof UserError && /twice/.test(error.message));
@@ -121,7 +121,7 @@ Deno.test("a trial can't be recorded twice", async () => {
   });
 });
 
-Deno.test("a process killed at any byte of an append leaves the trials before it", async () => {
+Deno.test("append() keeps the earlier trials if it is killed at any byte", async () => {
   // The order of appending, which the next loop repeats byte by byte.
   const pieces = [
     ["epochs.csv", encodeRows(epochRow, THIRD.epochs)],
@@ -145,7 +145,7 @@ Deno.test("a process killed at any byte of an append leaves the trials before it
   });
 });
 
-Deno.test("a full disk refuses the trial and leaves every file as it was; with room again it is taken", async () => {
+Deno.test("append() leaves every file alone on a full disk, and takes the trial when there is room again", async () => {
   const size = encodeRows(epochRow, THIRD.epochs).length + encodeRows(errorRow, THIRD.errors).length;
   await inFolder((folder) => {
     const store = start(folder, FIRST);
@@ -168,7 +168,7 @@ Deno.test("a full disk refuses the trial and leaves every file as it was; with r
   });
 });
 
-Deno.test("a run that can't be started for want of room leaves nothing in the way of the next attempt", async () => {
+Deno.test("createRun() leaves nothing in the way of the next attempt on a full disk", async () => {
   await inFolder((folder) => {
     for (const room of [0, 100, 1000]) {
       onFullDisk(room, () => assert.throws(() => createRun(folder, RUN), /No space left/));
@@ -179,7 +179,7 @@ Deno.test("a run that can't be started for want of room leaves nothing in the wa
   });
 });
 
-Deno.test("what is no run says what is missing or wrong", async () => {
+Deno.test("readRun() says what is missing or wrong", async () => {
   const assertRefused = (folder: string, pattern: RegExp) =>
     assert.throws(() => readRun(folder), (error) => {
       assert.ok(error instanceof UserError, String(error));

@@ -8,7 +8,7 @@ import { writeRun } from "./write_run.ts";
 
 const WHOLE = fakeRun({ arms: [{ testErrors: [3, null, 4] }, { variant: { variant: "a" }, testErrors: [5] }] });
 
-Deno.test("a whole run is written whole, and nothing is left behind where that fails", () =>
+Deno.test("writeRun() writes a whole run, or leaves nothing behind", () =>
   withFolder((folder) => {
     writeRun(`${folder}/deep/run/`, WHOLE);
     assert.deepEqual(readRun(`${folder}/deep/run`), WHOLE);
@@ -20,7 +20,7 @@ Deno.test("a whole run is written whole, and nothing is left behind where that f
     assert.deepEqual([...Deno.readDirSync(`${folder}/deep`)].map(({ name }) => name), ["run"]);
   }));
 
-Deno.test("what a killed write left is cleared away, and nothing else is", () =>
+Deno.test("writeRun() clears away what a killed write left, and nothing else", () =>
   withFolder((folder) => {
     const partial = `${folder}/run.partial`;
     const names = () => [...Deno.readDirSync(partial)].map(({ name }) => name);
@@ -39,7 +39,7 @@ Deno.test("what a killed write left is cleared away, and nothing else is", () =>
     assert.throws(() => Deno.statSync(partial), Deno.errors.NotFound);
   }));
 
-Deno.test("a link in the place of the folder to be written first is left alone, with what it points to", () =>
+Deno.test("writeRun() leaves alone a link in the place of the folder that it writes first", () =>
   withFolder((folder) => {
     writeRun(`${folder}/other`, WHOLE);
     Deno.symlinkSync(`${folder}/other`, `${folder}/run.partial`);
@@ -47,7 +47,7 @@ Deno.test("a link in the place of the folder to be written first is left alone, 
     assert.deepEqual(readRun(`${folder}/other`), WHOLE);
   }));
 
-Deno.test("two writes of one folder do not disturb each other", () =>
+Deno.test("writeRun() refuses a folder that another process is writing", () =>
   withFolder((folder) => {
     using _first = lockRun(`${folder}/run.partial`);
     Deno.writeTextFileSync(`${folder}/run.partial/trials.csv`, "half");

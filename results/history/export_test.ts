@@ -25,7 +25,7 @@ const TIME = fakeRecord({ samples: [1, 2, 3, 4, 5, 6], value: 3.5 });
 const RATE = fakeRecord({ metric: "rate", unit: "GFLOP/s", better: "larger", samples: [80] });
 const OLDER = fakeHistory([1], { commit_time: "2020-01-01T00:00:00Z" });
 
-Deno.test("exports for github-action-benchmark have one file per direction", () => {
+Deno.test("exportHistory() writes one file per direction for github-action-benchmark", () => {
   const files = exportHistory([...OLDER, TIME, RATE], "github");
   assert.deepEqual([...files.keys()], ["customSmallerIsBetter.json", "customBiggerIsBetter.json"]);
   const [smaller, bigger] = [...files.values()].map((text) => githubFile.parse(JSON.parse(text)));
@@ -40,7 +40,7 @@ Deno.test("exports for github-action-benchmark have one file per direction", () 
   assert.deepEqual([...exportHistory([TIME], "github").keys()], ["customSmallerIsBetter.json"]);
 });
 
-Deno.test("Bencher gets a benchmark a variant and a measure a metric", () => {
+Deno.test("exportHistory() writes one benchmark per variant and one measure per metric for Bencher", () => {
   const files = exportHistory([...OLDER, TIME, RATE], "bencher");
   const benchmarks = bencherFile.parse(JSON.parse(files.get("bencher.json")!));
   assert.deepEqual(Object.values(benchmarks), [{
@@ -49,7 +49,7 @@ Deno.test("Bencher gets a benchmark a variant and a measure a metric", () => {
   }]);
 });
 
-Deno.test("what can't be compared has names of its own", () => {
+Deno.test("exportHistory() names apart what can't be compared", () => {
   const others = [{ machine: "another" }, { suite_version: "f".repeat(16) }, { profile: "paper" }] as const;
   const records = [TIME, ...others.map(fakeRecord)];
   const names = githubFile.parse(JSON.parse(exportHistory(records, "github").get("customSmallerIsBetter.json")!))
@@ -58,7 +58,7 @@ Deno.test("what can't be compared has names of its own", () => {
   assert.equal(Object.keys(JSON.parse(exportHistory(records, "bencher").get("bencher.json")!)).length, 4);
 });
 
-Deno.test("runs of the newest commit are taken together", () => {
+Deno.test("exportHistory() pools the runs of the newest commit", () => {
   const again = fakeRecord({ started: "2024-01-05T00:00:00Z", samples: [7, 8, 9, 10, 11, 12] });
   const [entry] = githubFile.parse(
     JSON.parse(exportHistory([TIME, again], "github").get("customSmallerIsBetter.json")!),
@@ -66,12 +66,12 @@ Deno.test("runs of the newest commit are taken together", () => {
   assert.equal(entry!.value, 6.5);
 });
 
-Deno.test("plain JSON has everything", () => {
+Deno.test("exportHistory() writes everything as plain JSON", () => {
   const records = [...OLDER, TIME, RATE];
   assert.deepEqual(JSON.parse(exportHistory(records, "json").get("history.json")!), records);
 });
 
-Deno.test("names that JavaScript's objects have already are names like others", () => {
+Deno.test("exportHistory() accepts names that JavaScript's objects have already", () => {
   const record = fakeRecord({ metric: "__proto__" });
   const text = exportHistory([record], "bencher").get("bencher.json")!;
   assert.match(text, /"__proto__": \{/);

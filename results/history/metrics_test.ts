@@ -7,7 +7,7 @@ function byMetric(records: readonly HistoryRecord[]): Map<string, HistoryRecord>
   return new Map(records.map((record) => [record.metric, record]));
 }
 
-Deno.test("a suite's run gives errors, times and bytes a variant", () => {
+Deno.test("suiteMetrics() has errors, times and bytes for each variant", () => {
   const records = suiteMetrics(fakeRun({ arms: [{ testErrors: [90, 100, null, 110] }] }));
   const metrics = byMetric(records);
   assert.deepEqual([...metrics.keys()], ["test_error", "train_error", "train_time", "first_step", "peak_memory"]);
@@ -25,20 +25,20 @@ Deno.test("a suite's run gives errors, times and bytes a variant", () => {
   assert.equal(metrics.get("peak_memory")!.value, 3 * 2 ** 20);
 });
 
-Deno.test("the training time is that of a thousand images, without each trial's first epoch", () => {
+Deno.test("suiteMetrics() has the training time of a thousand images, without each trial's first epoch", () => {
   // Seed 1: 1,000 images a second for 101 s, so 101,000 in three epochs; either later one took 30 s.
   const time = byMetric(suiteMetrics(fakeRun({ arms: [{ testErrors: [90] }] }))).get("train_time")!;
   assert.deepEqual(time.samples, [891.089, 891.089]);
   assert.equal(time.centre, "median");
 });
 
-Deno.test("held-out images have a metric of their own", () => {
+Deno.test("suiteMetrics() has a metric for held-out images", () => {
   const trial = { validation_images: 5000, validation_errors: 100, validation_error_pct: 2 };
   const metrics = byMetric(suiteMetrics(fakeRun({ trial })));
   assert.deepEqual([metrics.get("validation_error")!.value, metrics.get("validation_error")!.tested], [2, 5000]);
 });
 
-Deno.test("the version changes with what makes values comparable, and with nothing else", () => {
+Deno.test("suiteMetrics() changes the version with what makes values comparable, and nothing else", () => {
   const versionOf = (...[options]: Parameters<typeof fakeRun>) => suiteMetrics(fakeRun(options))[0]!.suite_version;
   const version = versionOf();
   for (
@@ -54,7 +54,7 @@ Deno.test("the version changes with what makes values comparable, and with nothi
   assert.equal(versionOf({ arms: [{ testErrors: [1] }] }), version, "another number of seeds");
 });
 
-Deno.test("timings give a time a contender and a rate a ceiling", () => {
+Deno.test("timingMetrics() has one time per contender and one rate per ceiling", () => {
   const rows = [
     fakeTiming({ rounds: [5, 4, 6] }),
     fakeTiming({ rounds: [9], contender: "stock" }),
@@ -73,12 +73,12 @@ Deno.test("timings give a time a contender and a rate a ceiling", () => {
   ]);
 });
 
-Deno.test("both kinds of run tell the machine alike; timings have no other backend", () => {
+Deno.test("timingMetrics() names the machine as suiteMetrics() does, without the backend", () => {
   const [timed] = timingMetrics({ rows: [fakeTiming({ rounds: [1] })], notices: [] });
   assert.equal(`webgpu, ${timed!.machine}`, suiteMetrics(fakeRun())[0]!.machine);
 });
 
-Deno.test("a run without a commit or without a result is refused", () => {
+Deno.test("suiteMetrics() and timingMetrics() refuse a run without a commit or a result", () => {
   assert.throws(() => suiteMetrics(fakeRun({ environment: { commit: "unknown" } })), {
     name: "UserError",
     message: /commit is "unknown"/,

@@ -2,7 +2,7 @@ import { fuzzText } from "../../base/fuzz.ts";
 import { decodeHistory } from "./store.ts";
 import { fakeRecord } from "./testing.ts";
 
-Deno.test("a damaged history is read, or refused by line", () =>
+Deno.test("decodeHistory() reads a damaged history, or refuses it by line", () =>
   fuzzText({
     name: "history.jsonl",
     valid: [1, 2].map((lines) => `${JSON.stringify(fakeRecord({}))}\n`.repeat(lines)),

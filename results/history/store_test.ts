@@ -17,14 +17,14 @@ async function withFile(test: (path: string) => void | Promise<void>): Promise<v
 const FIRST = [fakeRecord(), fakeRecord({ metric: "first_step", unit: "s" })];
 const SECOND = [fakeRecord({ commit: "4567def", started: "2024-01-03T04:00:00Z" })];
 
-Deno.test("runs are read back in the order in which they were added", () =>
+Deno.test("readHistory() reads runs in the order in which they were added", () =>
   withFile((path) => {
     assert.deepEqual(appendHistory(path, FIRST), { added: 2, notices: [] });
     assert.deepEqual(appendHistory(path, SECOND), { added: 1, notices: [] });
     assert.deepEqual(readHistory(path), { records: [...FIRST, ...SECOND], notices: [] });
   }));
 
-Deno.test("any text and number comes back as it was", () =>
+Deno.test("readHistory() reads any text and number as it was written", () =>
   withFile((path) => {
     const text = fc.string({ unit: "binary", minLength: 1, maxLength: 40 }).filter((s) => s !== "unknown");
     const samples = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 5 });
@@ -39,7 +39,7 @@ Deno.test("any text and number comes back as it was", () =>
     );
   }));
 
-Deno.test("a run that is there already is left alone", () =>
+Deno.test("appendHistory() leaves alone a run that is there already", () =>
   withFile((path) => {
     appendHistory(path, FIRST);
     appendHistory(path, SECOND);
@@ -50,7 +50,7 @@ Deno.test("a run that is there already is left alone", () =>
     assert.equal(Deno.readTextFileSync(path), before);
   }));
 
-Deno.test("a run that is there with other values is refused", () =>
+Deno.test("appendHistory() refuses a run that is there with other values", () =>
   withFile((path) => {
     appendHistory(path, FIRST);
     const before = Deno.readTextFileSync(path);
@@ -65,7 +65,7 @@ Deno.test("a run that is there with other values is refused", () =>
     assert.equal(Deno.readTextFileSync(path), before);
   }));
 
-Deno.test("a last line that was cut off is left out, said, and gone after the next addition", () =>
+Deno.test("readHistory() leaves out a last line that was cut off, and appendHistory() removes it", () =>
   withFile((path) => {
     appendHistory(path, FIRST);
     Deno.writeTextFileSync(path, '{"schema":1,"commit":"äöü', { append: true });
@@ -75,7 +75,7 @@ Deno.test("a last line that was cut off is left out, said, and gone after the ne
     assert.deepEqual(readHistory(path), { records: [...FIRST, ...SECOND], notices: [] });
   }));
 
-Deno.test("other damage is refused with its line", () =>
+Deno.test("readHistory() refuses other damage and names its line", () =>
   withFile((path) => {
     const good = JSON.stringify(FIRST[0]);
     const message = (line: string) => {
@@ -96,7 +96,7 @@ Deno.test("other damage is refused with its line", () =>
     assert.match(message(good.replace("0123abc", "unknown")), /"commit": a known commit/);
   }));
 
-Deno.test("what can't be read or written is said, a missing folder too", () =>
+Deno.test("readHistory() and appendHistory() say what can't be read or written", () =>
   withFile((path) => {
     assert.throws(() => readHistory(path), { name: "UserError", message: /There is no history ".*history add RUN/ });
     const below = join(path, "history.jsonl");

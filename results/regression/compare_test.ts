@@ -51,7 +51,7 @@ function refused(rows: readonly NotJudged[]): string {
   return rows.map(({ metric, found, reason }) => [metric, found, reason].filter(Boolean).join(": ")).join("; ");
 }
 
-Deno.test("a run against itself: the same error, weights and memory", () => {
+Deno.test("compareSides() finds the same error, weights and memory in a run and itself", () => {
   const same = side(run([90, 100, 110]));
   const { judged, notJudged, measured } = compare(same, same);
   assert.deepEqual(measured, [
@@ -66,7 +66,7 @@ Deno.test("a run against itself: the same error, weights and memory", () => {
   assert.equal(row(judged, "peak memory").within, 0);
 });
 
-Deno.test("more errors in every seed are a regression, fewer an improvement", () => {
+Deno.test("compareSides() calls more errors in every seed a regression, and fewer an improvement", () => {
   const [few, many] = [side(run([90, 100, 110])), side(run([290, 310, 300]))];
   const worse = row(compare(few, many).judged, "test error");
   assert.equal(worse.judgement, "regressed");
@@ -74,21 +74,21 @@ Deno.test("more errors in every seed are a regression, fewer an improvement", ()
   assert.equal(row(compare(many, few).judged, "test error").judgement, "improved");
 });
 
-Deno.test("one seed: McNemar's test of the images, and no verdict", () => {
+Deno.test("compareSides() applies McNemar's test to the images of one seed, and gives no verdict", () => {
   const { judged } = compare(side(run([90])), side(run([180])));
   const error = row(judged, "test error");
   assert.match(error.detail, /McNemar.*p below 0\.001 after Holm; one seed, so nothing repeats it/);
   assert.equal(error.judgement, "cannot tell", "another seed may do as much");
 });
 
-Deno.test("a difference smaller than the threshold is no regression, however certain", () => {
+Deno.test("compareSides() finds no regression below the threshold, however certain", () => {
   const [base, head] = [side(run([1000])), side(run([1009]))];
   const error = row(compare(base, head).judged, "test error");
   assert.equal(error.judgement, "cannot tell");
   assert.match(error.detail, /p 0\.004 after Holm/);
 });
 
-Deno.test("Holm's correction counts the rows of all suites", () => {
+Deno.test("compareSides() corrects over the rows of all suites by Holm's method", () => {
   // Alone, six discordant images that agree in both seeds are a p of 0.014.
   const [base, head] = [run([100, 100]), run([106, 106])];
   const thresholds = { ...THRESHOLDS, errorPct: 0.05 };
@@ -104,7 +104,7 @@ Deno.test("Holm's correction counts the rows of all suites", () => {
   assert.notEqual(row(many.judged, "test error").judgement, "regressed");
 });
 
-Deno.test("slower epochs are a regression where a second seed agrees; one seed has no repeat", () => {
+Deno.test("compareSides() calls slower epochs a regression if a second seed agrees", () => {
   const [base, head] = [side(run([90, 100])), side(run([90, 100], { seconds: 36, minute: 1 }))];
   const time = row(compare(base, head).judged, "epoch time");
   assert.match(time.detail, /too few for 95%/);
@@ -115,7 +115,7 @@ Deno.test("slower epochs are a regression where a second seed agrees; one seed h
   assert.equal(once.wantsRepeat, true);
 });
 
-Deno.test("times of runs apart can't be told from a drift of the machine, unless that is asked for", () => {
+Deno.test("compareSides() can't tell times of separate runs from a drift of the machine, unless asked to", () => {
   const [base, head] = [side(run([90, 100])), side(run([90, 100], { seconds: 36, minute: 30 }))];
   const time = row(compare(base, head).judged, "epoch time");
   assert.equal(time.judgement, "cannot tell");
@@ -125,19 +125,19 @@ Deno.test("times of runs apart can't be told from a drift of the machine, unless
   assert.ok(!judged("none").some(({ metric }) => metric === "epoch time"));
 });
 
-Deno.test("seeds of one side only are named", () => {
+Deno.test("compareSides() names the seeds of one side only", () => {
   const { judged, notices } = compare(side(run([90, 100, 110])), side(run([90, 100])));
   assert.match(row(judged, "test error").detail, /^2 seeds/);
   assert.ok(notices.includes("fake/small-modern: only base ran seed 3."), notices.join());
 });
 
-Deno.test("errors that are not all in errors.csv are not judged", () => {
+Deno.test("compareSides() does not judge errors that are not all in errors.csv", () => {
   const base = run([90, 100]);
   const { notJudged } = compare(side({ ...base, errors: base.errors.slice(1) }), side(run([95, 100])));
   assert.match(refused(notJudged), /test error: not comparable: errors\.csv does not hold all errors/);
 });
 
-Deno.test("the first epoch, which compiles, does not count", () => {
+Deno.test("compareSides() leaves out the first epoch, which compiles", () => {
   const slowStart = run([90, 100], { minute: 1 });
   const epochs = slowStart.epochs.map((epoch) => epoch.epoch === 1 ? { ...epoch, seconds: 1000 } : epoch);
   assert.equal(
@@ -146,13 +146,13 @@ Deno.test("the first epoch, which compiles, does not count", () => {
   );
 });
 
-Deno.test("more memory is a regression, and needs no second seed", () => {
+Deno.test("compareSides() calls more memory a regression without a second seed", () => {
   const head = run([90], { trial: { peak_bytes: 4 * 2 ** 20 } });
   const memory = row(compare(side(run([90])), side(head)).judged, "peak memory");
   assert.equal(memory.judgement, "regressed");
 });
 
-Deno.test("a seed that fails in head alone is a regression, one that fails in both is not", () => {
+Deno.test("compareSides() calls a seed that fails only in head a regression, not one that fails in both", () => {
   const { judged } = compare(side(run([90, 100, 110])), side(run([90, null, 110])));
   const failed = row(judged, "failed trials");
   assert.equal(failed.judgement, "regressed");
@@ -165,27 +165,27 @@ Deno.test("a seed that fails in head alone is a regression, one that fails in bo
   assert.ok(!both.judged.some(({ metric }) => metric === "failed trials"));
 });
 
-Deno.test("several folders of a side are one: a seed each", () => {
+Deno.test("compareSides() pools the folders of a side", () => {
   const rounds = (errors: readonly number[]) => side(...errors.map((count, i) => run([count], { firstSeed: i + 1 })));
   const error = row(compare(rounds([90, 100, 110]), rounds([290, 310, 300])).judged, "test error");
   assert.equal(error.judgement, "regressed");
   assert.match(error.detail, /^3 seeds/);
 });
 
-Deno.test("times of another machine are refused, errors are not", () => {
+Deno.test("compareSides() refuses times of another machine, but compares errors", () => {
   const elsewhere = run([90], { environment: { cpu: "Another CPU" } });
   const { judged, notJudged } = compare(side(run([90])), side(elsewhere));
   assert.equal(row(judged, "test error").judgement, "same");
   assert.match(refused(notJudged), /epoch time: not comparable: times of different machines: .*Invented.*Another CPU/);
 });
 
-Deno.test("variants on one side only are named", () => {
+Deno.test("compareSides() names variants on one side only", () => {
   const more = fakeRun({ arms: [{ testErrors: [90] }, { variant: { variant: "new" }, testErrors: [80] }] });
   const { notJudged } = compare(side(fakeRun({ arms: [{ testErrors: [90] }] })), side(more));
   assert.deepEqual(notJudged, [{ subject: "fake/new", found: "only in head", reason: "" }]);
 });
 
-Deno.test("what is not the same experiment is refused with the reason", () => {
+Deno.test("compareSides() refuses another experiment with the reason", () => {
   const base = side(run([90, 100]));
   const cases: readonly [FakeRun, RegExp][] = [
     [{ environment: { dataset_sha256: "cd".repeat(32) } }, /dataset_sha256 differs: "ab.*" and "cd/],
@@ -203,7 +203,7 @@ Deno.test("what is not the same experiment is refused with the reason", () => {
   }
 });
 
-Deno.test("compareRuns() pairs rows whose checksums were made by different rules", () => {
+Deno.test("compareSides() pairs rows whose checksums were made by different rules", () => {
   const old = side(run([90, 100], { trial: { variant_sha256: "ab".repeat(32) } }));
   const now = side(run([90, 100], { trial: { variant_sha256: `2:${"cd".repeat(32)}` } }));
   assert.deepEqual(compare(old, now).notJudged, []);
@@ -211,16 +211,16 @@ Deno.test("compareRuns() pairs rows whose checksums were made by different rules
   assert.throws(() => compare(old, otherRate), /learning_rate differs/);
 });
 
-Deno.test("a seed that stands twice on one side is refused", () => {
+Deno.test("compareSides() refuses a seed that is twice on one side", () => {
   const twice = side(run([90]), run([95]));
   assert.throws(() => compare(twice, side(run([90]))), /base holds seed 1 more than once/);
 });
 
-Deno.test("no shared seed: nothing to pair", () => {
+Deno.test("compareSides() refuses sides without a common seed", () => {
   assert.throws(() => compare(side(run([90])), side(run([90], { firstSeed: 7 }))), /no seed was finished by both/);
 });
 
-Deno.test("what else differs is told", () => {
+Deno.test("compareSides() reports all other differences", () => {
   const later = run([90], { environment: { commit: "9999999", tfjs: "4.23.0" } });
   const { notices } = compare(side(run([90])), side(later));
   const all = notices.join("\n");
@@ -229,7 +229,7 @@ Deno.test("what else differs is told", () => {
   assert.deepEqual(compare(side(run([90])), side(run([95]))).notices, []);
 });
 
-Deno.test("timings: row by row, run by run", () => {
+Deno.test("compareSides() compares timings row by row, run by run", () => {
   const timed = (minute: number, ...rounds: number[][]): Side => {
     const at = (i: number) => ({ finished: `2024-01-02T03:${String(minute + 2 * i).padStart(2, "0")}:00Z` });
     return {

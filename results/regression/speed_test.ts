@@ -12,7 +12,7 @@ function rounds(slower: readonly number[], { drift = slower.map(() => 1), seed =
   return slower.map((ratio, i) => ({ base: samples(drift[i]!), head: samples(drift[i]! * ratio) }));
 }
 
-Deno.test("a tenth slower in every round is a regression, a tenth faster an improvement", () => {
+Deno.test("judgeSpeed() calls a tenth slower in every round a regression, and a tenth faster an improvement", () => {
   const slower = judgeSpeed(rounds([1.1, 1.1, 1.1]), THRESHOLD);
   assert.equal(slower.judgement, "regressed");
   assert.ok(Math.abs(slower.ratio.value - 1.1) < 0.02);
@@ -20,19 +20,19 @@ Deno.test("a tenth slower in every round is a regression, a tenth faster an impr
   assert.equal(judgeSpeed(rounds([0.9, 0.9, 0.9]), THRESHOLD).judgement, "improved");
 });
 
-Deno.test("a change below the threshold is the same, however certain", () => {
+Deno.test("judgeSpeed() calls a change below the threshold the same, however certain", () => {
   const { judgement, ratio } = judgeSpeed(rounds([1.03, 1.03, 1.03, 1.03, 1.03, 1.03]), THRESHOLD);
   assert.equal(judgement, "same");
   assert.ok(ratio.interval.low > 1, "although the interval excludes 1");
 });
 
-Deno.test("a machine's drift from round to round strikes both sides and is no change", () => {
+Deno.test("judgeSpeed() takes a drift from round to round, which strikes both sides, for no change", () => {
   const { judgement, ratio } = judgeSpeed(rounds([1, 1, 1, 1], { drift: [1, 3, 0.5, 2] }), THRESHOLD);
   assert.equal(judgement, "same");
   assert.ok(Math.abs(ratio.value - 1) < 0.02);
 });
 
-Deno.test("no repeat, no regression: one round alone, or a second half that disagrees", () => {
+Deno.test("judgeSpeed() finds no regression without a repeat: in one round, or if the second half disagrees", () => {
   for (const slower of [[1.2], [1.2, 1.2, 1.2, 1.04, 1.03, 1.04]]) {
     const { judgement, wantsRepeat, ratio } = judgeSpeed(rounds(slower), THRESHOLD);
     assert.ok(ratio.value > 1.05 && ratio.interval.low > 1, `${ratio.value}, ${ratio.interval.low}`);
@@ -40,13 +40,13 @@ Deno.test("no repeat, no regression: one round alone, or a second half that disa
   }
 });
 
-Deno.test("samples that spread too far tell nothing", () => {
+Deno.test("judgeSpeed() can't tell from samples that vary too much", () => {
   const noisy = [{ base: [50, 100, 200], head: [60, 110, 220] }, { base: [40, 120, 150], head: [50, 100, 200] }];
   const { judgement, wantsRepeat } = judgeSpeed(noisy, THRESHOLD);
   assert.deepEqual({ judgement, wantsRepeat }, { judgement: "cannot tell", wantsRepeat: false });
 });
 
-Deno.test("exchanging the sides inverts the ratio, and scaling all times changes nothing", () => {
+Deno.test("judgeSpeed() inverts the ratio if the sides are swapped, and ignores the scale of times", () => {
   const time = fc.double({ min: 1, max: 1000, noNaN: true });
   const samples = fc.array(time, { minLength: 1, maxLength: 5 });
   const anyRounds = fc.array(fc.record({ base: samples, head: samples }), { minLength: 1, maxLength: 3 });
@@ -62,7 +62,7 @@ Deno.test("exchanging the sides inverts the ratio, and scaling all times changes
   );
 });
 
-Deno.test("equal sides on a noisy machine: hardly ever a verdict", () => {
+Deno.test("judgeSpeed() hardly ever reaches a verdict on equal sides on a noisy machine", () => {
   const noisy = (seed: number) => {
     const random = stream(seed, "noise");
     // Rounds that differ by 8%, as where something else runs now and then.

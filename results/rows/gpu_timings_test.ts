@@ -26,7 +26,7 @@ const ROWS = [
   }),
 ];
 
-Deno.test("what is written is read again", () =>
+Deno.test("readTable() reads gpu_timings.csv as it was written", () =>
   withFolder((folder) => {
     const directory = join(folder, "new", "run");
     assert.equal(holdsTable(TABLES.gpuTimings, directory), false);
@@ -37,7 +37,7 @@ Deno.test("what is written is read again", () =>
     assert.throws(() => createTable(TABLES.gpuTimings, directory), /already holds "gpu_timings.csv".*--out/);
   }));
 
-Deno.test("a last line that was cut off is left out with a notice", () =>
+Deno.test("readTable() leaves out a last line of gpu_timings.csv that was cut off, with a notice", () =>
   withFolder((folder) => {
     const store = createTable(TABLES.gpuTimings, folder);
     ROWS.forEach((row) => store.append(row));
@@ -48,7 +48,7 @@ Deno.test("a last line that was cut off is left out with a notice", () =>
     assert.equal(notices.length, 1);
   }));
 
-Deno.test("a damaged row is refused with the place of the damage", () =>
+Deno.test("readTable() refuses a damaged row of gpu_timings.csv and says where", () =>
   withFolder((folder) => {
     const path = join(folder, TABLES.gpuTimings.file);
     createTable(TABLES.gpuTimings, folder).append(ROWS[0]!);

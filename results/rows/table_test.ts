@@ -58,7 +58,7 @@ Deno.test("decodeTable() rewrites the cells of an older file", () => {
   assert.deepEqual(read("schema,trial,errors,joules,notes\n2,a,7,,[]\n"), [7]);
 });
 
-Deno.test("decodeTable() asks of a file of the current version all columns under their present names", () => {
+Deno.test("decodeTable() requires all columns of the current version under their present names", () => {
   const refused = (text: string, expected: RegExp, table: Table = SECOND) =>
     assert.throws(
       () => decodeTable(table, { name, text }),

@@ -34,7 +34,7 @@ Deno.test("TABLES has each version in its rows, and the trials' rows last in a r
   ]);
 });
 
-Deno.test("VARIANTS reads joined departures of version 2 as a list", () => {
+Deno.test("TABLES.variants reads joined departures of version 2 as a list", () => {
   const folder = `${REFERENCE}/lenet300/llvmpipe/fully-connected`;
   const rows = readTable(TABLES.variants, folder).rows;
   assert.ok(rows.some(({ departures }) => departures.length > 1));

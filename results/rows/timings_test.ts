@@ -15,7 +15,7 @@ const ROWS = [
   fakeTiming({ contender: "pytorch", rounds: [], note: 'Not there: "python3", 3.11.' }),
 ];
 
-Deno.test("what is written is read again", () =>
+Deno.test("readTable() reads timings.csv as it was written", () =>
   withFolder((folder) => {
     const directory = join(folder, "new", "run");
     assert.equal(holdsTable(TABLES.timings, directory), false);
@@ -26,7 +26,7 @@ Deno.test("what is written is read again", () =>
     assert.deepEqual(readTable(TABLES.timings, directory), { rows: ROWS, notices: [] });
   }));
 
-Deno.test("a run is not written over another one", () =>
+Deno.test("createTable() refuses to write one timings.csv over another", () =>
   withFolder((folder) => {
     createTable(TABLES.timings, folder).append(ROWS[0]!);
     assert.throws(() => createTable(TABLES.timings, folder), (error: Error) => {
@@ -36,7 +36,7 @@ Deno.test("a run is not written over another one", () =>
     assert.equal(readTable(TABLES.timings, folder).rows.length, 1);
   }));
 
-Deno.test("a damaged file is refused with the place of the damage", () =>
+Deno.test("readTable() refuses a damaged timings.csv and says where", () =>
   withFolder((folder) => {
     const path = join(folder, TABLES.timings.file);
     createTable(TABLES.timings, folder).append(ROWS[0]!);
@@ -58,7 +58,7 @@ Deno.test("a damaged file is refused with the place of the damage", () =>
       readTable(TABLES.timings, folder), /Give the folder that holds "timings.csv"/);
   }));
 
-Deno.test("rounds keep six digits, and their median is the wall time", () => {
+Deno.test("roundColumns() keeps six digits of each round, and their median as the wall time", () => {
   const { wall_ms, rounds_ms } = roundColumns([3.00000049, 1.23456789, 200]);
   assert.deepEqual([wall_ms, rounds_ms], [3, "3 1.23457 200"]);
   const times = fc.array(fc.double({ min: 1e-6, max: 1e6, noNaN: true }), { minLength: 1 });

@@ -12,7 +12,7 @@ function indices(values: readonly number[]): number[] {
   return changePoints(values).map(({ index }) => index);
 }
 
-Deno.test("noise shows a change about as often as the level says", () => {
+Deno.test("changePoints() finds a change in noise about as often as the level says", () => {
   const found = (level: number, series: number) =>
     Array.from({ length: series }, (_, seed) => changePoints(levels([0], { length: 16, seed }), { level }))
       .filter((points) => points.length > 0).length;
@@ -23,7 +23,7 @@ Deno.test("noise shows a change about as often as the level says", () => {
   assert.ok(seldom <= 10, `${seldom} of 400`);
 });
 
-Deno.test("a heavy tail raises no more alarms", () => {
+Deno.test("changePoints() raises no more false alarms with a heavy tail", () => {
   const random = stream(7, "spikes");
   const series = Array.from(
     { length: 100 },
@@ -32,41 +32,41 @@ Deno.test("a heavy tail raises no more alarms", () => {
   assert.ok(series.filter((values) => changePoints(values).length > 0).length <= 5);
 });
 
-Deno.test("one step is found at its place, up or down", () => {
+Deno.test("changePoints() finds one step at its place, up or down", () => {
   for (const height of [5, -5]) {
     const places = Array.from({ length: 10 }, (_, seed) => indices(levels([10, 10 + height], { length: 12, seed })));
     assert.ok(places.filter((found) => found.includes(12)).length >= 9, JSON.stringify(places));
   }
 });
 
-Deno.test("most small steps are found too, within two places", () => {
+Deno.test("changePoints() finds most small steps within two places", () => {
   const near = Array.from({ length: 20 }, (_, seed) => indices(levels([0, 2], { length: 15, seed })))
     .filter((found) => found.some((index) => Math.abs(index - 15) <= 2));
   assert.ok(near.length >= 16, `${near.length} of 20`);
 });
 
-Deno.test("two steps are found in order, a hump as well as stairs", () => {
+Deno.test("changePoints() finds two steps in order, a hump as well as stairs", () => {
   for (const means of [[0, 6, 0], [0, 6, 12]]) {
     assert.deepEqual(indices(levels(means, { length: 12, seed: 3 })), [12, 24]);
   }
 });
 
-Deno.test("p is small at a clear step and not more exact than the orders drawn", () => {
+Deno.test("changePoints() gives a clear step a small p, no more exact than the orders drawn", () => {
   const [point] = changePoints(levels([0, 20], { length: 15, seed: 1 }));
   assert.equal(point?.p, 0.005);
 });
 
-Deno.test("a step in exact numbers needs no noise", () => {
+Deno.test("changePoints() finds a step in exact numbers, without noise", () => {
   assert.deepEqual(indices([...Array(9).fill(4096), ...Array(9).fill(8192)]), [9]);
 });
 
-Deno.test("one wild value is no new level, nor are two that are not at an end", () => {
+Deno.test("changePoints() takes one wild value for no new level, nor two that are not at an end", () => {
   const flat = Array.from({ length: 20 }, (_, i) => 100 + i % 3);
   for (const place of [0, 10, 19]) assert.deepEqual(indices(flat.with(place, 900)), []);
   assert.deepEqual(indices(flat.with(10, 900).with(11, 900)), []);
 });
 
-Deno.test("a constant or short series says nothing", () => {
+Deno.test("changePoints() finds nothing in a constant or short series", () => {
   assert.deepEqual(changePoints(Array(50).fill(0.1)), []);
   assert.deepEqual(changePoints([]), []);
   const short = [0, 0.1, 0.2, 0, 0.1, 100, 100.1, 100.2, 100];
@@ -74,7 +74,7 @@ Deno.test("a constant or short series says nothing", () => {
   assert.deepEqual(changePoints(short), []);
 });
 
-Deno.test("the same values give the same points, on any scale", () => {
+Deno.test("changePoints() finds the same points in the same values, on any scale", () => {
   const values = levels([0, 4, 1], { length: 10, seed: 5 });
   const points = changePoints(values);
   assert.ok(points.length > 0);

@@ -3,7 +3,7 @@ import { stream } from "../../base/random.ts";
 import { pairedT } from "../verdict/paired.ts";
 import { holm } from "./holm.ts";
 
-Deno.test("Holm's correction: by hand", () => {
+Deno.test("holm() agrees with values worked out by hand", () => {
   // 4 x 0.005, 3 x 0.01, 2 x 0.03 and the same again for 0.04, which alone would fall below it.
   assert.deepEqual(holm([0.01, 0.04, 0.03, 0.005]).map((p) => p.toFixed(3)), ["0.030", "0.060", "0.060", "0.020"]);
   assert.deepEqual(holm([0.6, 0.7]), [1, 1]);
@@ -11,7 +11,7 @@ Deno.test("Holm's correction: by hand", () => {
   assert.deepEqual(holm([]), []);
 });
 
-Deno.test("among eleven arms that change nothing, Holm leaves a false alarm in at most 5% of suites", () => {
+Deno.test("holm() leaves a false alarm in at most 5% of suites of eleven arms that change nothing", () => {
   const random = stream(1, "holm");
   const suites = 400;
   const alarms = { adjusted: 0, plain: 0 };

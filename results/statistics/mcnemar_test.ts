@@ -15,7 +15,7 @@ function assertNear(actual: number, expected: number, tolerance: number): void {
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected} +- ${tolerance}`);
 }
 
-Deno.test("McNemar's exact test: binomial tails by hand", () => {
+Deno.test("mcnemarP() agrees with binomial tails worked out by hand", () => {
   // 2 (1 + 14 + 91) / 2^14, 2 / 2^5, 2 (1 + 10) / 2^10.
   assertNear(mcnemarP(counts(36, 12, 2, 0)), 212 / 16384, 1e-12);
   assertNear(mcnemarP(counts(10, 0, 5, 85)), 2 / 32, 1e-12);
@@ -24,12 +24,12 @@ Deno.test("McNemar's exact test: binomial tails by hand", () => {
   assert.equal(mcnemarP(counts(3, 0, 0, 97)), 1);
 });
 
-Deno.test("McNemar's exact test: many discordant images", () => {
+Deno.test("mcnemarP() agrees with the normal tail for many discordant images", () => {
   // The normal tail with continuity correction: z = (|450 - 550| - 1) / sqrt(1000) = 3.1307.
   assertNear(mcnemarP(counts(100, 450, 550, 8900)), 0.001744, 5e-5);
 });
 
-Deno.test("McNemar's exact test raises at most 5% false alarms", () => {
+Deno.test("mcnemarP() raises at most 5% false alarms", () => {
   const random = stream(1, "mcnemar");
   const runs = 2000;
   let alarms = 0;
@@ -41,7 +41,7 @@ Deno.test("McNemar's exact test raises at most 5% false alarms", () => {
   assert.ok(0.02 * runs < alarms && alarms < 0.06 * runs, `${alarms} of ${runs}`);
 });
 
-Deno.test("Newcombe's interval of paired proportions: worked examples", () => {
+Deno.test("pairedDifferenceInterval() agrees with Newcombe's worked examples", () => {
   // Newcombe 1998, Statist. Med. 17, 2635-2650, method 10.
   const examples: [PairedCounts, low: number, high: number][] = [
     [counts(36, 12, 2, 0), 0.0569, 0.3404],
@@ -54,7 +54,7 @@ Deno.test("Newcombe's interval of paired proportions: worked examples", () => {
   }
 });
 
-Deno.test("Newcombe's interval: swapped networks mirror it, and equal ones straddle zero", () => {
+Deno.test("pairedDifferenceInterval() mirrors swapped networks, and includes zero for equal ones", () => {
   const { low, high } = pairedDifferenceInterval(counts(30, 40, 20, 9910));
   const mirrored = pairedDifferenceInterval(counts(30, 20, 40, 9910));
   assertNear(mirrored.low, -high, 1e-12);

@@ -4,7 +4,7 @@ import { pairedT } from "../verdict/paired.ts";
 import { mcnemarP } from "./mcnemar.ts";
 import { detectableByMcnemar, detectableByT } from "./power.ts";
 
-Deno.test("smallest difference of a paired t test: the sample sizes that R's power.t.test gives for 80%", () => {
+Deno.test("detectableByT() agrees with R's power.t.test for 80%", () => {
   // power.t.test(delta, sd = 1, power = 0.8, type = "paired"): n = 198.15 at 0.2, 33.37 at 0.5, 14.30 at 0.8, 9.94 at
   // 1.
   const table: [n: number, delta: number][] = [[198.1513, 0.2], [33.36713, 0.5], [14.30276, 0.8], [9.937864, 1]];
@@ -14,19 +14,19 @@ Deno.test("smallest difference of a paired t test: the sample sizes that R's pow
   }
 });
 
-Deno.test("smallest difference of a paired t test: two seeds, by hand", () => {
+Deno.test("detectableByT() agrees with a value for two seeds worked out by hand", () => {
   // One degree of freedom: the spread is half-normal, and its 80% quantile 1.2816 times t(97.5%, 1) = 12.706 is 16.28.
   const found = detectableByT({ standardError: Math.SQRT1_2, df: 1 }) * Math.SQRT2;
   assert.ok(Math.abs(found - 16.3) < 0.1, String(found));
 });
 
-Deno.test("smallest difference of a paired t test: a stricter level needs a larger one", () => {
+Deno.test("detectableByT() is larger at a stricter level", () => {
   // power.t.test(n = 10, sd = 1, power = 0.8, sig.level = 0.01, type = "paired"): delta = 1.3 in two digits.
   const found = detectableByT({ standardError: 1 / Math.sqrt(10), df: 9, level: 0.01 });
   assert.ok(Math.abs(found - 1.3) < 0.05, String(found));
 });
 
-Deno.test("a difference of that size is found in 80% of simulated suites", () => {
+Deno.test("detectableByT() is found in 80% of simulated suites", () => {
   const random = stream(1, "power");
   const runs = 1000;
   const found = (n: number) => {
@@ -44,7 +44,7 @@ Deno.test("a difference of that size is found in 80% of simulated suites", () =>
   }
 });
 
-Deno.test("smallest difference of McNemar's test: found in about 80% of simulated pairs of networks", () => {
+Deno.test("detectableByMcnemar() is found in about 80% of simulated pairs of networks", () => {
   const [discordant, tested] = [200, 10_000];
   const size = detectableByMcnemar({ discordant, tested });
   const random = stream(1, "power/mcnemar");
@@ -61,7 +61,7 @@ Deno.test("smallest difference of McNemar's test: found in about 80% of simulate
   assert.ok(0.72 * runs < hits && hits < 0.84 * runs, `${hits} of ${runs}`);
 });
 
-Deno.test("smallest difference of McNemar's test: never below what the exact test can reach", () => {
+Deno.test("detectableByMcnemar() is never below what the exact test can reach", () => {
   // 2 / 2^6 is below 5%, 2 / 2^5 is not; 2 / 2^8 is below 1%, 2 / 2^7 is not.
   assert.equal(detectableByMcnemar({ discordant: 0, tested: 1000 }), 0.006);
   assert.equal(detectableByMcnemar({ discordant: 0, tested: 1000, level: 0.01 }), 0.008);

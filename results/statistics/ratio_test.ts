@@ -12,20 +12,20 @@ function assertNear(actual: number, expected: number): void {
   assert.ok(Math.abs(actual / expected - 1) < 1e-12, `${actual}, expected ${expected}`);
 }
 
-Deno.test("equal rounds give their ratio and an interval without width", () => {
+Deno.test("medianRatio() has an interval without width for equal rounds", () => {
   assert.deepEqual(medianRatio([6, 6, 6], [2, 2]), { value: 3, interval: { low: 3, high: 3 } });
 });
 
-Deno.test("two values a side, against one: the ends of the interval are the extreme ratios", () => {
+Deno.test("medianRatio() has the extreme ratios as its interval for two values against one", () => {
   // A resample has both medians at 4, at 8, or at 6, each of the ends in a quarter of all draws.
   assert.deepEqual(medianRatio([4, 8], [2]), { value: 3, interval: { low: 2, high: 4 } });
 });
 
-Deno.test("the ratio is one of medians: a single slow round does not move it", () => {
+Deno.test("medianRatio() does not move with a single slow round", () => {
   assert.equal(medianRatio([10, 10.1, 9.9, 10, 500], [5, 5, 5]).value, 2);
 });
 
-Deno.test("the ratio lies in its interval, and scales with the times", () => {
+Deno.test("medianRatio() lies in its interval, and scales with the times", () => {
   fc.assert(
     fc.property(times, times, fc.integer({ min: 2, max: 9 }), (a, b, factor) => {
       const ratio = medianRatio(a, b);
@@ -39,7 +39,7 @@ Deno.test("the ratio lies in its interval, and scales with the times", () => {
   );
 });
 
-Deno.test("of intervals from samples with equal medians about 95% hold 1", () => {
+Deno.test("medianRatio() has an interval that contains 1 for about 95% of samples with equal medians", () => {
   const random = stream(1, "rounds");
   const sample = () => Array.from({ length: 15 }, () => 10 * Math.exp(0.1 * random.normal()));
   const trials = 100;
@@ -52,7 +52,7 @@ Deno.test("of intervals from samples with equal medians about 95% hold 1", () =>
   assert.ok(held >= 90 && held < 100, `${held} of ${trials}`);
 });
 
-Deno.test("no rounds, no ratio", () => {
+Deno.test("medianRatio() refuses an empty side", () => {
   assert.throws(() => medianRatio([], [1]), RangeError);
   assert.throws(() => medianRatio([1], []), RangeError);
 });

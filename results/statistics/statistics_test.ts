@@ -7,7 +7,7 @@ function assertNear(actual: number, expected: number, tolerance: number): void {
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected} +- ${tolerance}`);
 }
 
-Deno.test("Student's t: the quantiles of the printed table", () => {
+Deno.test("studentTQuantile() agrees with the printed table", () => {
   // Abramowitz and Stegun 1964, table 26.10.
   const table: [p: number, df: number, t: number][] = [
     [0.975, 1, 12.706],
@@ -30,7 +30,7 @@ Deno.test("Student's t: the quantiles of the printed table", () => {
   assertNear(studentTQuantile(0.975, Infinity), 1.959964, 5e-6);
 });
 
-Deno.test("Student's t: closed forms for one and two degrees, and between whole degrees", () => {
+Deno.test("studentTCdf() agrees with closed forms for one and two degrees of freedom", () => {
   for (const t of [-30, -2, -0.1, 0, 0.1, 1, 5, 200]) {
     assertNear(studentTCdf(t, 1), 0.5 + Math.atan(t) / Math.PI, 1e-12);
     assertNear(studentTCdf(t, 2), 0.5 + t / (2 * Math.sqrt(2 + t * t)), 1e-12);
@@ -39,7 +39,7 @@ Deno.test("Student's t: closed forms for one and two degrees, and between whole 
   assert.ok(3.182 < between && between < 4.303, String(between));
 });
 
-Deno.test("Student's t: the quantile inverts the distribution function", () => {
+Deno.test("studentTQuantile() inverts studentTCdf()", () => {
   fc.assert(
     fc.property(
       fc.double({ min: 0.001, max: 0.999, noNaN: true }),
@@ -52,13 +52,13 @@ Deno.test("Student's t: the quantile inverts the distribution function", () => {
   );
 });
 
-Deno.test("Student's t: impossible questions are refused", () => {
+Deno.test("studentTQuantile() refuses impossible questions", () => {
   for (const [p, df] of [[0, 3], [1, 3], [NaN, 3], [0.5, 0], [0.5, NaN], [1 - 1e-15, 0.5]] as const) {
     assert.throws(() => studentTQuantile(p, df), RangeError);
   }
 });
 
-Deno.test("Wilson's interval: worked examples", () => {
+Deno.test("wilsonInterval() agrees with Newcombe's worked examples", () => {
   // Newcombe 1998, Statist. Med. 17, 857-872, table I, method 3.
   const examples: [wrong: number, tested: number, low: number, high: number][] = [
     [81, 263, 0.2553, 0.3662],
@@ -73,7 +73,7 @@ Deno.test("Wilson's interval: worked examples", () => {
   }
 });
 
-Deno.test("Wilson's interval holds the rate and stays within 0 and 1; errors and hits mirror each other", () => {
+Deno.test("wilsonInterval() contains the rate, stays within 0 and 1, and mirrors errors and hits", () => {
   const counts = fc.integer({ min: 1, max: 10_000 }).chain((n) =>
     fc.tuple(fc.integer({ min: 0, max: n }), fc.constant(n))
   );
@@ -91,7 +91,7 @@ Deno.test("Wilson's interval holds the rate and stays within 0 and 1; errors and
   }
 });
 
-Deno.test("t interval: three values by hand", () => {
+Deno.test("tInterval() agrees with three values worked out by hand", () => {
   // Mean 2, standard deviation 1: 2 +- 4.302653 / sqrt(3).
   const { low, high } = tInterval([1, 2, 3]);
   assertNear(low, 2 - 2.484138, 1e-5);

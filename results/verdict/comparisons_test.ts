@@ -9,7 +9,7 @@ function row(variant: string, testErrors: readonly number[], baseline = ""): Com
 
 const PLAIN = row("plain", [100, 104, 98, 101]);
 
-Deno.test("arms are judged by Holm's p value, and the baseline itself is no comparison", () => {
+Deno.test("compareRows() judges arms by Holm's p value, and does not compare the baseline with itself", () => {
   const { compared, notCompared } = compareRows([
     PLAIN,
     row("better", [80, 85, 79, 80], "plain"),
@@ -27,7 +27,7 @@ Deno.test("arms are judged by Holm's p value, and the baseline itself is no comp
   }
 });
 
-Deno.test("what alone would be significant is not among many", () => {
+Deno.test("compareRows() finds no difference, among many arms, in one that alone would be significant", () => {
   const arm = row("slightly", [95, 97, 94, 98], "plain");
   const alone = compareRows([PLAIN, arm]).compared[0];
   assert.equal(alone?.outcome, "better");
@@ -37,7 +37,7 @@ Deno.test("what alone would be significant is not among many", () => {
   assert.equal(among?.effect.p, alone?.effect.p);
 });
 
-Deno.test("profiles are compared and corrected each on its own", () => {
+Deno.test("compareRows() compares and corrects each profile on its own", () => {
   const quick = (each: ComparableRow): ComparableRow => ({ ...each, profile: "quick" });
   const arm = row("arm", [95, 97, 94, 98], "plain");
   const { compared } = compareRows([PLAIN, arm, quick(arm), quick(PLAIN)]);
@@ -48,7 +48,7 @@ Deno.test("profiles are compared and corrected each on its own", () => {
   }
 });
 
-Deno.test("arms that can't be compared are listed with the reason", () => {
+Deno.test("compareRows() lists arms that can't be compared, with the reason", () => {
   const reasons = (rows: readonly ComparableRow[]) => compareRows(rows).notCompared.map(({ reason }) => reason);
   assert.deepEqual(reasons([row("arm", [90], "plain")]), ['its baseline "plain" was not run']);
   assert.deepEqual(reasons([PLAIN, PLAIN, row("arm", [90], "plain")]), [

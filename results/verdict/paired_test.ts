@@ -24,7 +24,7 @@ function arm(...testErrors: (number | null)[]): Arm {
   return fakeRun({ arms: [{ testErrors }] });
 }
 
-Deno.test("paired t test: Student's own example", () => {
+Deno.test("pairedT() agrees with Student's own example", () => {
   // Additional hours of sleep, two drugs, ten patients (Student 1908): t = 4.0621, p = 0.00283, 0.70 to 2.46.
   const effect = pairedT([1.2, 2.4, 1.3, 1.3, 0, 1, 1.8, 0.8, 4.6, 1.4], { grain: 0.1 });
   assertNear(effect.differencePct, 1.58, 1e-12);
@@ -33,7 +33,7 @@ Deno.test("paired t test: Student's own example", () => {
   assertNear(effect.interval.high, 2.4599, 5e-5);
 });
 
-Deno.test("arms are paired over the seeds that both finished", () => {
+Deno.test("compareArms() pairs arms over the seeds that both finished", () => {
   const effect = compareArms(arm(90, null, 100, 80), arm(100, 90, 120));
   isEffect(effect);
   assert.equal(effect.method, "paired t");
@@ -47,13 +47,13 @@ Deno.test("arms are paired over the seeds that both finished", () => {
   assertNear(effect.p, 0.1414, 1e-4);
 });
 
-Deno.test("pairing takes out what the seeds share", () => {
+Deno.test("compareArms() takes out what the seeds share", () => {
   const effect = compareArms(arm(210, 310, 409), arm(200, 300, 400));
   isEffect(effect);
   assert.ok(effect.p < 0.01, String(effect.p));
 });
 
-Deno.test("the luck of the test images counts once, however many seeds share it", () => {
+Deno.test("imageVariance() counts the luck of the test images once, however many seeds share it", () => {
   // With one seed it is McNemar's variance: discordant images less the squared difference, over the square of all.
   const [arm, baseline] = [new Set([1, 2, 3]), new Set([3, 4])];
   assertNear(imageVariance([[arm, baseline]], 100), (3 / 100 - (1 / 100) ** 2) / 99, 1e-12);
@@ -63,7 +63,7 @@ Deno.test("the luck of the test images counts once, however many seeds share it"
   assertNear(imageVariance([[arm, baseline], [new Set([5, 6, 7]), new Set([7, 8])]], 1e6), 1.5e-12, 1e-16);
 });
 
-Deno.test("on test images of luck alone, two to five seeds tell about 5% apart, and seeds without images far more", () => {
+Deno.test("compareArms() tells about 5% apart on luck of the images alone; seeds without images, far more", () => {
   const random = stream(1, "images");
   const [runs, tested] = [300, 400];
   for (const seeds of [2, 5]) {
@@ -90,14 +90,14 @@ Deno.test("on test images of luck alone, two to five seeds tell about 5% apart, 
   }
 });
 
-Deno.test("equal differences of few seeds do not make certain", () => {
+Deno.test("compareArms() is not certain of equal differences in few seeds", () => {
   const effect = compareArms(arm(91, 101), arm(90, 100));
   isEffect(effect);
   assert.ok(effect.p > 0.05, String(effect.p));
   assert.ok(effect.interval.low < 0 && detectablePct(effect) > 0);
 });
 
-Deno.test("of two arms that differ in nothing but luck, a paired t test tells about 5% apart", () => {
+Deno.test("pairedT() tells about 5% apart of two arms that differ only by luck", () => {
   const random = stream(1, "paired");
   const runs = 700;
   for (const [seeds, spread] of [[2, 3], [3, 3], [5, 20]] as const) {
@@ -111,7 +111,7 @@ Deno.test("of two arms that differ in nothing but luck, a paired t test tells ab
   }
 });
 
-Deno.test("one shared seed is compared image by image", () => {
+Deno.test("compareArms() compares one shared seed image by image", () => {
   // Invented errors are the images from 0 on: 110 and 100 share 100, and ten are wrong in the arm alone.
   const effect = compareArms(arm(110), arm(100, 90));
   isEffect(effect);
@@ -124,7 +124,7 @@ Deno.test("one shared seed is compared image by image", () => {
   assert.ok(0.06 <= alone && alone < detectablePct(effect, { comparisons: 10 }));
 });
 
-Deno.test("what can't be compared says why", () => {
+Deno.test("compareArms() says why arms can't be compared", () => {
   const reason = (comparison: Comparison) => comparison.method === "none" ? comparison.reason : "";
   assert.match(reason(compareArms(arm(90, null), arm(null, 90))), /no seed was finished by both/);
   const other = fakeRun({ arms: [{ testErrors: [90] }], trial: { test_images: 5000 } });

@@ -30,7 +30,7 @@ function assertNear(actual: number, expected: number, tolerance: number): void {
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected} +- ${tolerance}`);
 }
 
-Deno.test("summary: mean, deviation and t interval over seeds", () => {
+Deno.test("summarise() has mean, deviation and t interval over seeds", () => {
   const { n, failed, meanPct, sdPct, method, interval, testedImages, trainImages, dataset } = summary([90, 100, 110]);
   assert.deepEqual({ n, failed, method, dataset, trainImages, testedImages }, {
     n: 3,
@@ -46,7 +46,7 @@ Deno.test("summary: mean, deviation and t interval over seeds", () => {
   assertNear(interval.high, 1 + 0.2484138, 1e-6);
 });
 
-Deno.test("summary: one seed gets Wilson's interval, as a published run does", () => {
+Deno.test("summarise() gives one seed Wilson's interval, as publishedInterval() does a published run", () => {
   const { method, sdPct, interval } = summary([95]);
   assert.deepEqual({ method, sdPct }, { method: "wilson", sdPct: null });
   const published = publishedInterval(rate(0.95))!;
@@ -56,7 +56,7 @@ Deno.test("summary: one seed gets Wilson's interval, as a published run does", (
   assertNear(published.high, 1.160, 5e-4);
 });
 
-Deno.test("summary: failed trials are counted, not averaged; none finished is no summary", () => {
+Deno.test("summarise() counts failed trials without averaging them, and is undefined if none finished", () => {
   const { n, failed, meanPct } = summarise(trials([80, null, 120, null]))!;
   assert.deepEqual({ n, failed }, { n: 2, failed: 2 });
   assertNear(meanPct, 1, 1e-12);
@@ -64,23 +64,23 @@ Deno.test("summary: failed trials are counted, not averaged; none finished is no
   assert.equal(summarise([]), undefined);
 });
 
-Deno.test("summary: on held-out training images where a suite is judged on them", () => {
+Deno.test("summarise() uses held-out training images if a suite is judged on them", () => {
   const held = trials([400, 400], { validation_images: 5000, validation_errors: 50 });
   const { meanPct, testedImages, judgedOn } = summarise(held, "validation")!;
   assert.deepEqual({ meanPct, testedImages, judgedOn }, { meanPct: 1, testedImages: 5000, judgedOn: "validation" });
 });
 
-Deno.test("summary: a t interval stays within 0 and 100 per cent", () => {
+Deno.test("summarise() keeps a t interval within 0 and 100 per cent", () => {
   assert.equal(summary([0, 30]).interval.low, 0);
 });
 
-Deno.test("summary: trials on different data are not averaged", () => {
+Deno.test("summarise() refuses trials on different data", () => {
   const mixed = [...trials([90]), ...trials([90], { dataset_sha256: "cd".repeat(32) })];
   assert.throws(() => summarise(mixed), UserError);
   assert.throws(() => summarise([...trials([90]), ...trials([90], { train_images: 10000 })]), UserError);
 });
 
-Deno.test("the margin is the least difference that two single runs could show", () => {
+Deno.test("equivalenceMargin() is the least difference that two single runs could show", () => {
   const margins = [12, 4.7, 3.05, 1.7, 0.95].map((value) =>
     equivalenceMargin({ value, test_images: 10000 }).toFixed(2)
   );
@@ -88,7 +88,7 @@ Deno.test("the margin is the least difference that two single runs could show", 
   assert.match(MARGIN_RULE, /^2\.77 /);
 });
 
-Deno.test("verdict: known outcomes", () => {
+Deno.test("verdict() reaches known outcomes", () => {
   const outcomes: [testErrors: number[], published: number, kind: string][] = [
     [[94, 95, 96, 95, 95], 0.95, "reproduced"],
     [[70, 100, 130], 0.95, "inconclusive"], // three seeds that differ so much could hide the margin
@@ -106,7 +106,7 @@ Deno.test("verdict: known outcomes", () => {
   }
 });
 
-Deno.test("verdict: reproduced and significantly different exclude each other", () => {
+Deno.test("verdict() never calls a result both reproduced and significantly different", () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1, maxLength: 30 }),
@@ -121,7 +121,7 @@ Deno.test("verdict: reproduced and significantly different exclude each other", 
   );
 });
 
-Deno.test("verdict: the interval of the difference by hand", () => {
+Deno.test("verdict() has the interval of the difference worked out by hand", () => {
   const outcome = verdict(summary([90, 100, 110]), rate(0.95));
   assert.ok(outcome.kind !== "not comparable");
   const own = 0.01 / 3;
@@ -133,7 +133,7 @@ Deno.test("verdict: the interval of the difference by hand", () => {
   assertNear(outcome.interval.low, 0.05 - 2.0445 * Math.sqrt(variance), 1e-4);
 });
 
-Deno.test("verdict: what can't be compared says why", () => {
+Deno.test("verdict() says why rows can't be compared", () => {
   const reason = (measured: Summary, published = rate(0.95)) => {
     const outcome = verdict(measured, published);
     assert.ok(outcome.kind === "not comparable");
@@ -171,7 +171,7 @@ function runs(round: number) {
     Math.round(mean + deviation * random.normal());
 }
 
-Deno.test("verdict: the same procedure is seldom called better or worse", () => {
+Deno.test("verdict() seldom calls the same procedure better or worse", () => {
   // Runs as far apart as the formula fears, every image an independent throw: 5% by design.
   const binomial = simulate((round) => {
     const errors = runs(round);
@@ -187,7 +187,7 @@ Deno.test("verdict: the same procedure is seldom called better or worse", () => 
   assert.ok(shared.reproduced > 0.9, JSON.stringify(shared));
 });
 
-Deno.test("verdict: a procedure that is off by the margin is seldom called reproduced", () => {
+Deno.test("verdict() seldom calls a procedure that is off by the margin reproduced", () => {
   const margin = 100 * equivalenceMargin({ value: 3.05, test_images: 10000 });
   for (const sign of [-1, 1]) {
     const off = simulate((round) => {
