@@ -114,7 +114,7 @@ for (const [i, payload] of PAYLOADS.entries()) {
     fakePublished({ id: "paper.small", value: 12, system: payload, source: payload, protocol: payload }),
   ];
 
-  Deno.test(`payload ${i + 1} stays text in a suite's report`, async () => {
+  Deno.test(`renderReport() shows hostile text as text: payload ${i + 1}`, async () => {
     const run = fakeRun({ arms: ARMS, environment: { reach_train_error_pct: 5 } });
     const files = await renderReport([poisonedRun(run, payload)], published);
     assert.equal(files.size, 8);
@@ -123,7 +123,7 @@ for (const [i, payload] of PAYLOADS.entries()) {
     assertHarmless(new Map([["report.md", renderCombined([part])]]));
   });
 
-  Deno.test(`payload ${i + 1} stays text in reports of timings`, async () => {
+  Deno.test(`renderKernelReport() and renderGpuReport() show hostile text as text: payload ${i + 1}`, async () => {
     const ceilings = { kind: "ceiling", contender: "wgsl", rounds: ROUNDS } as const;
     const change = poison(payload);
     const evil = (columns: Parameters<typeof fakeTiming>[0]) =>

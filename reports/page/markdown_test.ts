@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { bullets, escape, folded, joined, left, md, oneLine, right, section, table } from "./markdown.ts";
 
-Deno.test("escape leaves nothing that markdown acts on", () => {
+Deno.test("escape() leaves nothing that markdown acts on", () => {
   assert.equal(escape("a|b"), "a\\|b");
   assert.equal(escape("<script>alert(1)</script>"), "&lt;script&gt;alert(1)&lt;/script&gt;");
   assert.equal(escape("![x](y) [z](http://evil)"), "\\!\\[x\\](y) \\[z\\](http&#58;//evil)");
@@ -17,13 +17,13 @@ Deno.test("escape leaves nothing that markdown acts on", () => {
   assert.equal(escape("www.evil.test"), "www&#46;evil.test");
 });
 
-Deno.test("escape leaves plain words and numbers alone", () => {
+Deno.test("escape() leaves plain words and numbers alone", () => {
   for (const text of ["784-300-10", "LeNet-5 (6/16 maps)", "2.9.6", "12.0%", "conv 4@5x5", "Yes!", "a: b; c"]) {
     assert.equal(escape(text), text);
   }
 });
 
-Deno.test("no text breaks out of its table cell or becomes HTML", () => {
+Deno.test("escape() lets no text break out of its table cell or become HTML", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: fc.constantFrom(..."|\\`<>[]\n#*") }), (a, b) => {
       const escaped = escape(a + b);
@@ -35,28 +35,28 @@ Deno.test("no text breaks out of its table cell or becomes HTML", () => {
   );
 });
 
-Deno.test("oneLine drops what XML can't hold", () => {
+Deno.test("oneLine() drops what XML can't contain", () => {
   assert.equal(oneLine(" a\u0007b\uFFFEc\td "), "a b c d");
 });
 
-Deno.test("a table has its alignment row and no padding", () => {
+Deno.test("table() has an alignment row and no padding", () => {
   assert.equal(
     table([left("name"), right("value")], [[md`a`, md`${1}`], [md`longer`, md`${23}`]]),
     "| name | value |\n| :- | -: |\n| a | 1 |\n| longer | 23 |",
   );
 });
 
-Deno.test("a section without paragraphs is left out", () => {
+Deno.test("section() is empty without paragraphs", () => {
   assert.equal(section("Speed", ["", ""]), "");
   assert.equal(section("Speed", ["", md`Fast.`, md`Slow.`]), "## Speed\n\nFast.\n\nSlow.");
 });
 
-Deno.test("bullets and folded parts", () => {
+Deno.test("bullets() and folded() write lists and folded parts", () => {
   assert.equal(bullets([md`a`, md`b`]), "- a\n- b");
   assert.equal(folded("More", md`text`), "<details>\n<summary>More</summary>\n\ntext\n\n</details>");
 });
 
-Deno.test("md`` takes its own words as they are and joins wrapped lines", () => {
+Deno.test("md`` leaves its own words alone and joins wrapped lines", () => {
   assert.equal(
     md`**${2}** trials of
       ${escape("<b>")}`,
@@ -65,7 +65,7 @@ Deno.test("md`` takes its own words as they are and joins wrapped lines", () => 
   assert.equal(joined([md`a`, "", md`b`], "; "), "a; b");
 });
 
-Deno.test("a plain string does not type-check where markdown is wanted", () => {
+Deno.test("md``, bullets(), table() and section() refuse a plain string when types are checked", () => {
   const text: string = "<b>";
   // @ts-expect-error A string may contain text from outside, which escape() has to treat first.
   md`Trained on ${text}`;

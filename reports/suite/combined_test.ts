@@ -3,7 +3,7 @@ import { fakePublished, fakeRun } from "../../results/testing.ts";
 import { md } from "../page/markdown.ts";
 import { renderCombined, suitePart } from "./combined.ts";
 
-Deno.test("one part per suite: title, its two sentences, picture and link", () => {
+Deno.test("renderCombined() has one part per suite: title, two sentences, picture and link", () => {
   const run = fakeRun({ arms: [{ variant: { published: "paper.small" }, testErrors: [1200, 1210, 1220] }] });
   const published = [fakePublished({ id: "paper.small", value: 12 })];
   const part = suitePart([run], { published, link: "lenet300/report.md", picture: "lenet300/error_rates.svg" });
@@ -16,7 +16,7 @@ Deno.test("one part per suite: title, its two sentences, picture and link", () =
   );
 });
 
-Deno.test("titles are escaped", () => {
+Deno.test("renderCombined() escapes titles", () => {
   const page = renderCombined([{ title: "a](http://evil.test) <b>\n# c", answer: "", link: "x.md" }]);
   assert.doesNotMatch(page, /<b>|(?<!\\)\]\(http|^# c/m);
 });

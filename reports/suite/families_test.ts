@@ -16,7 +16,7 @@ function told(arms: readonly FakeArm[]) {
   return families(rowsOf(arms)).map(({ title, arms }) => [title, ...arms.map(({ name }) => name)]);
 }
 
-Deno.test("one family a baseline; arms lose the network that their titles begin with", () => {
+Deno.test("families() has one family per baseline, and drops the network from the arms' titles", () => {
   const arms = ["784-10", "LeNet-5"].flatMap((network) => {
     const of = { model: network, model_title: network };
     return [
@@ -27,7 +27,7 @@ Deno.test("one family a baseline; arms lose the network that their titles begin 
   assert.deepEqual(told(arms), [["784-10", "none", "shift"], ["LeNet-5", "none", "shift"]]);
 });
 
-Deno.test("arms of several networks go by what stands before the comma", () => {
+Deno.test("families() groups arms of several networks by the words before the comma", () => {
   assert.deepEqual(
     told([
       arm({ variant: "max", title: "max 2x2", model: "a", model_title: "LeNet-5, max" }),
@@ -37,7 +37,7 @@ Deno.test("arms of several networks go by what stands before the comma", () => {
   );
 });
 
-Deno.test("arms of unlike networks go by their baseline's title", () => {
+Deno.test("families() names a family of unlike networks by its baseline's title", () => {
   assert.deepEqual(
     told([
       arm({ variant: "max", title: "max 2x2", model: "a", model_title: "LeNet-5" }),
@@ -47,7 +47,7 @@ Deno.test("arms of unlike networks go by their baseline's title", () => {
   );
 });
 
-Deno.test("a baseline's own baseline joins both to one family, and a circle ends", () => {
+Deno.test("families() joins a baseline's own baseline to the family, and stops at a circle", () => {
   assert.deepEqual(
     told([
       arm({ variant: "a" }),
@@ -59,7 +59,7 @@ Deno.test("a baseline's own baseline joins both to one family, and a circle ends
   );
 });
 
-Deno.test("without baselines, arms of one network are a family; the recipe names them where the title can't", () => {
+Deno.test("families() groups arms without baselines by network, and names them by recipe if titles are alike", () => {
   const big = { model: "big", model_title: "Big" };
   assert.deepEqual(
     told([
@@ -71,7 +71,7 @@ Deno.test("without baselines, arms of one network are a family; the recipe names
   );
 });
 
-Deno.test("profiles are families of their own", () => {
+Deno.test("families() keeps profiles apart", () => {
   const quick = fakeRun({ environment: { profile: "quick" } });
   const { rows } = collect([fakeRun(), quick], []);
   assert.deepEqual(families(rows).map(({ title }) => title), ["784-10 (paper)", "784-10 (quick)"]);

@@ -5,7 +5,7 @@ import { collect } from "./rows.ts";
 
 const PUBLISHED = [fakePublished({ id: "paper.net", value: 1.2 })];
 
-Deno.test("headlineTable() lists only networks with a published rate, a failed one too", () => {
+Deno.test("headlineTable() lists only networks with a published rate, failed ones included", () => {
   const published = { published: "paper.net" };
   const arms = [
     { variant: published, testErrors: [100, 110] },

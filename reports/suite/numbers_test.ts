@@ -38,7 +38,7 @@ function changed<S extends RowSchema>(
   );
 }
 
-Deno.test("whatever numbers the files may hold, there is a report or a reason why not", async () => {
+Deno.test("renderReport() reports on any numbers in the files, or says why not", async () => {
   const published = [fakePublished({ id: "paper.small", value: 12 })];
   await fc.assert(
     fc.asyncProperty(fc.gen(), fc.constantFrom(2, 10, 100, 1000), async (generate, rarity) => {

@@ -11,7 +11,7 @@ function count(id: string, protocol = "") {
   return fakePublished({ id, value: 400_000, metric: "param_count", unit: "parameters", protocol });
 }
 
-Deno.test("parameter figures are the paper's own, the system's and those whose note names this count", () => {
+Deno.test("parameterFigures() finds the paper's own, the system's and those whose note names this count", () => {
   assert.ok(VARIANT);
   const rows = [
     count("paper.net.params"),
@@ -31,7 +31,7 @@ Deno.test("parameter figures are the paper's own, the system's and those whose n
   assert.deepEqual(parameterFigures(unpublished, rows).map((row) => row.id), ["slide.total", "figure.system"]);
 });
 
-Deno.test("the digitised curve of LeNet-5 has 21 passes of test error, falling from 2.65 to 0.96", () => {
+Deno.test("publishedCurve() of LeNet-5 has 21 passes of test error, falling from 2.65 to 0.96", () => {
   const heldOut = publishedCurve("LeNet-5", readPublished()).filter((point) => point.measured === "held out");
   assert.deepEqual(heldOut.map((point) => point.epoch), Array.from({ length: 21 }, (_, index) => index + 1));
   assert.equal(heldOut.at(0)?.row.value, 2.65);
@@ -39,7 +39,7 @@ Deno.test("the digitised curve of LeNet-5 has 21 passes of test error, falling f
   assert.deepEqual(publishedCurve("LeNet-7", readPublished()), []);
 });
 
-Deno.test("the published confusions of LeNet-5 are the 82 of Fig. 8, most often 9 taken for 4", () => {
+Deno.test("publishedPairs() of LeNet-5 are the 82 of Fig. 8, most often 9 taken for 4", () => {
   const pairs = publishedPairs("LeNet-5", readPublished());
   assert.equal(pairs.reduce((sum, { count }) => sum + count, 0), 82);
   assert.deepEqual([pairs[0]?.pair, pairs[0]?.count], ["9 -> 4", 8]);

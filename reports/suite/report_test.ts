@@ -28,7 +28,7 @@ async function rendered(...input: Parameters<typeof renderReport>): Promise<stri
   return (await renderReport(...input)).get("report.md") ?? "";
 }
 
-Deno.test("the answer counts verdicts and compares the order", async () => {
+Deno.test("renderReport() answers with the number of each verdict and the order", async () => {
   const text = await rendered([fakeRun({ arms: ARMS })], PAPER);
   assert.ok(text.startsWith("# A suite of invented numbers\n\nDo reports say what the rows say?\n\n"));
   assert.ok(text.includes("Of 2 rows with a published error rate: **2 reproduced**."));
@@ -43,25 +43,25 @@ Deno.test("the answer counts verdicts and compares the order", async () => {
 
 const INVERTED = [{ ...ARMS[0], testErrors: [80, 81, 82] }, { variant: BIG, testErrors: [94, 95, 96] }] as const;
 
-Deno.test("an inverted order is named", async () => {
+Deno.test("renderReport() names an inverted order", async () => {
   const text = await rendered([fakeRun({ arms: INVERTED })], PAPER);
   assert.ok(text.includes('is not the published one. Inverted: "784-10" before "Big". Measured on'));
 });
 
-Deno.test("networks too close to call are named", async () => {
+Deno.test("renderReport() names networks too close to call", async () => {
   const arms = [{ ...ARMS[0], testErrors: [93, 98, 103] }, { variant: BIG, testErrors: [94, 95, 96] }];
   const text = await rendered([fakeRun({ arms })], PAPER);
   assert.ok(text.includes('published one. Too close to call, for their intervals overlap: "784-10" and "Big".'));
 });
 
-Deno.test("the order is judged after fewer training images, which is said, and never on other data", async () => {
+Deno.test("renderReport() judges the order after fewer training images, and says so, but never on other data", async () => {
   const subset = await rendered([fakeRun({ arms: INVERTED, trial: { train_images: 6000 } })], PAPER);
   assert.ok(subset.includes("With modern (trained on 6,000 of 60,000 images), the measured order of the 2 networks"));
   const synthetic = await rendered([fakeRun({ arms: INVERTED, trial: { dataset: "synthetic" } })], PAPER);
   assert.ok(!synthetic.includes("the measured order"));
 });
 
-Deno.test("a row of the result table holds measured and published error with intervals", async () => {
+Deno.test("renderReport() shows measured and published error with intervals in a row of the result table", async () => {
   const text = await rendered([fakeRun({ arms: ARMS })], PAPER);
   // t(0.975, 2) = 4.3027, s = 0.01, n = 3: 0.95 +- 0.0248. Wilson interval of 95 in 10,000: 0.78 to 1.16.
   // Margin 1.96 sqrt(2) sqrt(0.95 x 99.05 / 10000) = 0.27.
@@ -77,7 +77,7 @@ Deno.test("a row of the result table holds measured and published error with int
   assert.ok(text.includes("0.27 at 0.95%"));
 });
 
-Deno.test("failed trials are counted and listed with their reason", async () => {
+Deno.test("renderReport() counts failed trials and lists them with their reason", async () => {
   const arms = [{ testErrors: [100, null] }, { variant: BIG, testErrors: [null] }];
   const text = await rendered([fakeRun({ arms })], PAPER);
   assert.match(text, /\| 784-10 \|.*\| 1 \(1 failed\) \|/);
@@ -87,7 +87,7 @@ Deno.test("failed trials are counted and listed with their reason", async () => 
   assert.ok(text.includes("Of 1 row with a published error rate: **1 failed**."));
 });
 
-Deno.test("when every trial failed there is a table and no picture", async () => {
+Deno.test("renderReport() has a table and no picture when every trial failed", async () => {
   const files = await renderReport([fakeRun({ arms: [{ testErrors: [null] }] })], []);
   assert.deepEqual([...files.keys()], ["report.md"]);
   const text = files.get("report.md") ?? "";
@@ -98,7 +98,7 @@ Deno.test("when every trial failed there is a table and no picture", async () =>
   assert.doesNotMatch(text, /NaN|undefined|Infinity/);
 });
 
-Deno.test("a run that was stopped before its first trial ended makes a report", async () => {
+Deno.test("renderReport() reports on a run that was stopped before its first trial finished", async () => {
   const run = fakeRun();
   const text = await rendered([{ ...run, trials: [], epochs: [], errors: [] }], []);
   assert.ok(text.includes("No trial was finished."));
@@ -106,7 +106,7 @@ Deno.test("a run that was stopped before its first trial ended makes a report", 
   assert.doesNotMatch(text, /## (Complexity|Speed)|Measured error/);
 });
 
-Deno.test("without epochs, errors or published numbers their parts are left out", async () => {
+Deno.test("renderReport() leaves out the parts for which it has no rows", async () => {
   const run = { ...fakeRun(), epochs: [], errors: [], sweeps: [], gradients: [] };
   const files = await renderReport([run], []);
   assert.deepEqual([...files.keys()], ["report.md", "error_rates.svg"]);
@@ -132,23 +132,23 @@ Deno.test("without epochs, errors or published numbers their parts are left out"
   assert.ok(text.includes("## Learning rates"));
 });
 
-Deno.test("a row without a published number is next to one that has it", async () => {
+Deno.test("renderReport() puts a row without a published number next to one that has it", async () => {
   const text = await rendered([fakeRun({ arms: [{ testErrors: [100] }, { variant: BIG, testErrors: [95] }] })], PAPER);
   assert.match(text, /\| 784-10 \|.*\| none \| \| \| nothing published \|/);
 });
 
-Deno.test("a single epoch makes no curve", async () => {
+Deno.test("renderReport() draws no curve of a single epoch", async () => {
   const run = fakeRun();
   const files = await renderReport([{ ...run, epochs: run.epochs.filter(({ epoch }) => epoch === 1) }], []);
   assert.ok(!files.has("learning_curves.svg"));
 });
 
-Deno.test("one seed has a Wilson interval", async () => {
+Deno.test("renderReport() gives one seed a Wilson interval", async () => {
   const text = await rendered([fakeRun({ arms: [{ testErrors: [95] }] })], []);
   assert.ok(text.includes("| **0.95** (0.78 to 1.16) | 1 |"));
 });
 
-Deno.test("synthetic digits and subsets stand in a notice, and their rows are not comparable", async () => {
+Deno.test("renderReport() notes synthetic digits and subsets, and does not compare their rows", async () => {
   const run = fakeRun({
     arms: ARMS,
     trial: { dataset: "synthetic", train_images: 600 },
@@ -162,12 +162,12 @@ Deno.test("synthetic digits and subsets stand in a notice, and their rows are no
   assert.ok(!text.includes("--profile paper to compare"));
 });
 
-Deno.test("rows with too few training images say how to compare them", async () => {
+Deno.test("renderReport() says how to compare rows with too few training images", async () => {
   const run = fakeRun({ arms: ARMS, trial: { train_images: 600 }, environment: { profile: "quick" } });
   assert.ok((await rendered([run], PAPER)).includes("with 60,000. Run with --profile paper to compare them.\n"));
 });
 
-Deno.test("departureParagraphs() names a network once that was trained at two learning rates", async () => {
+Deno.test("departureParagraphs() names once a network that was trained at two learning rates", async () => {
   const big = { ...BIG, departures: ["softmax outputs"] };
   const small = { departures: ["mini-batches"] };
   const run = fakeRun({ arms: [{ variant: small, testErrors: [100] }, { variant: big, testErrors: [100] }] });
@@ -190,7 +190,7 @@ Deno.test("departureParagraphs() lists a departure once, with its networks", asy
   assert.ok(text.includes("- mini-batches - modern\n- softmax outputs - modern (Big)"));
 });
 
-Deno.test("where learning rates are tried, the best of each network is the answer", async () => {
+Deno.test("renderReport() answers with the best learning rate of each network if several are tried", async () => {
   const arm = (learning_rate: number, testErrors: FakeArm["testErrors"], other: FakeArm["variant"] = {}): FakeArm => {
     const variant = `${other.model ?? "small"}-${learning_rate}`;
     return { variant: { ...other, variant, title: variant, learning_rate }, testErrors };
@@ -208,19 +208,19 @@ Deno.test("where learning rates are tried, the best of each network is the answe
   );
 });
 
-Deno.test("one learning rate a network and recipe is no choice", async () => {
+Deno.test("renderReport() takes one learning rate per network and recipe for no choice", async () => {
   const text = await rendered([fakeRun({ arms: ARMS })], PAPER);
   assert.ok(!text.includes("Least error by network"));
 });
 
-Deno.test("speed is a median and names its machine", async () => {
+Deno.test("renderReport() gives speed as a median and names its machine", async () => {
   const text = await rendered([fakeRun()], []);
   assert.ok(text.includes("Machine 1: llvmpipe (LLVM 15.0.6, 256 bits), software, backend webgpu, stock kernels."));
   // Seeds 1, 2, 3 train in 101, 102, 103 s at 1000, 2000, 3000 images/s; first step 1.5 s, 3 MiB.
   assert.ok(text.includes("| 784-10 | modern | 1 | 128 | 2,000 | 1.50 | 102 | 3.00 | 3 |"));
 });
 
-Deno.test("published parameter figures are next to exact counts", async () => {
+Deno.test("renderReport() puts published parameter figures next to exact counts", async () => {
   const slide = fakePublished({
     id: "slide.total",
     system: "Big on a slide",
@@ -234,7 +234,7 @@ Deno.test("published parameter figures are next to exact counts", async () => {
   assert.ok(text.includes("- Big on a slide: published as 50,000, here 60,000 (-16.67%): cut to thousands (Slides)"));
 });
 
-Deno.test("confused pairs are next to the published ones", async () => {
+Deno.test("renderReport() puts confused pairs next to the published ones", async () => {
   const pair = fakePublished({
     id: "paper.pair9_4",
     system: "Big",
@@ -250,7 +250,7 @@ Deno.test("confused pairs are next to the published ones", async () => {
   assert.ok(text.includes("| Big | modern | 4 -> 9 (60.0), 9 -> 4 (30.0), 7 -> 2 (10.0) |"));
 });
 
-Deno.test("several folders make one report with a column and a command each", async () => {
+Deno.test("renderReport() joins several folders, with a column and a command for each", async () => {
   const quick = fakeRun({
     arms: [{ variant: BIG, testErrors: [150] }],
     trial: { train_images: 6000, epochs: 2 },
@@ -264,12 +264,12 @@ Deno.test("several folders make one report with a column and a command each", as
   assert.ok(text.includes("n = 1 to 3 seeds a row, profile paper and quick"));
 });
 
-Deno.test("the same rows give the same bytes", async () => {
+Deno.test("renderReport() writes the same bytes from the same rows", async () => {
   const render = async () => [...await renderReport([fakeRun({ arms: ARMS })], PAPER)];
   assert.deepEqual(await render(), await render());
 });
 
-Deno.test("no text of a row becomes markdown, HTML or SVG", async () => {
+Deno.test("renderReport() turns no text of a row into markdown, HTML or SVG", async () => {
   const evil = "x|y <script>alert(1)</script> ](http://evil.test) `z`\n\n# heading";
   const run = fakeRun({
     arms: [{
@@ -328,7 +328,7 @@ Deno.test("no text of a row becomes markdown, HTML or SVG", async () => {
   for (const table of tables) assert.equal(new Set(table.trimEnd().split("\n").map(cells)).size, 1, table);
 });
 
-Deno.test("writing and comparing a report", async () => {
+Deno.test("writeReport() writes what differences() then finds unchanged", async () => {
   const directory = await Deno.makeTempDir();
   try {
     const files = await renderReport([fakeRun({ arms: ARMS })], PAPER);

@@ -16,7 +16,7 @@ function refusal(runs: readonly Run[]): string {
   throw new Error("Was not refused");
 }
 
-Deno.test("the trials of a variant and profile are pooled over folders, by seed", () => {
+Deno.test("collect() pools the trials of a variant and profile over folders, by seed", () => {
   const first = fakeRun({ arms: [{ testErrors: [100, 110] }], firstSeed: 3 });
   const second = fakeRun({ arms: [{ testErrors: [120, 130] }], environment: { started: "2024-02-01T00:00:00Z" } });
   const { rows } = collect([first, second], []);
@@ -27,7 +27,7 @@ Deno.test("the trials of a variant and profile are pooled over folders, by seed"
   assert.equal(rows[0]?.errors.length, 460);
 });
 
-Deno.test("the order in which folders are named does not matter", () => {
+Deno.test("collect() does not depend on the order of folders", () => {
   const paper = fakeRun();
   const quick = fakeRun({
     arms: [{ variant: CONV, testErrors: [200] }],
@@ -36,12 +36,12 @@ Deno.test("the order in which folders are named does not matter", () => {
   assert.deepEqual(collect([paper, quick], []), collect([quick, paper], []));
 });
 
-Deno.test("one variant at two profiles makes two rows, and the series say which", () => {
+Deno.test("collect() has two rows for one variant at two profiles, and series that say which", () => {
   const { rows } = collect([fakeRun(), fakeRun({ environment: { profile: "quick" } })], []);
   assert.deepEqual(rows.map((row) => row.series), ["modern (paper)", "modern (quick)"]);
 });
 
-Deno.test("one variant at two learning rates makes two rows, and the series say which", () => {
+Deno.test("collect() has two rows for one variant at two learning rates, and series that say which", () => {
   const slow = fakeRun({ arms: [{ variant: { learning_rate: 0.05 }, testErrors: [null, null] }] });
   const { rows } = collect([slow, fakeRun({ environment: { started: "2024-02-01T00:00:00Z" } })], []);
   assert.deepEqual(rows.map((row) => row.series), ["modern, rate 0.05", "modern, rate 0.1"]);
@@ -49,13 +49,13 @@ Deno.test("one variant at two learning rates makes two rows, and the series say 
   assert.deepEqual(rows.map((row) => row.summary === undefined), [true, false]);
 });
 
-Deno.test("a trial that no variant accounts for is not left out in silence", () => {
+Deno.test("collect() refuses a trial that belongs to no variant", () => {
   const run = fakeRun();
   const trials = run.trials.map((trial) => ({ ...trial, learning_rate: 0.7 }));
   assert.match(refusal([{ ...run, trials }]), /^Trial ".*" has learning rate "0\.7", with which no variants\.csv/);
 });
 
-Deno.test("the rows of one network stand together", () => {
+Deno.test("collect() keeps the rows of one network together", () => {
   const arms = [
     { testErrors: [1] },
     { variant: CONV, testErrors: [2] },
@@ -66,7 +66,7 @@ Deno.test("the rows of one network stand together", () => {
   assert.deepEqual(rows.map((row) => row.name), ["784-10", "784-10", "conv 6"]);
 });
 
-Deno.test("where network and recipe don't tell variants apart, their titles do", () => {
+Deno.test("collect() names variants by title if network and recipe don't tell them apart", () => {
   const arms = [
     { variant: { variant: "slow", title: "rate 0.01", learning_rate: 0.01 }, testErrors: [1] },
     { variant: { variant: "fast", title: "rate 0.1" }, testErrors: [2] },
@@ -74,12 +74,12 @@ Deno.test("where network and recipe don't tell variants apart, their titles do",
   assert.deepEqual(collect([fakeRun({ arms })], []).rows.map((row) => row.name), ["rate 0.01", "rate 0.1"]);
 });
 
-Deno.test("where titles don't tell variants apart either, their ids do", () => {
+Deno.test("collect() names variants by id if titles don't tell them apart either", () => {
   const arms = ["slow", "fast"].map((variant) => ({ variant: { variant, title: "784-10" }, testErrors: [1] }));
   assert.deepEqual(collect([fakeRun({ arms })], []).rows.map((row) => row.name), ["slow", "fast"]);
 });
 
-Deno.test("a variant without a trial is named, one without a finished trial is a row", () => {
+Deno.test("collect() names a variant without a trial, and has a row for one without a finished trial", () => {
   const arms = [{ testErrors: [null] }, { variant: CONV, testErrors: [] }];
   const { rows, untried } = collect([fakeRun({ arms })], []);
   assert.equal(rows.length, 1);
@@ -87,7 +87,7 @@ Deno.test("a variant without a trial is named, one without a finished trial is a
   assert.deepEqual(untried.map(({ name, variant }) => [name, variant.variant]), [["conv 6", "conv-modern"]]);
 });
 
-Deno.test("folders that don't belong together are refused with the reason", () => {
+Deno.test("collect() refuses folders that don't belong together, with the reason", () => {
   const later = { started: "2024-02-01T00:00:00Z" };
   assert.match(refusal([fakeRun(), fakeRun({ environment: { suite: "other" } })]), /suites "fake", "other"/);
   assert.match(refusal([fakeRun(), fakeRun({ environment: later })]), /seed "1" was run twice/);
@@ -100,14 +100,14 @@ Deno.test("folders that don't belong together are refused with the reason", () =
   assert.match(refusal([fakeRun(), shorter]), /epochs is "3" in one and "2" in another/);
 });
 
-Deno.test("a failed trial may be run again with its seed", () => {
+Deno.test("collect() accepts a failed trial that was run again with its seed", () => {
   const again = fakeRun({ arms: [{ testErrors: [100] }], environment: { started: "2024-02-01T00:00:00Z" } });
   const { rows } = collect([fakeRun({ arms: [{ testErrors: [null] }] }), again], []);
   assert.deepEqual(rows[0]?.trials.map((trial) => trial.status), ["failed", "done"]);
   assert.equal(rows[0]?.summary?.n, 1);
 });
 
-Deno.test("an unknown published id is refused", () => {
+Deno.test("collect() refuses an unknown published id", () => {
   const run = fakeRun({ arms: [{ variant: { published: "nobody.net" }, testErrors: [100] }] });
   assert.match(refusal([run]), /"nobody.net", which data\/published.csv does not hold/);
   assert.equal(collect([run], [fakePublished({ id: "nobody.net", value: 1 })]).rows[0]?.published?.value, 1);

@@ -96,7 +96,7 @@ function cells(text: string, { first, under }: { first: string; under: string })
   return Object.fromEntries(split(lines[headings]!).map((heading, i) => [heading, values[i]!]));
 }
 
-Deno.test("the report opens with two computed sentences", async () => {
+Deno.test("renderGpuReport() begins with two computed sentences", async () => {
   const { text } = await render([...CEILINGS, ...PHASES, ...ALEXNET]);
   const [answer] = text.split("\n").filter((line) => line.startsWith("On llvmpipe"));
   assert.match(answer!, /LeNet-1 reads \*\*200 digits a second\*\* one at a time and \*\*4,000\*\* in batches of 16/);
@@ -109,7 +109,7 @@ Deno.test("the report opens with two computed sentences", async () => {
   assert.match(answer!, /of the forward time at batch 1 by the median of 6 rounds, less than the claim\.$/);
 });
 
-Deno.test("the verdict on the claim asks the interval", async () => {
+Deno.test("renderGpuReport() judges the claim by the interval", async () => {
   const ending = async (rounds: readonly number[]) => {
     const fc6 = layer("fc6", { ...alexNet(), layer_kind: "dense", rounds });
     const { text } = await render([
@@ -125,7 +125,7 @@ Deno.test("the verdict on the claim asks the interval", async () => {
   assert.equal(await ending([]), undefined);
 });
 
-Deno.test("a batch size's row: differences by the round, what nobody accounts for, and no 0 for what is missing", async () => {
+Deno.test("renderGpuReport() shows a batch size with differences by round, unexplained time, and no 0 for what is missing", async () => {
   const { text } = await render([...CEILINGS, ...PHASES]);
   const rows = text.split("\n").filter((line) =>
     line.startsWith("| LeNet-1 | 4 |") || line.startsWith("| LeNet-1 | 16 |")
@@ -139,7 +139,7 @@ Deno.test("a batch size's row: differences by the round, what nobody accounts fo
   assert.match(text, /A run takes about 99 ms, .*: LeNet-1 \(1 value, batch 16\)/);
 });
 
-Deno.test("compared with 1990: digits and multiply-accumulates a second", async () => {
+Deno.test("renderGpuReport() compares digits and multiply-accumulates per second with 1990", async () => {
   const { text } = await render([...CEILINGS, ...PHASES]);
   const row = cells(text, { under: "Compared with 1990", first: "here, in batches of 16" });
   assert.equal(row["(95%)"], "**4,000** (4,000 to 4,000)");
@@ -148,7 +148,7 @@ Deno.test("compared with 1990: digits and multiply-accumulates a second", async 
   assert.match(text, /At least, from camera to class.* \| 10 \| 10,000 \|/);
 });
 
-Deno.test("layers next to their whole", async () => {
+Deno.test("renderGpuReport() shows layers next to their whole", async () => {
   const { text } = await render([...CEILINGS, ...LAYERS]);
   const of = (first: string) => cells(text, { under: "Layer by layer", first });
   assert.deepEqual(of("C1"), {
@@ -167,7 +167,7 @@ Deno.test("layers next to their whole", async () => {
   assert.equal(of("unattributed: step less layers and optimiser")["both, ms"], "1.00");
 });
 
-Deno.test("the networks of ImageNet next to their published counts", async () => {
+Deno.test("renderGpuReport() shows the networks of ImageNet next to their published counts", async () => {
   const { text } = await render([...CEILINGS, ...ALEXNET]);
   const counts = cells(text, { under: "AlexNet and its successors", first: "AlexNet" });
   assert.equal(counts.parameters, "60,965,224");
@@ -179,7 +179,7 @@ Deno.test("the networks of ImageNet next to their published counts", async () =>
   assert.match(text, /718 MB of activations; summed as they do.* 0\.6 MB/);
 });
 
-Deno.test("notices: few rounds, and other work of the stock kernels", async () => {
+Deno.test("renderGpuReport() notes few rounds, and different results of the stock kernels", async () => {
   const few = fakeGpuTiming({ ...LENET_1, kind: "latency", phase: "forward", rounds: [1, 2] });
   const other = fakeGpuTiming({ kind: "comparison", contender: "stock", rounds: six(3), difference: 0.4 });
   const same = { ...other, difference: 1e-6 };
@@ -191,7 +191,7 @@ Deno.test("notices: few rounds, and other work of the stock kernels", async () =
   assert.doesNotMatch(await notices(same), /something else|rounds/);
 });
 
-Deno.test("pictures are there where something was measured, and a second run's carry its number", async () => {
+Deno.test("renderGpuReport() draws what was measured, and numbers the pictures of a second run", async () => {
   const all = [...CEILINGS, ...PHASES, ...LAYERS, ...ALEXNET];
   const { files, text } = await render(all);
   const names = ["report.md", "throughput.svg", "utilisation.svg", "layers.svg", "convolutions.svg"];
@@ -205,12 +205,12 @@ Deno.test("pictures are there where something was measured, and a second run's c
   assert.deepEqual([...(await render(CEILINGS)).files.keys()], ["report.md"]);
 });
 
-Deno.test("the same rows give the same bytes", async () => {
+Deno.test("renderGpuReport() writes the same bytes from the same rows", async () => {
   const rows = [...CEILINGS, ...PHASES, ...LAYERS, ...ALEXNET];
   assert.deepEqual((await render(rows)).files, (await render(structuredClone(rows))).files);
 });
 
-Deno.test("an interrupted run, or an empty one, still gives a report", async () => {
+Deno.test("renderGpuReport() reports on an interrupted run and on an empty one", async () => {
   assert.match((await render([])).text, /^# Time on the GPU\n/);
   assert.match((await render(PHASES)).text, /not available/);
 });

@@ -49,14 +49,14 @@ function cells(report: string, { first, section }: { first: string; section: str
   return Object.fromEntries(headings.map((heading, i) => [heading, split(line)[i]!]));
 }
 
-Deno.test("the answer counts what the intervals can tell apart", () => {
+Deno.test("renderKernelReport() answers with how many steps the intervals tell apart", () => {
   const report = render([...CEILINGS, ...STEP, ...KERNEL_ROWS]);
   assert.match(report, /Than stock, of 1 training step: \*\*1 faster\*\*, 10\.0 \(10\.0 to 10\.0\) times as fast\./);
   assert.match(report, /Than pytorch, of 1 training step: \*\*1 undecided\*\*, 1\.00 \(/);
   assert.match(report, /medians of 6 rounds/);
 });
 
-Deno.test("a step's row sets all contenders side by side", () => {
+Deno.test("renderKernelReport() sets all contenders of a step side by side", () => {
   const row = cells(render([...CEILINGS, ...STEP]), { first: "784-10", section: "Training steps" });
   assert.equal(row["tuned, ms"], "**2.00**");
   assert.equal(row["stock, ms"], "20.0");
@@ -66,7 +66,7 @@ Deno.test("a step's row sets all contenders side by side", () => {
   assert.equal(row["jax-js, ms"], "");
 });
 
-Deno.test("a kernel's row says how near it is to the ceiling", () => {
+Deno.test("renderKernelReport() says how near a kernel is to the ceiling", () => {
   const rows = [...CEILINGS, ...KERNEL_ROWS];
   const row = cells(render(rows), { first: KERNEL.title, section: "Kernels" });
   assert.equal(row["times as fast (95%)"], "0.500 (0.500 to 0.500)");
@@ -77,13 +77,13 @@ Deno.test("a kernel's row says how near it is to the ceiling", () => {
   assert.doesNotMatch(render(KERNEL_ROWS), /share of the ceiling/, "without ceilings there is no share");
 });
 
-Deno.test("the ceiling of a kernel that moves more than it computes is the copy", () => {
+Deno.test("shareOfCeiling() takes the copy for a kernel that moves more than it computes", () => {
   const row = { flops: 100, bytes: 4000, wall_ms: 8 } as TimedRow;
   assert.equal(shareOfCeiling(row, { flopsPerMs: 100, bytesPerMs: 1000 }), 0.5);
   assert.equal(shareOfCeiling({ ...row, bytes: null }, { flopsPerMs: 100, bytesPerMs: 1000 }), 0.125);
 });
 
-Deno.test("notices: what was left out, too few rounds, other work, who is missing", () => {
+Deno.test("renderKernelReport() notes rows left out, few rounds, different results and missing contenders", () => {
   const few = fakeTiming({ subject: "x", title: "X", contender: "tuned", rounds: [1, 2] });
   const notices = (rows: readonly TimingRow[], run?: Partial<TimingRun>) =>
     render(rows, run).split("\n").filter((line) => line.startsWith("> **Notice.**")).join("\n");
@@ -103,7 +103,7 @@ Deno.test("notices: what was left out, too few rounds, other work, who is missin
   assert.doesNotMatch(notices([...CEILINGS, ...STEP]), /something else/);
 });
 
-Deno.test("several runs stand one after the other, each under its adapter", () => {
+Deno.test("renderKernelReport() shows several runs one after the other, each under its adapter", () => {
   const other = [...CEILINGS, ...STEP].map((row) => ({
     ...row,
     adapter: "Invented GPU",
@@ -120,17 +120,17 @@ Deno.test("several runs stand one after the other, each under its adapter", () =
   ]);
 });
 
-Deno.test("the same rows give the same bytes", () => {
+Deno.test("renderKernelReport() writes the same bytes from the same rows", () => {
   const rows = [...CEILINGS, ...STEP, ...KERNEL_ROWS];
   assert.equal(render(rows), render(structuredClone(rows)));
 });
 
-Deno.test("an interrupted run, or an empty one, still gives a report", () => {
+Deno.test("renderKernelReport() reports on an interrupted run and on an empty one", () => {
   assert.match(render([]), /^# Speed of the kernels\n/);
   assert.match(render(CEILINGS), /\| adapter \| llvmpipe/);
 });
 
-Deno.test("faster and slower exclude 1", () => {
+Deno.test("outcome() is faster or slower only if the interval excludes 1", () => {
   const between = (low: number, high: number) => outcome({ value: 1, interval: { low, high } });
   assert.deepEqual([between(1.1, 2), between(0.5, 0.9), between(0.9, 1.1), between(1, 2)], [
     "faster",

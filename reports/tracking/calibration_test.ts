@@ -34,7 +34,7 @@ function render(rows: readonly CalibrationRow[]): string {
 
 const QUIET = Array.from({ length: 40 }, (_, i) => row({ comparison: i + 1 }));
 
-Deno.test("false alarms are counted by comparison, of either sign, and compared with what is allowed", () => {
+Deno.test("renderCalibration() counts false alarms by comparison, of either sign, against what is allowed", () => {
   assert.match(
     render(QUIET),
     /Of 40 comparisons .* \*\*0\*\* raised an alarm \(0% to 9%\), within the 2 that are allowed/,
@@ -47,7 +47,7 @@ Deno.test("false alarms are counted by comparison, of either sign, and compared 
   assert.match(render(more), /\*\*3\*\* raised an alarm \(3% to 20%\), more than the 2/);
 });
 
-Deno.test("a fault is found where the metric that it strikes regressed; other verdicts don't count", () => {
+Deno.test("renderCalibration() counts a fault as found only if the metric that it strikes regressed", () => {
   const fault = {
     change: "half-rate",
     title: "half the learning rate",

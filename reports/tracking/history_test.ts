@@ -9,7 +9,7 @@ function render(records: ReturnType<typeof fakeHistory>, notices: string[] = [])
   return renderHistoryReport({ records, notices });
 }
 
-Deno.test("what became worse is listed with its commits, its size and what is now", async () => {
+Deno.test("renderHistoryReport() lists what became worse, with its commits, its size and the value now", async () => {
   const files = await render(fakeHistory(SLOWER));
   assert.deepEqual([...files.keys()], ["report.md", "chart_1.svg"]);
   const report = files.get("report.md")!;
@@ -21,7 +21,7 @@ Deno.test("what became worse is listed with its commits, its size and what is no
   assert.doesNotMatch(report, /## Became better/);
 });
 
-Deno.test("the oldest regression comes first, whichever series it is in", async () => {
+Deno.test("renderHistoryReport() lists the oldest regression first, in any series", async () => {
   const late = fakeHistory([...around(10, 18), ...around(20, 6)], { variant: "late" });
   const early = fakeHistory([...around(10, 7), ...around(20, 17)], { variant: "early" });
   const report = (await render([...late, ...early, ...fakeHistory(FASTER, { variant: "faster" })])).get("report.md")!;
@@ -30,7 +30,7 @@ Deno.test("the oldest regression comes first, whichever series it is in", async 
   assert.deepEqual([...better!.matchAll(/\), (\w+) \|/g)].map(([, variant]) => variant), ["faster"]);
 });
 
-Deno.test("one chart per metric has one panel per series, and its steps marked by colour", async () => {
+Deno.test("renderHistoryReport() draws one chart per metric and one panel per series, with steps in colour", async () => {
   const records = [
     ...fakeHistory(SLOWER),
     ...fakeHistory(FASTER, { variant: "faster" }),
@@ -48,17 +48,17 @@ Deno.test("one chart per metric has one panel per series, and its steps marked b
   assert.deepEqual(dashed(steps!), []);
 });
 
-Deno.test("short series say that they can't tell", async () => {
+Deno.test("renderHistoryReport() says that short series can't tell", async () => {
   const report = (await render(fakeHistory(around(5, 4)))).get("report.md")!;
   assert.match(report, /\*\*Nothing became worse\.\*\* 4 commits, 1 series of one metric each\. 1 of them/);
 });
 
-Deno.test("the same history gives the same bytes, in whatever order its lines are", async () => {
+Deno.test("renderHistoryReport() writes the same bytes from the same history, in any order of lines", async () => {
   const records = fakeHistory(SLOWER);
   assert.deepEqual(await render(records.toReversed()), await render(records));
 });
 
-Deno.test("texts from elsewhere do nothing in markdown, pictures and names of files", async () => {
+Deno.test("renderHistoryReport() escapes texts in markdown, pictures and file names", async () => {
   const evil = '</text><script>alert(1)</script> ![a](https://x.example) | `b` <img src=x> {signal} datum["x"] ../../c';
   const columns = {
     suite: `suite ${evil}`,

@@ -33,27 +33,27 @@ function rows(
     }));
 }
 
-Deno.test("a process that grows while it starts and then stays is flat", () => {
+Deno.test("judgeMemory() calls a process flat that grows only while it starts", () => {
   const { process, slope, changed } = judgeMemory(rows(60, { rss: (i) => Math.min(i, 20) * 1_000_000 }));
   assert.deepEqual([process, slope?.value, changed], ["flat", 0, []]);
 });
 
-Deno.test("growth over the bound is called growth, and one value that sticks out is not", () => {
+Deno.test("judgeMemory() sees growth over the bound, and ignores one outlier", () => {
   assert.equal(judgeMemory(rows(60, { rss: (i) => 2 * FLAT_BYTES_A_TRIAL * i })).process, "grows");
   assert.equal(judgeMemory(rows(60, { rss: (i) => i === 50 ? 9e8 : 0 })).process, "flat");
 });
 
-Deno.test("few or wild trials tell nothing", () => {
+Deno.test("judgeMemory() can't tell from few or wild trials", () => {
   assert.equal(judgeMemory(rows(12)).process, "cannot tell");
   assert.equal(judgeMemory(rows(60, { rss: (i) => i % 3 * 9_000_000 })).process, "cannot tell");
 });
 
-Deno.test("one tensor more in a late trial is seen; what the first round leaves behind is not", () => {
+Deno.test("judgeMemory() sees one tensor more in a late trial, and ignores what the first round leaves behind", () => {
   assert.deepEqual(judgeMemory(rows(40, { tensors: (i) => i < 39 ? 3 : 4 })).changed, ["tensors"]);
   assert.deepEqual(judgeMemory(rows(40, { tensors: (i) => i < 2 ? 1 : 4 })).changed, []);
 });
 
-Deno.test("the report says what the rows say, and texts in it do nothing", async () => {
+Deno.test("renderMemoryReport() says what the rows say, and escapes texts", async () => {
   const evil = "</text><script>x</script> ![a](b) | `c`";
   const run = { rows: rows(40, { adapter: evil, machine: evil, versions: evil, commit: evil }), notices: [evil] };
   const files = await renderMemoryReport([run]);

@@ -29,7 +29,7 @@ function page(report: Partial<RegressionReport>): string {
   return renderRegression({ measured: [], judged: [], notJudged: [], notices: [], ...report }, TITLES);
 }
 
-Deno.test("the first sentence counts, regressions come first, what is the same is folded", () => {
+Deno.test("renderRegression() counts first, then lists regressions, and folds what is the same", () => {
   const text = page({ judged: [SAME, SLOWER] });
   assert.match(text, /^# branch against main\n\n\*\*1 row regressed\.\*\* 1 the same\./);
   assert.match(
@@ -42,7 +42,7 @@ Deno.test("the first sentence counts, regressions come first, what is the same i
   assert.match(page({ judged: [SAME] }), /Nothing regressed/);
 });
 
-Deno.test("texts from files are shown and do nothing else", () => {
+Deno.test("renderRegression() shows texts from files as text", () => {
   const hostile = "a|b](javascript:x)<script>\n# c";
   const text = page({
     judged: [{ ...SLOWER, subject: hostile, detail: hostile }],
@@ -54,7 +54,7 @@ Deno.test("texts from files are shown and do nothing else", () => {
   assert.ok(!/[^\\]\]\(/.test(text));
 });
 
-Deno.test("an annotation a regression, in one line that can't start another command", () => {
+Deno.test("annotations() has one line per regression, which can't start another command", () => {
   const lines = annotations({
     measured: [],
     judged: [{ ...SLOWER, subject: "a,b:c\n::error::d%" }, SAME],

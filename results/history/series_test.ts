@@ -90,7 +90,7 @@ Deno.test("seriesOf() places a commit at its first run if git has no time for it
   assert.deepEqual(series!.points.map(({ commit }) => commit), ["bbb", "aaa"]);
 });
 
-Deno.test("seriesOf() has a t interval for a mean, one of two samples for a median, and none for few samples", () => {
+Deno.test("seriesOf() has a t interval for a mean, order statistics for a median, and none for few samples", () => {
   const intervalOf = (columns: Parameters<typeof fakeRecord>[0]) =>
     seriesOf([fakeRecord(columns)])[0]!.points[0]!.interval;
   assert.equal(intervalOf({ samples: [1, 2, 3] }), undefined);

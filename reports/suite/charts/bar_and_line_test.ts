@@ -17,14 +17,14 @@ function assertWellFormed(svg: string) {
   assert.doesNotMatch(svg.replace(/<[^<>]*>/g, ""), /[<>]/);
 }
 
-Deno.test("the same marks give the same bytes", async () => {
+Deno.test("drawErrors() draws the same bytes from the same marks", async () => {
   const first = await drawErrors(MARKS);
   await drawCurves(lines("other"), { axis: "error, %", floor: 0.01 });
   assert.equal(await drawErrors(MARKS), first);
   assertWellFormed(first);
 });
 
-Deno.test("the error chart names rows, series and values on white", async () => {
+Deno.test("drawErrors() names rows, series and values on white", async () => {
   const svg = await drawErrors(MARKS);
   for (const text of ["784-10", "LeNet-5", "modern", "published", "12.00", "0.80", "error, % (95% interval)"]) {
     assert.ok(svg.includes(`>${text}</text>`), text);
@@ -32,13 +32,13 @@ Deno.test("the error chart names rows, series and values on white", async () => 
   assert.match(svg, /<rect [^>]*fill="white"/);
 });
 
-Deno.test("coordinates have two decimals at most", async () => {
+Deno.test("drawErrors() writes coordinates with at most two decimals", async () => {
   const svg = await drawErrors(MARKS);
   assert.match(svg, /"translate\(\d+\.\d\d,/);
   assert.doesNotMatch(svg, /\d\.\d{3}/);
 });
 
-Deno.test("axes have ticks where errors differ much and where they don't", async () => {
+Deno.test("drawErrors() has ticks, however much the errors differ", async () => {
   const ticks = async (marks: readonly ErrorMark[]) =>
     [...(await drawErrors(marks)).matchAll(/font-size="10px"[^>]*>([^<]*)</g)].map(([, text]) => text);
   assert.deepEqual(await ticks(MARKS), ["1", "2", "5", "10"]);
@@ -47,26 +47,26 @@ Deno.test("axes have ticks where errors differ much and where they don't", async
   assert.ok(linear.length > 3);
 });
 
-Deno.test("a linear axis reads without powers of ten", async () => {
+Deno.test("drawErrors() labels a linear axis without powers of ten", async () => {
   const svg = await drawErrors([{ name: "net", series: "modern", error: 80, low: 60, high: 90 }]);
   assert.ok(svg.includes(">100</text>"));
   assert.doesNotMatch(svg, />\d+e\+?\d+</);
 });
 
-Deno.test("an interval above zero lies in the frame whole", async () => {
+Deno.test("drawErrors() fits a whole interval above zero into the frame", async () => {
   const far = { name: "LeNet-5", series: "modern", error: 0.8, low: 0.12, high: 1.8 };
   const svg = await drawErrors([...MARKS.slice(0, 2), far]);
   // The tick at 0.2 stands between the interval's end at 0.12 and the mark.
   assert.ok(svg.includes(">0.2</text>"));
 });
 
-Deno.test("errors of zero get a linear axis", async () => {
+Deno.test("drawErrors() uses a linear axis for errors of zero", async () => {
   const svg = await drawErrors([{ name: "net", series: "modern", error: 0, low: 0, high: 0 }]);
   assertWellFormed(svg);
   assert.doesNotMatch(svg, /NaN|Infinity/);
 });
 
-Deno.test("texts in pictures are escaped", async () => {
+Deno.test("drawErrors() and drawCurves() escape texts", async () => {
   const text = `</text><script>alert("1")</script>&amp;{signal}datum["x"]`;
   const marks = MARKS.map((mark) => ({ ...mark, name: text, series: `${mark.series} ${text}` }));
   for (const svg of [await drawErrors(marks), await drawCurves(lines(text, text), { axis: "error, %", floor: 0.01 })]) {
@@ -76,7 +76,7 @@ Deno.test("texts in pictures are escaped", async () => {
   }
 });
 
-Deno.test("learning curves have one panel per name and dashes where images are held out", async () => {
+Deno.test("drawCurves() draws one panel per name, and dashes for held-out images", async () => {
   const heldOut = lines("B").map((point): CurvePoint => ({ ...point, measured: "held out" }));
   const options = { axis: "error, %", floor: 0.01 };
   const svg = await drawCurves([...lines("A"), ...lines("B"), ...heldOut], options);
@@ -86,20 +86,20 @@ Deno.test("learning curves have one panel per name and dashes where images are h
   assert.ok(!(await drawCurves(lines("A"), options)).includes("held out"));
 });
 
-Deno.test("panels stand in equal steps, whatever their titles", async () => {
+Deno.test("drawCurves() places panels in equal steps, whatever their titles", async () => {
   const names = ["A", "a title of so many words that it is wider than its panel and what is next to it", "C"];
   const svg = await drawCurves(names.flatMap((name) => lines(name)), { axis: "error, %", floor: 0.01 });
   const places = [...svg.matchAll(/ concat_\d+_group"[^>]*><g transform="translate\(([\d.]+),/g)];
   assert.deepEqual(places.map(([, x]) => Number(x)), [0, 300, 600]);
 });
 
-Deno.test("a curve that reaches zero stays on the paper", async () => {
+Deno.test("drawCurves() keeps a curve that reaches zero on the paper", async () => {
   const points = lines("A").map((point) => ({ ...point, value: point.epoch === 3 ? 0 : point.value }));
   const svg = await drawCurves(points, { axis: "error, %", floor: 0.01 });
   assert.doesNotMatch(svg, /NaN|Infinity/);
 });
 
-Deno.test("a picture of eight networks, two recipes and five seeds stays under 200 KB", async () => {
+Deno.test("drawCurves() draws eight networks, two recipes and five seeds in less than 200 KB", async () => {
   const points = Array.from(
     { length: 8 },
     (_, net) =>

@@ -19,12 +19,12 @@ function networks(parameters: readonly number[], columns: { augmentation?: strin
 
 const picture = (arms: ReturnType<typeof networks>) => complexityPicture(collect([fakeRun({ arms })], []));
 
-Deno.test("four sizes of networks or more are drawn, each by its name", async () => {
+Deno.test("complexityPicture() draws four sizes of networks or more, each with its name", async () => {
   const svg = await picture(networks([1000, 5000, 20_000, 100_000]));
   for (const name of ["Net 1000", "Net 5000", "Net 20000", "Net 100000"]) assert.ok(svg?.includes(`>${name}<`), name);
   assert.equal(await picture(networks([1000, 5000, 20_000])), undefined);
 });
 
-Deno.test("arms that distort images are no networks of their own", async () => {
+Deno.test("complexityPicture() counts no arms that distort images as networks", async () => {
   assert.equal(await picture(networks([1000, 5000, 20_000, 100_000], { augmentation: "shift" })), undefined);
 });

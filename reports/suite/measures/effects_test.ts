@@ -40,7 +40,7 @@ function lead(text: string): string {
   return text.split("\n\n")[2] ?? "";
 }
 
-Deno.test("the answer of a suite of arms: what the error does on each network, and what could have shown", async () => {
+Deno.test("renderReport() answers a suite of arms with the effect on each network and the least one that could show", async () => {
   const text = lead(await rendered(fakeRun({ arms: ARMS })));
   assert.match(
     text,
@@ -52,7 +52,7 @@ Deno.test("the answer of a suite of arms: what the error does on each network, a
   );
 });
 
-Deno.test("arms of one baseline are named, many are counted with the strongest", async () => {
+Deno.test("renderReport() names the arms of one baseline, and counts many of them with the strongest", async () => {
   const one = lead(await rendered(fakeRun({ arms: ARMS.slice(0, 4) })));
   assert.match(one, /^Against plain, the error \*\*falls\*\* with elastic \(-0\.81 points\) and/);
   const copies = ARMS.slice(1, 2).flatMap((arm) =>
@@ -65,7 +65,7 @@ Deno.test("arms of one baseline are named, many are counted with the strongest",
   assert.match(many, /^Against plain, the error \*\*falls\*\* with 5 arms, most with copy 4 \(-0\.8\d points\) \(Holm/);
 });
 
-Deno.test("many baselines are counted together", async () => {
+Deno.test("renderReport() counts many baselines together", async () => {
   const arms = Array.from({ length: 6 }, (_, index) =>
     ARMS.slice(0, 2).map((arm): FakeArm => {
       const of = { model: `net ${index}`, model_title: `net ${index}` };
@@ -79,7 +79,7 @@ Deno.test("many baselines are counted together", async () => {
   );
 });
 
-Deno.test("a row of the comparisons holds errors, difference, p values and outcome", async () => {
+Deno.test("renderReport() shows errors, difference, p values and outcome in a row of the comparisons", async () => {
   const files = await renderReport([fakeRun({ arms: ARMS })], PAPER);
   const text = files.get("report.md") ?? "";
   assert.match(
@@ -96,21 +96,21 @@ Deno.test("a row of the comparisons holds errors, difference, p values and outco
   }
 });
 
-Deno.test("one seed is compared image by image, and the report says what that covers", async () => {
+Deno.test("renderReport() compares one seed image by image, and says what that covers", async () => {
   const arms = ARMS.slice(0, 4).map((arm) => ({ ...arm, testErrors: arm.testErrors.slice(0, 1) }));
   const text = await rendered(fakeRun({ arms }));
   assert.ok(text.includes("McNemar's exact test") && !text.includes("paired t test"));
   assert.ok(lead(text).includes("The smallest difference that n = 1 seed could show"));
 });
 
-Deno.test("arms without a partner are named with the reason", async () => {
+Deno.test("renderReport() names arms without a partner, with the reason", async () => {
   const arms = ARMS.slice(0, 3).map((arm, index) => index === 0 ? { ...arm, testErrors: [null, null] } : arm);
   const text = await rendered(fakeRun({ arms }));
   assert.ok(text.includes("Not compared: 784-10, elastic: no seed was finished by both; 784-10, flips: no seed"));
   assert.ok(!text.includes("How arms are compared"));
 });
 
-Deno.test("a published change is next to the measured one", async () => {
+Deno.test("renderReport() puts a published change next to the measured one", async () => {
   const text = await rendered(fakeRun({ arms: ARMS.slice(0, 2) }));
   assert.match(
     text,
@@ -122,7 +122,7 @@ Deno.test("a published change is next to the measured one", async () => {
   assert.match(subset, /\| -1\.10 \| .* \| not comparable: trained on 600 images/);
 });
 
-Deno.test("the picture of comparisons: same bytes, a wide interval is cut, several baselines are named", async () => {
+Deno.test("drawEffects() draws the same bytes again, cuts a wide interval and names several baselines", async () => {
   const { rows, comparisons } = collect([fakeRun({ arms: ARMS })], PAPER);
   const marks = effectMarks(rows, comparisons);
   assert.equal(marks.length, 6);

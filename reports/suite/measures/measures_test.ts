@@ -29,7 +29,7 @@ async function rendered(...runs: Run[]) {
   return { files, text, lead: text.split("\n\n")[2] ?? "" };
 }
 
-Deno.test("sweeps: mean error by arm, error by amount, and a picture with units", async () => {
+Deno.test("renderReport() shows sweeps by arm and by amount, and a picture with units", async () => {
   const { files, text } = await rendered(run());
   // Of 1,000 images 10, 100 and 400 are wrong, and as many more as the seed: 17 + 0.1, 0.2 and 0.3%.
   assert.ok(text.includes("| 784-10 | tanh | 17.20 | **17.20** (16.95 to 17.45) | 3 |"));
@@ -46,7 +46,7 @@ Deno.test("sweeps: mean error by arm, error by amount, and a picture with units"
   }
 });
 
-Deno.test("sweeps: the second sentence names the arm that keeps most accuracy", async () => {
+Deno.test("renderReport() names the arm that keeps most accuracy under sweeps in its second sentence", async () => {
   const { lead } = await rendered(run());
   assert.ok(
     lead.endsWith(
@@ -57,12 +57,12 @@ Deno.test("sweeps: the second sentence names the arm that keeps most accuracy", 
   );
 });
 
-Deno.test("sweeps: arms of equal errors are not ranked", async () => {
+Deno.test("renderReport() does not rank arms of equal errors under sweeps", async () => {
   const { lead } = await rendered(fakeRun({ arms: ARMS }));
   assert.ok(lead.endsWith("by shift, all arms make as many errors, 17.20% (16.95 to 17.45) on average."), lead);
 });
 
-Deno.test("epochs to a training error: by arm with ratios, and in the second sentence", async () => {
+Deno.test("renderReport() shows the epochs to a training error by arm with ratios, and in its second sentence", async () => {
   // Training error 8, 4, 2 per cent times 1.1, 1.2 and 1.3; twice that of sigmoid.
   const { text, lead } = await rendered(run({ reach_train_error_pct: 5.2 }));
   assert.ok(text.includes("## Epochs to 5.2% training error\n"));
@@ -71,7 +71,7 @@ Deno.test("epochs to a training error: by arm with ratios, and in the second sen
   assert.ok(lead.endsWith("To 5.2% training error sigmoid takes 1.50 (1.50 to 1.50) times the epochs of tanh."), lead);
 });
 
-Deno.test("epochs to a training error: never", async () => {
+Deno.test("renderReport() says if an arm never reaches the training error", async () => {
   const { text, lead } = await rendered(run({ reach_train_error_pct: 2.3 }));
   assert.ok(text.includes("| 784-10 | tanh | 3 | 1 of 3 | | |"));
   assert.ok(text.includes("| 784-10 | sigmoid | never | 0 of 3 | tanh | |"));
@@ -80,7 +80,7 @@ Deno.test("epochs to a training error: never", async () => {
   assert.ok(nobody.lead.endsWith("No arm gets to 0.01% training error."), nobody.lead);
 });
 
-Deno.test("gradients: first layer over last, weights only, and a picture by layer", async () => {
+Deno.test("renderReport() shows gradients of weights, first layer over last, and a picture by layer", async () => {
   const { files, text } = await rendered(run());
   assert.ok(text.includes("| 784-10 | tanh | 0.1 (0.1 to 0.1) | 0.2 (0.2 to 0.2) |"));
   assert.ok(text.includes("| 784-10 | sigmoid | 0.001 (0.001 to 0.001) | 0.002 (0.002 to 0.002) |"));
@@ -91,27 +91,27 @@ Deno.test("gradients: first layer over last, weights only, and a picture by laye
   }
 });
 
-Deno.test("gradients of zero stay on the paper", async () => {
+Deno.test("renderReport() keeps gradients of zero on the paper", async () => {
   const fake = run();
   const { files, text } = await rendered({ ...fake, gradients: fake.gradients.map((row) => ({ ...row, rms: 0 })) });
   assert.doesNotMatch(files.get("gradients.svg") ?? "", /NaN|Infinity/);
   assert.ok(text.includes("| 784-10 | tanh | not defined | not defined |"));
 });
 
-Deno.test("early stopping: the epochs kept", async () => {
+Deno.test("renderReport() shows the epochs that early stopping kept", async () => {
   const fake = run();
   const trials = fake.trials.map((trial) => trial.variant === "tanh" ? { ...trial, best_epoch: trial.seed } : trial);
   const { text } = await rendered({ ...fake, trials });
   assert.match(text, /## Early stopping\n\n.*\n.*\n\| 784-10 \| tanh \| 2\.0 \(1 to 3\) \| 3 epochs \| 3 \|\n\n/);
 });
 
-Deno.test("learning curves of arms share one panel per network", async () => {
+Deno.test("renderReport() draws the learning curves of a network's arms in one panel", async () => {
   const svg = (await rendered(run())).files.get("learning_curves.svg") ?? "";
   assert.equal(svg.match(/>epoch<\/text>/g)?.length, 1);
   for (const label of ["784-10", "tanh", "sigmoid"]) assert.ok(svg.includes(`>${label}</text>`), label);
 });
 
-Deno.test("the same rows give the same bytes", async () => {
+Deno.test("renderReport() writes the same bytes from the same rows of all measures", async () => {
   const once = [...(await rendered(run({ reach_train_error_pct: 5 }))).files];
   assert.deepEqual([...(await rendered(run({ reach_train_error_pct: 5 }))).files], once);
   assert.equal(once.length, 7);

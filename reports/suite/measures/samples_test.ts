@@ -25,13 +25,13 @@ function dataOf({ side, grey }: { readonly side: number; readonly grey: string }
   return collect([{ ...run, samples }], []);
 }
 
-Deno.test("what arms of several networks do alike is shown once, digits in their order", () => {
+Deno.test("sampleLines() shows once what arms of several networks do alike, digits in their order", () => {
   const lines = sampleLines(dataOf({ side: 2, grey: "ff" }));
   assert.deepEqual(lines.map(({ name }) => name), ["none", "shift"]);
   assert.deepEqual(lines[0]?.samples.map(({ sample }) => sample), [0, 1]);
 });
 
-Deno.test("ink is drawn in runs of one grey, and white not at all", () => {
+Deno.test("samplePicture() draws ink in runs of one grey, and white not at all", () => {
   const black = samplePicture(dataOf({ side: 2, grey: "ff" })) ?? "";
   assert.match(black, /<path stroke="#000000" d="M0 0\.5h2M0 1\.5h2M5 0\.5h2M5 1\.5h2"\/>/);
   assert.match(black, />shift<\/text>/);
@@ -39,12 +39,12 @@ Deno.test("ink is drawn in runs of one grey, and white not at all", () => {
   assert.doesNotMatch(white, /<path stroke="#0/);
 });
 
-Deno.test("there is no sheet where all arms see the same, nor where nothing was written down", () => {
+Deno.test("samplePicture() is undefined if all arms see the same images, or none were recorded", () => {
   assert.equal(samplePicture(collect([fakeRun()], [])), undefined);
   assert.equal(samplePicture(collect([{ ...fakeRun({ arms: ARMS }), samples: [] }], [])), undefined);
 });
 
-Deno.test("names are escaped", () => {
+Deno.test("samplePicture() escapes names", () => {
   const evil = "</text><script>&";
   const arms = ARMS.map((arm) => ({ ...arm, variant: { ...arm.variant, title: `${evil} ${arm.variant?.title}` } }));
   const svg = samplePicture(collect([fakeRun({ arms })], [])) ?? "";
