@@ -12,7 +12,7 @@ function trialsOf(suite: string) {
     .flatMap(({ trials, environment }) => trials.map((trial) => ({ ...trial, judgedOn: environment.judged_on })));
 }
 
-Deno.test("chosen learning rates made the fewest errors on held-out images in the reference runs, inside the grid", () => {
+Deno.test("CHOSEN_RATES made the fewest errors on held-out images in the reference runs, inside the grid", () => {
   const searched = trialsOf("learning_rate");
   assert.ok(searched.every(({ judgedOn }) => judgedOn === "validation"));
   for (const [recipe, rates] of Object.entries(CHOSEN_RATES)) {

@@ -11,7 +11,7 @@ const PAGES = [
   ),
 ];
 
-Deno.test("every relative link of the documents leads to a file or folder", () => {
+Deno.test("README.md and docs have no broken relative link", () => {
   for (const page of PAGES) {
     for (const [, address] of read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
       assert.doesNotThrow(() => Deno.statSync(join(ROOT, dirname(page), address!)), `${page} links to ${address}`);
@@ -19,7 +19,7 @@ Deno.test("every relative link of the documents leads to a file or folder", () =
   }
 });
 
-Deno.test("README.md is one page: 1,200 words at most, the two commands within its first 15 lines", () => {
+Deno.test("README.md is one page of at most 1,200 words, with the two commands in its first 15 lines", () => {
   const words = read("README.md").split(/\s+/).filter((word) => /\w/.test(word));
   assert.ok(words.length <= 1200, `${words.length} words`);
   const start = read("README.md").split("\n").slice(0, 15).join("\n");

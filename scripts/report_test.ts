@@ -17,7 +17,7 @@ async function report(...args: string[]) {
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
-Deno.test("report writes, checks and refuses", async () => {
+Deno.test("report writes a report, checks it and refuses bad input", async () => {
   const directory = await Deno.makeTempDir();
   try {
     const run = join(directory, "run");
@@ -47,7 +47,7 @@ Deno.test("report writes, checks and refuses", async () => {
   }
 });
 
-Deno.test("report explains itself", async () => {
+Deno.test("report --help explains its options", async () => {
   const { code, stdout } = await report("--help");
   assert.equal(code, 0);
   assert.match(stdout, /Usage: deno task report/);

@@ -37,7 +37,7 @@ Deno.test("all text is plain English", async () => {
   assert.deepEqual(found, []);
 });
 
-Deno.test("no comment is wider than 120 characters", async () => {
+Deno.test("comments are at most 120 characters wide", async () => {
   const wide = (await lines("*.ts")).filter(({ text }) => text.length > 120 && /^\s*(\/\/|\/\*|\*)/.test(text));
   assert.deepEqual(wide.map(({ file, number }) => `${file}:${number}`), []);
 });

@@ -114,7 +114,7 @@ async function finishedTrials(out: string): Promise<number> {
   }
 }
 
-Deno.test("bench killed with -9 within a trial leaves every finished one readable", () =>
+Deno.test("bench leaves every finished trial readable when it is killed within one", () =>
   withProjectFolder(async (folder) => {
     const child = await startLongRun(`${folder}/run`);
     child.kill("SIGKILL");
@@ -159,7 +159,7 @@ Deno.test("bench refuses bad data in one sentence, with status 1", () =>
     assert.match(truncated.stderr, /^Error: .*train-images-idx3-ubyte/);
   }));
 
-Deno.test("bench runs a suite of colour images on drawn ones, and names the remedy if CIFAR-10 is needed", () =>
+Deno.test("bench draws images for a suite in colour, and names the remedy if CIFAR-10 is needed", () =>
   withProjectFolder(async (folder) => {
     const arms = ["activation_cifar10", "--filter", "relu.0.03"];
     const { code, stderr } = await bench(...arms, "--profile", "smoke", "--out", `${folder}/run`);
@@ -178,7 +178,7 @@ Deno.test("bench runs a suite of colour images on drawn ones, and names the reme
   }));
 
 Deno.test({
-  name: "bench recognises MNIST, and finds a flipped bit in it",
+  name: "bench recognises MNIST, and a flipped bit in it",
   ignore: REAL_DATA === undefined,
   fn: () =>
     withProjectFolder(async (folder) => {

@@ -77,7 +77,7 @@ async function kill(child: Deno.ChildProcess) {
 }
 
 for (const [backend, kills] of [["webgpu", 4], ["cpu", 16]] as const) {
-  Deno.test(`bench killed and resumed ${kills} times leaves the bytes of a run that was never killed (${backend})`, () =>
+  Deno.test(`bench leaves the bytes of an undisturbed run when it is killed and resumed ${kills} times (${backend})`, () =>
     withProjectFolder(async (folder) => {
       const long = [...SMALL, backend, "--epochs", EPOCHS];
       const [whole, run] = [`${folder}/whole`, `${folder}/run`];

@@ -95,7 +95,7 @@ function shardFolders(folder: string): string[] {
   return [...Deno.readDirSync(`${folder}/results/runs/paper`)].map(({ name }) => name).sort();
 }
 
-Deno.test("docs/large_runs.md: the recipe for one machine after the other", () =>
+Deno.test("docs/large_runs.md has a working recipe for one machine after the other", () =>
   withShell(async (sh, folder) => {
     const [recipe] = blocks("One machine after the other");
     await sh(recipe!);
@@ -103,7 +103,7 @@ Deno.test("docs/large_runs.md: the recipe for one machine after the other", () =
     await assertMerged(folder);
   }));
 
-Deno.test("docs/large_runs.md: the recipe for GitHub Actions", () =>
+Deno.test("docs/large_runs.md has a working recipe for GitHub Actions", () =>
   withShell(async (sh, folder) => {
     const [workflow] = blocks("GitHub Actions");
     const [shard, merge] = workflow!.split(/^ {2}merge:$/m).map((job) =>
@@ -117,7 +117,7 @@ Deno.test("docs/large_runs.md: the recipe for GitHub Actions", () =>
     await assertMerged(folder);
   }));
 
-Deno.test("docs/large_runs.md: the recipe for Slurm", () =>
+Deno.test("docs/large_runs.md has a working recipe for Slurm", () =>
   withShell(async (sh, folder) => {
     const [script, submission] = blocks("Slurm");
     await Deno.writeTextFile(`${folder}/shard.sh`, script!);
@@ -126,7 +126,7 @@ Deno.test("docs/large_runs.md: the recipe for Slurm", () =>
     await assertMerged(folder);
   }));
 
-Deno.test("docs/large_runs.md: the recipe for Kubernetes", () =>
+Deno.test("docs/large_runs.md has a working recipe for Kubernetes", () =>
   withShell(async (sh, folder) => {
     const [job, merge] = blocks("Kubernetes");
     const script = job!.match(/^ {12}- \|\n((?: {14}.*\n)+)/m)![1]!;
@@ -164,7 +164,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "docs/large_runs.md: the script of a shard resumes it when it runs again",
+  name: "docs/large_runs.md has a shard script that resumes when it runs again",
   fn: () =>
     withShell(async (sh, folder) => {
       const [script] = blocks("Slurm");

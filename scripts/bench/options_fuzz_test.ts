@@ -24,7 +24,7 @@ const WORDS = [
   ...["0", "1", "-1", "1e3", "0x10", "99999999999999999999", "NaN", "", " ", "..", "/", "__proto__", "constructor"],
 ];
 
-Deno.test("benchOptions reads anything that is typed, or refuses it with a reason", () => {
+Deno.test("benchOptions read anything that is typed, or refuse it with a reason", () => {
   const word = fc.oneof(
     { weight: 9, arbitrary: fc.constantFrom(...WORDS) },
     fc.string({ unit: "binary", maxLength: 8 }),

@@ -45,7 +45,7 @@ function writeRun(directory: string, run = fakeRun({ arms: [{ testErrors: [3] }]
   for (const trial of run.trials) store.append({ ...run, trial });
 }
 
-Deno.test("no file of a run is read by a link out of its folder", () =>
+Deno.test("readRun() and readTable() read no file by a link out of the run's folder", () =>
   withFolder(async (outer) => {
     const run = `${outer}/run`;
     writeRun(run);
@@ -65,7 +65,7 @@ Deno.test("no file of a run is read by a link out of its folder", () =>
     });
   }));
 
-Deno.test("no file of a data set is read by a link out of its folder", () =>
+Deno.test("readIdxDirectory() and readCifar10Directory() read no file by a link out of the data's folder", () =>
   withFolder(async (outer) => {
     const data = `${outer}/data`;
     await writeSmallFiles(`${data}/mnist`);
@@ -79,7 +79,7 @@ Deno.test("no file of a data set is read by a link out of its folder", () =>
     await assertReadsNoLink(outer, { paths, read: () => readCifar10Directory(data) });
   }));
 
-Deno.test("links in a folder from elsewhere are replaced by what is written, never followed", () =>
+Deno.test("createRun(), createTable() and writeReport() replace links in a folder from elsewhere, and never follow them", () =>
   withFolder(async (outer) => {
     const [run, mine] = [`${outer}/run`, `${outer}/mine`];
     const files = await renderReport([fakeRun()], readPublished());
@@ -103,7 +103,7 @@ Deno.test("links in a folder from elsewhere are replaced by what is written, nev
     assert.deepEqual([...Deno.readDirSync(outer)].map(({ name }) => name).sort(), ["mine", "run", "trials.csv"]);
   }));
 
-Deno.test("names in rows lead nowhere: no file is read or written by them", () =>
+Deno.test("report reads and writes no file that a name in a row points to", () =>
   withFolder(async (outer) => {
     const paths = [
       "../escaped",
@@ -137,7 +137,7 @@ Deno.test("names in rows lead nowhere: no file is read or written by them", () =
     }
   }));
 
-Deno.test("a published result is a row of the table, whatever a run calls it", () =>
+Deno.test("report refuses a published result that is not in the table, whatever a run calls it", () =>
   withFolder(async (outer) => {
     const published = "../../../etc/passwd";
     writeRun(`${outer}/run`, fakeRun({ arms: [{ variant: { published }, testErrors: [3] }] }));
@@ -149,7 +149,7 @@ Deno.test("a published result is a row of the table, whatever a run calls it", (
     );
   }));
 
-Deno.test("a run of several suites does not follow a link that lies where a suite's folder goes", () =>
+Deno.test("bench refuses a link in the place of a suite's folder", () =>
   withFolder(async (outer) => {
     await Deno.mkdir(`${outer}/mine`);
     await Deno.mkdir(`${outer}/out`);

@@ -108,7 +108,7 @@ Deno.test("denoArguments() throws a RangeError for an unknown task", () => {
   assert.throws(() => denoArguments("constructor", { args: [] }), RangeError);
 });
 
-Deno.test("pathOptions() makes every option with a file or folder, so that it is permitted", () => {
+Deno.test("pathOptions() defines every option that takes a file or folder, so that it is permitted", () => {
   for (const folder of ["scripts", "scripts/bench", "scripts/compare"]) {
     for (const { name } of Deno.readDirSync(folder)) {
       if (!name.endsWith(".ts")) continue;

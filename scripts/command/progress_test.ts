@@ -19,7 +19,7 @@ function written(body: () => void): string {
   return text;
 }
 
-Deno.test("a sentence or a reason of failure is one line, and can't steer the terminal", () => {
+Deno.test("progressDisplay() writes a sentence or a reason of failure as one line that can't steer the terminal", () => {
   const [result] = resultsOf(fakeRun({ arms: [{ testErrors: [null] }], trial: { reason: "a\x1b[2J\nb" } }));
   const display = progressDisplay();
   assert.match(written(() => display.say("a\x1b[2J\nb")), /a\uFFFD\[2J b\n$/);

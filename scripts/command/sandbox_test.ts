@@ -44,7 +44,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "read its variable": "Deno.env.get('LENET_BENCH_DATA')",
 };
 
-Deno.test("code in a suite file can't read, write, start or reach anything that the run does not need", () =>
+Deno.test("denoArguments() lets a suite file read, write, start and reach only what the run needs", () =>
   withFolder(async (folder) => {
     for (const name of ["run", "data"]) await Deno.mkdir(`${folder}/${name}`);
     await Deno.writeTextFile(`${folder}/secret`, "secret");
