@@ -18,7 +18,7 @@ const PLACES: readonly { name: string; operations: Operations; run: (test: () =>
 ];
 
 for (const { name, operations, run } of PLACES) {
-  Deno.test(`pool() of 1, 7, 5, 5 by L2 is 5, its gradient their share; of zeros 0 and 0 (${name})`, () =>
+  Deno.test(`pool() by L2 of 1, 7, 5, 5 is 5 with their shares as gradient; of zeros, 0 and 0 (${name})`, () =>
     run(async () => {
       const pool = (x: tf.Tensor) =>
         operations.pool(x as tf.Tensor4D, { kind: "l2", size: 2, stride: 2, padding: 0, input: "linear" });

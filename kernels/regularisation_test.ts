@@ -36,7 +36,7 @@ async function normaliseBatch(
 }
 
 for (const { name, operations, run } of PLACES) {
-  Deno.test(`batchNorm() of four values of two maps, by hand (${name})`, () =>
+  Deno.test(`batchNorm() agrees with four values of two maps worked out by hand (${name})`, () =>
     run(async () => {
       // Map 0 holds 1, 2, 3, 6: mean 3, variance 14 / 4; map 1 holds -1 and 1 twice: mean 0, variance 1.
       const x = tf.tensor4d([1, -1, 2, 1, 3, -1, 6, 1], [2, 2, 1, 2]);

@@ -14,7 +14,7 @@ const TESTS = [
 ];
 
 Deno.test({
-  name: "every kernel matches the cpu backend on a second adapter too",
+  name: "TUNED_KERNELS match the cpu backend on a second adapter too",
   ignore: SECOND_ADAPTER === undefined,
   async fn() {
     const { success, stdout } = await new Deno.Command(Deno.execPath(), {

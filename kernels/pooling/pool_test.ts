@@ -50,7 +50,7 @@ Deno.test("L2Pool and its gradient match the cpu backend, and are 0 for a window
   ));
 
 for (const [size, stride] of [[2, 2], [3, 2], [3, 1]] as const) {
-  Deno.test(`MaxPoolGrad gives the gradient to the first of equal maxima: ${size}x${size} windows, stride ${stride}`, () =>
+  Deno.test(`MaxPoolGrad passes the gradient to the first of equal maxima: ${size}x${size} windows, stride ${stride}`, () =>
     withTunedKernels((backend) =>
       assertLikeCpu(() => {
         // Few different values, so that most windows hold their maximum twice or more.
