@@ -58,7 +58,7 @@ Deno.test("compare --times none judges errors and memory alone", () =>
     assert.match((await compare(...sides)).stdout, /epoch time .* cannot tell .* not measured alternately/);
   }));
 
-Deno.test("compare --threshold decides what counts", () =>
+Deno.test("compare --error-threshold decides what counts", () =>
   withProjectFolder(async (folder) => {
     const sides = writeSides(folder, [290, 310, 300]);
     assert.equal((await compare(...sides, "--error-threshold", "5")).code, 0);
@@ -87,7 +87,7 @@ Deno.test("compare exits with 2 and one sentence for unusable input", () =>
     }
   }));
 
-Deno.test("compare can compare the committed reference runs with themselves", async () => {
+Deno.test("compare finds no regression between the committed reference runs and themselves", async () => {
   const reference = "results/reference";
   const { code, stdout } = await compare(reference, reference);
   assert.equal(code, 0);
