@@ -61,7 +61,7 @@ Deno.test("encodeRows() lets no text cell start a formula, and keeps negative nu
   assert.equal(text, `${HEADER}1,'=1+1,-0.5,3,\n`);
 });
 
-Deno.test("encodeRows() refuses a row that does not fit", () => {
+Deno.test("encodeRows() refuses a row that does not match its schema", () => {
   assert.throws(() => encodeRows(row, [{ schema: 1, name: "a", ratio: NaN, count: 3, note: "" }]), {
     name: "ZodError",
   });

@@ -59,7 +59,7 @@ Deno.test("stream() differs for another seed or another name", () => {
   assert.equal(new Set(values).size, values.length);
 });
 
-Deno.test("stream() has uncorrelated neighbouring seeds and first two values", () => {
+Deno.test("stream() has no correlation between neighbouring seeds or its first two values", () => {
   const seeds = draw(4000, () => 0).map((_, seed) => seed);
   const first = seeds.map((seed) => stream(seed, "init").uniform());
   const next = seeds.map((seed) => stream(seed + 1, "init").uniform());

@@ -63,7 +63,7 @@ Deno.test("loadDataset() reads a named folder's data set or fails, and never rep
       await assert.rejects(load(), { name: "UserError", message: /^Cannot read IDX file ".*train-labels-idx1-ubyte"/ });
     })));
 
-Deno.test("loadDataset() does not replace a damaged file of the cache", () =>
+Deno.test("loadDataset() does not replace a damaged file in the cache", () =>
   withMirror(true, async (options) => {
     await loadDataset({ ...options, dataset: "auto" });
     await Deno.writeFile(`${options.cacheDir}/mnist/${MNIST_FILES[0].name}.gz`, SMALL_BYTES[2]);
@@ -74,7 +74,7 @@ Deno.test("loadDataset() does not replace a damaged file of the cache", () =>
     });
   }));
 
-Deno.test("loadDataset() says how to fix a file of the cache that is cut off", () =>
+Deno.test("loadDataset() says how to fix a file in the cache that is cut off", () =>
   withMirror(true, async (options) => {
     await loadDataset({ ...options, dataset: "auto" });
     await Deno.writeFile(`${options.cacheDir}/mnist/${MNIST_FILES[0].name}.gz`, Uint8Array.of(0x1f, 0x8b, 8));

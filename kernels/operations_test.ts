@@ -250,7 +250,7 @@ for (const [name, { layers, isCovered }] of Object.entries(CASES)) {
 }
 
 for (const activation of Object.keys(ACTIVATIONS) as Activation[]) {
-  Deno.test(`dense() keeps what is not a number with activation ${activation}`, () =>
+  Deno.test(`dense() keeps NaN with activation ${activation}`, () =>
     withTunedKernels(async () => {
       const [x, weights, bias] = [tf.tensor2d([[NaN, 1]]), tf.tensor2d([[1, 0], [0, 1]]), tf.tensor1d([0, 0])];
       const y = TUNED.dense(x, { weights, bias }, { activation, input: "data" });

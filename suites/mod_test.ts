@@ -82,7 +82,7 @@ Deno.test("MODELS have unique layer names, which name parameters and random stre
   }
 });
 
-Deno.test("SUITES have baselines among their own variants, and shares of images that are one over a whole number", () => {
+Deno.test("SUITES have baselines among their own variants, and train on 1/n of the images for a whole n", () => {
   for (const { id, variants } of SUITES) {
     const baselines = new Map(variants.map((variant) => [variant.id, variant.baseline]));
     for (const variant of variants) {

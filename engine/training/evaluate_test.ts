@@ -52,7 +52,7 @@ gpuTest("predict() shows a network an image's maps as they are", async () => {
   assert.deepEqual([...await predict(network, set, { values: VALUES })], [1, 2]);
 });
 
-Deno.test("mistakes() lists index, label and prediction of what is wrong, nothing else", () => {
+Deno.test("mistakes() lists index, label and prediction of wrong images, and nothing else", () => {
   const set = numberedImages(5);
   assert.deepEqual(mistakes(set, Int32Array.of(0, 1, 2, 3, 4)), []);
   assert.deepEqual(mistakes(set, Int32Array.of(0, 7, 2, 3, 9)), [

@@ -4,7 +4,7 @@ import { passesOf, preparedImages } from "./images.ts";
 
 const SPLIT = { train: numberedImages(60), validation: numberedImages(10), test: numberedImages(10) };
 
-Deno.test("passesOf() makes up for a share of the training images; validation and test images stay", () => {
+Deno.test("passesOf() makes up for a share of the training images, and keeps validation and test images", () => {
   const images = preparedImages(SPLIT);
   const few = images({ model: TINY_MODEL, data: { share: 1 / 6 } });
   assert.deepEqual([few.train.count, few.validation.count, few.test.count], [10, 10, 10]);

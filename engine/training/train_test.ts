@@ -329,7 +329,7 @@ async function lossesWithoutLearning(
 }
 
 cpuTest(
-  "train() repeats a fixed pool, which begins with the images as they are; else distorts anew in every epoch",
+  "train() repeats a fixed pool that begins with undistorted images, and otherwise distorts anew in every epoch",
   async (backend) => {
     const shift = { id: "shift", title: "shift", shift: 3 };
     const plain = await lossesWithoutLearning(backend);

@@ -7,7 +7,7 @@ import { TINY_MODEL, tinyVariant } from "../testing.ts";
 import { buildNetwork } from "./build_network.ts";
 import { readWeights, weightsSha256, writeWeights } from "./weights.ts";
 
-cpuTest("weightsSha256() is that of names, shapes and little-endian float32 values", async (backend) => {
+cpuTest("weightsSha256() covers names, shapes and little-endian float32 values", async (backend) => {
   const network = buildNetwork(tinyVariant(), { seed: 1, backend });
   const weights = Array.from({ length: 7840 }, (_, i) => i / 8);
   const bias = Array.from({ length: 10 }, (_, i) => -i);

@@ -61,7 +61,7 @@ Deno.test("Distort follows the definition", () =>
     )
   ));
 
-Deno.test("Distort leaves what is not distorted as it is, to the bit", () =>
+Deno.test("Distort leaves undistorted pixels alone, to the bit", () =>
   withTunedKernels(async () => {
     const size = { height: 28, width: 28 };
     const pixels = smoothImages(3, size);

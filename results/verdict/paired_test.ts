@@ -63,7 +63,7 @@ Deno.test("imageVariance() counts the luck of the test images once, however many
   assertNear(imageVariance([[arm, baseline], [new Set([5, 6, 7]), new Set([7, 8])]], 1e6), 1.5e-12, 1e-16);
 });
 
-Deno.test("compareArms() tells about 5% apart on luck of the images alone; seeds without images, far more", () => {
+Deno.test("pairedT() raises few false alarms on the luck of the images if given their variance, far more without", () => {
   const random = stream(1, "images");
   const [runs, tested] = [300, 400];
   for (const seeds of [2, 5]) {
@@ -97,7 +97,7 @@ Deno.test("compareArms() is not certain of equal differences in few seeds", () =
   assert.ok(effect.interval.low < 0 && detectablePct(effect) > 0);
 });
 
-Deno.test("pairedT() tells about 5% apart of two arms that differ only by luck", () => {
+Deno.test("pairedT() raises about 5% false alarms between arms that differ only by luck", () => {
   const random = stream(1, "paired");
   const runs = 700;
   for (const [seeds, spread] of [[2, 3], [3, 3], [5, 20]] as const) {

@@ -308,7 +308,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "bench trains on when the disk fills up at a checkpoint, and says so once (needs mount)",
+  name: "bench keeps training when the disk fills up at a checkpoint, and says so once (needs mount)",
   ignore,
   fn: () =>
     withProjectFolder((folder) =>

@@ -3,7 +3,7 @@ import { fakeGpuTiming } from "../../../results/testing.ts";
 import { GPU_TIMING } from "../../../suites/gpu_timing.ts";
 import { isTimedToTheEnd } from "./benchmark.ts";
 
-Deno.test("isTimedToTheEnd() is true when the last row is the last one that there can be", () => {
+Deno.test("isTimedToTheEnd() is true if the last row is the last possible one", () => {
   const profile = GPU_TIMING.profiles.quick;
   const subject = profile.networks.at(-1)!.id;
   const rows = ["whole", "compiling"].map((contender) =>

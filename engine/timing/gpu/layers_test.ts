@@ -83,7 +83,7 @@ Deno.test("withinBinding() cuts a fully connected layer into the fewest equal pa
   assert.equal(withinBinding(small, mostBytes), small);
 });
 
-cpuTest("withinBinding() leaves what a layer computes", async () => {
+cpuTest("withinBinding() does not change what a layer computes", async () => {
   const whole = modelOf([1, 1, 3], [{ kind: "dense", name: "F", units: 4, activation: "tanh" }]);
   const parts = withinBinding(whole, 40);
   const [network, cut] = [randomNetwork(whole), randomNetwork(parts)];

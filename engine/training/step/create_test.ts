@@ -142,7 +142,7 @@ for (const augmentation of [ALL_AFFINE, AFFINE_ELASTIC]) {
     }));
 }
 
-Deno.test("run() drops by the dropout stream alone; the same stream gives the same bytes again", () =>
+Deno.test("run() drops by the dropout stream alone, and reproduces its bytes with the same stream", () =>
   withTunedKernels(async (backend) => {
     const first = await trainTwoEpochs(backend);
     assert.deepEqual(await trainTwoEpochs(backend), first);
