@@ -101,7 +101,9 @@ export {
 export type { Interval } from "./results/statistics/statistics.ts";
 export { readRun, type Run, type TrialResult } from "./results/folder/store.ts";
 export { SUITES } from "./suites/mod.ts";
-export { LECUN_1998_MINIBATCH, MODERN, RECIPES } from "./recipes/mod.ts";
+export { LECUN_1998_MINIBATCH } from "./recipes/lecun1998_minibatch.ts";
+export { RECIPES } from "./recipes/list.ts";
+export { MODERN } from "./recipes/modern.ts";
 export type { Optimiser, PixelScale, Recipe, Schedule } from "./recipes/recipe.ts";
 export type { DataTreatment, Measures, Profile, ProfileName, Suite, Sweep, Variant } from "./suites/suite.ts";
 export type { Environment, PlanRecord } from "./results/folder/environment.ts";

@@ -5,7 +5,7 @@
  */
 import type { ImageSet } from "../data/dataset.ts";
 import type { ModelSpec } from "../models/network/spec.ts";
-import { MODERN } from "../recipes/mod.ts";
+import { MODERN } from "../recipes/modern.ts";
 import type { Variant } from "../suites/suite.ts";
 
 /** 28x28 to ten outputs: the smallest network that images can be trained on. */

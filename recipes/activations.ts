@@ -4,7 +4,7 @@
  * @module
  */
 import type { Activation, LayerSpec, ModelSpec } from "../models/network/spec.ts";
-import { MODERN } from "./mod.ts";
+import { MODERN } from "./modern.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** Those without parameters; tanh first, because ReLU was compared with it. */

@@ -69,7 +69,7 @@ export interface Recipe {
   readonly earlyStopping?: { readonly patience: number };
   /** How the step size changes while training. */
   readonly schedule: Schedule;
-  /** Images a step. */
+  /** Images per step. */
   readonly batch: number;
   /** What background and full ink become as inputs. */
   readonly pixels: PixelScale;

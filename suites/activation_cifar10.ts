@@ -9,7 +9,7 @@
  * @module
  */
 import { CIFAR_CONV_4 } from "../models/cifar.ts";
-import { MODERN } from "../recipes/mod.ts";
+import { MODERN } from "../recipes/modern.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import type { Suite, Variant } from "./suite.ts";
 

@@ -9,7 +9,7 @@ import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
 import type { ModelSpec } from "../models/network/spec.ts";
 import { ALL_AFFINE, AUGMENTATIONS, ELASTIC_ALONE } from "../recipes/augmentations.ts";
 import { LEARNING_RATE_SOURCE, learningRate } from "../recipes/chosen_rates.ts";
-import { MODERN } from "../recipes/mod.ts";
+import { MODERN } from "../recipes/modern.ts";
 import type { Suite, Variant } from "./suite.ts";
 
 const RANGES = "distortion ranges are this project's own: the paper states none";

@@ -15,7 +15,7 @@ import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
 import { MODELS } from "../models/mod.ts";
 import type { Activation, ModelSpec } from "../models/network/spec.ts";
 import { AFFINE_ELASTIC, ALL_AFFINE } from "../recipes/augmentations.ts";
-import { MODERN } from "../recipes/mod.ts";
+import { MODERN } from "../recipes/modern.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import type { ProfileName } from "./suite.ts";
 

@@ -10,7 +10,8 @@ import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
 import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
 import type { ModelSpec } from "../models/network/spec.ts";
 import { ACTIVATIONS, withActivation } from "../recipes/activations.ts";
-import { LECUN_1998_MINIBATCH, MODERN } from "../recipes/mod.ts";
+import { LECUN_1998_MINIBATCH } from "../recipes/lecun1998_minibatch.ts";
+import { MODERN } from "../recipes/modern.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import type { Suite, Variant } from "./suite.ts";
 

@@ -9,7 +9,8 @@ import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../mod
 import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
 import type { ModelSpec } from "../models/network/spec.ts";
 import { LEARNING_RATE_SOURCE, learningRate } from "../recipes/chosen_rates.ts";
-import { LECUN_1998_MINIBATCH, MODERN } from "../recipes/mod.ts";
+import { LECUN_1998_MINIBATCH } from "../recipes/lecun1998_minibatch.ts";
+import { MODERN } from "../recipes/modern.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import type { Suite, Variant } from "./suite.ts";
 

@@ -7,7 +7,7 @@ import { fullyConnected } from "../models/fully_connected.ts";
 import { CONV_6_16_POOL_FC_100 } from "../models/lenet300_conv.ts";
 import { withBatchNorm, withDropout } from "../models/regularised.ts";
 import { AFFINE_ELASTIC } from "../recipes/augmentations.ts";
-import { MODERN } from "../recipes/mod.ts";
+import { MODERN } from "../recipes/modern.ts";
 import type { Profile, Suite, Variant } from "./suite.ts";
 
 const SMALL = fullyConnected([30], "this suite");

@@ -5,7 +5,8 @@ import { SYNTHETIC_SIZES } from "../data/synthetic/digits.ts";
 import { MODELS } from "../models/mod.ts";
 import { countLayers } from "../models/network/count.ts";
 import { learningRate } from "../recipes/chosen_rates.ts";
-import { MODERN, RECIPES } from "../recipes/mod.ts";
+import { RECIPES } from "../recipes/list.ts";
+import { MODERN } from "../recipes/modern.ts";
 import { LENET300 } from "./lenet300.ts";
 import { SUITES } from "./mod.ts";
 

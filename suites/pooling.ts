@@ -15,7 +15,7 @@ import {
 } from "../models/lenet5_sized.ts";
 import type { ModelSpec } from "../models/network/spec.ts";
 import { learningRate, rateOfSource } from "../recipes/chosen_rates.ts";
-import { MODERN } from "../recipes/mod.ts";
+import { MODERN } from "../recipes/modern.ts";
 import type { Suite, Sweep, Variant } from "./suite.ts";
 
 /** In the order of the question that the slides ask: maximum, and why not the average? */

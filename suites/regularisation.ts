@@ -8,7 +8,7 @@ import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
 import type { ModelSpec } from "../models/network/spec.ts";
 import { withBatchNorm, withDropout } from "../models/regularised.ts";
 import { learningRate, rateOfSource } from "../recipes/chosen_rates.ts";
-import { MODERN } from "../recipes/mod.ts";
+import { MODERN } from "../recipes/modern.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import type { Suite, Variant } from "./suite.ts";
 

@@ -9,7 +9,7 @@ import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../mod
 import type { ModelSpec } from "../models/network/spec.ts";
 import { CONV_6_16_KERNEL_3, CONV_6_16_KERNEL_7, LOCAL_6_16 } from "../models/structure.ts";
 import { LEARNING_RATE_SOURCE, learningRate, rateOfSource } from "../recipes/chosen_rates.ts";
-import { MODERN } from "../recipes/mod.ts";
+import { MODERN } from "../recipes/modern.ts";
 import type { Suite, Variant } from "./suite.ts";
 
 /** Also trained on pixels in one random order. */

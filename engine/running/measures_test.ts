@@ -4,7 +4,7 @@ import { sweepImages } from "../../data/distortion/sweep.ts";
 import { syntheticDataset } from "../../data/synthetic/digits.ts";
 import { assertClose, cpuTest } from "../../device/testing.ts";
 import type { Network } from "../../models/network/network.ts";
-import { MODERN } from "../../recipes/mod.ts";
+import { MODERN } from "../../recipes/modern.ts";
 import type { Suite, Variant } from "../../suites/suite.ts";
 import { TINY_MODEL, tinyVariant } from "../testing.ts";
 import { buildNetwork } from "../training/build_network.ts";

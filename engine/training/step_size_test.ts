@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { assertClose } from "../../device/testing.ts";
-import { LECUN_1998_MINIBATCH, MODERN } from "../../recipes/mod.ts";
+import { LECUN_1998_MINIBATCH } from "../../recipes/lecun1998_minibatch.ts";
+import { MODERN } from "../../recipes/modern.ts";
 import type { Schedule } from "../../recipes/recipe.ts";
 import { pixelValues, stepSize } from "./step_size.ts";
 

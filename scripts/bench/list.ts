@@ -8,7 +8,7 @@ import { messageOf, UserError } from "../../base/errors.ts";
 import { startBackend } from "../../device/backend.ts";
 import { createEstimator, type Estimator } from "../../engine/running/estimate.ts";
 import { TUNED_KERNELS } from "../../kernels/mod.ts";
-import { MODERN } from "../../recipes/mod.ts";
+import { MODERN } from "../../recipes/modern.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
 import { KERNELS } from "../../suites/kernels.ts";
 import { SUITES } from "../../suites/mod.ts";

@@ -9,7 +9,7 @@ import { RESNET_34 } from "../../../models/imagenet/resnet.ts";
 import { MODELS } from "../../../models/mod.ts";
 import { countModel, countPlacedLayer, placedLayers } from "../../../models/network/count.ts";
 import { modelOf, randomImages, randomNetwork, setParameter } from "../../../models/network/testing.ts";
-import { MODERN } from "../../../recipes/mod.ts";
+import { MODERN } from "../../../recipes/modern.ts";
 import { forwardSubject, type LayerOptions, layerSubjects, withinBinding } from "./layers.ts";
 
 const OPTIONS: LayerOptions = { batch: 2, recipe: MODERN, mostBytes: 2 ** 27 };
