@@ -36,14 +36,8 @@ export type { DownloadOptions, DownloadProgress } from "./data/files/download.ts
 export type { PublishedFile, PublishedFiles } from "./data/files/mnist.ts";
 export { loadDataset, type LoadOptions } from "./data/load.ts";
 export { type Published, readPublished } from "./data/published.ts";
-export {
-  type AdapterDescription,
-  type Backend,
-  type BackendName,
-  type BackendOptions,
-  DeviceFault,
-  startBackend,
-} from "./device/backend.ts";
+export type { AdapterDescription } from "./device/adapter.ts";
+export { type Backend, type BackendName, type BackendOptions, DeviceFault, startBackend } from "./device/backend.ts";
 export type { KernelSet, KernelSetName } from "./device/kernel_set.ts";
 export { UserError } from "./base/errors.ts";
 export { type Plan, plan, type PlanOptions, type Trial } from "./engine/running/plan.ts";

@@ -3,34 +3,19 @@
  *
  * TensorFlow.js's own start of its webgpu backend fails on some adapters in Deno and silently falls back to another
  * backend (tensorflow/tfjs#8518, denoland/deno#28135); and WebGPU reports a shader that does not compile only
- * as an event, while its work silently vanishes. So the device is requested here, the backend that starts is checked,
- * and every uncaptured error is kept until {@linkcode Backend.check} throws it.
+ * as an event, while its work silently vanishes. So the device is requested by `adapter.ts`, the backend that starts is
+ * checked, and every uncaptured error is kept until {@linkcode Backend.check} throws it.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { messageOf, UserError } from "../base/errors.ts";
+import { type AdapterDescription, requestDevice } from "./adapter.ts";
 import { InstalledKernels, type KernelSet, type KernelSetName, STOCK_KERNELS } from "./kernel_set.ts";
 
 /** Which of TensorFlow.js's backends runs. */
 export type BackendName = "webgpu" | "cpu";
-
-/** What runs the arithmetic, under the name that rows and reports use. */
-export interface AdapterDescription {
-  /** For example `llvmpipe (LLVM 15.0.6, 256 bits)`; `TensorFlow.js cpu` without a device. */
-  readonly name: string;
-  /** As WebGPU reports it; may be empty. */
-  readonly vendor: string;
-  /** As WebGPU reports it; may be empty. */
-  readonly architecture: string;
-  /** A software adapter runs on the CPU; `none` is TensorFlow.js's cpu backend. */
-  readonly kind: "hardware" | "software" | "none";
-  /** WebGPU's optional features that the adapter offers, sorted. */
-  readonly features: readonly string[];
-  /** The limits that the kernels depend on, by WebGPU's names. */
-  readonly limits: Readonly<Record<string, number>>;
-}
 
 /** A started TensorFlow.js backend. */
 export interface Backend {
@@ -87,22 +72,6 @@ export async function faultOf(backend: Backend): Promise<DeviceFault | undefined
     throw error;
   }
 }
-
-/** How to install an adapter. */
-const NO_ADAPTER_REMEDY =
-  'On Debian or Ubuntu, "apt-get install mesa-vulkan-drivers libvulkan1" installs a software adapter; elsewhere ' +
-  "install your GPU's Vulkan driver. \"deno task bench --backend cpu\" runs on TensorFlow.js's much slower cpu backend.";
-
-/** The adapter limits that the kernels of TensorFlow.js and of this project depend on. */
-const LIMITS = [
-  "maxStorageBufferBindingSize",
-  "maxBufferSize",
-  "maxStorageBuffersPerShaderStage",
-  "maxComputeWorkgroupStorageSize",
-  "maxComputeWorkgroupsPerDimension",
-  "maxComputeInvocationsPerWorkgroup",
-  "maxComputeWorkgroupSizeX",
-] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
 /** How {@linkcode startBackend} starts. */
 export interface BackendOptions {
@@ -193,21 +162,7 @@ async function startWebGpu(): Promise<Backend> {
 type OpenDevice = Pick<Backend, "adapter" | "check" | "stop">;
 
 async function openDevice(): Promise<OpenDevice> {
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
-  if (!adapter) throw new UserError(`No WebGPU adapter answers. ${NO_ADAPTER_REMEDY}`);
-  // Read before the device is requested: afterwards Deno no longer answers on some adapters.
-  const { info } = adapter;
-  const { description, vendor, architecture, isFallbackAdapter } = info;
-  const limits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
-  const features = [...adapter.features].sort();
-  const device = await adapter.requestDevice({
-    requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
-    requiredLimits: limits,
-  }).catch((cause) => {
-    throw new UserError(`Adapter "${description}" provides no device: ${cause.message}. ${NO_ADAPTER_REMEDY}`, {
-      cause,
-    });
-  });
+  const { device, info, adapter } = await requestDevice();
   const watch = watchDevice(device);
 
   // Importing the package may have registered a factory of its own, which would request another device.
@@ -215,14 +170,7 @@ async function openDevice(): Promise<OpenDevice> {
   tf.registerBackend("webgpu", () => webGpuBackend(device, info));
   await activate("webgpu");
   return {
-    adapter: {
-      name: description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed adapter",
-      vendor,
-      architecture,
-      kind: isFallbackAdapter || /llvmpipe|swiftshader|software/i.test(description) ? "software" : "hardware",
-      features,
-      limits,
-    },
+    adapter,
     check: watch.check,
     stop() {
       watch.stop();

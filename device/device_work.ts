@@ -1,16 +1,10 @@
 /**
- * Work that TensorFlow.js has given to the WebGPU device: waiting for it, counting it, and measuring its time on the
- * device.
+ * Work that TensorFlow.js has given to the WebGPU device: waiting for it and counting it.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-
-/** Passes with a stamp at either end that fit the largest query set allowed. */
-const MOST_PASSES = 2048;
-
-const BYTES_PER_STAMP = 8;
 
 /** The device of TensorFlow.js's current backend, which must be webgpu. */
 export function currentDevice(): GPUDevice {
@@ -56,67 +50,4 @@ export function countDispatches(work: () => void): number {
     encoder.dispatchWorkgroups = dispatchWorkgroups;
   }
   return count;
-}
-
-/**
- * Time that the device spends in the compute passes of `work`, by its own time stamps; milliseconds. All passes are
- * stamped into one query set and read back together, so that reading does not disturb them.
- *
- * @returns undefined when the device offers no time stamps, or `work` has more passes than fit a query set.
- */
-export async function deviceTime(work: () => void): Promise<number | undefined> {
-  const device = currentDevice();
-  if (!device.features.has("timestamp-query")) return undefined;
-  await finishWork();
-  const querySet = device.createQuerySet({ type: "timestamp", count: 2 * MOST_PASSES });
-  const passes = stampPasses(querySet, work);
-  // The last pass may still be open: finished here, its stamps are in place.
-  await finishWork();
-  try {
-    if (passes === 0 || passes > MOST_PASSES) return undefined;
-    const stamps = await readStamps(device, { querySet, count: 2 * passes });
-    let nanoseconds = 0n;
-    for (let i = 0; i < stamps.length; i += 2) nanoseconds += stamps[i + 1]! - stamps[i]!;
-    // Some drivers' stamps are all 0, or run backwards.
-    return nanoseconds > 0n ? Number(nanoseconds) / 1e6 : undefined;
-  } finally {
-    querySet.destroy();
-  }
-}
-
-/** Runs `work` with a stamp at the beginning and end of every compute pass; returns the number of passes. */
-function stampPasses(querySet: GPUQuerySet, work: () => void): number {
-  const encoder = GPUCommandEncoder.prototype;
-  const { beginComputePass } = encoder;
-  let passes = 0;
-  encoder.beginComputePass = function (descriptor) {
-    const beginningOfPassWriteIndex = 2 * passes++;
-    if (passes > MOST_PASSES) return beginComputePass.call(this, descriptor);
-    const timestampWrites = { querySet, beginningOfPassWriteIndex, endOfPassWriteIndex: beginningOfPassWriteIndex + 1 };
-    return beginComputePass.call(this, { ...descriptor, timestampWrites });
-  };
-  try {
-    work();
-  } finally {
-    encoder.beginComputePass = beginComputePass;
-  }
-  return passes;
-}
-
-async function readStamps(
-  device: GPUDevice,
-  { querySet, count }: { querySet: GPUQuerySet; count: number },
-): Promise<BigUint64Array> {
-  const size = count * BYTES_PER_STAMP;
-  const resolved = device.createBuffer({ size, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC });
-  const readable = device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
-  const commands = device.createCommandEncoder();
-  commands.resolveQuerySet(querySet, 0, count, resolved, 0);
-  commands.copyBufferToBuffer(resolved, 0, readable, 0, size);
-  device.queue.submit([commands.finish()]);
-  await readable.mapAsync(GPUMapMode.READ);
-  const stamps = new BigUint64Array(readable.getMappedRange().slice(0));
-  resolved.destroy();
-  readable.destroy();
-  return stamps;
 }

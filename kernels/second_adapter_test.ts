@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { SECOND_ADAPTER } from "../device/second_adapter.ts";
+import { SECOND_ADAPTER } from "../device/testing_second_adapter.ts";
 
 /** The property tests of every kernel, as they are. */
 const TESTS = [

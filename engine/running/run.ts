@@ -7,7 +7,7 @@ import { collectGarbage } from "../../base/garbage.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { describeAugmentation } from "../../data/distortion/augmentation.ts";
 import { type Split, split } from "../../data/split.ts";
-import { refuseWrongArithmetic } from "../../device/adapter_check.ts";
+import { refuseWrongArithmetic } from "../../device/arithmetic_check.ts";
 import { type Backend, DeviceFault } from "../../device/backend.ts";
 import { type Machine, readMachine, readVersions, type Versions } from "../../device/environment.ts";
 import { countModel, describeArchitecture } from "../../models/network/count.ts";

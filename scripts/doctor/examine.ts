@@ -6,8 +6,9 @@
 import { messageOf } from "../../base/errors.ts";
 import { isThere } from "../../base/files.ts";
 import { loadDataset } from "../../data/load.ts";
-import { ARITHMETIC_TOLERANCE, checkArithmetic } from "../../device/adapter_check.ts";
-import { type AdapterDescription, type Backend, startBackend } from "../../device/backend.ts";
+import type { AdapterDescription } from "../../device/adapter.ts";
+import { ARITHMETIC_TOLERANCE, checkArithmetic } from "../../device/arithmetic_check.ts";
+import { type Backend, startBackend } from "../../device/backend.ts";
 import { readMachine, readVersions } from "../../device/environment.ts";
 import { TUNED_KERNELS } from "../../kernels/mod.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AdapterDescription } from "../../../device/backend.ts";
+import type { AdapterDescription } from "../../../device/adapter.ts";
 import { readProvenance } from "../../../device/environment.ts";
 import { STOCK_KERNELS, TUNED_KERNELS } from "../../../kernels/mod.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";

@@ -5,7 +5,8 @@
  */
 import { messageOf, UserError } from "../../../base/errors.ts";
 import { type Backend, DeviceFault } from "../../../device/backend.ts";
-import { countDispatches, currentDevice, deviceTime, finishWork } from "../../../device/device_work.ts";
+import { deviceTime } from "../../../device/device_time.ts";
+import { countDispatches, currentDevice, finishWork } from "../../../device/device_work.ts";
 import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import { roundColumns, rounded } from "../../../results/rows/timings.ts";
 import { onFreshDevice, timedKernels } from "../kernel_sets.ts";

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { countDispatches, deviceTime, finishWork } from "../../../device/device_work.ts";
+import { deviceTime } from "../../../device/device_time.ts";
+import { countDispatches, finishWork } from "../../../device/device_work.ts";
 import type { KernelSet } from "../../../device/kernel_set.ts";
 import { rounded, type TimingRow } from "../../../results/rows/timings.ts";
 import { onFreshDevice } from "../kernel_sets.ts";
