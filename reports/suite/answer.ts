@@ -7,9 +7,9 @@ import { compareOrder, type Pair } from "../../results/verdict/order.ts";
 import type { Verdict } from "../../results/verdict/published.ts";
 import { counted, integer, interval, listed, names, percent } from "../page/format.ts";
 import { escape, joined, type Markdown, md } from "../page/markdown.ts";
-import { choiceSentence } from "./choices.ts";
 import { detectableSentence, effectSentence, reachSentence, sweepSentence } from "./measures/effect_sentences.ts";
 import { isJudged, type JudgedRow, type ReportData, type ReportRow } from "./rows.ts";
+import { choiceSentence } from "./sections/best_learning_rate.ts";
 
 /** What can become of a row, in the order in which a reader asks. */
 const OUTCOMES: readonly (Verdict["kind"] | "failed")[] = [

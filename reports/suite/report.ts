@@ -12,10 +12,10 @@ import { escape, joined, type Markdown, md, section } from "../page/markdown.ts"
 import type { ReportFiles } from "../page/report_files.ts";
 import type { RunKind } from "../run_kind.ts";
 import { answer } from "./answer.ts";
+import { notices } from "./notices.ts";
 import { collect, type ReportData } from "./rows.ts";
-import type { Picture } from "./section.ts";
-import { SECTIONS } from "./section_list.ts";
-import { notices } from "./sections.ts";
+import { SECTIONS } from "./sections/list.ts";
+import type { Picture } from "./sections/section.ts";
 
 /**
  * Renders `report.md` and its pictures.

@@ -85,6 +85,11 @@ export function isJudged(row: ReportRow): row is JudgedRow {
   return row.summary !== undefined && row.published !== undefined && row.verdict !== undefined;
 }
 
+/** One row per variant, whatever its profiles. */
+export function triedRows(rows: readonly ReportRow[]): ReportRow[] {
+  return [...new Map(rows.map((row) => [row.variant, row])).values()];
+}
+
 /**
  * Pools run folders of one suite. The order in which they are given does not matter.
  *

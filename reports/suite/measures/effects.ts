@@ -11,7 +11,7 @@ import { bullets, escape, folded, left, type Markdown, md, right, table } from "
 import { effectPicture } from "../charts/pictures.ts";
 import { families, type Family, placeOf } from "../families.ts";
 import type { ReportData, ReportRow } from "../rows.ts";
-import type { Picture, Section } from "../section.ts";
+import type { Picture, Section } from "../sections/section.ts";
 
 const DIFFERENCES: Picture = {
   file: md`comparisons.svg`,

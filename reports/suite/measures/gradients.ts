@@ -10,7 +10,7 @@ import { escape, folded, left, type Markdown, md, right, table } from "../../pag
 import { drawPanels, type Panel } from "../../page/panel_chart.ts";
 import { readFamilies } from "../families.ts";
 import type { ReportData, ReportRow } from "../rows.ts";
-import type { Picture, Section } from "../section.ts";
+import type { Picture, Section } from "../sections/section.ts";
 
 const NORMS: Picture = {
   file: md`gradients.svg`,

@@ -8,7 +8,7 @@ import { counted, integer, percent } from "../../page/format.ts";
 import { escape, left, type Markdown, md, right, table, trusted } from "../../page/markdown.ts";
 import { readFamilies } from "../families.ts";
 import type { ReportData } from "../rows.ts";
-import type { Section } from "../section.ts";
+import type { Section } from "../sections/section.ts";
 
 /** How many epochs a training error takes. */
 export const EPOCHS_TO_TARGET: Section = {

@@ -7,7 +7,7 @@ import type { SampleRow } from "../../../results/rows/samples.ts";
 import { md, oneLine } from "../../page/markdown.ts";
 import { families, type Family } from "../families.ts";
 import type { ReportData } from "../rows.ts";
-import type { Picture, Section } from "../section.ts";
+import type { Picture, Section } from "../sections/section.ts";
 
 const CONTACT_SHEET: Picture = {
   file: md`training_images.svg`,

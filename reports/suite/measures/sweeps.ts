@@ -11,7 +11,7 @@ import { escape, folded, joined, left, type Markdown, md, right, table } from ".
 import { drawPanels, type Panel } from "../../page/panel_chart.ts";
 import { readFamilies } from "../families.ts";
 import type { ReportData, ReportRow } from "../rows.ts";
-import type { Picture, Section } from "../section.ts";
+import type { Picture, Section } from "../sections/section.ts";
 
 const ERROR_BY_DISTORTION: Picture = {
   file: md`distorted_images.svg`,

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { integer, listed, percent } from "../page/format.ts";
-import { escape, left, type Markdown, md, right, table } from "../page/markdown.ts";
-import type { ReportRow } from "./rows.ts";
+import { integer, listed, percent } from "../../page/format.ts";
+import { escape, left, type Markdown, md, right, table } from "../../page/markdown.ts";
+import type { ReportRow } from "../rows.ts";
 import type { Section } from "./section.ts";
 
 /** Errors by learning rate, in a suite that tries several. */
-export const CHOICES: Section = {
+export const BEST_LEARNING_RATE: Section = {
   heading: md`Least error by network and recipe`,
   paragraphs: ({ rows }) => choiceParagraphs(rows),
 };

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { counted, integer } from "../page/format.ts";
-import { escape, folded, joined, left, type Markdown, md, right, table, trusted } from "../page/markdown.ts";
-import { bestRow } from "./answer.ts";
-import { publishedPairs } from "./references.ts";
-import type { ReportData, ReportRow } from "./rows.ts";
+import { counted, integer } from "../../page/format.ts";
+import { escape, folded, joined, left, type Markdown, md, right, table, trusted } from "../../page/markdown.ts";
+import { bestRow } from "../answer.ts";
+import { publishedPairs } from "../references.ts";
+import type { ReportData, ReportRow } from "../rows.ts";
 import type { Section } from "./section.ts";
 
 /** The misclassified digits. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { names } from "../page/format.ts";
-import { escape, folded, md } from "../page/markdown.ts";
-import { curveSources, errorCurves, isOfArms, lossCurves } from "./charts/pictures.ts";
+import { names } from "../../page/format.ts";
+import { escape, folded, md } from "../../page/markdown.ts";
+import { curveSources, errorCurves, isOfArms, lossCurves } from "../charts/pictures.ts";
 import type { Picture, Section } from "./section.ts";
 
 const ERRORS: Picture = {

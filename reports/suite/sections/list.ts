@@ -1,24 +1,28 @@
 /**
- * The sections of a suite's report, in their order. A new one is a file and a line here.
+ * The sections of a suite's report, in their order. A new one is a file next to this one and a line here.
  *
  * @module
  */
-import { CHOICES } from "./choices.ts";
+import { COMPARISONS, PUBLISHED_EFFECTS } from "../measures/effects.ts";
+import { GRADIENTS } from "../measures/gradients.ts";
+import { EARLY_STOPPING, EPOCHS_TO_TARGET } from "../measures/reach.ts";
+import { TRAINING_IMAGES } from "../measures/samples.ts";
+import { DISTORTED_IMAGES } from "../measures/sweeps.ts";
+import { BEST_LEARNING_RATE } from "./best_learning_rate.ts";
+import { COMPLEXITY } from "./complexity.ts";
 import { CONFUSIONS } from "./confusions.ts";
+import { DEPARTURES } from "./departures.ts";
+import { ENVIRONMENT } from "./environment.ts";
+import { HOW_TO_READ } from "./how_to_read.ts";
 import { LEARNING_CURVES } from "./learning_curves.ts";
-import { COMPARISONS, PUBLISHED_EFFECTS } from "./measures/effects.ts";
-import { GRADIENTS } from "./measures/gradients.ts";
-import { EARLY_STOPPING, EPOCHS_TO_TARGET } from "./measures/reach.ts";
-import { TRAINING_IMAGES } from "./measures/samples.ts";
-import { DISTORTED_IMAGES } from "./measures/sweeps.ts";
+import { LEARNING_RATES } from "./learning_rates.ts";
+import { RESULTS } from "./results.ts";
 import type { Section } from "./section.ts";
-import { DEPARTURES, ENVIRONMENT, LEARNING_RATES, READING } from "./sections.ts";
 import { SPEED } from "./speed.ts";
-import { COMPLEXITY, RESULTS } from "./tables.ts";
 
 /** Every section; a report has those that its data have something for. */
 export const SECTIONS: readonly Section[] = [
-  CHOICES,
+  BEST_LEARNING_RATE,
   RESULTS,
   COMPARISONS,
   PUBLISHED_EFFECTS,
@@ -33,6 +37,6 @@ export const SECTIONS: readonly Section[] = [
   CONFUSIONS,
   DEPARTURES,
   LEARNING_RATES,
-  READING,
+  HOW_TO_READ,
   ENVIRONMENT,
 ];

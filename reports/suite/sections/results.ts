@@ -1,17 +1,13 @@
 /**
- * The report's tables of error rates and complexity.
+ * Measured next to published error rates.
  *
  * @module
  */
-import type { Published } from "../../data/published.ts";
-import type { VariantRow } from "../../results/rows/variants.ts";
-import { publishedInterval, type Verdict } from "../../results/verdict/published.ts";
-import { counted, integer, interval, listed, names, percent, signed, signedInterval } from "../page/format.ts";
-import { bullets, type Column, escape, folded, left, type Markdown, md, right, table } from "../page/markdown.ts";
-import { complexityPicture } from "./charts/complexity.ts";
-import { errorPicture } from "./charts/pictures.ts";
-import { parameterFigures } from "./references.ts";
-import type { ReportData, ReportRow } from "./rows.ts";
+import { publishedInterval, type Verdict } from "../../../results/verdict/published.ts";
+import { counted, integer, interval, names, percent, signed, signedInterval } from "../../page/format.ts";
+import { bullets, type Column, escape, folded, left, type Markdown, md, right, table } from "../../page/markdown.ts";
+import { errorPicture } from "../charts/pictures.ts";
+import type { ReportData, ReportRow } from "../rows.ts";
 import type { Picture, Section } from "./section.ts";
 
 const ERROR_RATES: Picture = {
@@ -25,19 +21,6 @@ export const RESULTS: Section = {
   heading: md`Results`,
   pictures: [ERROR_RATES],
   paragraphs: (data, show) => [...resultTable(data), show(ERROR_RATES)],
-};
-
-const ERROR_BY_SIZE: Picture = {
-  file: md`complexity.svg`,
-  description: md`Error against parameters, a point a network trained alike`,
-  draw: complexityPicture,
-};
-
-/** Counts of each network, and error against parameters. */
-export const COMPLEXITY: Section = {
-  heading: md`Complexity`,
-  pictures: [ERROR_BY_SIZE],
-  paragraphs: (data, show) => [...complexityTable(data), show(ERROR_BY_SIZE)],
 };
 
 /** A column and what a row has in it. */
@@ -153,47 +136,4 @@ function failures(rows: readonly ReportRow[]): Markdown {
   if (failed.length === 0) return "";
   const items = failed.map((trial) => md`${escape(trial.trial)} (${escape(trial.profile)}): ${escape(trial.reason)}`);
   return md`Failed, and in no mean (${counted(failed.length, "trial")}):\n\n${bullets(items)}`;
-}
-
-/** Exact counts next to published figures, one row per network. */
-function complexityTable({ rows, published }: ReportData): Markdown[] {
-  const networks = new Map(rows.map(({ variant }) => [`${variant.model} ${variant.parameters}`, variant]));
-  const variants = [...networks.values()];
-  const columns = [
-    left("network"),
-    left("layers"),
-    right("parameters"),
-    right("connections"),
-    right("multiply-accumulates"),
-    left("published parameters"),
-  ];
-  const figures = (variant: VariantRow) => parameterFigures(variant, published);
-  return [
-    table(
-      columns,
-      variants.map((variant) => [
-        escape(variant.model_title),
-        escape(variant.architecture),
-        integer(variant.parameters),
-        integer(variant.connections),
-        integer(variant.macs),
-        listed(figures(variant).map((figure) => integer(figure.value))),
-      ]),
-    ),
-    bullets(
-      variants.flatMap((variant) =>
-        figures(variant).filter((figure) => figure.value !== variant.parameters).map((figure) => gap(variant, figure))
-      ),
-    ),
-  ];
-}
-
-/** A published count next to the exact one, and the note on what separates them. */
-function gap({ parameters }: VariantRow, { system, value, protocol, source }: Published): Markdown {
-  const off = signed(100 * (value - parameters) / parameters);
-  // The note repeats the exact count for programs that look for it.
-  const note = protocol.replace(/(^|; )exact=\d+(?:[;,] |$)/, "$1").replace(/; $/, "");
-  return md`${escape(system)}: published as ${integer(value)}, here ${integer(parameters)} (${off}%)${
-    note === "" ? "" : md`: ${escape(note)}`
-  } (${escape(source)})`;
 }

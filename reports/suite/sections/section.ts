@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Markdown } from "../page/markdown.ts";
-import type { ReportData } from "./rows.ts";
+import type { Markdown } from "../../page/markdown.ts";
+import type { ReportData } from "../rows.ts";
 
 /** A picture of a report. */
 export interface Picture {

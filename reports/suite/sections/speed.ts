@@ -4,10 +4,10 @@
  * @module
  */
 import { median } from "simple-statistics";
-import type { TrialRow } from "../../results/rows/trials.ts";
-import { integer, measure, names } from "../page/format.ts";
-import { escape, left, type Markdown, md, right, table } from "../page/markdown.ts";
-import type { ReportData } from "./rows.ts";
+import type { TrialRow } from "../../../results/rows/trials.ts";
+import { integer, measure, names } from "../../page/format.ts";
+import { escape, left, type Markdown, md, right, table } from "../../page/markdown.ts";
+import type { ReportData } from "../rows.ts";
 import type { Section } from "./section.ts";
 
 /** Times and rates of training. */
