@@ -1,5 +1,6 @@
 /**
- * What can be typed after `deno task bench [SUITE]`.
+ * What can be typed after `deno task bench [SUITE]`. Options that name a file or folder are records in
+ * `scripts/command/path_options.ts`, from which the permissions come, too.
  *
  * @module
  */
@@ -14,14 +15,29 @@ import {
   optional,
   parse,
   string,
+  type ValueParser,
   withDefault,
 } from "@optique/core";
 import { UserError } from "../../base/errors.ts";
 import { CHECKPOINT_SECONDS } from "../../engine/running/run.ts";
+import { type Shard, shardText } from "../../engine/running/shard.ts";
 import { MAIN_SUITES, SUITES } from "../../suites/mod.ts";
 import { BENCH_PATHS } from "../command/path_options.ts";
 import { pathOptions } from "../command/path_parsers.ts";
-import { shardValue } from "./shard_option.ts";
+
+/** What `--shard` takes: `1/4` to `4/4`, so that no machine gets work that is never merged. */
+const shardValue: ValueParser<"sync", Shard> = {
+  mode: "sync",
+  metavar: "I/N",
+  placeholder: { number: 1, of: 1 },
+  parse(input) {
+    const [, number, of] = (/^([1-9]\d{0,4})\/([1-9]\d{0,4})$/.exec(input) ?? []).map(Number);
+    return number === undefined || of === undefined || number > of
+      ? { success: false, error: message`Expected a shard from 1/N to N/N, such as 2/4, but got ${input}.` }
+      : { success: true, value: { number, of } };
+  },
+  format: shardText,
+};
 
 /** Options of everything except the benchmarks of speed, which are commands of their own. */
 export const benchOptions = object("Options", {
