@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { compareOrder, type Pair } from "../../results/verdict/order.ts";
-import type { Verdict } from "../../results/verdict/published.ts";
+import type { Verdict } from "../../results/verdict/against_published.ts";
+import { compareOrder, type Pair } from "../../results/verdict/published_order.ts";
 import { counted, integer, interval, listed, names, percent } from "../page/format.ts";
 import { escape, joined, type Markdown, md } from "../page/markdown.ts";
 import { detectableSentence, effectSentence, reachSentence, sweepSentence } from "./measures/effect_sentences.ts";

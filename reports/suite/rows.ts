@@ -15,8 +15,8 @@ import type { GradientRow } from "../../results/rows/gradients.ts";
 import type { SweepRow } from "../../results/rows/sweeps.ts";
 import type { TrialRow } from "../../results/rows/trials.ts";
 import type { VariantRow } from "../../results/rows/variants.ts";
-import { compareRows, type Comparisons } from "../../results/verdict/comparisons.ts";
-import { summarise, type Summary, type Verdict, verdict } from "../../results/verdict/published.ts";
+import { compareRows, type Comparisons } from "../../results/verdict/against_baselines.ts";
+import { summarise, type Summary, type Verdict, verdict } from "../../results/verdict/against_published.ts";
 import { oneLine } from "../page/markdown.ts";
 
 /** One line of the result table and everything measured for it. */

@@ -5,7 +5,7 @@
  */
 import type { Published } from "../../../data/published.ts";
 import type { EpochRow } from "../../../results/rows/epochs.ts";
-import { publishedInterval } from "../../../results/verdict/published.ts";
+import { publishedInterval } from "../../../results/verdict/against_published.ts";
 import { PUBLISHED } from "../../page/chart_style.ts";
 import { families } from "../families.ts";
 import { drawEffects, effectMarks } from "../measures/effect_chart.ts";

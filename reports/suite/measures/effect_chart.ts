@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Comparisons } from "../../../results/verdict/comparisons.ts";
+import type { Comparisons } from "../../../results/verdict/against_baselines.ts";
 import { TICK_FORMAT } from "../../page/chart_style.ts";
 import { renderSvg } from "../../page/svg.ts";
 import { families, placeOf } from "../families.ts";

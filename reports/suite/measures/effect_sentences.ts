@@ -5,7 +5,7 @@
  * @module
  */
 import { POWER } from "../../../results/statistics/power.ts";
-import type { Compared } from "../../../results/verdict/comparisons.ts";
+import type { Compared } from "../../../results/verdict/against_baselines.ts";
 import { distinct } from "../../page/chart_style.ts";
 import { counted, integer, interval, listed, percent, signed } from "../../page/format.ts";
 import { escape, joined, type Markdown, md, trusted } from "../../page/markdown.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { POWER } from "../../../results/statistics/power.ts";
-import type { Compared } from "../../../results/verdict/comparisons.ts";
+import type { Compared } from "../../../results/verdict/against_baselines.ts";
 import { distinct } from "../../page/chart_style.ts";
 import { integer, names, percent, probability, signed, signedInterval } from "../../page/format.ts";
 import { bullets, escape, folded, left, type Markdown, md, right, table } from "../../page/markdown.ts";

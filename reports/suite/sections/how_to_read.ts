@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MARGIN_RULE } from "../../../results/verdict/published.ts";
+import { MARGIN_RULE } from "../../../results/verdict/against_published.ts";
 import { listed, percent } from "../../page/format.ts";
 import { bullets, escape, type Markdown, md } from "../../page/markdown.ts";
 import { isJudged, type ReportData } from "../rows.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { publishedInterval, type Verdict } from "../../../results/verdict/published.ts";
+import { publishedInterval, type Verdict } from "../../../results/verdict/against_published.ts";
 import { counted, integer, interval, names, percent, signed, signedInterval } from "../../page/format.ts";
 import { bullets, type Column, escape, folded, left, type Markdown, md, right, table } from "../../page/markdown.ts";
 import { errorPicture } from "../charts/pictures.ts";

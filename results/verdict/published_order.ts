@@ -1,9 +1,9 @@
 /**
- * Do the measured rows stand in the published order?
+ * Are the measured rows in the published order?
  *
  * @module
  */
-import type { Summary } from "./published.ts";
+import type { Summary } from "./against_published.ts";
 
 /** A row of a report's table. */
 export interface Ranked {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fakeRun } from "../testing.ts";
-import { type ComparableRow, compareRows } from "./comparisons.ts";
+import { type ComparableRow, compareRows } from "./against_baselines.ts";
 
 /** A row with these test errors, seeds from 1. */
 function row(variant: string, testErrors: readonly number[], baseline = ""): ComparableRow {

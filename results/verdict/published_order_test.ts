@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compareOrder, type Ranked } from "./order.ts";
+import { compareOrder, type Ranked } from "./published_order.ts";
 
 function row(id: string, publishedPct: number, measured: [low: number, mean: number, high: number]): Ranked {
   const [low, meanPct, high] = measured;

@@ -1,5 +1,5 @@
 /**
- * Measured error against published error.
+ * Measured error against published error: reproduced, better, worse, inconclusive or not comparable.
  *
  * Both were measured on the same test images, so the luck of the test set is shared, and what separates them is
  * charged once. With n seeds of mean m and standard deviation s, and one published run of rate p on N images, the

@@ -4,7 +4,14 @@ import { UserError } from "../../base/errors.ts";
 import { stream } from "../../base/random.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import { fakePublished, fakeRun } from "../testing.ts";
-import { equivalenceMargin, MARGIN_RULE, publishedInterval, summarise, type Summary, verdict } from "./published.ts";
+import {
+  equivalenceMargin,
+  MARGIN_RULE,
+  publishedInterval,
+  summarise,
+  type Summary,
+  verdict,
+} from "./against_published.ts";
 
 /** Trials with these errors of 10,000 test images, null for a failed one. */
 function trials(testErrors: readonly (number | null)[], columns: Partial<TrialRow> = {}): readonly TrialRow[] {

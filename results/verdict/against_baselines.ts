@@ -1,5 +1,5 @@
 /**
- * All comparisons of a suite: every arm with the baseline that it names.
+ * Every arm of a suite against the baseline that it names: better, worse or no difference shown.
  *
  * @module
  */
