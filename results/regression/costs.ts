@@ -5,9 +5,9 @@
  */
 import { median } from "simple-statistics";
 import type { TrialRow } from "../rows/trials.ts";
-import { type Arm, type ArmPair, finishedByBoth } from "./arms.ts";
 import type { Judged, Judging, NotJudged } from "./row.ts";
 import { ENOUGH_ROUNDS, judgeSpeed, type Round } from "./speed.ts";
+import { finishedByBoth, type VariantPair, type VariantSide } from "./variant_pair.ts";
 
 /** What was measured when, for {@linkcode judgeRounds}. */
 interface Measured {
@@ -19,7 +19,7 @@ interface Measured {
 /** Time of an epoch, a round a seed; `refusal` says why times can't be compared at all. */
 export function compareTimes(
   subject: string,
-  { base, head }: ArmPair,
+  { base, head }: VariantPair,
   { refusal, ...judging }: Judging & { readonly refusal: string | undefined },
 ): Judged | NotJudged {
   const metric = "epoch time";
@@ -76,7 +76,7 @@ function areInTurns({ base, head }: Measured["finished"]): boolean {
 }
 
 /** Milliseconds of every epoch but the first, which compiles the shaders. */
-function epochTimes({ epochs }: Arm, { seed }: TrialRow): number[] {
+function epochTimes({ epochs }: VariantSide, { seed }: TrialRow): number[] {
   return epochs.filter((row) => row.seed === seed && row.epoch > 1 && row.seconds > 0).map(({ seconds }) =>
     1000 * seconds
   );
@@ -85,10 +85,10 @@ function epochTimes({ epochs }: Arm, { seed }: TrialRow): number[] {
 /** Of the same work on the same adapter, memory is the same to the byte: no interval is needed. */
 export function compareMemory(
   subject: string,
-  arms: ArmPair,
+  pair: VariantPair,
   threshold: number,
 ): Judged[] {
-  const bytes = finishedByBoth(arms).flatMap(({ base, head }) =>
+  const bytes = finishedByBoth(pair).flatMap(({ base, head }) =>
     base.peak_bytes && head.peak_bytes ? [{ base: base.peak_bytes, head: head.peak_bytes }] : []
   );
   if (bytes.length === 0) return [];

@@ -9,8 +9,8 @@ import type { TrialRow } from "../rows/trials.ts";
 import { holm } from "../statistics/holm.ts";
 import { CONFIDENCE } from "../statistics/statistics.ts";
 import { compareArms, detectablePct, type Effect } from "../verdict/paired.ts";
-import { type ArmPair, finishedByBoth } from "./arms.ts";
 import type { Judged, Judgement, NotJudged } from "./row.ts";
+import { finishedByBoth, type VariantPair } from "./variant_pair.ts";
 
 /** Columns that must agree for two error rates to be of the same experiment. */
 export const SAME_EXPERIMENT = [
@@ -25,13 +25,13 @@ export type ComparedErrors = Judged & { readonly effect?: Effect };
 /** Error of a variant on both sides. Weights that are the same bit by bit need no test. */
 export function compareErrors(
   subject: string,
-  arms: ArmPair,
+  pair: VariantPair,
   judgedOn: Environment["judged_on"],
 ): NotJudged | ComparedErrors {
   const metric = judgedOn === "test" ? "test error" : "validation error";
-  const comparison = compareArms(arms.head, arms.base, { judgedOn, alike: SAME_EXPERIMENT });
+  const comparison = compareArms(pair.head, pair.base, { judgedOn, alike: SAME_EXPERIMENT });
   const refuse = (reason: string): NotJudged => ({ subject, metric, found: "not comparable", reason });
-  const pairs = finishedByBoth(arms);
+  const pairs = finishedByBoth(pair);
   if (pairs.length === 0) return refuse("no seed was finished by both");
   const alike = pairs.filter(({ base, head }) =>
     base.weights_sha256 !== "" && base.weights_sha256 === head.weights_sha256

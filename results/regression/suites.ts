@@ -6,11 +6,11 @@
 import type { Environment } from "../folder/environment.ts";
 import { differenceOfVariants } from "../folder/same_variant.ts";
 import type { Run } from "../folder/store.ts";
-import type { Arm, ArmPair } from "./arms.ts";
 import { compareMemory, compareTimes } from "./costs.ts";
 import { type ComparedErrors, compareErrors, SAME_EXPERIMENT } from "./errors.ts";
 import { machineClass } from "./machine.ts";
 import type { Judged, Judging, NotJudged, RegressionReport } from "./row.ts";
+import type { VariantPair, VariantSide } from "./variant_pair.ts";
 
 /** All runs of one suite at one profile on one side. */
 export interface SuiteSide {
@@ -39,19 +39,19 @@ export function compareSuites(
       notices: [],
     };
   }
-  const [baseArms, headArms] = [armsOf(base), armsOf(head)];
+  const [baseSides, headSides] = [sidesOf(base), sidesOf(head)];
   const notJudged: NotJudged[] = [];
   const judged: ComparedErrors[] = [];
   const notices = differences(base, head);
   const speedRefusal = machinesDiffer(base, head);
-  for (const id of new Set([...headArms.keys(), ...baseArms.keys()])) {
+  for (const id of new Set([...headSides.keys(), ...baseSides.keys()])) {
     const subject = `${suite}/${id}`;
-    const arms = { base: baseArms.get(id), head: headArms.get(id) };
-    if (!arms.base || !arms.head) {
-      notJudged.push({ subject, found: arms.base ? "only in base" : "only in head", reason: "" });
+    const [ofBase, ofHead] = [baseSides.get(id), headSides.get(id)];
+    if (!ofBase || !ofHead) {
+      notJudged.push({ subject, found: ofBase ? "only in base" : "only in head", reason: "" });
       continue;
     }
-    const pair = { base: arms.base, head: arms.head };
+    const pair: VariantPair = { base: ofBase, head: ofHead };
     const reason = anotherExperiment(pair);
     if (reason !== undefined) {
       notJudged.push({ subject, found: "not comparable", reason });
@@ -83,7 +83,7 @@ function machinesDiffer(base: SuiteSide, head: SuiteSide): string | undefined {
   return another === undefined ? undefined : `times of different machines: "${one}" and "${another}"`;
 }
 
-function armsOf({ runs }: SuiteSide): Map<string, Arm> {
+function sidesOf({ runs }: SuiteSide): Map<string, VariantSide> {
   const trials = Map.groupBy(runs.flatMap(({ trials }) => trials), ({ variant }) => variant);
   const errors = Map.groupBy(runs.flatMap(({ errors }) => errors), ({ variant }) => variant);
   const epochs = Map.groupBy(runs.flatMap(({ epochs }) => epochs), ({ variant }) => variant);
@@ -92,7 +92,7 @@ function armsOf({ runs }: SuiteSide): Map<string, Arm> {
   );
 }
 
-function anotherExperiment({ base, head }: ArmPair): string | undefined {
+function anotherExperiment({ base, head }: VariantPair): string | undefined {
   for (const [side, { trials }] of Object.entries({ base, head })) {
     const seeds = trials.map(({ seed }) => seed);
     const twice = seeds.find((seed, i) => seeds.indexOf(seed) !== i);
@@ -110,13 +110,14 @@ function anotherExperiment({ base, head }: ArmPair): string | undefined {
 }
 
 /** Seeds that fail on one side alone: with the same random numbers, no luck is in it. */
-function failedTrials(subject: string, { base, head }: ArmPair): Judged[] {
+function failedTrials(subject: string, { base, head }: VariantPair): Judged[] {
   const shared = new Set(base.trials.map(({ seed }) => seed)).intersection(
     new Set(head.trials.map(({ seed }) => seed)),
   );
-  const failed = ({ trials }: Arm) => trials.filter(({ seed, status }) => shared.has(seed) && status === "failed");
+  const failed = ({ trials }: VariantSide) =>
+    trials.filter(({ seed, status }) => shared.has(seed) && status === "failed");
   const [before, after] = [failed(base), failed(head)];
-  const without = (own: Arm["trials"], others: Arm["trials"]) =>
+  const without = (own: VariantSide["trials"], others: VariantSide["trials"]) =>
     own.filter(({ seed }) => !others.some((other) => other.seed === seed));
   const [newly, fixed] = [without(after, before), without(before, after)];
   if (newly.length === 0 && fixed.length === 0) return [];
@@ -154,8 +155,8 @@ function differences(base: SuiteSide, head: SuiteSide): string[] {
 }
 
 /** Seeds that only one side ran: nothing of them is in the comparison. */
-function unpairedSeeds(subject: string, { base, head }: ArmPair): string[] {
-  const only = (own: Arm, other: Arm) =>
+function unpairedSeeds(subject: string, { base, head }: VariantPair): string[] {
+  const only = (own: VariantSide, other: VariantSide) =>
     own.trials.map(({ seed }) => seed).filter((seed) => !other.trials.some((trial) => trial.seed === seed));
   return Object.entries({ base: only(base, head), head: only(head, base) }).flatMap(([side, seeds]) =>
     seeds.length === 0 ? [] : [`${subject}: only ${side} ran seed ${seeds.join(", ")}.`]

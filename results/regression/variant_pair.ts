@@ -1,5 +1,5 @@
 /**
- * A variant on one side of a comparison.
+ * A variant that both sides of a comparison have: base and head.
  *
  * @module
  */
@@ -8,21 +8,21 @@ import type { ErrorRow } from "../rows/errors.ts";
 import type { TrialRow } from "../rows/trials.ts";
 
 /** A variant's rows on one side. */
-export interface Arm {
+export interface VariantSide {
   readonly trials: readonly TrialRow[];
   readonly errors: readonly ErrorRow[];
   readonly epochs: readonly EpochRow[];
 }
 
 /** The same variant on both sides. */
-export interface ArmPair {
-  readonly base: Arm;
-  readonly head: Arm;
+export interface VariantPair {
+  readonly base: VariantSide;
+  readonly head: VariantSide;
 }
 
 /** The trials of the seeds that both finished, in the order in which head did. */
 export function finishedByBoth(
-  { base, head }: ArmPair,
+  { base, head }: VariantPair,
 ): { readonly base: TrialRow; readonly head: TrialRow }[] {
   const bySeed = new Map(base.trials.filter(({ status }) => status === "done").map((trial) => [trial.seed, trial]));
   return head.trials.filter(({ status }) => status === "done")
