@@ -21,7 +21,7 @@ export const H3_CONNECTIONS: ConnectionTable = [
   [2, 3],
 ];
 
-/** 4,635 units with the input and one bias unit (LeCun 1990, section 3). */
+/** 4,635 units with the input and one bias unit (LeCun 1990, section 4). */
 export const LENET_1: ListedModel = {
   id: "lenet1",
   title: "LeNet-1",
@@ -44,6 +44,6 @@ export const LENET_1: ListedModel = {
     { kind: "flatten", name: "flatten" },
     { kind: "dense", name: "output", units: 10, activation: "output" },
   ],
-  source: "LeCun 1990, section 3 and table 1; LeCun 1998, section III.C.7",
-  expected: { parameters: 2_578, connections: 98_442, source: "LeCun 1990, section 3" },
+  source: "LeCun 1990, section 4 and table 1; LeCun 1998, section III.C.7",
+  expected: { parameters: 2_578, connections: 98_442, source: "LeCun 1990, section 4" },
 };

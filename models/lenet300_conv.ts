@@ -23,7 +23,7 @@ export const CONV_6_FC_100: ListedModel = {
   fit: "as_is",
   layers: [conv("C1", 6), ...HEAD],
   source: SOURCE,
-  expected: { parameters: 471_666, source: "sum over its layers; the slide rounds to ~400k" },
+  expected: { parameters: 471_666, source: "156 + 470,500 + 1,010, by hand; the slide says ~400k, 15% less" },
 };
 
 /** One max pooling. */
@@ -36,7 +36,7 @@ export const CONV_6_POOL_FC_100: ListedModel = {
   source: SOURCE,
   expected: {
     parameters: 118_866,
-    source: "sum over its layers; the slide says ~118k in its table and ~160k in its headline",
+    source: "156 + 117,700 + 1,010, by hand; the slide says ~118k in its table and ~160k in its headline",
   },
 };
 
@@ -48,7 +48,7 @@ export const CONV_6_16_POOL_FC_100: ListedModel = {
   fit: "as_is",
   layers: [conv("C1", 6), pool("S1"), conv("C2", 16), pool("S2"), ...HEAD],
   source: SOURCE,
-  expected: { parameters: 82_082, source: "sum over its layers; the slide rounds to ~82k" },
+  expected: { parameters: 82_082, source: "156 + 2,416 + 78,500 + 1,010, by hand; the slide rounds to ~82k" },
 };
 
 function conv(name: string, maps: number): LayerSpec {

@@ -61,5 +61,5 @@ export const LENET_5_DENSE_OUTPUT: ListedModel = {
   id: "lenet5-dense-output",
   title: "LeNet-5 (dense output)",
   layers: [...C1_TO_F6, { kind: "dense", name: "output", units: 10, activation: "output" }],
-  expected: { parameters: 60_850, source: "the paper's 60,000, and 85 * 10 of the outputs" },
+  expected: { parameters: 60_850, source: "the paper's 60,000, and 85 * 10 for the outputs, by hand" },
 };

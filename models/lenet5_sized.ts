@@ -25,7 +25,7 @@ const SOURCE = "LeCun 1998, section II.B, in the form that is usual in teaching:
 /** Without weights in the pooling, and with 400 values for the first dense layer. */
 const USUAL_COUNTS: ExpectedCounts = {
   parameters: 61_706,
-  source: "the PyTorch tutorial's LeNet, with one input map",
+  source: "156 + 2,416 + 48,120 + 10,164 + 850, by hand: the PyTorch tutorial's LeNet with one input map",
 };
 
 /** Max pooling 2x2. */
@@ -53,7 +53,7 @@ export const LENET_5_SIZED_SUBSAMPLE = lenet5Sized({
   id: "lenet5-sized-subsample",
   title: "LeNet-5-sized, trainable subsampling",
   after: (stage) => [{ kind: "subsample", name: `S${stage}`, size: 2, activation: "hidden" }],
-  expected: { parameters: 61_750, source: "the 61,706 with max pooling, and 2 * (6 + 16)" },
+  expected: { parameters: 61_750, source: "the 61,706 with max pooling, and 2 * (6 + 16), by hand" },
 });
 
 /** No pooling, every second position of each convolution. */
@@ -84,7 +84,7 @@ export const LENET_5_SIZED_UNPOOLED = lenet5Sized({
   id: "lenet5-sized-unpooled",
   title: "LeNet-5-sized, no pooling",
   after: () => [],
-  expected: { parameters: 1_119_626, source: "the 61,706 with max pooling, and 120 * (24 * 24 * 16 - 400)" },
+  expected: { parameters: 1_119_626, source: "the 61,706 with max pooling, and 120 * (24 * 24 * 16 - 400), by hand" },
 });
 
 function lenet5Sized(

@@ -9,12 +9,12 @@ import type { ExpectedCounts, LayerSpec, ListedModel } from "./network/spec.ts";
 /** Kernels of 3x3. */
 export const CONV_6_16_KERNEL_3 = withKernels(3, {
   parameters: 80_450,
-  source: "the 82,082 with 5x5 kernels, less 16 * 6 * (1 + 16)",
+  source: "the 82,082 with 5x5 kernels, less 16 * 6 * (1 + 16), by hand",
 });
 /** Kernels of 7x7. */
 export const CONV_6_16_KERNEL_7 = withKernels(7, {
   parameters: 84_530,
-  source: "the 82,082 with 5x5 kernels, and 24 * 6 * (1 + 16)",
+  source: "the 82,082 with 5x5 kernels, and 24 * 6 * (1 + 16), by hand",
 });
 
 /** Every position with weights of its own. */
@@ -28,7 +28,7 @@ export const LOCAL_6_16: ListedModel = {
     return { kind: "local", name, maps, kernel, stride, padding, activation };
   }),
   source: "this project: the slides' network without weight sharing",
-  expected: { parameters: 675_350, source: "28 * 28 * 6 * 26 + 14 * 14 * 16 * 151 + 78,500 + 1,010" },
+  expected: { parameters: 675_350, source: "28 * 28 * 6 * 26 + 14 * 14 * 16 * 151 + 78,500 + 1,010, by hand" },
 };
 
 function withKernels(kernel: number, expected: ExpectedCounts): ListedModel {

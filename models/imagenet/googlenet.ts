@@ -52,7 +52,7 @@ export const GOOGLENET: ListedModel = {
   expected: {
     parameters: 6_998_552,
     macs: 1_582_671_872,
-    source: "sums over its layers; table 1 of the paper sums to 6,798 K parameters",
+    source: "counted separately from the layer list; the rows of the paper's table 1 add up to 6,798 K parameters",
   },
 };
 

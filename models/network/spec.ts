@@ -239,7 +239,10 @@ export interface ExpectedCounts {
   readonly connections?: number;
   /** Multiply-accumulates in one forward pass. */
   readonly macs?: number;
-  /** Who printed these numbers and where, or how this project added them up. */
+  /**
+   * The paper that prints these numbers, or how they were added up without this program; and which rounded figures in
+   * print agree.
+   */
   readonly source: string;
 }
 
