@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const PAGES = [
@@ -13,8 +13,17 @@ const PAGES = [
 
 Deno.test("README.md and docs have no broken relative link", () => {
   for (const page of PAGES) {
-    for (const [, address] of read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
-      assert.doesNotThrow(() => Deno.statSync(join(ROOT, dirname(page), address!)), `${page} links to ${address}`);
+    for (const address of relativeLinks(page)) {
+      assert.doesNotThrow(() => Deno.statSync(join(ROOT, dirname(page), address)), `${page} links to ${address}`);
+    }
+  }
+});
+
+Deno.test("every relative link of README.md and of the report it shows leads to a file of the published package", async () => {
+  const published = await publishedFiles();
+  for (const page of ["README.md", "reports/lenet300/report.md"]) {
+    for (const address of relativeLinks(page)) {
+      assert.ok(published.includes(join(dirname(page), address)), `${page} links to ${address}`);
     }
   }
 });
@@ -31,6 +40,18 @@ Deno.test("README.md links to every page of docs", () => {
     assert.ok(read("README.md").includes(`(${page})`), page);
   }
 });
+
+function relativeLinks(page: string): string[] {
+  return [...read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, address]) => address!);
+}
+
+/** Relative to the root. */
+async function publishedFiles(): Promise<string[]> {
+  // Only the list of files matters here: scripts/test.sh has the package checked.
+  const args = ["publish", "--dry-run", "--allow-dirty", "--no-check", "--allow-slow-types"];
+  const { stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).output();
+  return [...new TextDecoder().decode(stderr).matchAll(/file:\/\/(\S+)/g)].map(([, path]) => relative(ROOT, path!));
+}
 
 function read(page: string): string {
   return Deno.readTextFileSync(join(ROOT, page));
