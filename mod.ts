@@ -34,7 +34,7 @@ export type { SweepKind } from "./data/distortion/sweep.ts";
 export type { Dataset, ImageKind, ImageSet } from "./data/dataset.ts";
 export type { DownloadOptions, DownloadProgress } from "./data/files/download.ts";
 export type { PublishedFile, PublishedFiles } from "./data/files/mnist.ts";
-export { loadDataset, type LoadOptions } from "./data/load.ts";
+export { loadDataset, type LoadOptions } from "./data/choose_dataset.ts";
 export { type Published, readPublished } from "./data/published.ts";
 export type { AdapterDescription } from "./device/adapter.ts";
 export { type Backend, type BackendName, type BackendOptions, DeviceFault, startBackend } from "./device/backend.ts";
@@ -91,8 +91,8 @@ export {
   type Thresholds,
   TIMES,
   type Times,
-} from "./results/regression/row.ts";
-export type { Interval } from "./results/statistics/statistics.ts";
+} from "./results/regression/judgement.ts";
+export type { Interval } from "./results/statistics/intervals.ts";
 export { readRun, type Run, type TrialResult } from "./results/folder/store.ts";
 export { SUITES } from "./suites/mod.ts";
 export { LECUN_1998_MINIBATCH } from "./recipes/lecun1998_minibatch.ts";

@@ -16,8 +16,8 @@ import { UserError } from "../base/errors.ts";
 import { commitOf } from "../device/commit.ts";
 import { relabelled, rowsOf } from "../results/regression/calibration_rows.ts";
 import { compareSides, type Side } from "../results/regression/compare.ts";
+import { type Judging, THRESHOLDS } from "../results/regression/judgement.ts";
 import { wantsRepeat } from "../results/regression/repeat.ts";
-import { type Judging, THRESHOLDS } from "../results/regression/row.ts";
 import {
   type CalibrationRow,
   calibrationRow,

@@ -5,7 +5,7 @@
  */
 import { argument, choice, command, message, object } from "@optique/core";
 import { run } from "@optique/run";
-import { loadDataset } from "../data/load.ts";
+import { loadDataset } from "../data/choose_dataset.ts";
 import { CACHE_DIR, main, RUN_OPTIONS } from "./command/cli.ts";
 import { downloadProgress } from "./command/progress.ts";
 

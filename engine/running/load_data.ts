@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { loadDataset, type LoadOptions } from "../../data/choose_dataset.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { loadDataset, type LoadOptions } from "../../data/load.ts";
 import type { Plan } from "./plan.ts";
 
 /** Which data set, and where from; what the profile asks for where that is left out. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Backend } from "../../device/backend.ts";
-import { readProvenance } from "../../device/environment.ts";
+import { readProvenance } from "../../device/provenance.ts";
 import type { MemoryRow } from "../../results/rows/memory.ts";
 import { createTable } from "../../results/rows/table.ts";
 import { TABLES } from "../../results/rows/tables.ts";

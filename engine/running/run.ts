@@ -9,7 +9,7 @@ import { describeAugmentation } from "../../data/distortion/augmentation.ts";
 import { type Split, split } from "../../data/split.ts";
 import { refuseWrongArithmetic } from "../../device/arithmetic_check.ts";
 import { type Backend, DeviceFault } from "../../device/backend.ts";
-import { type Machine, readMachine, readVersions, type Versions } from "../../device/environment.ts";
+import { type Machine, readMachine, readVersions, type Versions } from "../../device/provenance.ts";
 import { countModel, describeArchitecture } from "../../models/network/count.ts";
 import { type Environment, ENVIRONMENT_VERSION, type PlanRecord } from "../../results/folder/environment.ts";
 import { lockRun } from "../../results/folder/run_lock.ts";

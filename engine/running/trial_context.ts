@@ -5,7 +5,7 @@
  */
 import type { Split } from "../../data/split.ts";
 import type { Backend } from "../../device/backend.ts";
-import type { Versions } from "../../device/environment.ts";
+import type { Versions } from "../../device/provenance.ts";
 import type { ImageNeeds } from "../training/images.ts";
 import type { TrainingProgress } from "../training/train.ts";
 import type { Plan } from "./plan.ts";

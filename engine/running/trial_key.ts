@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readMachine } from "../../device/environment.ts";
+import { readMachine } from "../../device/provenance.ts";
 import { variantSha256 } from "./describe_variant.ts";
 import type { Trial } from "./plan.ts";
 import type { Checkpoint } from "./resume/checkpoint.ts";

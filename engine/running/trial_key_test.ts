@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readMachine } from "../../device/environment.ts";
+import { readMachine } from "../../device/provenance.ts";
 import { checkpointKey, type TrialKey } from "./trial_key.ts";
 
 const KEY: TrialKey = {

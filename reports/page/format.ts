@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { Interval } from "../../results/statistics/intervals.ts";
 import type { Ratio } from "../../results/statistics/ratio.ts";
-import type { Interval } from "../../results/statistics/statistics.ts";
 import { type Literal, type Markdown, md, trusted } from "./markdown.ts";
 
 /** `60000` as `60,000`. */

@@ -6,8 +6,8 @@
 import type { MemoryRow, MemoryRun } from "../../results/rows/memory.ts";
 import { readTable } from "../../results/rows/table.ts";
 import { TABLES } from "../../results/rows/tables.ts";
+import type { Interval } from "../../results/statistics/intervals.ts";
 import { type Slope, theilSenSlope } from "../../results/statistics/slope.ts";
-import type { Interval } from "../../results/statistics/statistics.ts";
 import { counted, integer, listed, measure } from "../page/format.ts";
 import { escape, joined, left, type Markdown, md, right, section, table, trusted } from "../page/markdown.ts";
 import type { ReportFiles } from "../page/report_files.ts";

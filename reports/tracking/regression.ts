@@ -10,7 +10,7 @@ import type {
   NotJudged,
   RegressionReport,
   Thresholds,
-} from "../../results/regression/row.ts";
+} from "../../results/regression/judgement.ts";
 import { counted, integer, listed, measure, signed } from "../page/format.ts";
 import { bullets, escape, folded, joined, left, type Markdown, md, right, table, trusted } from "../page/markdown.ts";
 

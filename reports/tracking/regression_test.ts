@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Judged, type RegressionReport, THRESHOLDS } from "../../results/regression/row.ts";
+import { type Judged, type RegressionReport, THRESHOLDS } from "../../results/regression/judgement.ts";
 import { annotations, renderRegression } from "./regression.ts";
 
 const SLOWER: Judged = {

@@ -8,7 +8,6 @@ import { holdsTable } from "../rows/table.ts";
 import { collectRows, DETAIL_TABLES, FOLDER_TABLES } from "../rows/tables.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import type { VariantRow } from "../rows/variants.ts";
-import type { Environment } from "./environment.ts";
 import {
   DECISIVE,
   DECISIVE_OF_TRIALS,
@@ -18,7 +17,8 @@ import {
   firstDifference,
   MACHINE,
   unknownCommitNotice,
-} from "./one_kind.ts";
+} from "./decisive_fields.ts";
+import type { Environment } from "./environment.ts";
 import { readRun, resultsOf, type Run, type TrialResult } from "./store.ts";
 
 /** A run and where it was read from. */

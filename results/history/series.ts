@@ -5,8 +5,8 @@
  */
 import { median } from "simple-statistics";
 import { changePoints } from "../statistics/change_points.ts";
+import { type Interval, tInterval } from "../statistics/intervals.ts";
 import { medianInterval } from "../statistics/median.ts";
-import { type Interval, tInterval } from "../statistics/statistics.ts";
 import { centreOf } from "./metrics.ts";
 import type { HistoryRecord } from "./store.ts";
 

@@ -7,7 +7,7 @@ import type { Run } from "../folder/store.ts";
 import type { CalibrationRow } from "../rows/calibration.ts";
 import { TABLES } from "../rows/tables.ts";
 import type { Side } from "./compare.ts";
-import type { RegressionReport } from "./row.ts";
+import type { RegressionReport } from "./judgement.ts";
 
 /** The side as if its seeds were others. */
 export function relabelled({ runs, ...side }: Side, seeds: ReadonlyMap<number, number>): Side {

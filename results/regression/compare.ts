@@ -10,8 +10,8 @@ import type { GpuTimingRow } from "../rows/gpu_timings.ts";
 import { holdsTable, readTable } from "../rows/table.ts";
 import { TABLES } from "../rows/tables.ts";
 import type { TimingRow } from "../rows/timings.ts";
-import { judgeErrors } from "./errors.ts";
-import type { Judging, RegressionReport } from "./row.ts";
+import { judgeErrors } from "./error_rates.ts";
+import type { Judging, RegressionReport } from "./judgement.ts";
 import { compareSuites, type SuiteReport } from "./suites.ts";
 import { compareTimings, gpuSubject, kernelSubject } from "./timings.ts";
 

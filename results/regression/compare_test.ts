@@ -5,7 +5,7 @@ import type { EpochRow } from "../rows/epochs.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import { type FakeArm, fakeGpuTiming, type FakeRun, fakeRun, fakeTiming } from "../testing.ts";
 import { compareSides, type Side } from "./compare.ts";
-import { type Judged, type NotJudged, THRESHOLDS } from "./row.ts";
+import { type Judged, type NotJudged, THRESHOLDS } from "./judgement.ts";
 
 function side(...runs: Run[]): Side {
   return { runs, timings: [], gpuTimings: [], notices: [] };

@@ -5,7 +5,7 @@
  */
 import { median } from "simple-statistics";
 import type { TrialRow } from "../rows/trials.ts";
-import type { Judged, Judging, NotJudged } from "./row.ts";
+import type { Judged, Judging, NotJudged } from "./judgement.ts";
 import { ENOUGH_ROUNDS, judgeSpeed, type Round } from "./speed.ts";
 import { finishedByBoth, type VariantPair, type VariantSide } from "./variant_pair.ts";
 

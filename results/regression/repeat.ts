@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RegressionReport } from "./row.ts";
+import type { RegressionReport } from "./judgement.ts";
 
 /**
  * Whether a time looks like a change: over the threshold, with an interval that excludes 1. Then as many rounds again

@@ -5,10 +5,10 @@
  */
 import { median, quantileSorted } from "simple-statistics";
 import { stream } from "../../base/random.ts";
+import { CONFIDENCE } from "../statistics/intervals.ts";
 import { medianRatio, type Ratio, RESAMPLES } from "../statistics/ratio.ts";
-import { CONFIDENCE } from "../statistics/statistics.ts";
 import { studentTCdf, studentTQuantile } from "../statistics/student_t.ts";
-import type { Judgement } from "./row.ts";
+import type { Judgement } from "./judgement.ts";
 
 /** What both sides took, measured one after the other: the nearer in time, the less of the machine's drift is in it. */
 export interface Round {

@@ -7,9 +7,9 @@ import type { Environment } from "../folder/environment.ts";
 import { differenceOfVariants } from "../folder/same_variant.ts";
 import type { Run } from "../folder/store.ts";
 import { compareMemory, compareTimes } from "./costs.ts";
-import { type ComparedErrors, compareErrors, SAME_EXPERIMENT } from "./errors.ts";
+import { type ComparedErrors, compareErrors, SAME_EXPERIMENT } from "./error_rates.ts";
+import type { Judged, Judging, NotJudged, RegressionReport } from "./judgement.ts";
 import { machineClass } from "./machine.ts";
-import type { Judged, Judging, NotJudged, RegressionReport } from "./row.ts";
 import type { VariantPair, VariantSide } from "./variant_pair.ts";
 
 /** All runs of one suite at one profile on one side. */

@@ -6,7 +6,7 @@
 import type { GpuTimingRow } from "../rows/gpu_timings.ts";
 import { roundsOf, type TimingRow } from "../rows/timings.ts";
 import { judgeRounds } from "./costs.ts";
-import type { Judged, Judging, NotJudged, RegressionReport } from "./row.ts";
+import type { Judged, Judging, NotJudged, RegressionReport } from "./judgement.ts";
 
 /** What is compared of a timing row of either kind. */
 type Timing = Pick<

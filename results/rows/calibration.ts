@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv.ts";
-import { METRICS } from "../regression/row.ts";
+import { METRICS } from "../regression/judgement.ts";
 import { id, text } from "./columns.ts";
 import type { Table } from "./table.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { gammaln } from "simple-statistics";
-import { type Interval, wilsonInterval } from "./statistics.ts";
+import { type Interval, wilsonInterval } from "./intervals.ts";
 
 /** How two networks fared on the same images; the rest both got right. */
 export interface PairedCounts {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CONFIDENCE, type Interval } from "./statistics.ts";
+import { CONFIDENCE, type Interval } from "./intervals.ts";
 
 /**
  * Interval of the median at 95% or a little more: two of the sorted values themselves, so it asks for no distribution

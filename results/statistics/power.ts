@@ -4,7 +4,7 @@
  * @module
  */
 import { errorFunction, gammaln } from "simple-statistics";
-import { CONFIDENCE } from "./statistics.ts";
+import { CONFIDENCE } from "./intervals.ts";
 import { studentTQuantile } from "./student_t.ts";
 
 /** Chance of a false alarm, where nothing else is said. */

@@ -5,7 +5,7 @@
  */
 import { median, quantileSorted } from "simple-statistics";
 import { stream } from "../../base/random.ts";
-import { CONFIDENCE, type Interval } from "./statistics.ts";
+import { CONFIDENCE, type Interval } from "./intervals.ts";
 
 /** A ratio of medians with its 95% interval. */
 export interface Ratio {

@@ -4,7 +4,7 @@
  * @module
  */
 import { median } from "simple-statistics";
-import { CONFIDENCE, type Interval } from "./statistics.ts";
+import { CONFIDENCE, type Interval } from "./intervals.ts";
 import { studentTQuantile } from "./student_t.ts";
 
 /** Growth from one value to the next, with its 95% interval. */

@@ -6,7 +6,7 @@
 import type { Environment } from "../folder/environment.ts";
 import type { VariantRow } from "../rows/variants.ts";
 import { holm } from "../statistics/holm.ts";
-import { CONFIDENCE } from "../statistics/statistics.ts";
+import { CONFIDENCE } from "../statistics/intervals.ts";
 import { type Arm, compareArms, type Comparison, detectablePct, type Effect } from "./paired.ts";
 
 /** An arm at a profile and what it is to be compared with. */

@@ -19,7 +19,7 @@ import { mean, sampleStandardDeviation } from "simple-statistics";
 import { UserError } from "../../base/errors.ts";
 import type { Published } from "../../data/published.ts";
 import type { TrialRow } from "../rows/trials.ts";
-import { CONFIDENCE, type Interval, tInterval, wilsonInterval } from "../statistics/statistics.ts";
+import { CONFIDENCE, type Interval, tInterval, wilsonInterval } from "../statistics/intervals.ts";
 import { studentTQuantile } from "../statistics/student_t.ts";
 
 /** The error of one variant over its finished trials. */

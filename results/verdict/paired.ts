@@ -22,9 +22,9 @@ import { mean, sampleStandardDeviation } from "simple-statistics";
 import type { Environment } from "../folder/environment.ts";
 import type { ErrorRow } from "../rows/errors.ts";
 import type { TrialRow } from "../rows/trials.ts";
+import { CONFIDENCE, type Interval } from "../statistics/intervals.ts";
 import { mcnemarP, type PairedCounts, pairedDifferenceInterval } from "../statistics/mcnemar.ts";
 import { detectableByMcnemar, detectableByT } from "../statistics/power.ts";
-import { CONFIDENCE, type Interval } from "../statistics/statistics.ts";
 import { studentTCdf, studentTQuantile } from "../statistics/student_t.ts";
 
 /** The trials of one arm and their misclassified test images. */

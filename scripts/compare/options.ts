@@ -4,7 +4,7 @@
  * @module
  */
 import { choice, float, message, object, option, withDefault } from "@optique/core";
-import { type Judging, THRESHOLDS, TIMES } from "../../results/regression/row.ts";
+import { type Judging, THRESHOLDS, TIMES } from "../../results/regression/judgement.ts";
 
 /** How a comparison judges, and what it prints. */
 export const comparisonOptions = object({

@@ -6,7 +6,7 @@
 import { replaceFile } from "../../base/durable_write.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { annotations, renderRegression } from "../../reports/tracking/regression.ts";
-import type { RegressionReport, Thresholds } from "../../results/regression/row.ts";
+import type { RegressionReport, Thresholds } from "../../results/regression/judgement.ts";
 
 /** Exit statuses of comparisons; 2 is that of unusable input. */
 const NONE_REGRESSED = 0;

@@ -5,11 +5,11 @@
  */
 import { messageOf } from "../../base/errors.ts";
 import { isThere } from "../../base/files.ts";
-import { loadDataset } from "../../data/load.ts";
+import { loadDataset } from "../../data/choose_dataset.ts";
 import type { AdapterDescription } from "../../device/adapter.ts";
 import { ARITHMETIC_TOLERANCE, checkArithmetic } from "../../device/arithmetic_check.ts";
 import { type Backend, startBackend } from "../../device/backend.ts";
-import { readMachine, readVersions } from "../../device/environment.ts";
+import { readMachine, readVersions } from "../../device/provenance.ts";
 import { TUNED_KERNELS } from "../../kernels/mod.ts";
 
 /** One thing that was looked at. */

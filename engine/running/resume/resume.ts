@@ -5,8 +5,8 @@
  */
 import { shortened } from "../../../base/errors.ts";
 import type { Backend } from "../../../device/backend.ts";
+import { firstDifference } from "../../../results/folder/decisive_fields.ts";
 import type { Environment } from "../../../results/folder/environment.ts";
-import { firstDifference } from "../../../results/folder/one_kind.ts";
 import { addMissingFiles, repairRun } from "../../../results/folder/reopen.ts";
 import {
   openStore,
@@ -22,7 +22,7 @@ import type { Plan, Trial } from "../plan.ts";
 import { checkpointKey, type TrialKey } from "../trial_key.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { CheckpointFile } from "./checkpoint_file.ts";
-import { environmentNotices, refuseOtherEnvironment, refuseOtherTrials } from "./same_kind.ts";
+import { environmentNotices, refuseOtherEnvironment, refuseOtherTrials } from "./resume_refusals.ts";
 
 /** An interrupted run, and what would resume it now. */
 export interface Interrupted {

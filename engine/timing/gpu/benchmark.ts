@@ -5,7 +5,7 @@
  * @module
  */
 import type { AdapterDescription } from "../../../device/adapter.ts";
-import { readProvenance } from "../../../device/environment.ts";
+import { readProvenance } from "../../../device/provenance.ts";
 import { STOCK_KERNELS, TUNED_KERNELS } from "../../../kernels/mod.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import type { GpuTimingRow } from "../../../results/rows/gpu_timings.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { readProvenance } from "../../../device/environment.ts";
 import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
+import { readProvenance } from "../../../device/provenance.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import { TABLES } from "../../../results/rows/tables.ts";
 import { roundColumns, rounded, type TimingRow } from "../../../results/rows/timings.ts";

@@ -11,8 +11,8 @@ import { counted, integer, interval, listed, percent, signed } from "../../page/
 import { escape, joined, type Markdown, md, trusted } from "../../page/markdown.ts";
 import { families, placeOf, readFamilies } from "../families.ts";
 import type { ReportData, ReportRow } from "../rows.ts";
-import { ratioText, type Reach, reaches, reachTarget } from "./reach.ts";
-import { summariseSweeps, sweepTitles } from "./sweeps.ts";
+import { summariseSweeps, sweepTitles } from "./distorted_images.ts";
+import { ratioText, type Reach, reaches, reachTarget } from "./training_length.ts";
 
 type Effect = Compared<ReportRow>;
 

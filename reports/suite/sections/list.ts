@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { DISTORTED_IMAGES } from "../measures/distorted_images.ts";
 import { COMPARISONS, PUBLISHED_EFFECTS } from "../measures/effects.ts";
 import { GRADIENTS } from "../measures/gradients.ts";
-import { EARLY_STOPPING, EPOCHS_TO_TARGET } from "../measures/reach.ts";
-import { TRAINING_IMAGES } from "../measures/samples.ts";
-import { DISTORTED_IMAGES } from "../measures/sweeps.ts";
+import { TRAINING_IMAGES } from "../measures/training_images.ts";
+import { EARLY_STOPPING, EPOCHS_TO_TARGET } from "../measures/training_length.ts";
 import { BEST_LEARNING_RATE } from "./best_learning_rate.ts";
 import { COMPLEXITY } from "./complexity.ts";
 import { CONFUSIONS } from "./confusions.ts";

@@ -7,9 +7,9 @@ import { mean } from "simple-statistics";
 import type { Environment } from "../folder/environment.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import { holm } from "../statistics/holm.ts";
-import { CONFIDENCE } from "../statistics/statistics.ts";
+import { CONFIDENCE } from "../statistics/intervals.ts";
 import { compareArms, detectablePct, type Effect } from "../verdict/paired.ts";
-import type { Judged, Judgement, NotJudged } from "./row.ts";
+import type { Judged, Judgement, NotJudged } from "./judgement.ts";
 import { finishedByBoth, type VariantPair } from "./variant_pair.ts";
 
 /** Columns that must agree for two error rates to be of the same experiment. */

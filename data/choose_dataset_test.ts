@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { withFolder } from "../base/testing.ts";
+import { loadDataset, type LoadOptions } from "./choose_dataset.ts";
 import { MNIST_FILES } from "./files/mnist.ts";
-import { loadDataset, type LoadOptions } from "./load.ts";
 import { SMALL, SMALL_BYTES, SMALL_FILES, writeSmallFiles } from "./testing.ts";
 
 /** Runs `test` with a cache folder and a mirror that serves the small files, or where `open` is false only refusals. */

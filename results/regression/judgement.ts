@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Interval } from "../statistics/statistics.ts";
+import type { Interval } from "../statistics/intervals.ts";
 
 /** What became of a metric from base to head. */
 export type Judgement = "regressed" | "improved" | "same" | "cannot tell";

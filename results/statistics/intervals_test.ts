@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { tInterval, wilsonInterval } from "./statistics.ts";
+import { tInterval, wilsonInterval } from "./intervals.ts";
 import { studentTCdf, studentTQuantile } from "./student_t.ts";
 
 function assertNear(actual: number, expected: number, tolerance: number): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type FakeArm, fakeRun } from "../../../results/testing.ts";
 import { collect, type ReportData } from "../rows.ts";
-import { sampleLines, samplePicture } from "./samples.ts";
+import { sampleLines, samplePicture } from "./training_images.ts";
 
 const ARMS: readonly FakeArm[] = ["784-10", "LeNet-5"].flatMap((network) =>
   ["none", "shift"].map((name): FakeArm => ({

@@ -1,10 +1,9 @@
 /**
- * One folder holds trials of one kind: what an interrupted run was made with has to be what would resume it.
+ * What an interrupted run was made with has to be what would resume it: one folder has trials of one kind.
  *
  * @module
  */
 import { UserError } from "../../../base/errors.ts";
-import type { Environment } from "../../../results/folder/environment.ts";
 import {
   DECISIVE,
   type Fields,
@@ -13,7 +12,8 @@ import {
   firstDifference,
   MACHINE,
   unknownCommitNotice,
-} from "../../../results/folder/one_kind.ts";
+} from "../../../results/folder/decisive_fields.ts";
+import type { Environment } from "../../../results/folder/environment.ts";
 import type { Run } from "../../../results/folder/store.ts";
 import type { VariantRow } from "../../../results/rows/variants.ts";
 import type { TrialKey } from "../trial_key.ts";

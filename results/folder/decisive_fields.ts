@@ -1,5 +1,5 @@
 /**
- * What has to be one in a folder of trials, and where two differ.
+ * What all trials of one folder must share, and where two differ.
  *
  * @module
  */
