@@ -50,7 +50,7 @@ export type { Loss } from "./models/network/operations.ts";
 export type { Initialisation } from "./models/network/initialise.ts";
 export { countLayers, countModel, type Counts, type LayerCounts } from "./models/network/count.ts";
 export { fullyConnected } from "./models/fully_connected.ts";
-export { MODELS } from "./models/mod.ts";
+export { MODELS } from "./models/list.ts";
 export { type Field, receptiveFields } from "./models/network/receptive_field.ts";
 export type {
   Activation,
@@ -94,7 +94,7 @@ export {
 } from "./results/regression/judgement.ts";
 export type { Interval } from "./results/statistics/intervals.ts";
 export { readRun, type Run, type TrialResult } from "./results/folder/store.ts";
-export { SUITES } from "./suites/mod.ts";
+export { SUITES } from "./suites/list.ts";
 export { LECUN_1998_MINIBATCH } from "./recipes/lecun1998_minibatch.ts";
 export { RECIPES } from "./recipes/list.ts";
 export { MODERN } from "./recipes/modern.ts";

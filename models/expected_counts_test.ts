@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { IMAGENET_MODELS } from "./imagenet/mod.ts";
+import { IMAGENET_MODELS } from "./imagenet/list.ts";
 import { VGG_19 } from "./imagenet/vgg.ts";
-import { MODELS } from "./mod.ts";
+import { MODELS } from "./list.ts";
 import { countLayers, countModel } from "./network/count.ts";
 import type { ListedModel } from "./network/spec.ts";
 

@@ -7,7 +7,7 @@ import { message, or } from "@optique/core";
 import { run } from "@optique/run";
 import { GPU_TIMING } from "../suites/gpu_timing.ts";
 import { KERNELS } from "../suites/kernels.ts";
-import { SUITES } from "../suites/mod.ts";
+import { SUITES } from "../suites/list.ts";
 import { againstOptions, benchAgainst } from "./bench/against.ts";
 import { benchGpuTiming, gpuTimingCommand } from "./bench/gpu_timing.ts";
 import { benchKernels, kernelsCommand } from "./bench/kernels.ts";

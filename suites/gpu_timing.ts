@@ -7,12 +7,12 @@
 import type { Augmentation } from "../data/distortion/augmentation.ts";
 import { FC_300, FC_300_100, LINEAR } from "../models/fully_connected.ts";
 import { ALEXNET, ALEXNET_UNGROUPED } from "../models/imagenet/alexnet.ts";
-import { IMAGENET_MODELS } from "../models/imagenet/mod.ts";
+import { IMAGENET_MODELS } from "../models/imagenet/list.ts";
 import { LENET_1 } from "../models/lenet1.ts";
 import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../models/lenet300_conv.ts";
 import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
 import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
-import { MODELS } from "../models/mod.ts";
+import { MODELS } from "../models/list.ts";
 import type { Activation, ModelSpec } from "../models/network/spec.ts";
 import { AFFINE_ELASTIC, ALL_AFFINE } from "../recipes/augmentations.ts";
 import { MODERN } from "../recipes/modern.ts";

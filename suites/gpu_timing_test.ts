@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { publishedById } from "../data/published.ts";
-import { IMAGENET_MODELS } from "../models/imagenet/mod.ts";
+import { IMAGENET_MODELS } from "../models/imagenet/list.ts";
 import { LENET_5_SIZED } from "../models/lenet5_sized.ts";
-import { MODELS } from "../models/mod.ts";
+import { MODELS } from "../models/list.ts";
 import { GPU_TIMING } from "./gpu_timing.ts";
 import { LENET300 } from "./lenet300.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../base/errors.ts";
 import { LENET300 } from "../../suites/lenet300.ts";
-import { SUITES } from "../../suites/mod.ts";
+import { SUITES } from "../../suites/list.ts";
 import type { ProfileName } from "../../suites/suite.ts";
 import { plan, relativeWork } from "./plan.ts";
 

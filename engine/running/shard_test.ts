@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { LENET300 } from "../../suites/lenet300.ts";
-import { SUITES } from "../../suites/mod.ts";
+import { SUITES } from "../../suites/list.ts";
 import { plan } from "./plan.ts";
 import { shardOfPlan, shardTrials, trialCost } from "./shard.ts";
 

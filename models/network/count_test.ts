@@ -5,7 +5,7 @@ import { FC_300_100, LINEAR } from "../fully_connected.ts";
 import { LENET_1 } from "../lenet1.ts";
 import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../lenet300_conv.ts";
 import { LENET_5 } from "../lenet5.ts";
-import { MODELS } from "../mod.ts";
+import { MODELS } from "../list.ts";
 import { countLayers, countModel, describeArchitecture, outputShape } from "./count.ts";
 import type { LayerSpec, ModelSpec } from "./spec.ts";
 import { modelOf, randomNetwork } from "./testing.ts";

@@ -12,7 +12,7 @@ import { counted } from "../../reports/page/format.ts";
 import { compareSides } from "../../results/regression/compare.ts";
 import type { Judging, RegressionReport } from "../../results/regression/judgement.ts";
 import { wantsRepeat } from "../../results/regression/repeat.ts";
-import { SUITES } from "../../suites/mod.ts";
+import { SUITES } from "../../suites/list.ts";
 import { CACHE_DIR, dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
 import { type Contender, openTurns, runRound, sideOfTurns, type Turns } from "../compare/alternation.ts";
 import { comparisonOptions, judgingOf } from "../compare/options.ts";

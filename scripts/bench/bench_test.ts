@@ -8,7 +8,7 @@ import { TABLES } from "../../results/rows/tables.ts";
 import { fakeGpuTiming } from "../../results/testing.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
 import { LENET300 } from "../../suites/lenet300.ts";
-import { MAIN_SUITES } from "../../suites/mod.ts";
+import { MAIN_SUITES } from "../../suites/list.ts";
 import { runTask, task, textOf, withProjectFolder } from "../command/testing.ts";
 
 const REAL_DATA = Deno.env.get("LENET_BENCH_DATA");

@@ -11,7 +11,7 @@ import { TUNED_KERNELS } from "../../kernels/mod.ts";
 import { MODERN } from "../../recipes/modern.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
 import { KERNELS } from "../../suites/kernels.ts";
-import { SUITES } from "../../suites/mod.ts";
+import { SUITES } from "../../suites/list.ts";
 import type { Profile, Suite } from "../../suites/suite.ts";
 
 /** Explains the suites, and lists the variants of `chosen`; returns the exit status. */

@@ -15,7 +15,7 @@ import { setGpuTimingsAside } from "../../results/rows/gpu_timings.ts";
 import { holdsTable, readTable } from "../../results/rows/table.ts";
 import { TABLES } from "../../results/rows/tables.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
-import { MAIN_SUITES, SUITES } from "../../suites/mod.ts";
+import { MAIN_SUITES, SUITES } from "../../suites/list.ts";
 import { disableShaderCache, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
 import { benchGpuTiming, reportOnGpuTiming } from "./gpu_timing.ts";
 import { type BenchOptions, typedOptions } from "./options.ts";

@@ -21,7 +21,7 @@ import {
 import { UserError } from "../../base/errors.ts";
 import { CHECKPOINT_SECONDS } from "../../engine/running/run.ts";
 import { type Shard, shardText } from "../../engine/running/shard.ts";
-import { MAIN_SUITES, SUITES } from "../../suites/mod.ts";
+import { MAIN_SUITES, SUITES } from "../../suites/list.ts";
 import { BENCH_PATHS } from "../command/path_options.ts";
 import { pathOptions } from "../command/path_parsers.ts";
 

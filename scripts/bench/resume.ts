@@ -9,7 +9,7 @@ import { UserError } from "../../base/errors.ts";
 import { pathIn } from "../../base/files.ts";
 import { shardText } from "../../engine/running/shard.ts";
 import { holdsRun, readEnvironment } from "../../results/folder/store.ts";
-import { MAIN_SUITES } from "../../suites/mod.ts";
+import { MAIN_SUITES } from "../../suites/list.ts";
 import { type BenchOptions, benchOptions, differsFromDefault, namesOf, optionName } from "./options.ts";
 
 const COMMAND = "deno task bench ";

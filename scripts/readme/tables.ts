@@ -5,7 +5,7 @@
  */
 import { isThere } from "../../base/files.ts";
 import { left, table, trusted } from "../../reports/page/markdown.ts";
-import { SUITES, TIMING_SUITES } from "../../suites/mod.ts";
+import { SUITES, TIMING_SUITES } from "../../suites/list.ts";
 import { PURPOSES } from "./packages.ts";
 
 /** Every suite with its question, and its reference report if there is one. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { exists } from "../../base/files.ts";
-import { SUITES, TIMING_SUITES } from "../../suites/mod.ts";
+import { SUITES, TIMING_SUITES } from "../../suites/list.ts";
 import { PURPOSES } from "./packages.ts";
 import { suitesTable } from "./tables.ts";
 

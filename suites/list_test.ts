@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { fitImages } from "../data/fit.ts";
 import { publishedById } from "../data/published.ts";
 import { SYNTHETIC_SIZES } from "../data/synthetic/digits.ts";
-import { MODELS } from "../models/mod.ts";
+import { MODELS } from "../models/list.ts";
 import { countLayers } from "../models/network/count.ts";
 import { learningRate } from "../recipes/chosen_rates.ts";
 import { RECIPES } from "../recipes/list.ts";
 import { MODERN } from "../recipes/modern.ts";
 import { LENET300 } from "./lenet300.ts";
-import { SUITES } from "./mod.ts";
+import { SUITES } from "./list.ts";
 
 Deno.test("SUITES have unique ids, and each has unique variants", () => {
   assert.equal(new Set(SUITES.map(({ id }) => id)).size, SUITES.length);
