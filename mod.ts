@@ -107,7 +107,7 @@ export { GPU_TIMING_KINDS, type GpuTimingRow, type Phase, PHASES } from "./resul
 export type { GradientRow } from "./results/rows/gradients.ts";
 export type { SampleRow } from "./results/rows/samples.ts";
 export type { SweepRow } from "./results/rows/sweeps.ts";
-export type { RunRows } from "./results/rows/tables.ts";
+export type { RunRows } from "./results/rows/list.ts";
 export type { TimingRow } from "./results/rows/timings.ts";
 export type { TrialRow } from "./results/rows/trials.ts";
 export type { VariantRow } from "./results/rows/variants.ts";

@@ -1,5 +1,5 @@
 /**
- * All kinds of runs. A new kind is one file and one line here.
+ * All kinds of runs. A new kind is a file and a line here.
  *
  * @module
  */

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { UserError } from "../base/errors.ts";
 import { writeRun } from "../results/folder/write_run.ts";
+import { FOLDER_TABLES, TABLES } from "../results/rows/list.ts";
 import { createTable } from "../results/rows/table.ts";
-import { FOLDER_TABLES, TABLES } from "../results/rows/tables.ts";
 import { fakeRun } from "../results/testing.ts";
 import { renderFolders, RUN_KINDS } from "./kinds.ts";
 

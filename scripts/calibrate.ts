@@ -25,7 +25,7 @@ import {
   OTHER_SEEDS,
   SAME_CODE,
 } from "../results/rows/calibration.ts";
-import { TABLES } from "../results/rows/tables.ts";
+import { TABLES } from "../results/rows/list.ts";
 import { inject, type Injection, INJECTIONS } from "./calibrate/injections.ts";
 import { dataDirectory, INTERRUPTED, interruptSignal, main, RUN_OPTIONS } from "./command/cli.ts";
 import { CALIBRATE_PATHS } from "./command/path_options.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeRun } from "../results/folder/write_run.ts";
+import { TABLES } from "../results/rows/list.ts";
 import { createTable } from "../results/rows/table.ts";
-import { TABLES } from "../results/rows/tables.ts";
 import { type FakeRun, fakeRun, fakeTiming } from "../results/testing.ts";
 import { runTask, withProjectFolder } from "./command/testing.ts";
 

@@ -8,9 +8,9 @@ import * as tf from "@tensorflow/tfjs";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Backend } from "../../device/backend.ts";
 import { readProvenance } from "../../device/provenance.ts";
+import { TABLES } from "../../results/rows/list.ts";
 import type { MemoryRow } from "../../results/rows/memory.ts";
 import { createTable } from "../../results/rows/table.ts";
-import { TABLES } from "../../results/rows/tables.ts";
 import type { Plan } from "./plan.ts";
 import { runPlan, type RunSummary } from "./run.ts";
 

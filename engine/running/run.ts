@@ -14,7 +14,7 @@ import { countModel, describeArchitecture } from "../../models/network/count.ts"
 import { type Environment, ENVIRONMENT_VERSION, type PlanRecord } from "../../results/folder/environment.ts";
 import { lockRun } from "../../results/folder/run_lock.ts";
 import { createRun, readEnvironment, type TrialResult } from "../../results/folder/store.ts";
-import { TABLES } from "../../results/rows/tables.ts";
+import { TABLES } from "../../results/rows/list.ts";
 import type { VariantRow } from "../../results/rows/variants.ts";
 import type { Variant } from "../../suites/suite.ts";
 import { passesOf, preparedImages } from "../training/images.ts";

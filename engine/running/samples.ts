@@ -8,8 +8,8 @@ import { CLASSES } from "../../data/dataset.ts";
 import { distortImages, drawDistortions, refuseSeveralMaps } from "../../data/distortion/distort.ts";
 import type { Split } from "../../data/split.ts";
 import { firstImages } from "../../data/treatment.ts";
+import { TABLES } from "../../results/rows/list.ts";
 import type { SampleRow } from "../../results/rows/samples.ts";
-import { TABLES } from "../../results/rows/tables.ts";
 import type { Suite, Variant } from "../../suites/suite.ts";
 import type { ImageNeeds } from "../training/images.ts";
 

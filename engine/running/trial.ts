@@ -11,7 +11,7 @@ import { countModel } from "../../models/network/count.ts";
 import type { Network } from "../../models/network/network.ts";
 import type { TrialResult } from "../../results/folder/store.ts";
 import type { GradientRow } from "../../results/rows/gradients.ts";
-import { TABLES } from "../../results/rows/tables.ts";
+import { TABLES } from "../../results/rows/list.ts";
 import { buildNetwork } from "../training/build_network.ts";
 import { type Mistake, mistakes, predict } from "../training/evaluate.ts";
 import { type GradientNorm, gradientNorms } from "../training/gradient_norms.ts";

@@ -6,8 +6,8 @@
  */
 import { type Published, readPublished } from "../../data/published.ts";
 import type { GpuTimingRun } from "../../results/rows/gpu_timings.ts";
+import { TABLES } from "../../results/rows/list.ts";
 import { readTable } from "../../results/rows/table.ts";
-import { TABLES } from "../../results/rows/tables.ts";
 import { roundsOf } from "../../results/rows/timings.ts";
 import { counted, integer, measure, names, percent } from "../page/format.ts";
 import { bullets, escape, folded, joined, type Markdown, md, section, trusted } from "../page/markdown.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { TABLES } from "../../results/rows/list.ts";
 import { readTable } from "../../results/rows/table.ts";
-import { TABLES } from "../../results/rows/tables.ts";
 import { roundsOf, type TimingRun } from "../../results/rows/timings.ts";
 import { counted, integer, listed, measure, times } from "../page/format.ts";
 import { escape, joined, type Markdown, md, section } from "../page/markdown.ts";

@@ -6,8 +6,8 @@
 import { median } from "simple-statistics";
 import type { Judgement } from "../../results/regression/judgement.ts";
 import { type CalibrationRow, OTHER_SEEDS, SAME_CODE } from "../../results/rows/calibration.ts";
+import { TABLES } from "../../results/rows/list.ts";
 import { readTable } from "../../results/rows/table.ts";
-import { TABLES } from "../../results/rows/tables.ts";
 import { wilsonInterval } from "../../results/statistics/intervals.ts";
 import { counted, listed, signed } from "../page/format.ts";
 import { bullets, escape, joined, left, type Markdown, md, right, section, table, trusted } from "../page/markdown.ts";

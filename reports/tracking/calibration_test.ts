@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type CalibrationRow, calibrationRow } from "../../results/rows/calibration.ts";
-import { TABLES } from "../../results/rows/tables.ts";
+import { TABLES } from "../../results/rows/list.ts";
 import { renderCalibration } from "./calibration.ts";
 
 function row(columns: Partial<CalibrationRow>): CalibrationRow {

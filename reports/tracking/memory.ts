@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { TABLES } from "../../results/rows/list.ts";
 import type { MemoryRow, MemoryRun } from "../../results/rows/memory.ts";
 import { readTable } from "../../results/rows/table.ts";
-import { TABLES } from "../../results/rows/tables.ts";
 import type { Interval } from "../../results/statistics/intervals.ts";
 import { type Slope, theilSenSlope } from "../../results/statistics/slope.ts";
 import { counted, integer, listed, measure } from "../page/format.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { TABLES } from "../../results/rows/list.ts";
 import { type MemoryRow, memoryRow } from "../../results/rows/memory.ts";
-import { TABLES } from "../../results/rows/tables.ts";
 import { FLAT_BYTES_A_TRIAL, judgeMemory, renderMemoryReport } from "./memory.ts";
 
 /** Two variants alternately; `rss` and `tensors` by trial, from 0. */

@@ -4,8 +4,8 @@
  * @module
  */
 import { UserError } from "../../base/errors.ts";
+import { collectRows, DETAIL_TABLES, FOLDER_TABLES } from "../rows/list.ts";
 import { holdsTable } from "../rows/table.ts";
-import { collectRows, DETAIL_TABLES, FOLDER_TABLES } from "../rows/tables.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import type { VariantRow } from "../rows/variants.ts";
 import {

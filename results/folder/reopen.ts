@@ -6,8 +6,8 @@
 import { join } from "node:path";
 import { replaceFile } from "../../base/durable_write.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
+import { DETAIL_TABLES, TABLES } from "../rows/list.ts";
 import { encodeTable, type Table } from "../rows/table.ts";
-import { DETAIL_TABLES, TABLES } from "../rows/tables.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import { filesWithoutTrials, resultsOf, type Run, type RunDescription, type TrialResult } from "./store.ts";
 

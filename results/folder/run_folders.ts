@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { FOLDER_TABLES } from "../rows/tables.ts";
+import { FOLDER_TABLES } from "../rows/list.ts";
 import { ENVIRONMENT_FILE } from "./environment.ts";
 
 /** A folder with one of these is that of a run. */

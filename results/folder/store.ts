@@ -9,7 +9,6 @@ import { encodeRows } from "../../base/csv.ts";
 import { appendAll, removeLeftover, replaceFile } from "../../base/durable_write.ts";
 import { messageOf, shortened, UserError } from "../../base/errors.ts";
 import { exists, pathIn } from "../../base/files.ts";
-import { decodeTable, encodeTable, holdsTable, type Table } from "../rows/table.ts";
 import {
   collectRows,
   type DescriptionTable,
@@ -20,7 +19,8 @@ import {
   type RunRows,
   type RunTable,
   TABLES,
-} from "../rows/tables.ts";
+} from "../rows/list.ts";
+import { decodeTable, encodeTable, holdsTable, type Table } from "../rows/table.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import {
   type Environment,

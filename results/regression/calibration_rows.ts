@@ -5,7 +5,7 @@
  */
 import type { Run } from "../folder/store.ts";
 import type { CalibrationRow } from "../rows/calibration.ts";
-import { TABLES } from "../rows/tables.ts";
+import { TABLES } from "../rows/list.ts";
 import type { Side } from "./compare.ts";
 import type { RegressionReport } from "./judgement.ts";
 

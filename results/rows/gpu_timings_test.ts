@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { UserError } from "../../base/errors.ts";
 import { withFolder } from "../../base/testing.ts";
 import { fakeGpuTiming } from "../testing.ts";
+import { TABLES } from "./list.ts";
 import { createTable, holdsTable, readTable } from "./table.ts";
-import { TABLES } from "./tables.ts";
 
 /** A row that was measured, one that was not, and a layer with everything that it may hold. */
 const ROWS = [

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { UserError } from "../../base/errors.ts";
 import { withFolder } from "../../base/testing.ts";
 import { fakeTiming } from "../testing.ts";
+import { TABLES } from "./list.ts";
 import { createTable, holdsTable, readTable } from "./table.ts";
-import { TABLES } from "./tables.ts";
 import { roundColumns, roundsOf } from "./timings.ts";
 
 /** Rows that were measured, one that was not, and one with everything that may be empty. */

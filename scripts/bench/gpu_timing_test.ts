@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { FIRST_FORMS } from "../../reports/timing/gpu_tables.ts";
 import { GPU_TIMING_KINDS } from "../../results/rows/gpu_timings.ts";
+import { TABLES } from "../../results/rows/list.ts";
 import { readTable } from "../../results/rows/table.ts";
-import { TABLES } from "../../results/rows/tables.ts";
 import { roundsOf } from "../../results/rows/timings.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
 import { runTask, withProjectFolder } from "../command/testing.ts";

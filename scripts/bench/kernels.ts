@@ -24,8 +24,8 @@ import { subjectsOf, type TimingSubject } from "../../engine/timing/kernels/subj
 import { counted, measure } from "../../reports/page/format.ts";
 import { writeReport } from "../../reports/page/report_files.ts";
 import { renderKernelReport } from "../../reports/timing/kernels.ts";
+import { TABLES } from "../../results/rows/list.ts";
 import { createTable, readTable } from "../../results/rows/table.ts";
-import { TABLES } from "../../results/rows/tables.ts";
 import type { TimingRow } from "../../results/rows/timings.ts";
 import { KERNELS } from "../../suites/kernels.ts";
 import { disableShaderCache, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";

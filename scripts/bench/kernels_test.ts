@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { TABLES } from "../../results/rows/list.ts";
 import { readTable } from "../../results/rows/table.ts";
-import { TABLES } from "../../results/rows/tables.ts";
 import { roundsOf } from "../../results/rows/timings.ts";
 import { KERNELS } from "../../suites/kernels.ts";
 import { runTask, withProjectFolder } from "../command/testing.ts";

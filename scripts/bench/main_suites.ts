@@ -12,8 +12,8 @@ import { type CombinedPart, renderCombined, suitePart } from "../../reports/suit
 import { gpuTimingPart } from "../../reports/timing/gpu_timing.ts";
 import { holdsRun, readRun } from "../../results/folder/store.ts";
 import { setGpuTimingsAside } from "../../results/rows/gpu_timings.ts";
+import { TABLES } from "../../results/rows/list.ts";
 import { holdsTable, readTable } from "../../results/rows/table.ts";
-import { TABLES } from "../../results/rows/tables.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
 import { MAIN_SUITES, SUITES } from "../../suites/list.ts";
 import { disableShaderCache, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";

@@ -7,8 +7,8 @@ import { writeSmallFiles } from "../../data/testing.ts";
 import { differences, writeReport } from "../../reports/page/report_files.ts";
 import { renderReport } from "../../reports/suite/report.ts";
 import { createRun, readRun } from "../../results/folder/store.ts";
+import { TABLES } from "../../results/rows/list.ts";
 import { createTable, readTable } from "../../results/rows/table.ts";
-import { TABLES } from "../../results/rows/tables.ts";
 import { fakeGpuTiming, fakeRun, fakeTiming } from "../../results/testing.ts";
 import { runTask } from "./testing.ts";
 

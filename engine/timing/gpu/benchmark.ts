@@ -9,7 +9,7 @@ import { readProvenance } from "../../../device/provenance.ts";
 import { STOCK_KERNELS, TUNED_KERNELS } from "../../../kernels/mod.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import type { GpuTimingRow } from "../../../results/rows/gpu_timings.ts";
-import { TABLES } from "../../../results/rows/tables.ts";
+import { TABLES } from "../../../results/rows/list.ts";
 import { rounded, roundsOf } from "../../../results/rows/timings.ts";
 import type { GpuTimingProfile, GpuTimingSuite, ImageNetSubject } from "../../../suites/gpu_timing.ts";
 import type { ProfileName } from "../../../suites/suite.ts";

@@ -6,7 +6,7 @@
 import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import { readProvenance } from "../../../device/provenance.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
-import { TABLES } from "../../../results/rows/tables.ts";
+import { TABLES } from "../../../results/rows/list.ts";
 import { roundColumns, rounded, type TimingRow } from "../../../results/rows/timings.ts";
 import type { KernelSuite } from "../../../suites/kernels.ts";
 import type { ProfileName } from "../../../suites/suite.ts";

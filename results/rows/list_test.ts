@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { basename, dirname } from "node:path";
 import { ENVIRONMENT_FILE } from "../folder/environment.ts";
 import { readEnvironment } from "../folder/store.ts";
+import { DETAIL_TABLES, FOLDER_TABLES, RUN_TABLES, TABLES } from "./list.ts";
 import { readTable, type Table } from "./table.ts";
-import { DETAIL_TABLES, FOLDER_TABLES, RUN_TABLES, TABLES } from "./tables.ts";
 
 const REFERENCE = new URL("../reference", import.meta.url).pathname;
 

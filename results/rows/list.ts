@@ -1,5 +1,5 @@
 /**
- * All tables of results. A new table is one file and one line here.
+ * All tables of results. A new table is a file next to this one and a line here.
  *
  * @module
  */
