@@ -4,6 +4,7 @@
  * @module
  */
 import { UserError } from "../base/errors.ts";
+import { subgroupLanes, SUBGROUPS } from "./subgroups.ts";
 
 /** What runs the arithmetic, under the name that rows and reports use. */
 export interface AdapterDescription {
@@ -44,6 +45,8 @@ export interface RequestedDevice {
   readonly info: GPUAdapterInfo;
   /** The adapter as rows and reports describe it. */
   readonly adapter: AdapterDescription;
+  /** How many threads of a subgroup can share loads; 1 if they can't. */
+  readonly lanes: number;
 }
 
 /**
@@ -60,10 +63,11 @@ export async function requestDevice(): Promise<RequestedDevice> {
   const { description, vendor, architecture, isFallbackAdapter } = info;
   const limits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
   const features = [...adapter.features].sort();
-  const device = await adapter.requestDevice({
-    requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
-    requiredLimits: limits,
-  }).catch((cause) => {
+  const needed: GPUFeatureName[] = adapter.features.has("timestamp-query") ? ["timestamp-query"] : [];
+  const request = (requiredFeatures: GPUFeatureName[]) =>
+    adapter.requestDevice({ requiredFeatures, requiredLimits: limits });
+  // Subgroups are asked for whether or not the adapter lists them: Deno's adapters don't, and grant them.
+  const device = await request([...needed, SUBGROUPS]).catch(() => request(needed)).catch((cause) => {
     throw new UserError(`Adapter "${description}" provides no device: ${cause.message}. ${NO_ADAPTER_REMEDY}`, {
       cause,
     });
@@ -71,6 +75,7 @@ export async function requestDevice(): Promise<RequestedDevice> {
   return {
     device,
     info,
+    lanes: await subgroupLanes(device, info),
     adapter: {
       name: description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed adapter",
       vendor,

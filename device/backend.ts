@@ -13,6 +13,7 @@ import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { messageOf, UserError } from "../base/errors.ts";
 import { type AdapterDescription, requestDevice } from "./adapter.ts";
 import { InstalledKernels, type KernelSet, type KernelSetName, STOCK_KERNELS } from "./kernel_set.ts";
+import { lanesOf, shareLoads } from "./subgroups.ts";
 
 /** Which of TensorFlow.js's backends runs. */
 export type BackendName = "webgpu" | "cpu";
@@ -25,6 +26,8 @@ export interface Backend {
   readonly adapter: AdapterDescription;
   /** The kernels that it runs now. */
   readonly kernels: KernelSetName;
+  /** How many threads of a subgroup share loads now; 1 when each loads for itself. */
+  readonly lanes: number;
   /** How many calls fell back from a tuned kernel to the stock one since the start, by kernel name. */
   readonly fallbacks: ReadonlyMap<string, number>;
   /**
@@ -105,6 +108,7 @@ async function startCpu(): Promise<Backend> {
     name: "cpu",
     adapter: { name: "TensorFlow.js cpu", vendor: "", architecture: "", kind: "none", features: [], limits: {} },
     kernels: STOCK_KERNELS.name,
+    lanes: 1,
     fallbacks: new Map(),
     useKernels({ name }) {
       if (name === STOCK_KERNELS.name) return;
@@ -122,14 +126,22 @@ async function startWebGpu(): Promise<Backend> {
   let device: OpenDevice = await openDevice();
   const { adapter } = device;
   const kernels = new InstalledKernels();
+  let { sharesLoads } = STOCK_KERNELS;
   return {
     name: "webgpu",
     adapter,
     get kernels() {
       return kernels.name;
     },
+    get lanes() {
+      return lanesOf(tf.backend());
+    },
     fallbacks: kernels.fallbacks,
-    useKernels: (set) => kernels.use(set),
+    useKernels(set) {
+      kernels.use(set);
+      sharesLoads = set.sharesLoads;
+      shareLoads(tf.backend(), sharesLoads ? device.lanes : 1);
+    },
     check: () => device.check(),
     async renew() {
       device.stop();
@@ -139,6 +151,7 @@ async function startWebGpu(): Promise<Backend> {
           device.stop();
           throw new UserError(`only adapter "${device.adapter.name}" answers now`);
         }
+        shareLoads(tf.backend(), sharesLoads ? device.lanes : 1);
       } catch (cause) {
         const fault = new DeviceFault(
           `The WebGPU device was lost and can't be started again: ${messageOf(cause)}`,
@@ -147,7 +160,7 @@ async function startWebGpu(): Promise<Backend> {
         const check = () => {
           throw fault;
         };
-        device = { adapter, check, stop() {} };
+        device = { adapter, lanes: 1, check, stop() {} };
         throw fault;
       }
     },
@@ -159,10 +172,13 @@ async function startWebGpu(): Promise<Backend> {
 }
 
 /** A device that TensorFlow.js uses. */
-type OpenDevice = Pick<Backend, "adapter" | "check" | "stop">;
+type OpenDevice = Pick<Backend, "adapter" | "check" | "stop"> & {
+  /** Threads of a subgroup that can share loads. */
+  readonly lanes: number;
+};
 
 async function openDevice(): Promise<OpenDevice> {
-  const { device, info, adapter } = await requestDevice();
+  const { device, info, adapter, lanes } = await requestDevice();
   const watch = watchDevice(device);
 
   // Importing the package may have registered a factory of its own, which would request another device.
@@ -171,6 +187,7 @@ async function openDevice(): Promise<OpenDevice> {
   await activate("webgpu");
   return {
     adapter,
+    lanes,
     check: watch.check,
     stop() {
       watch.stop();

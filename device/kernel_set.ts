@@ -4,13 +4,15 @@
  * @module
  */
 
-/** This project's kernels, or TensorFlow.js's own. */
-export type KernelSetName = "tuned" | "stock";
+/** This project's kernels, the same without loads shared by subgroups, or TensorFlow.js's own. */
+export type KernelSetName = "tuned" | "unshared" | "stock";
 
 /** Kernels for the webgpu backend. */
 export interface KernelSet {
   /** As rows name it. */
   readonly name: KernelSetName;
+  /** Whether the threads of a subgroup share loads, on a device where they can. */
+  readonly sharesLoads: boolean;
   /**
    * Registers the kernels with TensorFlow.js, in place of or next to the stock ones.
    *
@@ -21,7 +23,7 @@ export interface KernelSet {
 }
 
 /** TensorFlow.js's own kernels. */
-export const STOCK_KERNELS: KernelSet = { name: "stock", install: () => () => {} };
+export const STOCK_KERNELS: KernelSet = { name: "stock", sharesLoads: false, install: () => () => {} };
 
 /** The set that a backend runs, and the calls that fell back to stock kernels. */
 export class InstalledKernels {

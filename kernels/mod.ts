@@ -6,7 +6,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import type { KernelSet } from "../device/kernel_set.ts";
+import { type KernelSet, type KernelSetName, STOCK_KERNELS } from "../device/kernel_set.ts";
 import * as list from "./list.ts";
 import type { KernelFunction, TunedKernel } from "./wgsl/program.ts";
 import type { KernelParameters } from "./wgsl/types.ts";
@@ -18,18 +18,27 @@ const BACKEND = "webgpu";
 const KERNELS: readonly TunedKernel[] = Object.values(list);
 
 /** This project's kernels; calls that they don't cover fall back to TensorFlow.js's own. */
-export const TUNED_KERNELS: KernelSet = {
-  name: "tuned",
-  install(onFallback) {
-    if (KERNELS.some((kernel) => "adds" in kernel && tf.getKernel(kernel.adds, BACKEND))) {
-      throw new Error("The tuned kernels are registered already. Stop the backend that runs them first.");
-    }
-    const undo = KERNELS.map((kernel) =>
-      "replaces" in kernel ? replaceStock(kernel.replaces, kernel.run, onFallback) : add(kernel.adds, kernel.run)
-    );
-    return () => undo.forEach((restore) => restore());
-  },
+export const TUNED_KERNELS: KernelSet = { name: "tuned", sharesLoads: true, install };
+
+/** The same kernels when every thread loads for itself: the same results, for comparison and for doubtful drivers. */
+export const UNSHARED_KERNELS: KernelSet = { name: "unshared", sharesLoads: false, install };
+
+/** The sets by their names. */
+export const KERNEL_SETS: Readonly<Record<KernelSetName, KernelSet>> = {
+  tuned: TUNED_KERNELS,
+  unshared: UNSHARED_KERNELS,
+  stock: STOCK_KERNELS,
 };
+
+function install(onFallback: (kernelName: string) => void): () => void {
+  if (KERNELS.some((kernel) => "adds" in kernel && tf.getKernel(kernel.adds, BACKEND))) {
+    throw new Error("The tuned kernels are registered already. Stop the backend that runs them first.");
+  }
+  const undo = KERNELS.map((kernel) =>
+    "replaces" in kernel ? replaceStock(kernel.replaces, kernel.run, onFallback) : add(kernel.adds, kernel.run)
+  );
+  return () => undo.forEach((restore) => restore());
+}
 
 function replaceStock(
   kernelName: string,

@@ -27,5 +27,5 @@ export function buildNetwork(
 
 /** The operations that networks on `backend` are built from. */
 export function operationsOf({ kernels }: Pick<Backend, "kernels">): Operations {
-  return kernels === "tuned" ? TUNED : PLAIN;
+  return kernels === "stock" ? PLAIN : TUNED;
 }

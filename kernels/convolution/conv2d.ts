@@ -3,15 +3,19 @@
  *
  * One thread computes a few neighbouring outputs of one row times a few output channels in registers. For one row of
  * the kernel it loads the stretch of image that its outputs share once, and uses each value up to
- * kernelWidth x channels times. The sum runs over kernel rows, input channels and kernel columns in that order.
+ * kernelWidth x channels times. The sum runs over kernel rows, input channels and kernel columns in that order, however
+ * the outputs are divided among threads.
  *
  * @module
  */
+import { lanesOf } from "../../device/subgroups.ts";
 import type { Activation } from "../../models/network/spec.ts";
 import { fusedMatMul } from "../products/matmul.ts";
 import { isActivation, storeActivated } from "../wgsl/activation.ts";
-import { areFloats, type ProgramKind, reshaped, runProgram, type TunedKernel } from "../wgsl/program.ts";
-import { coordinates, element, orZero, range, tileOf, unroll, vector, widthOf } from "../wgsl/writer.ts";
+import { cheapest, MOST_CHANNELS, MOST_SUMS, type ProgramCost, tileSizes } from "../wgsl/cost.ts";
+import { areFloats, type ProgramKind, reshaped, runProgram, type TunedKernel, type Width } from "../wgsl/program.ts";
+import { sharedBlock, sharedLoads } from "../wgsl/shared.ts";
+import { coordinates, element, orZero, range, roundUp, unroll, vector, widthOf, widthsOf } from "../wgsl/writer.ts";
 import {
   type Convolution,
   convolution,
@@ -22,78 +26,129 @@ import {
   isProduct,
 } from "./geometry.ts";
 
-type FusedConvolution = Convolution & { readonly bias: boolean; readonly activation: Activation };
+type FusedConvolution = Convolution & {
+  readonly bias: boolean;
+  readonly activation: Activation;
+  /** Threads of a subgroup, which share the loads of the kernel. */
+  readonly lanes: number;
+};
 
-/** Sums in one thread's registers. A wide tile shares the weights, whose loads cost more than the products. */
-const MOST_SUMS = 96;
+/** What a thread computes, and how many threads there are. */
+interface Tiling {
+  /** Input channels and output channels that are loaded at once. */
+  readonly inWidth: Width;
+  readonly outWidth: Width;
+  /** Output columns, and vectors of output channels. */
+  readonly columns: number;
+  readonly groups: number;
+  readonly tilesInRow: number;
+  /** Threads for each tile of channels, some of them perhaps past the last position: a whole number of subgroups. */
+  readonly positions: number;
+  readonly channelTiles: number;
+}
+
+function tilings(c: FusedConvolution): Tiling[] {
+  const outWidth = widthOf(c.outChannels);
+  return widthsOf(c.inChannels).flatMap((inWidth) =>
+    tileSizes(c.outChannels / outWidth, MOST_CHANNELS / outWidth).flatMap((groups) =>
+      tileSizes(c.outWidth, Math.floor(MOST_SUMS / groups / outWidth)).map((columns) => {
+        const tilesInRow = Math.ceil(c.outWidth / columns);
+        const positions = roundUp(tilesInRow * c.outHeight * c.batch, c.lanes);
+        const channelTiles = Math.ceil(c.outChannels / outWidth / groups);
+        return { inWidth, outWidth, columns, groups, tilesInRow, positions, channelTiles };
+      })
+    )
+  );
+}
+
+function costOf(
+  { inWidth, outWidth, columns, groups, positions, channelTiles }: Tiling,
+  c: FusedConvolution,
+): ProgramCost {
+  const channels = groups * outWidth;
+  const weights = c.kernelWidth * inWidth * groups;
+  return {
+    threads: positions * channelTiles,
+    rounds: c.kernelHeight * c.inChannels / inWidth,
+    loads: stretchOf(columns, c).length * inWidth + sharedLoads(weights, { width: outWidth, lanes: c.lanes }),
+    broadcasts: c.lanes === 1 ? 0 : weights * outWidth,
+    products: columns * channels * c.kernelWidth * inWidth,
+    stores: columns * channels,
+  };
+}
+
+/** The input columns, counted from the first, that `columns` neighbouring outputs read in a row of the kernel. */
+function stretchOf(columns: number, c: Convolution): number[] {
+  // With a stride above the kernel's width some columns in between are read by no output.
+  return [...new Set(range(columns).flatMap((t) => range(c.kernelWidth).map((k) => t * c.strideWidth + k)))];
+}
 
 const conv2dProgram: ProgramKind<FusedConvolution> = {
   name: "conv2d",
   build(c) {
-    const inWidth = widthOf(c.inChannels);
-    const outWidth = widthOf(c.outChannels);
-    const groups = tileOf(c.outChannels / outWidth, 12 / outWidth);
+    const tiling = cheapest(tilings(c), (tiling) => costOf(tiling, c));
+    const { inWidth, outWidth, columns, groups, tilesInRow, positions, channelTiles } = tiling;
     const channels = groups * outWidth;
-    const tile = tileOf(c.outWidth, Math.max(1, Math.floor(MOST_SUMS / channels)));
-    const tilesInRow = Math.ceil(c.outWidth / tile);
-    const channelTiles = Math.ceil(c.outChannels / channels);
-
-    const lastColumn = c.inWidth - 1;
-    const hasOverhang = tilesInRow * tile > c.outWidth;
-    const isPadded = isPaddedHorizontally(c);
-    // With a stride above the kernel's width some columns of the stretch are read by no output.
-    const stretch = [...new Set(range(tile).flatMap((t) => range(c.kernelWidth).map((k) => t * c.strideWidth + k)))];
+    const outVectors = c.outChannels / outWidth;
+    const stretch = stretchOf(columns, c);
+    const [isPadded, isPaddedAbove] = [isPaddedHorizontally(c), isPaddedVertically(c)];
+    const weights = sharedBlock({
+      name: "w",
+      buffer: "filter_",
+      rows: c.kernelWidth * inWidth,
+      columns: groups,
+      width: outWidth,
+      lanes: c.lanes,
+      place: (row, group) =>
+        `(${row} / ${inWidth} * ${c.inChannels} + ${row} % ${inWidth}) * ${outVectors} + ` +
+        `min(channelTile * ${groups} + ${group}, ${outVectors - 1})`,
+    });
 
     const body = `
+  ${coordinates("index", [["thread", positions], ["channelTile", channelTiles]])}
   ${
-      coordinates("index", [
+      // Threads past the last position do the work of the last one, and store the same.
+      coordinates(`min(thread, ${tilesInRow * c.outHeight * c.batch - 1})`, [
         ["tileInRow", tilesInRow],
         ["outRow", c.outHeight],
         ["image", c.batch],
-        ["channelTile", channelTiles],
-      ])
-    }
-  let outColumn = tileInRow * ${tile};
+      ])}
+  let outColumn = tileInRow * ${columns};
   let inColumn = outColumn * ${c.strideWidth} - ${c.padLeft};
   ${
       stretch.map((p) => `
-  let column${p} = clamp(inColumn + ${p}, 0, ${lastColumn}) * ${c.inChannels / inWidth};
-  let inside${p} = inColumn + ${p} >= 0 && inColumn + ${p} <= ${lastColumn};`).join("")
+  let column${p} = clamp(inColumn + ${p}, 0, ${c.inWidth - 1}) * ${c.inChannels / inWidth};
+  let inside${p} = inColumn + ${p} >= 0 && inColumn + ${p} < ${c.inWidth};`).join("")
     }
-  ${unroll(groups, (g) => `let group${g} = min(channelTile * ${groups} + ${g}, ${c.outChannels / outWidth - 1});`)}
-  ${unroll(tile, (t) => unroll(channels, (o) => `var sum${t}_${o} = 0.0;`))}
+  ${weights.offsets}
+  ${unroll(columns, (t) => unroll(channels, (o) => `var sum${t}_${o} = 0.0;`))}
   for (var kernelRow = 0; kernelRow < ${c.kernelHeight}; kernelRow++) {
     let inRow = outRow * ${c.strideHeight} + kernelRow - ${c.padTop};
-    ${isPaddedVertically(c) ? `if (inRow < 0 || inRow >= ${c.inHeight}) { continue; }` : ""}
-    let row = (image * ${c.inHeight} + inRow) * ${c.inWidth * c.inChannels / inWidth};
+    let isRow = inRow >= 0 && inRow < ${c.inHeight};
+    let row = (image * ${c.inHeight} + clamp(inRow, 0, ${c.inHeight - 1})) * ${c.inWidth * c.inChannels / inWidth};
     for (var channel = 0; channel < ${c.inChannels / inWidth}; channel++) {
       ${
       stretch.map((p) => {
-        const condition = isPadded ? `inside${p}` : undefined;
+        const conditions = [...(isPaddedAbove ? ["isRow"] : []), ...(isPadded ? [`inside${p}`] : [])];
+        const condition = conditions.length === 0 ? undefined : conditions.join(" && ");
         return `let x${p} = ${orZero(`x[row + column${p} + channel]`, { condition, width: inWidth })};`;
       }).join("\n")
     }
-      let weights = (kernelRow * ${c.kernelWidth * c.inChannels} + channel * ${inWidth}) * ${c.outChannels / outWidth};
+      ${weights.loads(`(kernelRow * ${c.kernelWidth * c.inChannels} + channel * ${inWidth}) * ${outVectors}`)}
       ${
-      unroll(c.kernelWidth, (k) =>
-        unroll(inWidth, (i) =>
+      unroll(inWidth, (i) =>
+        unroll(c.kernelWidth, (k) =>
           `{
         ${
-            unroll(
-              groups,
-              (g) => `let w${g} = filter_[weights + ${(k * c.inChannels + i) * c.outChannels / outWidth} + group${g}];`,
-            )
+            unroll(channels, (o) => {
+              const at = { row: k * inWidth + i, column: Math.floor(o / outWidth), at: o % outWidth };
+              return `let weight${o} = ${weights.element(at)};`;
+            })
           }
         ${
-            unroll(tile, (t) => {
+            unroll(columns, (t) => {
               const x = element(`x${t * c.strideWidth + k}`, { at: i, width: inWidth });
-              return unroll(
-                channels,
-                (o) =>
-                  `sum${t}_${o} += ${x} * ${
-                    element(`w${Math.floor(o / outWidth)}`, { at: o % outWidth, width: outWidth })
-                  };`,
-              );
+              return unroll(channels, (o) => `sum${t}_${o} += ${x} * weight${o};`);
             })
           }
       }`))
@@ -102,19 +157,16 @@ const conv2dProgram: ProgramKind<FusedConvolution> = {
   }
   let pixel = (image * ${c.outHeight} + outRow) * ${c.outWidth} + outColumn;
   ${
-      unroll(tile, (t) =>
+      unroll(columns, (t) =>
         unroll(groups, (g) => {
           const sums = vector(range(outWidth).map((o) => `sum${t}_${g * outWidth + o}`));
-          const store = storeActivated(c.bias ? `${sums} + bias[group${g}]` : sums, {
-            at: `(pixel + ${t}) * ${c.outChannels / outWidth} + group${g}`,
+          const group = `channelTile * ${groups} + ${g}`;
+          const store = storeActivated(c.bias ? `${sums} + bias[${group}]` : sums, {
+            at: `(pixel + ${t}) * ${outVectors} + ${group}`,
             activation: c.activation,
             width: outWidth,
           });
-          const isInside = [
-            ...(hasOverhang ? [`outColumn + ${t} < ${c.outWidth}`] : []),
-            `channelTile * ${groups} + ${g} < ${c.outChannels / outWidth}`,
-          ].join(" && ");
-          return `if (${isInside}) ${store}`;
+          return `if (outColumn + ${t} < ${c.outWidth} && ${group} < ${outVectors}) ${store}`;
         }))
     }`;
     return {
@@ -125,7 +177,8 @@ const conv2dProgram: ProgramKind<FusedConvolution> = {
         { name: "filter_", width: outWidth },
         ...(c.bias ? [{ name: "bias", width: outWidth }] : []),
       ],
-      threads: tilesInRow * c.outHeight * c.batch * channelTiles,
+      threads: positions * channelTiles,
+      lanes: c.lanes,
       body,
     };
   },
@@ -156,7 +209,7 @@ export const fusedConv2d: TunedKernel = {
       const product = fusedMatMul.run(matrices, { activation }, backend);
       return product && reshaped(product, [geometry.batch, 1, 1, geometry.outChannels]);
     }
-    const specification = { ...geometry, bias: bias !== undefined, activation };
+    const specification = { ...geometry, bias: bias !== undefined, activation, lanes: lanesOf(backend) };
     return runProgram(backend, conv2dProgram, { specification, inputs: bias ? [x, filter, bias] : [x, filter] });
   },
 };

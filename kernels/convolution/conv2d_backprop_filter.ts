@@ -8,34 +8,52 @@
  *
  * @module
  */
+import { lanesOf } from "../../device/subgroups.ts";
 import { columnSum } from "../products/column_sum.ts";
-import { areFloats, MOST_ROUNDS, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
+import { cheapest, MOST_CHANNELS, MOST_SUMS, type ProgramCost, tileSizes } from "../wgsl/cost.ts";
+import { areFloats, MOST_ROUNDS, type ProgramKind, runProgram, type TunedKernel, type Width } from "../wgsl/program.ts";
+import { sharedBlock, sharedLoads } from "../wgsl/shared.ts";
 import type { NamedAttrMap } from "../wgsl/types.ts";
-import { coordinates, element, floats, orZero, range, tileOf, unroll, vector, widthOf } from "../wgsl/writer.ts";
-import { type Convolution, convolution, isPaddedHorizontally, isPaddedVertically } from "./geometry.ts";
-
-/** Sums in one thread's registers. */
-const MOST_SUMS = 80;
+import {
+  coordinates,
+  element,
+  orZero,
+  range,
+  roundUp,
+  tileOf,
+  unroll,
+  vector,
+  widthOf,
+  widthsOf,
+} from "../wgsl/writer.ts";
+import { type Convolution, convolution, isPaddedHorizontally, isPaddedVertically, WIDEST_KERNEL } from "./geometry.ts";
 
 /** The least number of threads that the slices should keep busy, if there are enough images. */
 const ENOUGH_THREADS = 1024;
 
-/** How weights are divided: what a thread computes, and how many threads there are along each axis. */
-function tiling(c: Convolution) {
+/** Columns of `dy` in one round. */
+const MOST_STEP = 8;
+
+type FilterGradient = Convolution & {
+  /** Whether the kernel's rows are followed by one for the gradient of a bias per channel, the sum of `dy`. */
+  readonly bias: boolean;
+  /** Threads of a subgroup, which share the loads of `dy`. */
+  readonly lanes: number;
+};
+
+/**
+ * How the images are cut. The cut decides in which order a sum is taken, and with it the last bits of every weight
+ * that was ever trained: it depends on the shape alone, not on what is fast.
+ */
+function slicesOf(c: Convolution): { imagesPerSlice: number; slices: number } {
   const outWidth = widthOf(c.outChannels);
   const columns = tileOf(c.kernelWidth, 5);
-  const outGroups = tileOf(c.outChannels / outWidth, 8 / outWidth);
-  const outChannels = outGroups * outWidth;
-  const fits = ([4, 2, 1] as const).filter((width) => columns * outChannels * width <= MOST_SUMS);
-  const inWidth = fits.find((width) => c.inChannels % width === 0) ?? 1;
-  const threads = {
-    inTile: c.inChannels / inWidth,
-    columnTile: Math.ceil(c.kernelWidth / columns),
-    kernelRow: c.kernelHeight,
-    outTile: Math.ceil(c.outChannels / outChannels),
-  };
-  const perSlice = threads.inTile * threads.columnTile * threads.kernelRow * threads.outTile;
-  const roundsPerImage = 1 + c.outHeight * (1 + Math.ceil(c.outWidth / stepOf(c)));
+  const outChannels = tileOf(c.outChannels / outWidth, 8 / outWidth) * outWidth;
+  const inWidth =
+    ([4, 2, 1] as const).find((width) => columns * outChannels * width <= 80 && c.inChannels % width === 0) ?? 1;
+  const perSlice = c.inChannels / inWidth * Math.ceil(c.kernelWidth / columns) * c.kernelHeight *
+    Math.ceil(c.outChannels / outChannels);
+  const roundsPerImage = 1 + c.outHeight * (1 + Math.ceil(c.outWidth / tileOf(c.outWidth, 4)));
   const imagesPerSlice = Math.max(
     1,
     Math.min(
@@ -43,75 +61,141 @@ function tiling(c: Convolution) {
       Math.floor(MOST_ROUNDS / roundsPerImage),
     ),
   );
-  const slices = Math.ceil(c.batch / imagesPerSlice);
-  return { inWidth, outWidth, columns, outGroups, outChannels, threads, perSlice, imagesPerSlice, slices };
+  return { imagesPerSlice, slices: Math.ceil(c.batch / imagesPerSlice) };
 }
 
-/** Output columns that a thread takes in one round. */
-function stepOf({ outWidth }: Convolution): number {
-  return tileOf(outWidth, 4);
+/** What a thread computes. */
+interface Tiling {
+  /** Input channels and output channels that are loaded at once. */
+  readonly inWidth: Width;
+  readonly outWidth: Width;
+  /** Columns of the kernel, and vectors of output channels. */
+  readonly columns: number;
+  readonly outGroups: number;
+  /** Columns of `dy` that are taken in one round. */
+  readonly step: number;
 }
 
-type FilterGradient = Convolution & {
-  /** Whether the kernel's rows are followed by one for the gradient of a bias per channel, the sum of `dy`. */
-  readonly bias: boolean;
-};
+function tilings(c: Convolution): Tiling[] {
+  const outWidth = widthOf(c.outChannels);
+  return widthsOf(c.inChannels).flatMap((inWidth) =>
+    tileSizes(c.kernelWidth, WIDEST_KERNEL).flatMap((columns) =>
+      tileSizes(c.outChannels / outWidth, Math.min(MOST_CHANNELS, MOST_SUMS / columns / inWidth) / outWidth)
+        .flatMap((outGroups) =>
+          tileSizes(c.outWidth, MOST_STEP).map((step) => ({ inWidth, outWidth, columns, outGroups, step }))
+        )
+    )
+  );
+}
+
+/** How many threads there are along each axis: those of a subgroup share the tile of output channels and the slice. */
+function threadsOf({ inWidth, outWidth, columns, outGroups }: Tiling, c: Convolution & { readonly lanes: number }) {
+  const inTile = c.inChannels / inWidth;
+  const columnTile = Math.ceil(c.kernelWidth / columns);
+  const tiles = inTile * columnTile * c.kernelHeight;
+  const outTile = Math.ceil(c.outChannels / outWidth / outGroups);
+  return { inTile, columnTile, tiles, padded: roundUp(tiles, c.lanes), outTile };
+}
+
+function costOf(tiling: Tiling, c: FilterGradient): ProgramCost {
+  const { inWidth, outWidth, columns, outGroups, step } = tiling;
+  const { padded, outTile } = threadsOf(tiling, c);
+  const { imagesPerSlice, slices } = slicesOf(c);
+  const sums = columns * inWidth * outGroups * outWidth;
+  return {
+    threads: padded * outTile * slices,
+    rounds: imagesPerSlice * c.outHeight * Math.ceil(c.outWidth / step),
+    loads: stretchOf(tiling, c).length * inWidth + sharedLoads(step * outGroups, { width: outWidth, lanes: c.lanes }),
+    broadcasts: c.lanes === 1 ? 0 : step * outGroups * outWidth,
+    products: step * sums,
+    stores: sums,
+  };
+}
+
+/** The input columns, counted from the first, that a round reads. */
+function stretchOf({ step, columns }: Tiling, c: Convolution): number[] {
+  return [...new Set(range(step).flatMap((t) => range(columns).map((k) => t * c.strideWidth + k)))];
+}
 
 const slicesProgram: ProgramKind<FilterGradient> = {
   name: "conv2dBackpropFilter",
   build(c) {
-    const { inWidth, outWidth, columns, outGroups, outChannels, threads, perSlice, imagesPerSlice, slices } = tiling(c);
-    const step = stepOf(c);
+    const tiling = cheapest(tilings(c), (tiling) => costOf(tiling, c));
+    const { inWidth, outWidth, columns, outGroups, step } = tiling;
+    const { inTile, columnTile, tiles, padded, outTile } = threadsOf(tiling, c);
+    const { imagesPerSlice, slices } = slicesOf(c);
+    const outChannels = outGroups * outWidth;
     const hasOverhang = c.outWidth % step > 0;
-    const isPadded = isPaddedHorizontally(c);
-    const stretch = [...new Set(range(step).flatMap((t) => range(columns).map((k) => t * c.strideWidth + k)))];
+    const [isPadded, isPaddedAbove] = [isPaddedHorizontally(c), isPaddedVertically(c)];
     const [inVectors, outVectors] = [c.inChannels / inWidth, c.outChannels / outWidth];
     const kernelRows = c.kernelHeight * c.kernelWidth * c.inChannels;
     const rows = kernelRows + (c.bias ? 1 : 0);
+    const dy = sharedBlock({
+      name: "dy",
+      buffer: "dy",
+      rows: step,
+      columns: outGroups,
+      width: outWidth,
+      lanes: c.lanes,
+      place: (column, group) => `${column} * ${outVectors} + min(outTile * ${outGroups} + ${group}, ${outVectors - 1})`,
+      ...(hasOverhang && { isThere: (column: string) => `outColumn + ${column} < ${c.outWidth}` }),
+    });
 
     const body = `
-  ${coordinates("index", [...Object.entries(threads), ["slice", slices]])}
+  ${coordinates("index", [["thread", padded], ["outTile", outTile], ["slice", slices]])}
+  ${
+      // Threads past the last tile do the work of the last one, and store the same.
+      coordinates(`min(thread, ${tiles - 1})`, [
+        ["inTile", inTile],
+        ["columnTile", columnTile],
+        ["kernelRow", c.kernelHeight],
+      ])}
   let firstColumn = columnTile * ${columns};
   let endImage = min((slice + 1) * ${imagesPerSlice}, ${c.batch});
-  ${unroll(outGroups, (g) => `let group${g} = min(outTile * ${outGroups} + ${g}, ${outVectors - 1});`)}
+  ${dy.offsets}
   ${unroll(columns, (k) => unroll(inWidth, (i) => unroll(outChannels, (o) => `var sum${k}_${i}_${o} = 0.0;`)))}
-  ${c.bias ? unroll(outGroups, (g) => `var biasSum${g} = ${floats(outWidth)}(0.0);`) : ""}
+  ${c.bias ? unroll(outChannels, (o) => `var biasSum${o} = 0.0;`) : ""}
   for (var image = slice * ${imagesPerSlice}; image < endImage; image++) {
     for (var outRow = 0; outRow < ${c.outHeight}; outRow++) {
       let inRow = outRow * ${c.strideHeight} + kernelRow - ${c.padTop};
-      ${isPaddedVertically(c) ? `if (inRow < 0 || inRow >= ${c.inHeight}) { continue; }` : ""}
-      let xRow = (image * ${c.inHeight} + inRow) * ${c.inWidth};
+      let isRow = inRow >= 0 && inRow < ${c.inHeight};
+      let xRow = (image * ${c.inHeight} + clamp(inRow, 0, ${c.inHeight - 1})) * ${c.inWidth};
       let dyRow = (image * ${c.outHeight} + outRow) * ${c.outWidth};
       for (var outColumn = 0; outColumn < ${c.outWidth}; outColumn += ${step}) {
         let inColumn = outColumn * ${c.strideWidth} + firstColumn - ${c.padLeft};
+        ${dy.loads(`(dyRow + outColumn) * ${outVectors}`)}
         ${
-      unroll(step, (t) => {
-        const condition = hasOverhang && t > 0 ? `outColumn + ${t} < ${c.outWidth}` : undefined;
-        const column = condition ? `min(outColumn + ${t}, ${c.outWidth - 1})` : `outColumn + ${t}`;
-        return unroll(outGroups, (g) => {
-          const load = `dy[(dyRow + ${column}) * ${outVectors} + group${g}]`;
-          return `let dy${t}_${g} = ${orZero(load, { condition, width: outWidth })};`;
-        });
-      })
-    }
-        ${
-      stretch.map((p) => {
+      stretchOf(tiling, c).map((p) => {
         const column = `inColumn + ${p}`;
-        const condition = isPadded ? `${column} >= 0 && ${column} < ${c.inWidth}` : undefined;
+        const conditions = [
+          ...(isPaddedAbove ? ["isRow"] : []),
+          ...(isPadded ? [`${column} >= 0 && ${column} < ${c.inWidth}`] : []),
+        ];
+        const condition = conditions.length === 0 ? undefined : conditions.join(" && ");
         const load = `x[(xRow + clamp(${column}, 0, ${c.inWidth - 1})) * ${inVectors} + inTile]`;
         return `let x${p} = ${orZero(load, { condition, width: inWidth })};`;
       }).join("\n")
     }
         ${
       unroll(step, (t) =>
-        unroll(columns, (k) =>
-          unroll(inWidth, (i) =>
-            unroll(outChannels, (o) => {
-              const dy = element(`dy${t}_${Math.floor(o / outWidth)}`, { at: o % outWidth, width: outWidth });
-              return `sum${k}_${i}_${o} += ${element(`x${t * c.strideWidth + k}`, { at: i, width: inWidth })} * ${dy};`;
-            }))))
+        `{
+        ${
+          unroll(outChannels, (o) => {
+            const at = { row: t, column: Math.floor(o / outWidth), at: o % outWidth };
+            return `let gradient${o} = ${dy.element(at)};`;
+          })
+        }
+        ${
+          unroll(columns, (k) =>
+            unroll(inWidth, (i) =>
+              unroll(outChannels, (o) => {
+                const x = element(`x${t * c.strideWidth + k}`, { at: i, width: inWidth });
+                return `sum${k}_${i}_${o} += ${x} * gradient${o};`;
+              })))
+        }
+        ${c.bias ? unroll(outChannels, (o) => `biasSum${o} += gradient${o};`) : ""}
+        }`)
     }
-        ${c.bias ? unroll(step, (t) => unroll(outGroups, (g) => `biasSum${g} += dy${t}_${g};`)) : ""}
       }
     }
   }
@@ -121,28 +205,31 @@ const slicesProgram: ProgramKind<FilterGradient> = {
         unroll(inWidth, (i) =>
           unroll(outGroups, (g) => {
             const sums = vector(range(outWidth).map((o) => `sum${k}_${i}_${g * outWidth + o}`));
-            return `if (firstColumn + ${k} < ${c.kernelWidth} && outTile * ${outGroups} + ${g} < ${outVectors}) {
-    result[(firstRow + ${k * c.inChannels + i}) * ${outVectors} + group${g}] = ${sums};
+            const group = `outTile * ${outGroups} + ${g}`;
+            return `if (firstColumn + ${k} < ${c.kernelWidth} && ${group} < ${outVectors}) {
+    result[(firstRow + ${k * c.inChannels + i}) * ${outVectors} + ${group}] = ${sums};
   }`;
           })))
     }
   ${
-      // Only the kernel's row that lies on the image for every output has seen all of `dy`.
       c.bias
-        ? `if (kernelRow == ${c.padTop} && columnTile == 0 && inTile == 0) {
+        ? `if (thread == 0) {
     ${
-          unroll(outGroups, (g) =>
-            `if (outTile * ${outGroups} + ${g} < ${outVectors}) {
-      result[(slice * ${rows} + ${kernelRows}) * ${outVectors} + group${g}] = biasSum${g};
-    }`)
+          unroll(outGroups, (g) => {
+            const group = `outTile * ${outGroups} + ${g}`;
+            const sums = vector(range(outWidth).map((o) => `biasSum${g * outWidth + o}`));
+            return `if (${group} < ${outVectors}) { result[(slice * ${rows} + ${kernelRows}) * ${outVectors} + ${group}] = ${sums}; }`;
+          })
         }
   }`
-        : ""}`;
+        : ""
+    }`;
     return {
       outputShape: [slices, rows, c.outChannels],
       outputWidth: outWidth,
       inputs: [{ name: "x", width: inWidth }, { name: "dy", width: outWidth }],
-      threads: perSlice * slices,
+      threads: padded * outTile * slices,
+      lanes: c.lanes,
       body,
     };
   },
@@ -159,10 +246,10 @@ export const conv2dBackpropFilter: TunedKernel = {
     const geometry = convolution(x.shape, outputShape, attrs);
     if (!geometry) return;
     const slices = runProgram(backend, slicesProgram, {
-      specification: { ...geometry, bias: false },
+      specification: { ...geometry, bias: false, lanes: lanesOf(backend) },
       inputs: [x, dy],
     });
-    const sum = columnSum(backend, slices, { rows: tiling(geometry).slices, outputShape });
+    const sum = columnSum(backend, slices, { rows: slicesOf(geometry).slices, outputShape });
     backend.disposeData(slices.dataId);
     return sum;
   },
@@ -178,7 +265,8 @@ export const conv2dBackpropFilterAndBiasSlices: TunedKernel = {
     if (!x || !dy || !areFloats(backend, [x, dy])) return;
     const geometry = convolution(x.shape, attrs.filterShape as number[], attrs);
     if (!geometry || !hasWholeKernelRow(geometry)) return;
-    return runProgram(backend, slicesProgram, { specification: { ...geometry, bias: true }, inputs: [x, dy] });
+    const specification = { ...geometry, bias: true, lanes: lanesOf(backend) };
+    return runProgram(backend, slicesProgram, { specification, inputs: [x, dy] });
   },
 };
 

@@ -9,112 +9,198 @@
  * @module
  */
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { lanesOf } from "../../device/subgroups.ts";
 import type { Activation } from "../../models/network/spec.ts";
 import { matMulTimesDerivative } from "../products/matmul.ts";
 import { isActivation, storeTimesDerivative } from "../wgsl/activation.ts";
-import { areFloats, isGiven, type ProgramKind, reshaped, runProgram, type TunedKernel } from "../wgsl/program.ts";
+import { cheapest, MOST_CHANNELS, MOST_SUMS, type ProgramCost, tileSizes } from "../wgsl/cost.ts";
+import {
+  areFloats,
+  isGiven,
+  type ProgramKind,
+  reshaped,
+  runProgram,
+  type TunedKernel,
+  type Width,
+} from "../wgsl/program.ts";
+import { sharedBlock, sharedLoads } from "../wgsl/shared.ts";
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "../wgsl/types.ts";
-import { coordinates, element, orZero, range, tileOf, unroll, vector, widthOf } from "../wgsl/writer.ts";
+import { coordinates, element, orZero, range, roundUp, unroll, vector, widthOf, widthsOf } from "../wgsl/writer.ts";
 import { type Convolution, convolution, filterMatrix, imageMatrix, isProduct } from "./geometry.ts";
 
 type InputGradient = Convolution & {
   /** The gradient is multiplied by this activation's derivative, whose values are given; not at all for `linear`. */
   readonly derivativeOf: Activation;
+  /** Threads of a subgroup, which share the loads of the kernel. */
+  readonly lanes: number;
 };
 
-/** Sums in one thread's registers. A wide tile shares the weights, whose loads cost more than the products. */
-const MOST_SUMS = 96;
+/** What a thread computes, and how many threads there are. */
+interface Tiling {
+  /** Input channels that are stored, and output channels that are loaded, at once. */
+  readonly inWidth: Width;
+  readonly outWidth: Width;
+  /** Columns that lie a stride apart, and vectors of input channels. */
+  readonly columns: number;
+  readonly groups: number;
+  readonly tilesInRow: number;
+  /** Threads that take the same kernel columns and channels, some of them perhaps past the last position. */
+  readonly positions: number;
+  readonly channelTiles: number;
+}
+
+function tilings(c: InputGradient): Tiling[] {
+  const inWidth = widthOf(c.inChannels);
+  const columnsOfPhase = Math.ceil(c.inWidth / c.strideWidth);
+  return widthsOf(c.outChannels).flatMap((outWidth) =>
+    tileSizes(c.inChannels / inWidth, MOST_CHANNELS / inWidth).flatMap((groups) =>
+      tileSizes(columnsOfPhase, Math.floor(MOST_SUMS / groups / inWidth)).map((columns) => {
+        const tilesInRow = Math.ceil(columnsOfPhase / columns);
+        const positions = roundUp(c.batch * tilesInRow * Math.ceil(c.inHeight / c.strideHeight), c.lanes);
+        const channelTiles = Math.ceil(c.inChannels / inWidth / groups);
+        return { inWidth, outWidth, columns, groups, tilesInRow, positions, channelTiles };
+      })
+    )
+  );
+}
+
+/** The kernel rows and columns that one position can meet. */
+function taps(c: Convolution): { rowTaps: number; columnTaps: number } {
+  return {
+    rowTaps: Math.ceil(c.kernelHeight / c.strideHeight),
+    columnTaps: Math.ceil(c.kernelWidth / c.strideWidth),
+  };
+}
+
+/**
+ * Whether column `p` of the stretch of `dy` that a thread reads lies outside for all threads. Known only when a thread
+ * has a whole row.
+ */
+function isOutside(p: number, { tilesInRow }: Tiling, c: Convolution): boolean {
+  if (tilesInRow * c.strideWidth > 1) return false;
+  const column = c.padLeft - (taps(c).columnTaps - 1) + p;
+  return column < 0 || column >= c.outWidth;
+}
+
+/** The products of columns and taps that a thread takes: `p` is the column of the stretch. */
+function pairs(tiling: Tiling, c: Convolution): { tap: number; column: number; p: number }[] {
+  const { columnTaps } = taps(c);
+  return range(columnTaps).flatMap((tap) =>
+    range(tiling.columns).map((column) => ({ tap, column, p: column - tap + columnTaps - 1 }))
+  ).filter(({ p }) => !isOutside(p, tiling, c));
+}
+
+function costOf(tiling: Tiling, c: InputGradient): ProgramCost {
+  const { inWidth, outWidth, columns, groups, positions, channelTiles } = tiling;
+  const { rowTaps, columnTaps } = taps(c);
+  const channels = groups * inWidth;
+  const used = pairs(tiling, c);
+  const weights = columnTaps * channels;
+  return {
+    threads: positions * c.strideWidth * c.strideHeight * channelTiles,
+    rounds: rowTaps * c.outChannels / outWidth,
+    loads: new Set(used.map(({ p }) => p)).size * outWidth + sharedLoads(weights, { width: outWidth, lanes: c.lanes }),
+    broadcasts: c.lanes === 1 ? 0 : weights * outWidth,
+    products: used.length * channels * outWidth,
+    stores: columns * channels,
+  };
+}
 
 const conv2dBackpropInputProgram: ProgramKind<InputGradient> = {
   name: "conv2dBackpropInput",
   build(c) {
-    const inWidth = widthOf(c.inChannels);
-    const outWidth = widthOf(c.outChannels);
-    const columnsOfPhase = Math.ceil(c.inWidth / c.strideWidth);
-    const groups = tileOf(c.inChannels / inWidth, 12 / inWidth);
+    const tiling = cheapest(tilings(c), (tiling) => costOf(tiling, c));
+    const { inWidth, outWidth, columns, groups, tilesInRow, positions, channelTiles } = tiling;
+    const { rowTaps, columnTaps } = taps(c);
     const channels = groups * inWidth;
-    const tile = tileOf(columnsOfPhase, Math.max(1, Math.floor(MOST_SUMS / channels)));
-    const tilesInRow = Math.ceil(columnsOfPhase / tile);
-    const channelTiles = Math.ceil(c.inChannels / channels);
-    // Kernel rows and columns that one position can meet.
-    const rowTaps = Math.ceil(c.kernelHeight / c.strideHeight);
-    const columnTaps = Math.ceil(c.kernelWidth / c.strideWidth);
     const isRagged = columnTaps * c.strideWidth > c.kernelWidth;
-    const lastColumn = c.outWidth - 1;
-    // Where a thread has a whole row, it is known here which of its columns meet the border.
-    const firstColumn = tilesInRow * c.strideWidth === 1 ? c.padLeft - (columnTaps - 1) : undefined;
-    const isOutside = (p: number) => firstColumn !== undefined && (firstColumn + p < 0 || firstColumn + p > lastColumn);
-    const stretch = range(tile + columnTaps - 1).filter((p) => !isOutside(p));
-    const outVectors = c.outChannels / outWidth;
+    const isWholeRow = tilesInRow * c.strideWidth === 1;
+    const used = pairs(tiling, c);
+    const stretch = [...new Set(used.map(({ p }) => p))].toSorted((a, b) => a - b);
+    const [inVectors, outVectors] = [c.inChannels / inWidth, c.outChannels / outWidth];
+    const rowBlocks = Math.ceil(c.inHeight / c.strideHeight);
+    const weights = sharedBlock({
+      name: "w",
+      buffer: "filter_",
+      rows: columnTaps,
+      columns: channels,
+      width: outWidth,
+      lanes: c.lanes,
+      // Of a tap past the kernel, some other column of it; its products are not added.
+      place: (tap, i) =>
+        `min(firstKernelColumn + ${tap} * ${c.strideWidth}, ${c.kernelWidth - 1}) * ${c.inChannels * outVectors} + ` +
+        `min(channelTile * ${channels} + ${i}, ${c.inChannels - 1}) * ${outVectors}`,
+      ...(isRagged && {
+        isThere: (tap: string) => `firstKernelColumn + ${tap} * ${c.strideWidth} < ${c.kernelWidth}`,
+      }),
+    });
 
     const body = `
   ${
       coordinates("index", [
-        // First, so that threads that run together skip the same rows of the kernel at the image's border.
-        ["image", c.batch],
-        ["tileInRow", tilesInRow],
+        ["thread", positions],
         ["phase", c.strideWidth],
-        ["inRow", c.inHeight],
+        ["rowPhase", c.strideHeight],
         ["channelTile", channelTiles],
       ])
     }
-  let firstKernelRow = (inRow + ${c.padTop}) % ${c.strideHeight};
+  ${
+      // Threads past the last position do the work of the last one, and store the same.
+      coordinates(`min(thread, ${c.batch * tilesInRow * rowBlocks - 1})`, [
+        // First, so that threads that run together meet the same rows of the kernel at the image's border.
+        ["image", c.batch],
+        ["tileInRow", tilesInRow],
+        ["rowBlock", rowBlocks],
+      ])}
+  let inRow = rowBlock * ${c.strideHeight} + rowPhase;
+  let firstKernelRow = (rowPhase + ${c.padTop}) % ${c.strideHeight};
   let firstKernelColumn = (phase + ${c.padLeft}) % ${c.strideWidth};
-  let outColumn = tileInRow * ${tile} + (phase + ${c.padLeft}) / ${c.strideWidth} - ${columnTaps - 1};
+  let outColumn = tileInRow * ${columns} + (phase + ${c.padLeft}) / ${c.strideWidth} - ${columnTaps - 1};
   ${
       stretch.map((p) => `
-  let column${p} = clamp(outColumn + ${p}, 0, ${lastColumn}) * ${outVectors};
-  let inside${p} = outColumn + ${p} >= 0 && outColumn + ${p} <= ${lastColumn};`).join("")
+  let column${p} = clamp(outColumn + ${p}, 0, ${c.outWidth - 1}) * ${outVectors};
+  let inside${p} = outColumn + ${p} >= 0 && outColumn + ${p} < ${c.outWidth};`).join("")
     }
-  ${unroll(channels, (i) => `let in${i} = min(channelTile * ${channels} + ${i}, ${c.inChannels - 1}) * ${outVectors};`)}
-  ${unroll(tile, (t) => unroll(channels, (i) => `var sum${t}_${i} = 0.0;`))}
+  ${weights.offsets}
+  ${unroll(columns, (t) => unroll(channels, (i) => `var sum${t}_${i} = 0.0;`))}
   for (var rowTap = 0; rowTap < ${rowTaps}; rowTap++) {
     let kernelRow = firstKernelRow + rowTap * ${c.strideHeight};
+    if (kernelRow >= ${c.kernelHeight}) { continue; }
     let outRow = (inRow + ${c.padTop}) / ${c.strideHeight} - rowTap;
-    if (kernelRow >= ${c.kernelHeight} || outRow < 0 || outRow >= ${c.outHeight}) { continue; }
-    let row = (image * ${c.outHeight} + outRow) * ${c.outWidth * outVectors};
+    let isRow = outRow >= 0 && outRow < ${c.outHeight};
+    let row = (image * ${c.outHeight} + clamp(outRow, 0, ${c.outHeight - 1})) * ${c.outWidth * outVectors};
     for (var channel = 0; channel < ${outVectors}; channel++) {
       ${
       stretch.map((p) => {
-        const condition = firstColumn === undefined ? `inside${p}` : undefined;
+        const condition = isWholeRow ? "isRow" : `isRow && inside${p}`;
         return `let dy${p} = ${orZero(`dy[row + column${p} + channel]`, { condition, width: outWidth })};`;
       }).join("\n")
     }
+      ${weights.loads(`kernelRow * ${c.kernelWidth * c.inChannels * outVectors} + channel`)}
       ${
-      unroll(columnTaps, (tap) => {
-        const kernelColumn = `firstKernelColumn + ${tap * c.strideWidth}`;
-        return `{
-        let kernelColumn = ${isRagged ? `min(${kernelColumn}, ${c.kernelWidth - 1})` : kernelColumn};
-        let weights = (kernelRow * ${c.kernelWidth} + kernelColumn) * ${c.inChannels * outVectors} + channel;
+      unroll(outWidth, (o) =>
+        unroll(columnTaps, (tap) =>
+          `{
+        ${unroll(channels, (i) => `let weight${i} = ${weights.element({ row: tap, column: i, at: o })};`)}
         ${
-          unroll(channels, (i) => {
-            const condition = isRagged ? `${kernelColumn} < ${c.kernelWidth}` : undefined;
-            return `let w${i} = ${orZero(`filter_[weights + in${i}]`, { condition, width: outWidth })};`;
-          })
-        }
-        ${
-          unroll(outWidth, (o) =>
-            range(tile).filter((t) => !isOutside(t - tap + columnTaps - 1)).map((t) =>
-              unroll(channels, (i) => {
-                const dy = element(`dy${t - tap + columnTaps - 1}`, { at: o, width: outWidth });
-                return `sum${t}_${i} += ${dy} * ${element(`w${i}`, { at: o, width: outWidth })};`;
-              })
-            ).join("\n"))
-        }
-      }`;
-      })
+            used.filter((pair) => pair.tap === tap).map(({ column, p }) =>
+              unroll(channels, (i) =>
+                `sum${column}_${i} += ${element(`dy${p}`, { at: o, width: outWidth })} * weight${i};`)
+            ).join("\n")
+          }
+      }`))
     }
     }
   }
   let row = (image * ${c.inHeight} + inRow) * ${c.inWidth};
   ${
-      unroll(tile, (t) => {
-        const column = `phase + (tileInRow * ${tile} + ${t}) * ${c.strideWidth}`;
+      unroll(columns, (t) => {
+        const column = `phase + (tileInRow * ${columns} + ${t}) * ${c.strideWidth}`;
         return unroll(groups, (g) => {
           const group = `channelTile * ${groups} + ${g}`;
           const sums = vector(range(inWidth).map((i) => `sum${t}_${g * inWidth + i}`));
-          const at = `(row + ${column}) * ${c.inChannels / inWidth} + ${group}`;
-          return `if (${column} < ${c.inWidth} && ${group} < ${c.inChannels / inWidth}) {
+          const at = `(row + ${column}) * ${inVectors} + ${group}`;
+          return `if (inRow < ${c.inHeight} && ${column} < ${c.inWidth} && ${group} < ${inVectors}) {
     ${storeTimesDerivative(sums, { at, of: c.derivativeOf, width: inWidth })}
   }`;
         });
@@ -128,7 +214,8 @@ const conv2dBackpropInputProgram: ProgramKind<InputGradient> = {
         { name: "filter_", width: outWidth },
         ...(c.derivativeOf === "linear" ? [] : [{ name: "activated", width: inWidth }]),
       ],
-      threads: tilesInRow * c.strideWidth * c.inHeight * c.batch * channelTiles,
+      threads: positions * c.strideWidth * c.strideHeight * channelTiles,
+      lanes: c.lanes,
       body,
     };
   },
@@ -176,7 +263,7 @@ function inputGradient(
   }
   const values = derivativeOf === "linear" ? undefined : activated;
   return runProgram(backend, conv2dBackpropInputProgram, {
-    specification: { ...geometry, derivativeOf },
+    specification: { ...geometry, derivativeOf, lanes: lanesOf(backend) },
     inputs: [dy, filter, values].filter(isGiven),
   });
 }

@@ -22,7 +22,7 @@ export type Convolution = {
 /**
  * Wider kernels fall back to the stock kernels: a row of the kernel is unrolled, and the shader would grow too long.
  */
-const WIDEST_KERNEL = 11;
+export const WIDEST_KERNEL = 11;
 
 /**
  * Reads the attributes that TensorFlow.js passes to its convolution kernels; `undefined` if the tuned ones don't cover

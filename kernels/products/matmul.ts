@@ -3,12 +3,14 @@
  * x^T dy, input gradient dy W^T.
  *
  * One thread computes a tile of the output in registers and walks the inner axis alone, in order: no workgroup
- * memory, no barrier, and a sum whose order is always the same, so results are bit-identical from run to run.
- * Neighbouring threads hold neighbouring row tiles and read the same columns of `b`.
+ * memory, no barrier, and a sum whose order is always the same, so results are bit-identical from run to run, with any
+ * number of lanes. Threads of a subgroup hold neighbouring tiles along one axis and share the loads of the other
+ * operand.
  *
  * @module
  */
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { lanesOf } from "../../device/subgroups.ts";
 import type { Activation } from "../../models/network/spec.ts";
 import { isActivation, storeActivated, storeTimesDerivative } from "../wgsl/activation.ts";
 import {
@@ -20,47 +22,48 @@ import {
   type TunedKernel,
   type Width,
 } from "../wgsl/program.ts";
+import { sharedBlock } from "../wgsl/shared.ts";
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "../wgsl/types.ts";
-import { element, range, tileOf, unroll, vector, widthOf } from "../wgsl/writer.ts";
+import { coordinates, range, unroll, vector, widthOf } from "../wgsl/writer.ts";
+import { type MatMulSize, matMulTiling } from "./matmul_tiling.ts";
 
 /** `[rows, inner] x [inner, columns]` after transposition. A type, not an interface: it has to be a Specification. */
-type MatMul = {
+type MatMul = MatMulSize & {
   /** How many axes of size 1 precede the matrix in the output. */
   readonly leadingAxes: number;
-  readonly rows: number;
-  readonly inner: number;
-  readonly columns: number;
-  readonly transposeA: boolean;
-  readonly transposeB: boolean;
   readonly bias: boolean;
   readonly activation: Activation;
   /** The product is multiplied by this activation's derivative, whose values are given; not at all for `linear`. */
   readonly derivativeOf: Activation;
 };
 
-/** The largest tile: its accumulators still fit the registers, and each load serves eight products or more. */
-const TILE = { rows: 8, columns: 12 } as const;
-
-/** Below this many full-sized tiles the tile is halved, to have work for every core. */
-const FEW_TILES = 64;
-
 const matMulProgram: ProgramKind<MatMul> = {
   name: "matmul",
-  build({ leadingAxes, rows, inner, columns, transposeA, transposeB, bias, activation, derivativeOf }): Program {
-    const width = widthOf(columns);
-    // Complete vectors of columns; a narrow output, such as ten classes, is one tile wide.
-    const tileColumns = tileOf(columns / width, TILE.columns / width) * width;
-    const fullTiles = Math.ceil(rows / TILE.rows) * Math.ceil(columns / tileColumns);
-    const tileRows = Math.min(rows, fullTiles < FEW_TILES ? TILE.rows / 2 : TILE.rows);
-    const rowTiles = Math.ceil(rows / tileRows);
-
-    const step = widthOf(inner);
-    const a = (transposeA ? alongOuter : alongInner)("a", { outer: rows, inner, tile: tileRows });
-    const b = (transposeB ? alongInner : alongOuter)("b", { outer: columns, inner, tile: tileColumns });
+  build({ leadingAxes, bias, activation, derivativeOf, ...size }): Program {
+    const { rows, inner, columns, transposeA, transposeB, lanes } = size;
+    const { width, step, tileRows, tileColumns, rowThreads, columnThreads, shared } = matMulTiling(size);
+    const lanesFor = (operand: "a" | "b") => operand === shared ? lanes : 1;
+    const a = operand("a", {
+      outer: rows,
+      inner,
+      tile: tileRows,
+      isAlongInner: !transposeA,
+      lanes: lanesFor("a"),
+    });
+    const b = operand("b", {
+      outer: columns,
+      inner,
+      tile: tileColumns,
+      isAlongInner: transposeB,
+      lanes: lanesFor("b"),
+    });
+    // The lanes of a subgroup take neighbouring tiles along the axis of the operand that they do not share.
+    const axes: [string, number][] = [["rowTile", rowThreads], ["columnTile", columnThreads]];
 
     const body = `
-  let aFirst = (index % ${rowTiles}) * ${tileRows};
-  let bFirst = (index / ${rowTiles}) * ${tileColumns};
+  ${coordinates("index", shared === "a" ? axes.toReversed() : axes)}
+  let aFirst = rowTile * ${tileRows};
+  let bFirst = columnTile * ${tileColumns};
   ${a.offsets}
   ${b.offsets}
   ${unroll(tileRows, (i) => unroll(tileColumns, (j) => `var sum${i}_${j} = 0.0;`))}
@@ -69,7 +72,11 @@ const matMulProgram: ProgramKind<MatMul> = {
     ${b.loads}
     ${
       unroll(step, (u) =>
-        unroll(tileRows, (i) => unroll(tileColumns, (j) => `sum${i}_${j} += ${a.at(i, u)} * ${b.at(j, u)};`)))
+        `{
+    ${unroll(tileRows, (i) => `let a${i} = ${a.at(i, u)};`)}
+    ${unroll(tileColumns, (j) => `let b${j} = ${b.at(j, u)};`)}
+    ${unroll(tileRows, (i) => unroll(tileColumns, (j) => `sum${i}_${j} += a${i} * b${j};`))}
+    }`)
     }
   }
   let column = bFirst / ${width};
@@ -97,7 +104,8 @@ const matMulProgram: ProgramKind<MatMul> = {
         ...(bias ? [{ name: "bias", width }] : []),
         ...(derivativeOf === "linear" ? [] : [{ name: "activated", width }]),
       ],
-      threads: rowTiles * Math.ceil(columns / tileColumns),
+      threads: rowThreads * columnThreads,
+      lanes,
       body,
     };
   },
@@ -114,36 +122,43 @@ interface Operand {
   at(i: number, u: number): string;
 }
 
-type OperandShape = { readonly outer: number; readonly inner: number; readonly tile: number };
-
-/** An operand stored as `[outer, inner]`: one load gives one line several elements along the inner axis. */
-function alongInner(name: string, { outer, inner, tile }: OperandShape): Operand {
-  const width = widthOf(inner);
-  return {
-    width,
-    offsets: unroll(tile, (i) => `let ${name}Line${i} = min(${name}First + ${i}, ${outer - 1}) * ${inner / width};`),
-    loads: unroll(tile, (i) => `let ${name}${i} = ${name}[${name}Line${i} + k];`),
-    at: (i, u) => element(`${name}${i}`, { at: u, width }),
-  };
-}
-
-/** An operand stored as `[inner, outer]`: one load gives several lines one element along the inner axis. */
-function alongOuter(name: string, { outer, inner, tile }: OperandShape): Operand {
-  const width = widthOf(outer);
+/**
+ * An operand stored as `[outer, inner]`, when one load gives one line several elements along the inner axis, or as
+ * `[inner, outer]`, when it gives several lines one element; loaded by the `lanes` threads of a subgroup together.
+ */
+function operand(
+  name: string,
+  { outer, inner, tile, isAlongInner, lanes }: {
+    outer: number;
+    inner: number;
+    tile: number;
+    isAlongInner: boolean;
+    lanes: number;
+  },
+): Operand {
   const step = widthOf(inner);
-  const [groups, last] = [tile / width, outer / width - 1];
+  const width = widthOf(isAlongInner ? inner : outer);
+  const block = { name: `${name}Own`, buffer: name, width, lanes };
+  if (isAlongInner) {
+    const { offsets, loads, element } = sharedBlock({
+      ...block,
+      rows: tile,
+      columns: 1,
+      place: (line) => `min(${name}First + ${line}, ${outer - 1}) * ${inner / width}`,
+    });
+    return { width, offsets, loads: loads("k"), at: (i, u) => element({ row: i, column: 0, at: u }) };
+  }
+  const { offsets, loads, element } = sharedBlock({
+    ...block,
+    rows: step,
+    columns: tile / width,
+    place: (u, group) => `${u} * ${outer / width} + min(${name}First / ${width} + ${group}, ${outer / width - 1})`,
+  });
   return {
     width,
-    offsets: unroll(groups, (g) => `let ${name}Group${g} = min(${name}First / ${width} + ${g}, ${last});`),
-    loads: unroll(
-      step,
-      (u) =>
-        unroll(
-          groups,
-          (g) => `let ${name}${g}_${u} = ${name}[(k * ${step} + ${u}) * ${outer / width} + ${name}Group${g}];`,
-        ),
-    ),
-    at: (i, u) => element(`${name}${Math.floor(i / width)}_${u}`, { at: i % width, width }),
+    offsets,
+    loads: loads(`k * ${step * outer / width}`),
+    at: (i, u) => element({ row: u, column: Math.floor(i / width), at: i % width }),
   };
 }
 
@@ -189,6 +204,7 @@ function matMul(
 
   const leadingAxes = Math.max(a.shape.length, b.shape.length) - 2;
   const specification = {
+    lanes: lanesOf(backend),
     leadingAxes,
     rows,
     inner,

@@ -40,7 +40,10 @@ export interface Program {
   readonly outputWidth: Width;
   /** Names in WGSL and widths of the storage buffers, in the order of the inputs given to {@linkcode runProgram}. */
   readonly inputs: readonly { readonly name: string; readonly width: Width }[];
+  /** A multiple of `lanes`. */
   readonly threads: number;
+  /** Threads of a subgroup that share loads: `body` may read `lane`, a thread's place among them. 1 when left out. */
+  readonly lanes?: number;
   /** Statements that compute and store the results of thread `index` (an `i32`, below `threads`). */
   readonly body: string;
 }
@@ -107,13 +110,17 @@ export function isGiven(tensor: TensorInfo | undefined): tensor is TensorInfo {
   return tensor !== undefined;
 }
 
-function wrap(shaderKey: string, { outputShape, outputWidth, inputs, threads, body }: Program): WebGPUProgram {
-  const group = threads < WORKGROUP.fewBelow ? WORKGROUP.few : WORKGROUP.many;
+function wrap(
+  shaderKey: string,
+  { outputShape, outputWidth, inputs, threads, lanes = 1, body }: Program,
+): WebGPUProgram {
+  const group = Math.max(lanes, threads < WORKGROUP.fewBelow ? WORKGROUP.few : WORKGROUP.many);
   // `layout: "auto"` drops the binding of a uniform block that is never read, and with it the dispatch: hence the
   // otherwise idle read of `uniforms`.
   const code = `fn main(index : i32) {
   _ = uniforms.NAN;
   if (index >= ${threads}) { return; }
+  ${lanes === 1 ? "" : `let lane = index % ${lanes};`}
   ${body}
 }`;
   return {

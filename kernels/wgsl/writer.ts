@@ -11,6 +11,11 @@ export function widthOf(size: number): Width {
   return size % 4 === 0 ? 4 : size % 2 === 0 ? 2 : 1;
 }
 
+/** The widths in which an axis of `size` elements can be loaded. */
+export function widthsOf(size: number): Width[] {
+  return ([1, 2, 4] as const).filter((width) => size % width === 0);
+}
+
 /**
  * The tile, of at most `most` elements and at least half that, that covers an axis of `size` elements with the least
  * overhang; the largest if there are several. 28 in at most 8 gives 7.
@@ -22,6 +27,11 @@ export function tileOf(size: number, most: number): number {
     if (Math.ceil(size / tile) * tile < Math.ceil(size / best) * best) best = tile;
   }
   return best;
+}
+
+/** The least multiple of `multiple` that is at least `count`. */
+export function roundUp(count: number, multiple: number): number {
+  return Math.ceil(count / multiple) * multiple;
 }
 
 /** 0 to `count - 1`. */

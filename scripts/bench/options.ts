@@ -82,9 +82,9 @@ export const benchOptions = object("Options", {
     }),
     "webgpu",
   ),
-  kernels: optional(option("--kernels", choice(["tuned", "stock"], { metavar: "KERNELS" }), {
+  kernels: optional(option("--kernels", choice(["tuned", "unshared", "stock"], { metavar: "KERNELS" }), {
     description:
-      message`tuned, the default on webgpu: this project's kernels for the cases they cover; stock: TensorFlow.js's`,
+      message`tuned, the default on webgpu: this project's kernels for the cases they cover; unshared: the same, without sharing loads among the threads of a subgroup; stock: TensorFlow.js's`,
   })),
   retryFailed: option("--retry-failed", { description: message`With --resume: run failed trials again` }),
   checkpointSeconds: optional(option("--checkpoint-seconds", integer({ metavar: "N", min: 0, max: 1_000_000 }), {
@@ -121,9 +121,9 @@ export function refuseContradictions(options: BenchOptions): void {
   if (dataset === "synthetic" && dataDir !== undefined) {
     throw new UserError(`--dataset synthetic draws its digits and reads no --data-dir "${dataDir}". Leave one out.`);
   }
-  if (backend === "cpu" && kernels === "tuned") {
+  if (backend === "cpu" && kernels !== undefined && kernels !== "stock") {
     throw new UserError(
-      "--kernels tuned needs --backend webgpu: TensorFlow.js's cpu backend has its own. Leave one out.",
+      `--kernels ${kernels} needs --backend webgpu: TensorFlow.js's cpu backend has its own. Leave one out.`,
     );
   }
 }

@@ -13,7 +13,7 @@ import { loadDataFor } from "../../engine/running/load_data.ts";
 import { type Plan, plan } from "../../engine/running/plan.ts";
 import { type RunOptions, runPlan, type RunSummary } from "../../engine/running/run.ts";
 import { type Shard, shardOfPlan, shardText } from "../../engine/running/shard.ts";
-import { STOCK_KERNELS, TUNED_KERNELS } from "../../kernels/mod.ts";
+import { KERNEL_SETS } from "../../kernels/mod.ts";
 import { counted } from "../../reports/page/format.ts";
 import { writeReport } from "../../reports/page/report_files.ts";
 import { renderReport } from "../../reports/suite/report.ts";
@@ -48,8 +48,8 @@ export async function benchSuite(
   const work = options.shard ? shardOfPlan(whole, options.shard) : whole;
   const display = progressDisplay();
   const dataset = await loadFor(work, options);
-  const isStock = options.backend === "cpu" || options.kernels === "stock";
-  const backend = await startBackend(options.backend, { kernels: isStock ? STOCK_KERNELS : TUNED_KERNELS });
+  const kernels = options.backend === "cpu" ? "stock" : options.kernels ?? "tuned";
+  const backend = await startBackend(options.backend, { kernels: KERNEL_SETS[kernels] });
   const handedOverSince = watchFallbacks(backend);
   console.log(
     `${suite.title}\n${counted(work.trials.length, "trial")} (${counted(work.variants.length, "variant")}, ` +

@@ -16,7 +16,7 @@ export function createTrainingStep(
   network: Network,
   { backend, ...options }: StepOptions & { readonly backend: Pick<Backend, "kernels"> },
 ): TrainingStep {
-  return backend.kernels === "tuned"
-    ? new RecordedStep(network, { ...options, backend: tf.backend() as WebGPUBackend })
-    : new EagerStep(network, options);
+  return backend.kernels === "stock"
+    ? new EagerStep(network, options)
+    : new RecordedStep(network, { ...options, backend: tf.backend() as WebGPUBackend });
 }
