@@ -17,8 +17,16 @@ import { shortened, UserError } from "./errors.ts";
  */
 export type RowSchema = z.ZodObject;
 
-/** The schema of every column of `Row`: `satisfies` it finds columns that are missing, unknown or of another type. */
-export type Columns<Row> = { readonly [Column in keyof Row]: z.ZodType<Row[Column]> };
+/**
+ * The schema of every column of `Row`. `satisfies` it finds columns that are missing, unknown or of another type, be it
+ * narrower or wider: {@linkcode Accepts} rejects a schema that does not take every value of its column.
+ */
+export type Columns<Row> = { readonly [Column in keyof Row]: z.ZodType<Row[Column]> & Accepts<Row[Column]> };
+
+/** A property, since TypeScript would not compare the parameter of a method strictly. */
+interface Accepts<Value> {
+  readonly encode: (value: Value) => unknown;
+}
 
 /** A schema of rows whose type is written out, so that documentation and packages need not infer it. */
 export type SchemaOf<Row> = z.ZodObject<Columns<Row>>;

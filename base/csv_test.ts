@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
-import { decodeRows, encodeHeader, encodeRows } from "./csv.ts";
+import { type Columns, decodeRows, encodeHeader, encodeRows } from "./csv.ts";
 import { UserError } from "./errors.ts";
 
 const row = z.strictObject({
@@ -138,4 +138,15 @@ Deno.test("decodeRows() reads any bytes or refuses them with a UserError", () =>
     }),
     { seed: 3, numRuns: 500 },
   );
+});
+
+Deno.test("Columns rejects a schema whose columns are narrower or wider than the row type", () => {
+  type Row = { readonly kind: "a" | "b"; readonly n: number | null };
+  const fits = { kind: z.enum(["a", "b"]), n: z.number().nullable() } satisfies Columns<Row>;
+  // @ts-expect-error "b" is missing.
+  ({ ...fits, kind: z.enum(["a"]) }) satisfies Columns<Row>;
+  // @ts-expect-error "c" is too many.
+  ({ ...fits, kind: z.enum(["a", "b", "c"]) }) satisfies Columns<Row>;
+  // @ts-expect-error `n` may not be null.
+  ({ ...fits, n: z.number() }) satisfies Columns<Row>;
 });

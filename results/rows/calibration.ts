@@ -1,6 +1,6 @@
 /**
- * How often a comparison raises a false alarm, and what it finds: one row per judged row of a calibration's
- * comparisons, in the file `calibration.csv` that holds them.
+ * `calibration.csv`: how often comparisons raise false alarms, and which faults they find; one row per judged row of a
+ * calibration's comparisons.
  *
  * @module
  */
@@ -12,12 +12,11 @@ import type { Table } from "./table.ts";
 
 const VERSION = 1;
 
-/**
- * Two runs of the same code: with the same seeds; with others, as a change of the last digit would draw them; with one
- * other.
- */
+/** Two runs of the same code with the same seeds. */
 export const SAME_CODE = "same-code";
+/** Two runs of the same code with different seeds: what a change of the last digit of a sum amounts to. */
 export const OTHER_SEEDS = "other-seeds";
+/** Two runs of the same code, each with one seed, which differ. */
 export const OTHER_SEED = "other-seed";
 
 /** A row of `calibration.csv`. */
@@ -28,37 +27,37 @@ export type CalibrationRow = {
   readonly change: string;
   /** The change in words. */
   readonly title: string;
-  /** What the change should strike; empty where there is none. */
+  /** The metric that the injected fault should make worse; empty without a fault. */
   readonly strikes: "" | "epoch time" | "test error";
-  /** From 1 within its change. */
+  /** Number of the comparison among those of its change, from 1. */
   readonly comparison: number;
-  /** What is measured. */
+  /** `suite/variant` that was measured. */
   readonly subject: string;
   /** What was measured. */
   readonly metric: (typeof METRICS)[number];
-  /** Value of the older side. */
+  /** Value of the older side, in the unit of the metric: per cent, milliseconds, bytes or trials. */
   readonly base: number;
-  /** Value of the newer side. */
+  /** Value of the newer side, in the same unit. */
   readonly head: number;
-  /** Points of head minus base, or the ratio of head over base; with its 95% interval. */
+  /** Head minus base in percentage points or trials, or head over base. */
   readonly value: number;
-  /** Lower end of the interval of `value`. */
+  /** Lower end of the 95% interval of `value`. */
   readonly low: number;
-  /** Upper end of the interval of `value`. */
+  /** Upper end of the 95% interval of `value`. */
   readonly high: number;
   /** What the comparison found. */
   readonly judgement: "regressed" | "improved" | "same" | "cannot tell";
-  /** Rounds behind it, a seed each, the repeat's included. */
+  /** Rounds behind the judgement, one seed each, including those of a repeat. */
   readonly rounds: number;
-  /** Of these, those that ended with the same weights. */
+  /** How many of the rounds ended with the same weights on both sides. */
   readonly same_weights: number;
-  /** What both trained. */
+  /** What both sides trained, in words. */
   readonly protocol: string;
   /** The adapter in words. */
   readonly adapter: string;
-  /** Processor and number of threads. */
+  /** Processor and number of threads, in words. */
   readonly machine: string;
-  /** The program's commit. */
+  /** The program's commit, with `-dirty.` and a checksum if it had local changes; `unknown` outside git. */
   readonly commit: string;
 };
 

@@ -5,9 +5,9 @@
  */
 import { z } from "zod";
 
-/** A short name, never empty. */
+/** A short name; never empty. */
 export const id: z.ZodString = z.string().min(1).max(200);
-/** Free text, perhaps empty. */
+/** Free text; may be empty. */
 export const text: z.ZodString = z.string().max(10_000);
 export const count: z.ZodInt = z.int().nonnegative();
 export const seconds: z.ZodNumber = z.number().nonnegative();

@@ -22,17 +22,17 @@ export type EpochRow = {
   readonly variant: string;
   /** The trial's seed. */
   readonly seed: number;
-  /** From 1. */
+  /** Number of the epoch, from 1. */
   readonly epoch: number;
-  /** Step size of the epoch's last step, which the schedule makes smaller than the trial's learning rate. */
+  /** Step size of the epoch's last step, as the schedule sets it. */
   readonly learning_rate: number;
-  /** Mean over the epoch, each batch measured before its update. */
+  /** Mean loss over the epoch, each batch measured before its update. */
   readonly train_loss: number;
-  /** Share of training images misclassified in the epoch, in per cent. */
+  /** Training images misclassified, in per cent; each batch is measured before its update. */
   readonly train_error_pct: number;
-  /** Empty where nothing is held out. */
+  /** Held-out images misclassified after the epoch, in per cent; empty if no images are held out. */
   readonly validation_error_pct: number | null;
-  /** Time spent training in the epoch. */
+  /** Seconds spent training in the epoch, without validation. */
   readonly seconds: number;
 };
 

@@ -1,5 +1,5 @@
 /**
- * `errors.csv`: the misclassified test digits.
+ * `errors.csv`: the misclassified test images, one row per image and trial.
  *
  * @module
  */
@@ -22,11 +22,11 @@ export type ErrorRow = {
   readonly variant: string;
   /** The trial's seed. */
   readonly seed: number;
-  /** Place in the test set, from 0. */
+  /** The image's position in the test set, from 0. */
   readonly test_index: number;
   /** The image's class, 0 to 9. */
   readonly true_label: number;
-  /** The class that the network gave, 0 to 9. */
+  /** The class that the network chose, 0 to 9. */
   readonly predicted: number;
 };
 

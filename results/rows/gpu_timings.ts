@@ -1,6 +1,6 @@
 /**
- * What a run of the timing suite measured, one row a value: the row type, the file `gpu_timings.csv`, and the run as
- * read back. What could not be measured has a row too, which says why.
+ * `gpu_timings.csv`: what a run of the timing suite measured, one row per value. What could not be measured has a row
+ * too, which says why.
  *
  * @module
  */
@@ -20,10 +20,10 @@ const count = z.int().nonnegative().nullable();
  * What a row is about.
  *
  * - `ceiling`: what the adapter can do at best.
- * - `cost`: what using it costs at all: dispatch, submit, wait, read-back, upload.
- * - `phase`: a part of a training step of a network, by batch size.
- * - `whole`: such a part, timed alternately with the network's layers.
- * - `layer`: a layer of a network.
+ * - `cost`: the fixed price of using it: dispatch, submit, wait, read-back, upload.
+ * - `phase`: one part of a network's training step, by batch size.
+ * - `whole`: the same part, timed alternately with the network's layers.
+ * - `layer`: one layer of a network.
  * - `comparison`: a training step in several forms, alternately.
  * - `latency`: one image, from its pixels to its class on the host.
  * - `first_step`: the first training step on a fresh device, and the shaders that it compiles.
@@ -39,7 +39,7 @@ export const GPU_TIMING_KINDS = [
   "first_step",
 ] as const;
 
-/** Parts of a training step; `none` where the row is of no such part. */
+/** Parts of a training step; `none` if the row is about something else. */
 export const PHASES = ["none", "forward", "forward_backward", "optimiser", "step"] as const;
 /** One of {@linkcode PHASES}. */
 export type Phase = (typeof PHASES)[number];
@@ -52,61 +52,67 @@ export type GpuTimingRow = {
   readonly profile: "smoke" | "quick" | "paper";
   /** What the row is about. */
   readonly kind: (typeof GPU_TIMING_KINDS)[number];
-  /** A network, or what of the adapter is measured. */
+  /** Id of the network, or of the ceiling or cost of the adapter. */
   readonly subject: string;
-  /** As reports print it. */
+  /** The subject, as reports print it. */
   readonly title: string;
-  /** Name and kind, where the row is of a layer; else empty. */
+  /** Name of the layer; empty if the row is not about a layer. */
   readonly layer: string;
-  /** Kind of the layer; empty where the row is of none. */
+  /** Kind of the layer, e.g. `conv`; empty if the row is not about a layer. */
   readonly layer_kind: string;
-  /** Layers of the network that are exactly alike; only one of them is timed. */
+  /** How many layers of the network are exactly alike: only one of them is timed. 1 if the row is not about a layer. */
   readonly times: number;
-  /** Part of a training step. */
+  /** Part of a training step, or `none`. */
   readonly phase: (typeof PHASES)[number];
-  /** `tuned` or `stock` kernels, an activation, or what else runs. */
+  /** What runs: `tuned` or `stock` kernels, an activation, or another form of the step. */
   readonly contender: string;
-  /** Images a run; 1 for what takes none. */
+  /** Images per run; 1 for what takes no images. */
   readonly batch: number;
-  /** Median of `rounds_ms`; empty where it was not measured, and `note` says why. */
+  /** Median of `rounds_ms`, in milliseconds per run; empty if it was not measured: `note` then says why. */
   readonly wall_ms: number | null;
-  /** Milliseconds per run, one value per round, with spaces between; empty where it was not measured. */
+  /** Milliseconds per run, one value per round, separated by spaces; empty if it was not measured. */
   readonly rounds_ms: string;
-  /** Runs behind each value of `rounds_ms`. */
+  /** Runs behind each value of `rounds_ms`; empty if it was not measured. */
   readonly runs: number | null;
-  /** Time on the device by its own time stamps, measured apart; empty where it offers none. */
+  /** Milliseconds per run by the device's own time stamps, measured separately; empty if it was not measured so. */
   readonly gpu_ms: number | null;
-  /** Of one run; empty where unknown. */
+  /** Dispatches of one run; empty if they were not counted. */
   readonly dispatches: number | null;
-  /** Compiled in one run; empty where not counted. */
+  /** Shaders compiled in one run; empty except for `first_step`. */
   readonly shaders: number | null;
-  /** Floating-point operations of one run, a multiply-add counting as two; empty where it has no such number. */
+  /** Floating-point operations of one run, a multiply-add counting as two; empty if not known. */
   readonly flops: number | null;
-  /** Bytes that one run has to read and write at least; empty where it has no such number. */
+  /** Fewest bytes that one run can read and write; empty if not known. */
   readonly bytes: number | null;
-  /** Free parameters of the layer or network. */
+  /** Free parameters of the layer or network; empty if the row is about neither. */
   readonly parameters: number | null;
-  /** Multiply-accumulates of one image's forward pass. */
+  /** Multiply-accumulates of one image's forward pass; empty if the row is about no layer or network. */
   readonly macs: number | null;
-  /** Bytes of one image's activations: a layer's output, or those of all layers and the input. */
+  /**
+   * Bytes of one image's activations: the layer's output, or the input and all outputs of the network; empty if the row
+   * is about neither.
+   */
   readonly activation_bytes: number | null;
-  /** Of all tensors at the end of a training step's forward pass. */
+  /** Bytes of all tensors at the end of a training step's forward pass; empty if no whole step was measured. */
   readonly peak_bytes: number | null;
-  /** Largest difference of the results from those of the tuned kernels, as a share of the largest value. */
+  /**
+   * Largest difference between the results and those of the tuned kernels, as a share of the largest value; empty if
+   * they were not compared.
+   */
   readonly difference: number | null;
-  /** One sentence; empty where there is nothing to say. */
+  /** Why something was not measured, or what else a reader must know; empty if there is nothing to say. */
   readonly note: string;
   /** The adapter in words. */
   readonly adapter: string;
-  /** Whether the adapter is a device or a program. */
+  /** `hardware` for a GPU, `software` for a program on the CPU, `none` without an adapter. */
   readonly adapter_kind: "hardware" | "software" | "none";
   /** Operating system, processor and number of threads. */
   readonly machine: string;
   /** Programs and libraries, with their versions. */
   readonly versions: string;
-  /** The program's commit. */
+  /** The program's commit, with `-dirty.` and a checksum if it had local changes; `unknown` outside git. */
   readonly commit: string;
-  /** ISO 8601, UTC. */
+  /** When the row was complete: ISO 8601, UTC. */
   readonly finished: string;
 };
 
@@ -153,7 +159,7 @@ export const gpuTimingRow: SchemaOf<GpuTimingRow> = z.strictObject(
   message: "what was not measured has a reason",
 });
 
-/** A run's rows, finished or interrupted. */
+/** The rows of a run, finished or interrupted. */
 export type GpuTimingRun = TableRows<typeof GPU_TIMINGS>;
 
 /** `gpu_timings.csv`. */
@@ -165,9 +171,9 @@ export const GPU_TIMINGS = {
 } as const satisfies Table;
 
 /**
- * Makes room for another `gpu_timings.csv` in `directory`.
+ * Renames the `gpu_timings.csv` in `directory`, to make room for another.
  *
- * @returns Where the present one is now.
+ * @returns Its new path.
  * @throws {UserError} It can't be renamed.
  */
 export function setGpuTimingsAside(directory: string): string {

@@ -1,5 +1,5 @@
 /**
- * `gradients.csv`: how large the gradient of the loss is for each parameter of a network.
+ * `gradients.csv`: size of the gradient of the loss, one row per parameter of the network, moment and trial.
  *
  * @module
  */
@@ -22,13 +22,13 @@ export type GradientRow = {
   readonly variant: string;
   /** The trial's seed. */
   readonly seed: number;
-  /** Before the first step or after the last. */
+  /** When it was measured: before the first step or after the last. */
   readonly moment: "start" | "end";
-  /** Layer and role, e.g. `C1/weights`. */
+  /** Layer and role of the parameter, e.g. `C1/weights`. */
   readonly parameter: string;
-  /** Place in the network, from 0. */
+  /** The parameter's position among those of the network, from the input on, from 0. */
   readonly position: number;
-  /** Root of the mean of the squares over the parameter's elements; the loss is the mean over 1,000 training images. */
+  /** Root mean square over the parameter's elements, for the mean loss of 1,000 training images. */
   readonly rms: number;
 };
 

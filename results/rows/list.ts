@@ -21,15 +21,15 @@ import { type VariantRow, VARIANTS } from "./variants.ts";
 export interface RunRows {
   /** The arms. */
   readonly variants: readonly VariantRow[];
-  /** Learning curves, a row an epoch of a trial. */
+  /** Learning curves, one row per epoch and trial. */
   readonly epochs: readonly EpochRow[];
-  /** Misclassified test images, a row each. */
+  /** Misclassified test images, one row each. */
   readonly errors: readonly ErrorRow[];
   /** Tests on distorted images, one row per distortion and trial. */
   readonly sweeps: readonly SweepRow[];
   /** Norms of gradients, one row per parameter, moment and trial. */
   readonly gradients: readonly GradientRow[];
-  /** Training images as the arms see them, a row each. */
+  /** Training images as the arms see them, one row each. */
   readonly samples: readonly SampleRow[];
   /** One row per trial. */
   readonly trials: readonly TrialRow[];
@@ -38,8 +38,8 @@ export interface RunRows {
 type RunTables = { readonly [Name in keyof RunRows]: Table<SchemaOf<RunRows[Name][number]>> };
 
 /**
- * Every table by name. Files are written in this order: the trials come last, so that a trial with a row there has all
- * its other rows.
+ * Every table by name. Files are written in this order: the trials come last, so a trial with a row there has all its
+ * other rows.
  */
 export const TABLES = {
   variants: VARIANTS,
@@ -82,7 +82,7 @@ export const DETAIL_TABLES = NAMES.filter((name): name is DetailTable =>
 /** Tables that are the only one of their folder. */
 export const FOLDER_TABLES: readonly Table[] = Object.values(TABLES).filter(({ per }) => per === "folder");
 
-/** For each table of `names`, the rows that `rowsOf` returns for it; the caller answers for their type. */
+/** For each table of `names`, the rows that `rowsOf` returns for it; the caller guarantees their type. */
 export function collectRows<Name extends RunTable>(
   names: readonly Name[],
   rowsOf: (name: Name) => readonly object[],

@@ -1,5 +1,5 @@
 /**
- * Memory after each trial of a long run: the row type, and the file `memory.csv`.
+ * `memory.csv`: memory after each trial of a long run.
  *
  * @module
  */
@@ -14,35 +14,35 @@ const VERSION = 1;
 export type MemoryRow = {
   /** Version of the columns. */
   readonly schema: 1;
-  /** From 1, in the order in which they ran. */
+  /** Number of the trial in the order in which they ran, from 1. */
   readonly trial: number;
   /** Id of the variant. */
   readonly variant: string;
   /** The trial's seed. */
   readonly seed: number;
-  /** Tensors alive, and the bytes of their values. */
+  /** Number of tensors alive. */
   readonly tensors: number;
   /** Bytes of the values of `tensors`. */
   readonly tensor_bytes: number;
-  /** Of the device's buffers: those in use, and all that TensorFlow.js keeps, in use or for reuse. */
+  /** Bytes of the device's buffers that are in use. */
   readonly gpu_bytes_used: number;
-  /** See `gpu_bytes_used`. */
+  /** Bytes of all buffers that TensorFlow.js keeps on the device, in use or for reuse. */
   readonly gpu_bytes_allocated: number;
-  /** Memory of the process that is not swapped out; on a software adapter it holds the device's buffers too. */
+  /** Resident set size of the process, in bytes; with a software adapter it includes the device's buffers. */
   readonly rss_bytes: number;
-  /** Of JavaScript's own objects, dead ones included until they are collected. */
+  /** Bytes of JavaScript's objects, including dead ones that have not been collected yet. */
   readonly heap_bytes: number;
   /** The adapter in words. */
   readonly adapter: string;
-  /** Whether the adapter is a device or a program. */
+  /** `hardware` for a GPU, `software` for a program on the CPU, `none` without an adapter. */
   readonly adapter_kind: "hardware" | "software" | "none";
   /** Operating system, processor and number of threads. */
   readonly machine: string;
   /** Programs and libraries, with their versions. */
   readonly versions: string;
-  /** The program's commit. */
+  /** The program's commit, with `-dirty.` and a checksum if it had local changes; `unknown` outside git. */
   readonly commit: string;
-  /** ISO 8601, UTC. */
+  /** When the row was complete: ISO 8601, UTC. */
   readonly finished: string;
 };
 
@@ -68,7 +68,7 @@ export const memoryRow: SchemaOf<MemoryRow> = z.strictObject(
   } satisfies Columns<MemoryRow>,
 );
 
-/** A run's rows, finished or interrupted. */
+/** The rows of a run, finished or interrupted. */
 export type MemoryRun = TableRows<typeof MEMORY>;
 
 /** `memory.csv`. */

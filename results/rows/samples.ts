@@ -1,5 +1,5 @@
 /**
- * `samples.csv`: training images as an arm sees them.
+ * `samples.csv`: training images as each arm sees them, one row per image and variant.
  *
  * @module
  */
@@ -18,15 +18,15 @@ export type SampleRow = {
   readonly suite: string;
   /** Id of the variant. */
   readonly variant: string;
-  /** The same number is the same digit in every arm. */
+  /** Number of the sample, from 0; the same number is the same image in every variant. */
   readonly sample: number;
-  /** Class of the digit, 0 to 9. */
+  /** The image's class, 0 to 9. */
   readonly label: number;
-  /** In pixels. */
+  /** Height in pixels. */
   readonly height: number;
-  /** In pixels. */
+  /** Width in pixels. */
   readonly width: number;
-  /** Bytes, row by row, two hexadecimal digits each. */
+  /** One byte per pixel, row by row, each as two hexadecimal digits. */
   readonly pixels: string;
 };
 

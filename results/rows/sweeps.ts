@@ -1,5 +1,5 @@
 /**
- * `sweeps.csv`: errors of a trained network on distorted test images.
+ * `sweeps.csv`: errors of a trained network on distorted test images, one row per distortion and trial.
  *
  * @module
  */
@@ -22,13 +22,13 @@ export type SweepRow = {
   readonly variant: string;
   /** The trial's seed. */
   readonly seed: number;
-  /** What was done to the images. */
+  /** How the images were distorted. */
   readonly sweep: "shift" | "rotate" | "scale" | "noise";
-  /** Pixels, degrees, factor, per cent of the pixels. */
+  /** In pixels for `shift`, degrees for `rotate`, per cent of inverted pixels for `noise`; a factor for `scale`. */
   readonly amount: number;
-  /** Images tested on. */
+  /** Number of images tested. */
   readonly images: number;
-  /** Of these, misclassified. */
+  /** How many of them were misclassified. */
   readonly errors: number;
 };
 

@@ -18,8 +18,8 @@ import { messageOf, UserError } from "../../base/errors.ts";
 import { pathIn } from "../../base/files.ts";
 
 /**
- * Everything that writing, reading, resuming and merging need to know of a table. A new column is appended to `row`,
- * the version raised, and the column's default added to `older`.
+ * Everything that writing, reading, resuming and merging need to know about a table. To add a column, append it to
+ * `row`, raise the version, and add the column's default to `older`.
  */
 export interface Table<S extends RowSchema = RowSchema> {
   /** Name of the file in a run's folder. */
@@ -35,17 +35,17 @@ export interface Table<S extends RowSchema = RowSchema> {
    * - `folder`: the folder's only table. Such folders are never merged.
    */
   readonly per: "run" | "trial" | "folder";
-  /** How older versions are read; without it, they are refused. */
+  /** How to read older versions; left out, they are refused. */
   readonly older?: OlderVersions;
 }
 
 /** A row of table `T`. */
 export type RowOf<T extends Table> = z.infer<T["row"]>;
 
-/** The rows of table `T` as read from a file that may be cut off at its end. */
+/** The rows of table `T`, read from a file whose end may be cut off. */
 export type TableRows<T extends Table> = Decoded<RowOf<T>>;
 
-/** An open file of rows. */
+/** A file of rows, open for appending. */
 export interface RowStore<Row> {
   /**
    * Adds a row and waits until it is on the disk.

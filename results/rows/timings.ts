@@ -1,9 +1,7 @@
 /**
- * Measured times, one row a subject and contender: the row type, the file `timings.csv` that holds a run's rows, and
- * the run as read back.
+ * `timings.csv`: measured times, one row per subject and contender.
  *
- * Everything that a report needs stands in the rows, the single rounds too, so that intervals can be computed from the
- * file alone.
+ * The rows have everything that a report needs, the single rounds too: intervals are computed from the file alone.
  *
  * @module
  */
@@ -18,10 +16,10 @@ const VERSION = 1;
 const count = z.int().nonnegative().nullable();
 const ROUND = /(?=[\d.]*[1-9])\d+(\.\d+)?(e-\d+)?/.source;
 const ROUNDS = new RegExp(`^(${ROUND}( ${ROUND})*)?$`);
-/** Column of milliseconds. */
+/** A column of milliseconds. */
 export const milliseconds: z.ZodNullable<z.ZodNumber> = z.number().positive().nullable();
-/** Column of rounds: milliseconds per run, one value per round, with spaces between. */
-export const roundsText: z.ZodString = z.string().regex(ROUNDS, "positive numbers with single spaces between");
+/** A column of rounds: milliseconds per run, one value per round, separated by spaces. */
+export const roundsText: z.ZodString = z.string().regex(ROUNDS, "positive numbers separated by single spaces");
 
 /** A row of `timings.csv`. */
 export type TimingRow = {
@@ -29,50 +27,56 @@ export type TimingRow = {
   readonly schema: 1;
   /** How much work the run did. */
   readonly profile: "smoke" | "quick" | "paper";
-  /** `step` a whole training step, `kernel` one call of a kernel, `ceiling` what the adapter can do at best. */
+  /** `step`: a whole training step; `kernel`: one call of a kernel; `ceiling`: what the adapter can do at best. */
   readonly kind: "step" | "kernel" | "ceiling";
-  /** What is measured. */
+  /** Id of what is measured: a network, a kernel on given shapes, or a ceiling. */
   readonly subject: string;
-  /** As reports print it. */
+  /** The subject, as reports print it. */
   readonly title: string;
-  /** Who ran it: `tuned` or `stock` kernels, a peer, or `wgsl` for a ceiling. */
+  /** What ran it: `tuned` or `stock` kernels, a peer such as `pytorch`, or `wgsl` for a ceiling. */
   readonly contender: string;
-  /** Images a run; 1 for a ceiling. */
+  /** Images per run; 1 for a ceiling. */
   readonly batch: number;
-  /** Median of `rounds_ms`; empty where the contender could not run, and `note` says why. */
+  /** Median of `rounds_ms`, in milliseconds per run; empty if the contender could not run: `note` then says why. */
   readonly wall_ms: number | null;
-  /** Milliseconds per run, one value per round, with spaces between; in the order in which they were measured. */
+  /**
+   * Milliseconds per run, one value per round in the order of measurement, separated by spaces; empty if the contender
+   * could not run.
+   */
   readonly rounds_ms: string;
-  /** Runs behind each value of `rounds_ms`. */
+  /** Runs behind each value of `rounds_ms`; empty if the contender could not run. */
   readonly runs: number | null;
-  /** Time on the device by its own time stamps, measured apart; empty where it offers none. */
+  /**
+   * Milliseconds per run by the device's own time stamps, measured separately; empty for ceilings and peers, and if the
+   * device offers no time stamps.
+   */
   readonly gpu_ms: number | null;
-  /** The first run on a fresh device, until its work is done; compiles the shaders. */
+  /** Milliseconds of the first run on a fresh device, which compiles the shaders; empty for ceilings. */
   readonly first_ms: number | null;
-  /** Of one run; empty where unknown. */
+  /** Dispatches of one run; empty if they were not counted, as for peers. */
   readonly dispatches: number | null;
-  /** Floating-point operations of one run, a multiply-add counting as two; empty where it has no such number. */
+  /** Floating-point operations of one run, a multiply-add counting as two; empty if not known. */
   readonly flops: number | null;
-  /** Bytes that one run has to read and write at least; empty where it has no such number. */
+  /** Fewest bytes that one run can read and write; empty if not known. */
   readonly bytes: number | null;
   /**
-   * Largest difference of the results from those of the run's first kernel set, as a share of the largest value; empty
-   * for that set itself and for peers. Far from 0 means that the times are of different work.
+   * Largest difference between the results and those of the run's first kernel set, as a share of the largest value;
+   * empty for that set itself, for ceilings and for peers. If it is far from 0, the times are of different work.
    */
   readonly difference: number | null;
-  /** One sentence; empty where there is nothing to say. */
+  /** Why the contender could not run, or what else a reader must know; empty if there is nothing to say. */
   readonly note: string;
   /** The adapter in words. */
   readonly adapter: string;
-  /** Whether the adapter is a device or a program. */
+  /** `hardware` for a GPU, `software` for a program on the CPU, `none` without an adapter. */
   readonly adapter_kind: "hardware" | "software" | "none";
   /** Operating system, processor and number of threads. */
   readonly machine: string;
   /** Programs and libraries, with their versions. */
   readonly versions: string;
-  /** The program's commit. */
+  /** The program's commit, with `-dirty.` and a checksum if it had local changes; `unknown` outside git. */
   readonly commit: string;
-  /** ISO 8601, UTC. */
+  /** When the row was complete: ISO 8601, UTC. */
   readonly finished: string;
 };
 
@@ -108,23 +112,23 @@ export const timingRow: SchemaOf<TimingRow> = z.strictObject(
   message: "wall_ms and rounds_ms are given together or not at all",
 });
 
-/** A run's rows, finished or interrupted. */
+/** The rows of a run, finished or interrupted. */
 export type TimingRun = TableRows<typeof TIMINGS>;
 
 /** More digits than any clock here resolves. */
 const DIGITS = 6;
 
-/** A measured value as rows hold it. */
+/** `value` with as many digits as the rows have. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(DIGITS));
 }
 
-/** The columns of rounds measured in milliseconds a run. */
+/** The columns for rounds in milliseconds per run. */
 export function roundColumns(rounds: readonly number[]): Pick<TimingRow, "wall_ms" | "rounds_ms"> {
   return { wall_ms: rounded(median([...rounds])), rounds_ms: rounds.map(rounded).join(" ") };
 }
 
-/** The single rounds of a row, milliseconds a run; none where the contender could not run. */
+/** The rounds of a row in milliseconds per run; none if the contender could not run. */
 export function roundsOf({ rounds_ms }: Pick<TimingRow, "rounds_ms">): number[] {
   return rounds_ms === "" ? [] : rounds_ms.split(" ").map(Number);
 }

@@ -1,5 +1,5 @@
 /**
- * `trials.csv`: one row per trial: everything needed to repeat and judge it.
+ * `trials.csv`: everything needed to repeat and judge a trial, one row per trial.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export type TrialRow = {
   readonly seed: number;
   /** How the trial ended. */
   readonly status: "done" | "failed";
-  /** One sentence; empty when done. */
+  /** Why the trial failed, in one sentence; empty if it is done. */
   readonly reason: string;
   /** Free parameters of the network. */
   readonly parameters: number;
@@ -38,47 +38,52 @@ export type TrialRow = {
   readonly dataset: string;
   /** Checksum of the data set, hexadecimal. */
   readonly dataset_sha256: string;
-  /** Images trained on. */
+  /** Number of images trained on. */
   readonly train_images: number;
-  /** Images held out of the training set. */
+  /** Number of images held out of the training set. */
   readonly validation_images: number;
-  /** Images tested on. */
+  /** Number of images tested on; 0 if the test set was not used. */
   readonly test_images: number;
-  /** Passes over the training images. */
+  /** Passes over the training images, as planned. */
   readonly epochs: number;
-  /** Images a step. */
+  /** Images per step. */
   readonly batch: number;
-  /** Step size, which the schedule scales. */
+  /** Step size that the schedule starts from. */
   readonly learning_rate: number;
-  /** Mean over the last epoch, each batch measured before its update; empty when failed before its end. */
+  /**
+   * Mean loss over the epoch whose weights were kept, each batch measured before its update; empty if the trial failed.
+   */
   readonly train_loss: number | null;
-  /** Share of training images misclassified in the last epoch, in per cent. */
+  /** Training images misclassified in that epoch, in per cent; empty if the trial failed. */
   readonly train_error_pct: number | null;
-  /** Validation images misclassified; empty where none are held out or the trial failed. */
+  /** Number of held-out images misclassified; empty if none are held out or the trial failed. */
   readonly validation_errors: number | null;
   /** The same in per cent. */
   readonly validation_error_pct: number | null;
-  /** Test images misclassified; empty where the test set was not used or the trial failed. */
+  /** Number of test images misclassified; empty if the test set was not used or the trial failed. */
   readonly test_errors: number | null;
   /** The same in per cent. */
   readonly test_error_pct: number | null;
-  /** Training alone: no loading, evaluation or read-back of weights; includes the first step. */
+  /**
+   * Seconds spent training, including the first step, without loading, evaluation or reading weights back; empty if the
+   * trial failed.
+   */
   readonly train_seconds: number | null;
-  /** The first step, which compiles the shaders. */
+  /** Seconds of the first step, which compiles the shaders; empty if the trial failed. */
   readonly first_step_seconds: number | null;
-  /** Time spent on validation and test images. */
+  /** Seconds spent on validation and test images; empty if the trial failed. */
   readonly evaluate_seconds: number | null;
-  /** Images trained on a second of `train_seconds`. */
+  /** Images trained on per second of `train_seconds`; empty if the trial failed. */
   readonly images_per_second: number | null;
-  /** Bytes of all tensors at the end of a forward pass, when the weights and all activations are alive. */
+  /** Bytes of all tensors at the end of a training step's forward pass; empty if the trial failed. */
   readonly peak_bytes: number | null;
-  /** Checksum of the trained weights, hexadecimal; empty when failed. */
+  /** Checksum of the trained weights, hexadecimal; empty if the trial failed. */
   readonly weights_sha256: string;
-  /** What computed. */
+  /** The TensorFlow.js backend. */
   readonly backend: "webgpu" | "cpu";
   /** The adapter in words. */
   readonly adapter: string;
-  /** Whether the adapter is a device or a program. */
+  /** `hardware` for a GPU, `software` for a program on the CPU, `none` without an adapter. */
   readonly adapter_kind: "hardware" | "software" | "none";
   /** Id of the kernel set. */
   readonly kernels: string;
@@ -86,17 +91,17 @@ export type TrialRow = {
   readonly deno: string;
   /** Version of TensorFlow.js. */
   readonly tfjs: string;
-  /** The program's commit, `-dirty.` and a checksum of the changes behind it where there were any, or `unknown`. */
+  /** The program's commit, with `-dirty.` and a checksum if it had local changes; `unknown` outside git. */
   readonly commit: string;
-  /** ISO 8601, UTC. */
+  /** When the trial finished or failed: ISO 8601, UTC. */
   readonly finished: string;
-  /** With early stopping, the epoch whose weights were kept, from 1; else empty. */
+  /** The epoch whose weights early stopping kept, from 1; empty without early stopping, or if the trial failed. */
   readonly best_epoch: number | null;
-  /** Checksum of what changes weights in the variant's record, see `same_variant.ts`; empty in rows of version 1. */
+  /** Checksum of what changes weights in the variant's record (see `same_variant.ts`); empty in rows of version 1. */
   readonly variant_sha256: string;
   /**
-   * Calls for which the tuned kernels fell back to stock ones, e.g. `MaxPoolGrad (2)`; empty when there were none. For
-   * a trial that was resumed from a checkpoint: since then.
+   * Calls for which the tuned kernels fell back to stock ones, e.g. `MaxPoolGrad (2)`; empty if there were none. For a
+   * trial resumed from a checkpoint, only calls after that.
    */
   readonly fallback_kernels: string;
 };

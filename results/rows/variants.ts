@@ -1,5 +1,5 @@
 /**
- * `variants.csv`: one row per variant: what was planned, and how it differs from the paper.
+ * `variants.csv`: what was planned, and how it differs from the paper, one row per variant.
  *
  * @module
  */
@@ -18,13 +18,13 @@ export type VariantRow = {
   readonly suite: string;
   /** Id of the variant. */
   readonly variant: string;
-  /** As reports print it. */
+  /** The variant, as reports print it. */
   readonly title: string;
   /** Id of the network. */
   readonly model: string;
   /** The network, as reports print it. */
   readonly model_title: string;
-  /** The spec's layers, e.g. `28x28 - dense 300 - dense 10`. */
+  /** The network's layers, e.g. `28x28 - dense 300 - dense 10`. */
   readonly architecture: string;
   /** Free parameters of the network. */
   readonly parameters: number;
@@ -36,21 +36,21 @@ export type VariantRow = {
   readonly recipe: string;
   /** The recipe, as reports print it. */
   readonly recipe_title: string;
-  /** Step size, which the schedule scales. */
+  /** Step size that the schedule starts from. */
   readonly learning_rate: number;
   /** How the learning rate was chosen. */
   readonly learning_rate_source: string;
-  /** Images a step. */
+  /** Images per step. */
   readonly batch: number;
-  /** Row of `data/published.csv`; empty where nothing was published. */
+  /** Id of the published number in `data/published.csv`; empty if there is none. */
   readonly published: string;
-  /** Departures from the paper, one sentence each. */
+  /** Departures from the paper, one sentence each; empty list if there are none. */
   readonly departures: readonly string[];
-  /** How training images are distorted, in words; empty where they are not. */
+  /** How training images are distorted, in words; empty if they are not. */
   readonly augmentation: string;
-  /** What was done with the images before, in words; empty for nothing. */
+  /** How the images were prepared, in words; empty if they are used as they are. */
   readonly data: string;
-  /** The variant of the suite that this one is compared with, seed by seed; empty for none. */
+  /** Id of the variant that this one is compared with, seed by seed; empty if there is none. */
   readonly baseline: string;
 };
 
