@@ -16,7 +16,7 @@ export type Published = {
   readonly id: string;
   /** Network or method. */
   readonly system: string;
-  /** `mnist`, `usps`, `usps+printed`, `cifar10`, `imagenet`; empty where a number needs no data. */
+  /** `mnist`, `usps`, `usps+printed`, `cifar10`, `imagenet`; empty when a number needs no data. */
   readonly dataset: "" | "mnist" | "mnist-16x16" | "usps" | "usps+printed" | "cifar10" | "imagenet";
   /**
    * What the number is, e.g. `test_error_pct`, `param_count`; errors of single runs unless `protocol` says otherwise.

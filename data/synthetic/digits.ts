@@ -131,7 +131,7 @@ function gridPosition(value: number, halfSide: number): { cell: number; part: nu
   return { cell, part: position - cell };
 }
 
-/** Squared distance from every pixel's centre to the nearest stroke; Infinity where that is beyond `reach`. */
+/** Squared distance from every pixel's centre to the nearest stroke; Infinity when that is beyond `reach`. */
 function squaredDistances(polylines: readonly (readonly Point[])[], reach: number): Float64Array {
   const distances = new Float64Array(SIDE * SIDE).fill(Infinity);
   for (const points of polylines) {

@@ -136,7 +136,7 @@ function pairs(list: readonly Pair[], between: "before" | "and"): Markdown {
     : names(list.map(([worse, better]) => md`"${escape(worse)}" ${escape(between)} "${escape(better)}"`));
 }
 
-/** The row of least error; empty where nothing was measured. */
+/** The row of least error; empty when nothing was measured. */
 export function bestRow(rows: readonly ReportRow[]): ReportRow | undefined {
   return rows.reduce<ReportRow | undefined>(
     (least, row) => (row.summary?.meanPct ?? Infinity) < (least?.summary?.meanPct ?? Infinity) ? row : least,

@@ -38,7 +38,7 @@ export interface ReportRow {
   readonly gradients: readonly GradientRow[];
   /** Left out when no trial finished. */
   readonly summary?: Summary;
-  /** Left out where the variant names none. */
+  /** Left out when the variant names none. */
   readonly published?: Published;
   /** Left out when one of both is missing. */
   readonly verdict?: Verdict;

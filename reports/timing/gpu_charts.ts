@@ -27,7 +27,7 @@ export interface Bar {
   /** The colour. */
   readonly series: string;
   readonly value: number;
-  /** Left out where the value is exact. */
+  /** Left out when the value is exact. */
   readonly interval?: { readonly low: number; readonly high: number };
 }
 

@@ -25,7 +25,7 @@ export interface PhaseRows {
 /** A layer of a network, as often as it is there. */
 export interface LayerRows {
   readonly forward: GpuTimingRow;
-  /** Left out where only the forward pass was to be timed. */
+  /** Left out when only the forward pass was to be timed. */
   readonly gradients?: GpuTimingRow;
 }
 
@@ -59,7 +59,7 @@ export function perSecond(row: GpuTimingRow | undefined): Estimate | undefined {
 }
 
 /**
- * What `whole` takes longer than `part`, by the rounds that both were timed in; undefined where one was not. Noise may
+ * What `whole` takes longer than `part`, by the rounds that both were timed in; undefined when one was not. Noise may
  * make it negative.
  */
 export function rest(whole: GpuTimingRow | undefined, part: GpuTimingRow | undefined): Estimate | undefined {
@@ -73,7 +73,7 @@ export function gigaflops(row: GpuTimingRow | undefined): number | undefined {
   return row && isTimed(row) && row.flops ? row.flops / row.wall_ms / 1e6 : undefined;
 }
 
-/** The run's ceilings; undefined where it was interrupted before it had them. */
+/** The run's ceilings; undefined when it was interrupted before it had them. */
 export function ceilingsOf({ rows }: GpuTimingRun): Ceilings | undefined {
   const ceilings = rows.filter(isTimed).filter(({ kind }) => kind === "ceiling");
   const flops = ceilings.find((row) => row.flops !== null);
@@ -113,7 +113,7 @@ function byNetworkAndBatch(rows: readonly GpuTimingRow[]) {
   });
 }
 
-/** A network's layers together, one value per round; undefined where one of them was not timed. */
+/** A network's layers together, one value per round; undefined when one of them was not timed. */
 export function sumOfLayers(rows: readonly GpuTimingRow[]): number[] | undefined {
   if (rows.length === 0 || !rows.every(isTimed)) return undefined;
   const rounds = Math.min(...rows.map((row) => roundsOf(row).length));

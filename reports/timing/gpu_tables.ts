@@ -117,7 +117,7 @@ export function fastest(
   );
 }
 
-/** A row's multiply-adds as a share of what the adapter does at best; undefined where one was not measured. */
+/** A row's multiply-adds as a share of what the adapter does at best; undefined when one was not measured. */
 export function utilisation(row: GpuTimingRow, ceilings: Ceilings | undefined): number | undefined {
   return ceilings && isTimed(row) && row.flops ? row.flops / row.wall_ms / ceilings.flopsPerMs : undefined;
 }

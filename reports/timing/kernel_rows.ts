@@ -46,7 +46,7 @@ export function contendersOf({ rows }: TimingRun): string[] {
   return [...new Set(rows.filter((row) => row.kind === "step" && row.contender !== OWN).map((row) => row.contender))];
 }
 
-/** The run's ceilings; undefined where it was interrupted before it had them. */
+/** The run's ceilings; undefined when it was interrupted before it had them. */
 export function ceilingsOf({ rows }: TimingRun): Ceilings | undefined {
   const ceilings = rows.filter(isTimed).filter((row) => row.kind === "ceiling");
   const flops = ceilings.find((row) => row.flops !== null);

@@ -24,7 +24,7 @@ const EXACT = ["tensors", "tensor_bytes", "gpu_bytes_used", "gpu_bytes_allocated
 export interface MemoryVerdict {
   /** `cannot tell`: too few trials, or an interval on both sides of the bound. */
   readonly process: "flat" | "grows" | "cannot tell";
-  /** Bytes a trial over the second half of the run; left out where that is too short. */
+  /** Bytes a trial over the second half of the run; left out when that is too short. */
   readonly slope?: Slope;
   /** Tensors and GPU bytes: names of those that a later cycle held more or less of than the second. */
   readonly changed: readonly (typeof EXACT)[number][];

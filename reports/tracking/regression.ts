@@ -136,13 +136,13 @@ function howJudged({ ratio, errorPct }: Thresholds): Markdown {
     "How rows are judged",
     bullets([
       md`Error rates: base and head with the same seeds on the same test images, a paired t test over several seeds or
-        McNemar's exact test of one; regressed where p is below 5% after Holm's correction over all rows and the
+        McNemar's exact test of one; regressed when p is below 5% after Holm's correction over all rows and the
         difference is at least ${errorPct} percentage points, over two seeds or more. "could have shown" is the difference, in points, that this
         comparison alone finds in 80% of all cases.`,
-      md`Times: the median over the rounds of head's median over base's, with a bootstrap interval; regressed where the
+      md`Times: the median over the rounds of head's median over base's, with a bootstrap interval; regressed when the
         ratio is over ${1 + ratio}, the interval excludes 1, and a second half of the rounds agrees. The columns "base"
         and "head" are medians over all samples, so their ratio may be another.`,
-      md`Memory: of all tensors at the end of a training step's forward pass; regressed where the ratio is over ${
+      md`Memory: of all tensors at the end of a training step's forward pass; regressed when the ratio is over ${
         1 + ratio
       }.`,
       md`Failed trials: seeds that fail in head and not in base.`,

@@ -7,7 +7,7 @@ import type { TrialRow } from "../rows/trials.ts";
 import type { VariantRow } from "../rows/variants.ts";
 import type { Environment } from "./environment.ts";
 
-/** What of a run's environment decides its results. */
+/** Fields of a run's environment that decide its results. */
 export const DECISIVE = [
   "suite",
   "profile",
@@ -25,7 +25,7 @@ export const DECISIVE = [
   "tfjs",
 ] as const satisfies readonly (keyof Environment)[];
 
-/** What of {@linkcode DECISIVE} every trial's row holds too. */
+/** Those of {@linkcode DECISIVE} that every trial's row has too. */
 export const DECISIVE_OF_TRIALS = [
   "suite",
   "profile",
@@ -40,26 +40,26 @@ export const DECISIVE_OF_TRIALS = [
   "tfjs",
 ] as const satisfies readonly (typeof DECISIVE[number] & keyof TrialRow)[];
 
-/** What of a run's environment decides its speed, and on a software adapter perhaps the last bits of its weights. */
+/** Fields that decide a run's speed and, with a software adapter, perhaps the last bits of its weights. */
 export const MACHINE = ["os", "cpu", "cpu_threads"] as const satisfies readonly (keyof Environment)[];
 
 /** Values by the names of their fields. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A field in which two differ. */
+/** A field in which two records differ. */
 export interface Difference {
   readonly field: string;
   readonly its: unknown;
   readonly others: unknown;
 }
 
-/** Of the fields of `its`, the first that is another in `others`. */
+/** The first field of `its` with another value in `others`. */
 export function firstDifference(its: Fields, others: Fields): Difference | undefined {
   const field = Object.keys(its).find((field) => its[field] !== others[field]);
   return field === undefined ? undefined : { field, its: its[field], others: others[field] };
 }
 
-/** Those fields of `record` that are named. */
+/** The fields `names` of `record`. */
 export function fieldsOf<Name extends string>(record: Readonly<Record<Name, unknown>>, names: readonly Name[]): Fields {
   return Object.fromEntries(names.map((name) => [name, record[name]]));
 }
@@ -79,7 +79,7 @@ function textOf(value: unknown): unknown {
   return Array.isArray(value) ? JSON.stringify(value) : value;
 }
 
-/** A sentence, where no commit tells one state of the program from another; else nothing. */
+/** A notice if the commit is not known, and so not whether all trials are of the same program. */
 export function unknownCommitNotice({ commit }: Pick<Environment, "commit">): string[] {
   if (commit !== "unknown") return [];
   return ["The program's commit is not known: nothing here can tell whether it was the same for all trials."];

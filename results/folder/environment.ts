@@ -1,5 +1,5 @@
 /**
- * `environment.json`: what a run was made with, and the command that repeats it.
+ * `environment.json`: what a run was made with, which trials it plans, and the command that repeats it.
  *
  * @module
  */
@@ -13,15 +13,15 @@ export const ENVIRONMENT_VERSION = 3;
 /** Name of the file. */
 export const ENVIRONMENT_FILE = "environment.json";
 
-/** Which trials a run is to have. */
+/** Which trials a run plans. */
 export type PlanRecord = {
-  /** Every variant is trained with each; of a shard, those of all shards. Empty when an old run does not say. */
+  /** Seeds of every variant; for a shard, the seeds of all shards. Empty if an old run does not say. */
   readonly seeds: number[];
-  /** The part of the trials that this folder is for; null for all. */
+  /** The part of the trials that belongs in this folder; null for all. */
   readonly shard: { readonly number: number; readonly of: number } | null;
   /**
-   * What `deno task bench` was asked for, by the names of its options, the defaults that decide results too; neither
-   * folders nor the shard. Null if another program started the run, or an earlier version, which nothing can resume.
+   * Options of `deno task bench` that decide results, by name, including defaults; neither folders nor the shard. Null
+   * if another program or an earlier version started the run: such a run can't be resumed.
    */
   readonly options: Record<string, string | number> | null;
 };
@@ -36,13 +36,13 @@ export type Environment = {
   readonly suite_title: string;
   /** The question that the suite answers. */
   readonly question: string;
-  /** What errors are measured on. */
+  /** The images on which errors are measured. */
   readonly judged_on: "test" | "validation";
   /** How much work the run did. */
   readonly profile: "smoke" | "quick" | "paper";
   /** What a user types to repeat the run. */
   readonly command: string;
-  /** ISO 8601, UTC. */
+  /** When the run was started: ISO 8601, UTC. */
   readonly started: string;
   /** Id of the data set. */
   readonly dataset: string;
@@ -50,17 +50,17 @@ export type Environment = {
   readonly dataset_title: string;
   /** Checksum of the data set, hexadecimal. */
   readonly dataset_sha256: string;
-  /** What a reader must know of the data; empty for MNIST. */
+  /** What a reader must know about the data; empty for MNIST. */
   readonly dataset_notice: string;
-  /** What computed. */
+  /** The TensorFlow.js backend. */
   readonly backend: "webgpu" | "cpu";
   /** The adapter in words. */
   readonly adapter: string;
-  /** Whether the adapter is a device or a program. */
+  /** `hardware` for a GPU, `software` for a program on the CPU, `none` without an adapter. */
   readonly adapter_kind: "hardware" | "software" | "none";
-  /** As the adapter tells; empty where it does not. */
+  /** Vendor, as the adapter reports it; empty if it does not. */
   readonly adapter_vendor: string;
-  /** As the adapter tells; empty where it does not. */
+  /** Architecture, as the adapter reports it; empty if it does not. */
   readonly adapter_architecture: string;
   /** WebGPU features of the device. */
   readonly features: string[];
@@ -68,9 +68,9 @@ export type Environment = {
   readonly limits: Record<string, number>;
   /** Id of the kernel set. */
   readonly kernels: string;
-  /** Operating system. */
+  /** Operating system and architecture. */
   readonly os: string;
-  /** Model name of the processor, empty where the system does not tell. */
+  /** Model name of the processor; empty if the system does not say. */
   readonly cpu: string;
   /** Number of the processor's threads. */
   readonly cpu_threads: number;
@@ -84,9 +84,9 @@ export type Environment = {
   readonly tfjs: string;
   /** Version of this program. */
   readonly program: string;
-  /** The program's commit. */
+  /** The program's commit, with `-dirty.` and a checksum if it had local changes; `unknown` outside git. */
   readonly commit: string;
-  /** Which trials the run is to have, next to its list of variants. */
+  /** Which trials of its variants the run plans. */
   readonly plan: PlanRecord;
 };
 
@@ -131,8 +131,8 @@ export const environment: SchemaOf<Environment> = z.strictObject(
 );
 
 /**
- * What an `environment.json` of version 2 would be in this one; anything else as it is. Its plan is read from the words
- * of its command line, and is empty when a program made the run.
+ * Converts the contents of an `environment.json` of version 2; anything else is returned as it is. The plan is read from
+ * the command line, and is empty if a program made the run.
  */
 export function upgradeEnvironment(found: unknown): unknown {
   const { success, data } = z.looseObject({ schema: z.literal(2), command: z.string() }).safeParse(found);

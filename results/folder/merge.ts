@@ -21,7 +21,7 @@ import {
 import type { Environment } from "./environment.ts";
 import { readRun, resultsOf, type Run, type TrialResult } from "./store.ts";
 
-/** A run and where it was read from. */
+/** A run and the folder that it was read from. */
 export interface RunFolder {
   readonly directory: string;
   readonly run: Run;
@@ -34,7 +34,7 @@ export interface Merged {
   readonly notices: readonly string[];
 }
 
-/** What of their trials' rows all trials of a variant have in common. */
+/** Columns in which all trials of a variant agree. */
 const ONE_A_VARIANT = [
   "variant_sha256",
   "epochs",
@@ -47,7 +47,7 @@ const ONE_A_VARIANT = [
 
 const REMEDY = "Merge folders of one run only, made by the same program on the same data and adapter.";
 
-/** A trial and where it was read from. */
+/** A trial and the folder that it was read from. */
 interface Held {
   readonly result: TrialResult;
   readonly directory: string;
@@ -56,7 +56,7 @@ interface Held {
 /**
  * Reads the folder of a shard.
  *
- * @throws {UserError} It holds timings, no run that can be read, or a trial that is not of its run.
+ * @throws {UserError} The folder has timings, no readable run, or a trial of another run.
  */
 export function readShard(directory: string): RunFolder {
   const timings = FOLDER_TABLES.find((table) => holdsTable(table, directory));
@@ -85,10 +85,10 @@ function refuseStrayTrial(directory: string, { environment, variants, trials }: 
 }
 
 /**
- * Joins runs that are parts of one: the trials in the order in which one machine would have run them, the environment
- * of the first folder with the earliest start and the command without its shard.
+ * Joins the shards of one run: the trials in the order in which one machine would have run them, and the environment of
+ * the first folder with the earliest start and the command without its shard.
  *
- * @throws {UserError} They differ in what must be one, or hold a trial twice with different rows.
+ * @throws {UserError} The shards are not of the same run, or two of them have different rows of a trial.
  */
 export function mergeRuns(folders: readonly [RunFolder, ...RunFolder[]]): Merged {
   const [first, ...others] = folders;
@@ -125,25 +125,25 @@ function refuseOtherRun(first: RunFolder, other: RunFolder): void {
   throw new UserError(`Cannot merge "${other.directory}" with "${first.directory}": ${found}. ${REMEDY}`);
 }
 
-/** What must be one, by name. */
+/** What must be the same in all shards, by name. */
 function decisive({ environment, variants }: Run): Fields {
   return {
-    // A run that another program or an earlier version started has a command alone.
+    // A run that another program or an earlier version started has only a command.
     ...environment.plan.options ?? { command: withoutShard(environment) },
     seeds: environment.plan.seeds.join(", "),
-    // What some options name, as it was found: the data set, the adapter's backend.
+    // What the options led to: the data set that was found, the adapter's backend.
     ...fieldsOf(environment, DECISIVE),
     ...fieldsOfVariants(variants),
   };
 }
 
-/** The first field that differs, with both values, as a part of a sentence. */
+/** The first field that differs, with both values, as part of a sentence. */
 function difference(its: Fields, theirs: Fields): string | undefined {
   const found = firstDifference(its, theirs);
   return found && `its ${found.field} is "${found.its}", the other's "${found.others}"`;
 }
 
-/** @throws {UserError} A trial stands in two folders with different rows. */
+/** @throws {UserError} Two folders have different rows of a trial. */
 function joinTrials(folders: readonly RunFolder[]): Held[] {
   const byId = new Map<string, Held>();
   for (const { directory, run } of folders) {
@@ -165,7 +165,7 @@ function joinTrials(folders: readonly RunFolder[]): Held[] {
   return [...byId.values()];
 }
 
-/** @throws {UserError} Two trials of a variant were not made in the same way. */
+/** @throws {UserError} Two trials of a variant were made in different ways. */
 function refuseOtherTrials(held: readonly Held[]): void {
   const firsts = new Map<string, { readonly trial: TrialRow; readonly directory: string }>();
   for (const { result: { trial }, directory } of held) {

@@ -1,5 +1,5 @@
 /**
- * Makes the folder of an interrupted run one that can be added to: nothing missing, nothing half.
+ * Prepares the folder of an interrupted run for further trials: restores missing files, removes half-written lines.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { encodeTable, type Table } from "../rows/table.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import { filesWithoutTrials, resultsOf, type Run, type RunDescription, type TrialResult } from "./store.ts";
 
-/** What was done to a run's rows. */
+/** What {@linkcode repairRun} did. */
 export interface Repaired {
   /** Trials with all their rows. */
   readonly kept: readonly TrialRow[];
@@ -20,10 +20,10 @@ export interface Repaired {
 }
 
 /**
- * Adds those of a run's files that a process killed while it started the run did not come to.
+ * Adds the files that are missing because a process was killed while it started the run.
  *
- * @throws {UserError} when a file is missing that was written before one that is there, so that it held something once,
- * or when the folder can't be written.
+ * @throws {UserError} A missing file was written before one that is there, so it once existed; or the folder can't be
+ * written.
  */
 export function addMissingFiles(directory: string, description: RunDescription): void {
   const there = new Set([...Deno.readDirSync(directory)].map(({ name }) => name));
@@ -41,11 +41,11 @@ export function addMissingFiles(directory: string, description: RunDescription):
 }
 
 /**
- * Removes half-written lines, and the rows of trials that are not finished or objected to.
+ * Removes half-written lines, and the rows of trials that are unfinished or objected to.
  *
- * @param directory Where `run` was read from.
- * @param options.objection Why a finished trial is to be run again, as a sentence; undefined keeps it.
- * @throws {UserError} when the folder can't be written.
+ * @param directory The folder that `run` was read from.
+ * @param options.objection Why a finished trial must be run again, as a sentence; undefined keeps the trial.
+ * @throws {UserError} The folder can't be written.
  */
 export function repairRun(
   directory: string,

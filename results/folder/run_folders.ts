@@ -7,12 +7,12 @@ import { join } from "node:path";
 import { FOLDER_TABLES } from "../rows/list.ts";
 import { ENVIRONMENT_FILE } from "./environment.ts";
 
-/** A folder with one of these is that of a run. */
+/** A folder with one of these files is a run folder. */
 const RUN_FILES: ReadonlySet<string> = new Set([ENVIRONMENT_FILE, ...FOLDER_TABLES.map(({ file }) => file)]);
 
 /**
- * The folder itself where it is a run's, else all run folders under it, in the order of their names, numbers in them
- * counting as such; itself where there is none, for reading it as a run says why.
+ * `folder` itself if it is a run folder, else all run folders under it, sorted by name, with numbers in their order. If
+ * there are none, `folder` itself: reading it as a run then says what is missing.
  */
 export function runFolders(folder: string): string[] {
   const found = below(folder);
@@ -27,7 +27,7 @@ function below(folder: string): string[] {
     .flatMap((entry) => below(join(folder, entry.name)));
 }
 
-/** Nothing where it can't be read. */
+/** Empty if the folder can't be read. */
 function entriesOf(folder: string): Deno.DirEntry[] {
   try {
     return [...Deno.readDirSync(folder)];

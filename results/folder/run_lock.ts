@@ -1,8 +1,8 @@
 /**
- * One writer a run's folder: a lock of the operating system, which is gone with its process however that ended.
+ * One writer per run folder: a lock of the operating system, which disappears with its process, however that exited.
  *
- * Where several machines share a file system, its locks may hold on each machine alone. So an owner also keeps the time
- * of the file new, and that of another host is believed to live as long as it does.
+ * If several machines share a file system, its locks may hold on each machine separately. So an owner also updates the
+ * time of the file, and an owner on another host counts as alive as long as that time is recent.
  *
  * @module
  */
@@ -12,23 +12,23 @@ import { duration } from "../../base/duration.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { pathIn } from "../../base/files.ts";
 
-/** In the run's folder, as long as a process writes there. */
+/** The lock's file in the run folder, there while a process writes to the folder. */
 export const LOCK_FILE = "run.lock";
 
-/** How often an owner gives a sign of life, by the file's time. */
+/** How often an owner updates the file's time, as a sign of life. */
 const SIGN_MS = 20_000;
 
-/** Without one for so long, an owner on another host has ended. */
+/** An owner on another host counts as dead after this long without a sign. */
 const SILENCE_MS = 120_000;
 
 /**
- * Owners that end, one after the other, between our opening and our locking the file, before that is called a fault.
+ * How many owners may remove the file, one after the other, between our opening and our locking it, before we give up.
  */
 const ATTEMPTS = 100;
 
 const ownerSchema = z.object({
   pid: z.int().nonnegative(),
-  /** Empty where this program may not ask. */
+  /** Empty if this program may not ask for it. */
   host: z.string().max(255),
   started: z.iso.datetime().max(40),
 });
@@ -37,14 +37,14 @@ type Owner = z.infer<typeof ownerSchema>;
 
 /** A folder that this process alone writes to. */
 export interface RunLock extends Disposable {
-  /** Whose lock was taken over, as a sentence, where a process left its own behind. */
+  /** Whose lock was taken over, as a sentence, if a process left its own behind. */
   readonly notice?: string;
 }
 
 /**
- * Locks `directory`, which is made where it does not exist; disposing removes the lock.
+ * Locks `directory`, which is created if it is missing; disposing removes the lock.
  *
- * @throws {UserError} Another process holds the lock, or may do so on another host; or the file can't be written or
+ * @throws {UserError} Another process has the lock, or may have it on another host; or the file can't be written or
  * locked, or is a link out of the folder.
  */
 export function lockRun(directory: string): RunLock {
@@ -62,7 +62,7 @@ export function lockRun(directory: string): RunLock {
   Deno.unrefTimer(signs);
   return {
     ...(left !== "" && {
-      notice: `Took over the lock of "${directory}" from ${describe(left)}, which ended without removing it.`,
+      notice: `Took over the lock of "${directory}" from ${describe(left)}, which exited without removing it.`,
     }),
     [Symbol.dispose]() {
       clearInterval(signs);
@@ -85,12 +85,13 @@ function acquire(directory: string, path: string): { file: Deno.FsFile; left: st
     if (isLocked && !lives) return { file, left: text };
     file.close();
     throw new UserError(
-      `Cannot write to "${directory}": ${describe(text)} is writing to it. Wait for its end` +
-        `${lives ? `, and ${duration(SILENCE_MS / 1000)} more where it was killed` : ""}, or name another folder.`,
+      `Cannot write to "${directory}": ${describe(text)} is writing to it. Wait until it exits` +
+        `${lives ? `, and ${duration(SILENCE_MS / 1000)} more if it was killed` : ""}, or name another folder.`,
     );
   }
   throw new UserError(
-    `Cannot lock "${directory}": "${path}" is replaced again and again. End what does that, or name another folder.`,
+    `Cannot lock "${directory}": "${path}" is replaced again and again. Stop the program that does that, or name ` +
+      "another folder.",
   );
 }
 
@@ -106,7 +107,7 @@ function tryLock(file: Deno.FsFile, directory: string): boolean {
   }
 }
 
-/** Whether the owner that `text` names is on another host, and gave a sign of life not long ago by either's clock. */
+/** Whether the owner that `text` names is on another host and gave a sign of life recently, by either host's clock. */
 function livesElsewhere(file: Deno.FsFile, text: string): boolean {
   const { host } = parseOwner(text) ?? { host: "" };
   const here = readHost();
@@ -119,7 +120,7 @@ function giveSign(file: Deno.FsFile): void {
     const now = new Date();
     file.utimeSync(now, now);
   } catch {
-    // A folder that may no longer be written to: the next trial's rows will say so.
+    // The folder may no longer be writable: appending the next trial will say so.
   }
 }
 
@@ -132,7 +133,7 @@ function open(directory: string, path: string): Deno.FsFile {
   }
 }
 
-/** Whether `path` still names the file: the owner before may have removed it between our opening and our locking it. */
+/** Whether `path` is still this file: the owner before us may have removed it between our opening and our locking it. */
 function isStill(file: Deno.FsFile, path: string): boolean {
   try {
     return file.statSync().ino === Deno.statSync(path).ino;
@@ -141,12 +142,12 @@ function isStill(file: Deno.FsFile, path: string): boolean {
   }
 }
 
-/** Removed before it is unlocked, and only where it is ours, or it could be removed from under the next owner. */
+/** Removes the file before unlocking it, and only if it is ours: else it might be the next owner's. */
 function release(file: Deno.FsFile, path: string): void {
   try {
     if (isStill(file, path)) Deno.removeSync(path);
   } catch {
-    // A folder that may no longer be written to: without the lock behind it the file means nothing.
+    // The folder may no longer be writable: without a lock on it the file means nothing.
   }
   file.close();
 }
@@ -155,7 +156,7 @@ function release(file: Deno.FsFile, path: string): void {
 function describe(text: string): string {
   const owner = parseOwner(text);
   if (!owner) return "an unknown process";
-  // A clock that was set back would make it negative.
+  // Negative if the clock was set back.
   const age = Math.max(0, (Date.now() - Date.parse(owner.started)) / 1000);
   return `process ${owner.pid}${owner.host === "" ? "" : ` on "${owner.host}"`} (started ${duration(age)} ago)`;
 }
@@ -172,7 +173,7 @@ function readText(path: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch {
-    return ""; // Removed by its owner, or locked against reading too, as Windows does it.
+    return ""; // Removed by its owner, or locked against reading too, as on Windows.
   }
 }
 

@@ -49,7 +49,7 @@ Deno.test("lockRun() refuses an owner on another host that was alive a moment ag
     Deno.writeTextFileSync(lockFile(folder), text);
     assert.throws(
       () => lockRun(folder),
-      /^UserError: Cannot write to ".*": process 4711 on "node-3" .* Wait for its end, and 2 min 0 s more where it was killed/,
+      /^UserError: Cannot write to ".*": process 4711 on "node-3" .* Wait until it exits, and 2 min 0 s more if it was killed/,
     );
     assert.equal(Deno.readTextFileSync(lockFile(folder)), text, "it is left to its owner");
   }));

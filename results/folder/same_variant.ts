@@ -1,9 +1,9 @@
 /**
- * Whether rows are of one variant's record, or of two that would train other weights.
+ * Whether rows are of the same variant's record, or of records that would train different weights.
  *
- * Checksums by the first rule cover titles, sources and departures too, so that a reworded recipe changes them; they
- * are 64 hexadecimal digits. Those by the second rule cover only what changes weights, and begin with `2:`. Checksums
- * by two rules say nothing about each other, and rows of the first schema version have none: such rows are compared by
+ * Checksums by the first rule cover titles, sources and departures too, so rewording a recipe changes them; they are 64
+ * hexadecimal digits. Those by the second rule cover only what changes weights, and begin with `2:`. Checksums by
+ * different rules can't be compared, and rows of the first schema version have none: such rows are compared by
  * {@linkcode WITHOUT_CHECKSUM}.
  *
  * @module
@@ -15,7 +15,7 @@ const WITHOUT_CHECKSUM = ["model", "recipe", "parameters", "batch", "learning_ra
 /** The columns that {@linkcode differenceOfVariants} reads. */
 export type VariantColumns = Pick<TrialRow, "variant_sha256" | typeof WITHOUT_CHECKSUM[number]>;
 
-/** The first column that says that `rows` are not all of the same record; undefined when none does. */
+/** The first column that shows that `rows` are not all of the same record; undefined if none does. */
 export function differenceOfVariants(rows: readonly VariantColumns[]): keyof VariantColumns | undefined {
   const byRule = Map.groupBy(rows, ({ variant_sha256 }) => variant_sha256.slice(0, -64));
   const differs = (some: readonly VariantColumns[], column: keyof VariantColumns) =>

@@ -1,5 +1,5 @@
 /**
- * A run's folder: written a trial at a time, read as a whole.
+ * A run's folder: written trial by trial, read as a whole.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export interface TrialResult extends Pick<RunRows, "epochs" | "errors" | "sweeps
 
 /** A run as its files describe it. */
 export interface Run extends RunRows {
-  /** What it was made with. */
+  /** What the run was made with. */
   readonly environment: Environment;
   /** What was left out while reading, a sentence each. */
   readonly notices: readonly string[];
@@ -51,21 +51,21 @@ export interface RunDescription extends Pick<Run, "environment" | "variants">, P
   readonly variants: Run["variants"];
 }
 
-/** The open end of a run's folder. */
+/** A run's folder, open for appending trials. */
 export interface RunStore {
   /**
-   * Adds a trial and waits until it is on the disk. Its row in `trials.csv` comes last: where there is one, everything
-   * of the trial is there.
+   * Adds a trial and waits until it is on the disk. Its row in `trials.csv` comes last, so a trial that has one is
+   * complete.
    *
-   * @throws {UserError} The trial is there already, or writing failed; the files then hold the trials before it.
+   * @throws {UserError} The trial is there already, or writing failed; the files then contain the trials before it.
    */
   append(result: TrialResult): void;
 }
 
 /**
- * Starts a run in `directory`, which is made where it does not exist.
+ * Starts a run in `directory`, which is created if it is missing.
  *
- * @throws {UserError} The folder holds a run already or can't be written.
+ * @throws {UserError} The folder already has a run, or can't be written.
  */
 export function createRun(directory: string, description: RunDescription): RunStore {
   const files = filesWithoutTrials(description);
@@ -74,7 +74,7 @@ export function createRun(directory: string, description: RunDescription): RunSt
     Deno.mkdirSync(directory, { recursive: true });
     for (const { name, text } of files) replaceFile({ path: join(directory, name), text });
   } catch (error) {
-    // None of them was there before, and left behind they would refuse the next attempt.
+    // None of them was there before; left behind, they would block the next attempt.
     for (const { name } of files) removeLeftover(join(directory, name));
     throw new UserError(
       `Cannot start a run in "${directory}": ${messageOf(error)}. Make room or name another folder with --out.`,
@@ -106,7 +106,7 @@ function isDescribed(name: RunTable): name is DescriptionTable {
   return TABLES[name].per === "run";
 }
 
-/** The open end of a run's folder that holds all its files, and of `recorded` trials all rows. */
+/** Opens a folder that has all files of a run, and all rows of the `recorded` trials. */
 export function openStore(directory: string, recorded: readonly TrialRow[] = []): RunStore {
   const written = new Set(recorded.map(({ trial }) => trial));
   const lines = ({ file, row }: Table, rows: readonly Record<string, unknown>[]) => ({
@@ -177,15 +177,15 @@ export function resultsOf(run: Run): TrialResult[] {
 }
 
 /**
- * Where and with what a run was made.
+ * Reads what the run in `directory` was made with.
  *
- * @throws {UserError} The folder holds no run, or another version's.
+ * @throws {UserError} The folder has no run, or one of another version.
  */
 export function readEnvironment(directory: string): Environment {
   return decodeEnvironment(readFile(directory, ENVIRONMENT_FILE));
 }
 
-/** Whether a run was begun in `directory`. */
+/** Whether a run was started in `directory`. */
 export function holdsRun(directory: string): boolean {
   return holdsTable({ file: ENVIRONMENT_FILE }, directory);
 }
@@ -225,10 +225,10 @@ function readFile(directory: string, name: string): { name: string; text: string
 }
 
 /**
- * Reads `environment.json`.
+ * Parses an `environment.json`.
  *
  * @param file Contents, and the name for messages.
- * @throws {UserError} It is no JSON, or does not fit.
+ * @throws {UserError} The contents are not JSON, or do not fit the schema.
  */
 export function decodeEnvironment({ name, text }: { readonly name: string; readonly text: string }): Environment {
   try {
@@ -239,7 +239,7 @@ export function decodeEnvironment({ name, text }: { readonly name: string; reado
   }
 }
 
-/** Keys and values come from the file, of any length. */
+/** Shortened: keys and values come from the file. */
 function issueText({ path, message }: z.core.$ZodIssue): string {
   return `"${shortened(path.join("."))}": ${shortened(message, 200)}`;
 }

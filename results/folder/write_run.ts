@@ -1,5 +1,5 @@
 /**
- * Writing a run that is known as a whole.
+ * Writes a complete run at once.
  *
  * @module
  */
@@ -10,19 +10,19 @@ import { exists } from "../../base/files.ts";
 import { LOCK_FILE, lockRun } from "./run_lock.ts";
 import { createRun, FILES, resultsOf, type Run } from "./store.ts";
 
-/** What a write that was killed may have left. */
+/** Files that an interrupted write may have left. */
 const LEFT: ReadonlySet<string> = new Set(FILES.flatMap((name) => [name, `${name}.partial`]));
 
 /**
  * Writes a whole run: `directory` appears with all of it, or not at all.
  *
- * @throws {UserError} The folder is there already, can't be written or is being written by another process.
+ * @throws {UserError} The folder exists already, can't be written, or is being written by another process.
  */
 export function writeRun(directory: string, run: Run): void {
   if (exists(directory)) {
     throw new UserError(`Cannot write the run to "${directory}": it is there already. Name another folder with --out.`);
   }
-  // The name that the task's permissions know.
+  // The task's permissions include this name.
   const partial = `${directory.replace(/(?<=.)[/\\]+$/, "")}.partial`;
   refuseForeignFolder(partial);
   using _lock = lockRun(partial);
@@ -30,14 +30,14 @@ export function writeRun(directory: string, run: Run): void {
     removeFiles(partial);
     const store = createRun(partial, run);
     for (const result of resultsOf(run)) store.append(result);
-    // With the lock, which is open still: nobody else can have the folder meanwhile.
+    // Renamed with the lock still held, so that nobody else can take the folder meanwhile.
     Deno.renameSync(partial, directory);
     removeLeftover(join(directory, LOCK_FILE));
   } catch (error) {
     removeFiles(partial);
     removeLeftover(join(partial, LOCK_FILE));
     removeLeftover(partial);
-    // The store's sentence names the temporary folder; what the system said is behind it.
+    // The store's message names the temporary folder; its cause is what the system said.
     const reason = messageOf(error instanceof UserError ? error.cause ?? error : error);
     throw new UserError(
       `Cannot write the run to "${directory}": ${reason}. Make room or name another folder with --out.`,
@@ -46,7 +46,7 @@ export function writeRun(directory: string, run: Run): void {
   }
 }
 
-/** @throws {UserError} What is called `partial` may be of another making than a write that was killed. */
+/** @throws {UserError} `partial` exists and may be something else than the rest of an interrupted write. */
 function refuseForeignFolder(partial: string): void {
   if (!exists(partial)) return;
   const foreign = Deno.lstatSync(partial).isDirectory
@@ -54,8 +54,8 @@ function refuseForeignFolder(partial: string): void {
     : { name: partial };
   if (!foreign) return;
   throw new UserError(
-    `Cannot write the run to "${partial}" first: "${foreign.name}" is there already, and no file of a run's. Name another ` +
-      "folder with --out.",
+    `Cannot write the run to "${partial}" first: "${foreign.name}" is there already and is not a run's file. ` +
+      "Name another folder with --out.",
   );
 }
 

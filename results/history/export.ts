@@ -9,7 +9,7 @@ import type { HistoryRecord } from "./store.ts";
 /** Files by name. */
 export type Exported = ReadonlyMap<string, string>;
 
-/** The forms, by the name that the command line has for them. */
+/** The forms, by their names on the command line. */
 export const EXPORT_FORMATS = ["github", "bencher", "json"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
@@ -26,7 +26,7 @@ const EXPORTS: Readonly<Record<ExportFormat, (records: readonly HistoryRecord[])
 };
 
 /**
- * Renders `records`: in `json` all of them; in the others, which take one commit at a time, those of the newest.
+ * Renders `records`: as `json` all of them; in the other forms, which take one commit at a time, those of the newest.
  *
  * @param records At least one.
  */
@@ -34,7 +34,7 @@ export function exportHistory(records: readonly HistoryRecord[], format: ExportF
   return EXPORTS[format](records);
 }
 
-/** Metrics of the newest commit, of each what its runs measured together. */
+/** Metrics of the newest commit, each over all its runs. */
 function currentOf(records: readonly HistoryRecord[]): Current[] {
   const newest = commitsOf(records).at(-1)?.commit;
   const own = records.filter(({ commit }) => commit === newest);
@@ -42,14 +42,14 @@ function currentOf(records: readonly HistoryRecord[]): Current[] {
   return [...groups.values()].map((runs) => ({ record: runs[0]!, summary: summaryOf(runs) }));
 }
 
-/** Differs wherever values can't be compared. */
+/** Two values can be compared only if this is equal. */
 function seriesName({ suite, profile, variant, machine, suite_version }: HistoryRecord): string {
   return `${suite}/${profile}/${variant} (${machine}, version ${suite_version})`;
 }
 
 /**
- * For github-action-benchmark's tools of these names: an array of `{ name, unit, value, range, extra }` a file. It
- * refuses an empty one, so a file without metrics is left out.
+ * For github-action-benchmark's tools of these names: one array of `{ name, unit, value, range, extra }` per file.
+ * It refuses an empty array, so a file without metrics is left out.
  */
 function githubFiles(current: readonly Current[]): Exported {
   const files = [["customSmallerIsBetter", "smaller"], ["customBiggerIsBetter", "larger"]] as const;

@@ -128,7 +128,7 @@ function timing(row: TimingRow): Measured & { readonly rounds: readonly number[]
   return { metric: "rate", unit, better: "larger", centre: "median", rounds: rounds.map((ms) => work / ms / 1e6) };
 }
 
-/** Milliseconds a thousand images, an epoch a value; the first of each trial compiles the shaders. */
+/** Milliseconds per 1,000 images, one value per epoch, without the first of each trial, which compiles the shaders. */
 function epochTimes(trials: readonly TrialRow[], epochs: readonly EpochRow[]): number[] {
   const byTrial = Map.groupBy(epochs, ({ trial }) => trial);
   return trials.flatMap(({ trial, images_per_second, train_seconds }) => {
@@ -140,7 +140,7 @@ function epochTimes(trials: readonly TrialRow[], epochs: readonly EpochRow[]): n
   });
 }
 
-/** Versions of Deno and TensorFlow.js are left out: what they change shall be seen. */
+/** Versions of Deno and TensorFlow.js are left out, so that a history shows what they change. */
 function trialVersion(trial: TrialRow): string {
   const { variant_sha256, dataset_sha256, profile, epochs, backend, kernels } = trial;
   const { train_images, validation_images, test_images } = trial;
@@ -161,7 +161,7 @@ function checksum(parts: readonly (string | number | null)[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
 
-/** `value` of a record from its samples. */
+/** The `value` of a record, from its samples. */
 export function centreOf(samples: readonly number[], centre: HistoryRecord["centre"]): number {
   return centre === "mean" ? mean([...samples]) : median([...samples]);
 }

@@ -1,5 +1,5 @@
 /**
- * A history as series over commits, one a machine class, suite version, variant and metric, and where they jump.
+ * A history as series over commits, one per machine class, suite version, variant and metric, and where they jump.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { medianInterval } from "../statistics/median.ts";
 import { centreOf } from "./metrics.ts";
 import type { HistoryRecord } from "./store.ts";
 
-/** A commit, with the changes to its files where there were any. */
+/** A commit, and local changes if there were any. */
 export interface Commit {
   readonly commit: string;
-  /** Git's, or that of the first run where git did not tell. */
+  /** The commit's time by git, or the start of its first run if git did not say. ISO 8601. */
   readonly time: string;
-  /** Place among all commits of the history, from 1. */
+  /** Position among all commits of the history, from 1. */
   readonly number: number;
 }
 
@@ -23,7 +23,7 @@ export interface Commit {
 export interface SeriesPoint extends Commit {
   readonly value: number;
   readonly samples: number;
-  /** 95%; left out where the samples are too few. */
+  /** 95%; left out if there are too few samples. */
   readonly interval?: Interval;
 }
 
@@ -51,7 +51,7 @@ export interface Series extends SeriesKey {
   readonly steps: readonly Step[];
 }
 
-/** Share of a time, size or rate that a step has to reach: less is not worth a search. */
+/** Smallest step worth a search, as a share of a time, size or rate. */
 export const LEAST_STEP = 0.02;
 
 /** {@linkcode leastStep} in words. */
@@ -80,7 +80,7 @@ export function commitsOf(records: readonly HistoryRecord[]): Commit[] {
     .map((commit, index) => ({ ...commit, number: index + 1 }));
 }
 
-/** A record's value with its interval, as a point has them for all runs of a commit. */
+/** The value of all `records` together, with its interval. */
 export function summaryOf(records: readonly HistoryRecord[]): Pick<SeriesPoint, "value" | "samples" | "interval"> {
   const { centre } = records[0]!;
   const samples = records.flatMap((record) => record.samples);
@@ -121,7 +121,7 @@ function leastStep(level: number, { unit, tested }: { unit: string; tested: numb
   return 100 * Math.sqrt(rate * (1 - rate) / tested);
 }
 
-/** The points without those whose levels differ too little; what they divided becomes one level. */
+/** Leaves out points between levels that differ too little; the two levels become one. */
 function lasting<Point extends { readonly index: number }>(
   points: readonly Point[],
   values: readonly number[],

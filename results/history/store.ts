@@ -17,9 +17,9 @@ const value = z.number();
 /** A line: one metric of one variant in one run. */
 export const historyRecord = z.strictObject({
   schema: z.literal(HISTORY_VERSION),
-  /** The program's commit, `-dirty.` and a checksum of the changes behind it where there were any. */
+  /** The program's commit, with `-dirty.` and a checksum if it had local changes. */
   commit: text.refine((commit) => commit !== "unknown", "a known commit"),
-  /** When the commit was made, by git; left out where git could not tell. ISO 8601, UTC, as are all times. */
+  /** When the commit was made, by git; left out if git did not say. ISO 8601, UTC, like all times. */
   commit_time: z.iso.datetime().optional(),
   /** When the run began. */
   started: z.iso.datetime(),
@@ -33,10 +33,10 @@ export const historyRecord = z.strictObject({
   metric: text,
   unit: z.string().min(1).max(40),
   better: z.enum(["smaller", "larger"]),
-  /** How `value` comes from `samples`. */
+  /** How `value` is computed from `samples`. */
   centre: z.enum(["mean", "median"]),
   value,
-  /** Seeds, epochs or rounds. */
+  /** One value per seed, epoch or round. */
   samples: z.array(value).min(1).max(10_000),
   /** Images behind each sample of an error rate. */
   tested: z.int().positive().optional(),
@@ -45,7 +45,7 @@ export const historyRecord = z.strictObject({
 /** A line of a history. */
 export type HistoryRecord = z.infer<typeof historyRecord>;
 
-/** A history as its file tells it. */
+/** A history as read from its file. */
 export interface History {
   readonly records: readonly HistoryRecord[];
   /** What was left out while reading, a sentence each. */
@@ -54,7 +54,7 @@ export interface History {
 
 /** What {@linkcode appendHistory} did. */
 export interface Appended extends Pick<History, "notices"> {
-  /** Lines written; none where the run is in the history already. */
+  /** Number of lines written; 0 if the history already has the run. */
   readonly added: number;
 }
 
@@ -72,9 +72,8 @@ export function readHistory(path: string): History {
 }
 
 /**
- * Adds the metrics of one run to the file at `path`, which is made where it does not exist, in a folder that does: all
- * of its lines or none. A run that is there already is not added again, so that a repeated job of a pipeline does no
- * harm.
+ * Adds the metrics of one run to the file at `path`, all of its lines or none. The file is created if it is missing; its
+ * folder must exist. A run that is there already is not added again, so a repeated job of a pipeline does no harm.
  *
  * @param records Of one run; at least one.
  * @throws {UserError} The run is there with other values, the file is damaged, or can't be written.
@@ -87,7 +86,7 @@ export function appendHistory(path: string, records: readonly HistoryRecord[]): 
     : decodeHistory(contents, path);
   const before = known.filter((record) => runOf(record) === runOf(records[0]!)).map((record) => JSON.stringify(record));
   if (before.length > 0) {
-    // The checkout may know the commit's time now, and not have known it then.
+    // The checkout may know the commit's time now, although it did not then.
     const valuesOf = (line: string) => JSON.stringify({ ...JSON.parse(line), commit_time: undefined });
     const same = before.map(valuesOf).sort().join() === lines.map(valuesOf).sort().join();
     if (same) return { added: 0, notices };
@@ -115,7 +114,7 @@ export function appendHistory(path: string, records: readonly HistoryRecord[]): 
   return { added: lines.length, notices };
 }
 
-/** What tells one run from another. */
+/** What distinguishes one run from another. */
 function runOf({ commit, started, machine, suite, profile }: HistoryRecord): string {
   return JSON.stringify([commit, started, machine, suite, profile]);
 }
@@ -153,7 +152,7 @@ function decodeLine(line: string, where: string): HistoryRecord {
   }
 }
 
-/** The file's contents; undefined where there is none. */
+/** The file's contents; undefined if there is none. */
 function read(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path);

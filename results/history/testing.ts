@@ -5,7 +5,7 @@
  */
 import { HISTORY_VERSION, type HistoryRecord, historyRecord } from "./store.ts";
 
-/** A record of a training time, or what `columns` say; `value` is the median of the samples where it is left out. */
+/** A record of a training time, or what `columns` say. */
 export function fakeRecord(columns: Partial<HistoryRecord> = {}): HistoryRecord {
   const { samples = [30] } = columns;
   return historyRecord.parse({
@@ -28,7 +28,7 @@ export function fakeRecord(columns: Partial<HistoryRecord> = {}): HistoryRecord 
   });
 }
 
-/** A commit a day, with the values given. */
+/** One commit per day, with the given values. */
 export function fakeHistory(values: readonly number[], columns: Partial<HistoryRecord> = {}): HistoryRecord[] {
   return values.map((value, index) => {
     const day = new Date(Date.UTC(2024, 0, 1 + index)).toISOString();

@@ -9,7 +9,7 @@ import { TABLES } from "../rows/list.ts";
 import type { Side } from "./compare.ts";
 import type { RegressionReport } from "./judgement.ts";
 
-/** The side as if its seeds were others. */
+/** The side with other seeds in its rows. */
 export function relabelled({ runs, ...side }: Side, seeds: ReadonlyMap<number, number>): Side {
   const rename = <Row extends { readonly seed: number }>(row: Row): Row => ({ ...row, seed: seeds.get(row.seed)! });
   return {

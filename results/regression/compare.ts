@@ -1,5 +1,5 @@
 /**
- * Two revisions, each as the folders of its runs: what regressed, what improved, what can't be told.
+ * Two revisions, each given by its run folders: what regressed, what improved, and what can't be decided.
  *
  * @module
  */
@@ -19,9 +19,9 @@ import { compareTimings, gpuSubject, kernelSubject } from "./timings.ts";
 export interface Side {
   /** Runs of suites. */
   readonly runs: readonly Run[];
-  /** Of the kernels' benchmark, run by run. */
+  /** Rows of the kernel benchmark, run by run. */
   readonly timings: readonly (readonly TimingRow[])[];
-  /** Of the timing suite, run by run. */
+  /** Rows of the timing suite, run by run. */
   readonly gpuTimings: readonly (readonly GpuTimingRow[])[];
   /** What was left out while reading, a sentence each. */
   readonly notices: readonly string[];
@@ -30,11 +30,11 @@ export interface Side {
 /**
  * Reads all runs in `folder` or under it.
  *
- * @throws {UserError} It holds none, or a damaged one.
+ * @throws {UserError} The folder has no run, or a damaged one.
  */
 export function readSide(folder: string): Side {
   const all = runFolders(folder);
-  // What was made of comparisons, and what memory did, has no two sides.
+  // Calibrations and memory runs have no two sides.
   const folders = all.filter((path) => !holdsTable(TABLES.memory, path) && !holdsTable(TABLES.calibration, path));
   const timed = folders.filter((folder) => holdsTable(TABLES.timings, folder)).map((path) =>
     readTable(TABLES.timings, path)
@@ -94,7 +94,7 @@ function compareRuns(base: Side, head: Side, judging: Judging): SuiteReport[] {
   });
 }
 
-/** By suite and profile; runs without a trial say nothing. */
+/** By suite and profile, without runs that have no trial. */
 function bySuite({ runs }: Side): Map<string, Run[]> {
   return Map.groupBy(
     runs.filter(({ trials }) => trials.length > 0),

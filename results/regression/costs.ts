@@ -12,11 +12,11 @@ import { finishedByBoth, type VariantPair, type VariantSide } from "./variant_pa
 /** What was measured when, for {@linkcode judgeRounds}. */
 interface Measured {
   readonly rounds: readonly Round[];
-  /** When the measurements of either side ended, ISO 8601. */
+  /** When the measurements of each side were finished, ISO 8601. */
   readonly finished: { readonly base: readonly string[]; readonly head: readonly string[] };
 }
 
-/** Time of an epoch, a round a seed; `refusal` says why times can't be compared at all. */
+/** Time per epoch, one round per seed; `refusal` says why times can't be compared at all. */
 export function compareTimes(
   subject: string,
   { base, head }: VariantPair,
@@ -42,8 +42,8 @@ export function compareTimes(
 }
 
 /**
- * The columns of a judged time. Where one side was measured as a whole before the other, a drift of the machine can't
- * be told from a change, and no judgement is made unless `times` asks for it.
+ * The columns of a judged time. If all of one side was measured before the other, a drift of the machine looks like a
+ * change, and no judgement is made unless `times` asks for it.
  */
 export function judgeRounds(
   { rounds, finished }: Measured,
@@ -51,7 +51,7 @@ export function judgeRounds(
 ): Pick<Judged, "base" | "head" | "change" | "judgement" | "within" | "detail" | "wantsRepeat"> {
   const judged = judgeSpeed(rounds, { threshold });
   const { ratio, wantsRepeat } = judged;
-  const isJudged = times === "apart" || areInTurns(finished);
+  const isJudged = times === "apart" || areAlternate(finished);
   const judgement = isJudged ? judged.judgement : "cannot tell";
   const samples = rounds.reduce((sum, { base, head }) => sum + base.length + head.length, 0);
   return {
@@ -70,7 +70,7 @@ export function judgeRounds(
   };
 }
 
-function areInTurns({ base, head }: Measured["finished"]): boolean {
+function areAlternate({ base, head }: Measured["finished"]): boolean {
   const [first, second] = [base.toSorted(), head.toSorted()];
   return first.at(-1)! > second[0]! && second.at(-1)! > first[0]!;
 }
@@ -82,7 +82,7 @@ function epochTimes({ epochs }: VariantSide, { seed }: TrialRow): number[] {
   );
 }
 
-/** Of the same work on the same adapter, memory is the same to the byte: no interval is needed. */
+/** The same work on the same adapter needs the same memory to the byte, so no interval is needed. */
 export function compareMemory(
   subject: string,
   pair: VariantPair,

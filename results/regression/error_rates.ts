@@ -12,17 +12,17 @@ import { compareArms, detectablePct, type Effect } from "../verdict/paired.ts";
 import type { Judged, Judgement, NotJudged } from "./judgement.ts";
 import { finishedByBoth, type VariantPair } from "./variant_pair.ts";
 
-/** Columns that must agree for two error rates to be of the same experiment. */
+/** Columns in which two trials of the same experiment agree. */
 export const SAME_EXPERIMENT = [
   "epochs",
   "train_images",
   "validation_images",
 ] as const satisfies readonly (keyof TrialRow)[];
 
-/** A row that may hold an effect whose judgement waits for all others'. */
+/** A row, perhaps with an effect that can be judged only together with all others. */
 export type ComparedErrors = Judged & { readonly effect?: Effect };
 
-/** Error of a variant on both sides. Weights that are the same bit by bit need no test. */
+/** The error of a variant on both sides. Weights that agree bit for bit need no test. */
 export function compareErrors(
   subject: string,
   pair: VariantPair,
@@ -58,7 +58,7 @@ export function compareErrors(
   const compared: ComparedErrors = {
     ...columns,
     change: { kind: "difference", value: comparison.differencePct, interval: comparison.interval },
-    // Until all are known.
+    // Until all effects are known.
     judgement: "cannot tell",
     detail: `${seeds(comparison.n)}, ${weights}, ${comparison.method}; could have shown ${power.toFixed(2)}`,
     effect: comparison,
@@ -69,7 +69,7 @@ export function compareErrors(
 /**
  * Judges all error rates of a comparison, with Holm's correction: `regressed` and `improved` need an adjusted p below
  * 5%, a difference of at least `threshold` percentage points, and more than one seed; `same` an interval within the
- * threshold. Other rows are handed on.
+ * threshold. Rows without an effect are returned as they are.
  */
 export function judgeErrors(rows: readonly ComparedErrors[], threshold: number): Judged[] {
   const adjusted = holm(rows.flatMap(({ effect }) => effect === undefined ? [] : [effect.p]));
@@ -93,8 +93,8 @@ function judgeError(
   { p, threshold }: { readonly p: number; readonly threshold: number },
 ): Judgement {
   const shown = p < 1 - CONFIDENCE && Math.abs(differencePct) >= threshold;
-  // McNemar's test of one seed does not know what another seed would change: calibrated, it called most of that a
-  // change.
+  // McNemar's test of one seed does not know what another seed would change: calibration showed that it calls most of
+  // that a change.
   if (shown && n === 1) return "cannot tell";
   if (shown) return differencePct > 0 ? "regressed" : "improved";
   return interval.low > -threshold && interval.high < threshold ? "same" : "cannot tell";

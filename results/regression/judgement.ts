@@ -5,10 +5,10 @@
  */
 import type { Interval } from "../statistics/intervals.ts";
 
-/** What became of a metric from base to head. */
+/** How a metric changed from base to head. */
 export type Judgement = "regressed" | "improved" | "same" | "cannot tell";
 
-/** How far head lies from base; 95% interval. */
+/** How far head is from base. */
 export interface Change {
   /** Head minus base, or head over base. */
   readonly kind: "difference" | "ratio";
@@ -18,7 +18,7 @@ export interface Change {
   readonly interval: Interval;
 }
 
-/** What is measured: of all, smaller is better. */
+/** What is measured; smaller is better for all of them. */
 export const METRICS = [
   "test error",
   "validation error",
@@ -37,7 +37,7 @@ export type Times = (typeof TIMES)[number];
 
 /** How a comparison judges. */
 export interface Judging {
-  /** From which size on a change counts. */
+  /** How large a change must be to count. */
   readonly thresholds: Thresholds;
   /** Which times are judged. */
   readonly times: Times;
@@ -49,21 +49,21 @@ export interface Judged {
   readonly subject: string;
   /** What was measured. */
   readonly metric: Metric;
-  /** Of `base` and `head`. */
+  /** Unit of `base` and `head`. */
   readonly unit: "%" | "trials" | "ms" | "bytes";
   /** Value of the older revision. */
   readonly base: number;
   /** Value of the newer revision. */
   readonly head: number;
-  /** From base to head. */
+  /** The change from base to head. */
   readonly change: Change;
-  /** What became of the metric. */
+  /** How the metric changed. */
   readonly judgement: Judgement;
-  /** Of a `same`: in percentage points for a difference, a share for a ratio. */
+  /** For `same`: how near, in percentage points for a difference, as a share for a ratio. */
   readonly within?: number;
   /** How it was judged, in words. */
   readonly detail: string;
-  /** Over the threshold with an interval that excludes no change, and not yet repeated: measuring again would tell. */
+  /** Over the threshold with an interval that excludes no change, but not repeated yet: measuring again would decide. */
   readonly wantsRepeat?: boolean;
 }
 
@@ -71,11 +71,11 @@ export interface Judged {
 export interface NotJudged {
   /** A variant of a suite, or a subject of a timing run. */
   readonly subject: string;
-  /** Left out where it is about all of them. */
+  /** Left out if none of the metrics could be judged. */
   readonly metric?: Metric;
   /** What prevented it. */
   readonly found: "only in base" | "only in head" | "not comparable";
-  /** Empty where it stands on one side only. */
+  /** Why it can't be compared; may be empty if only one side has it. */
   readonly reason: string;
 }
 
@@ -91,13 +91,13 @@ export interface RegressionReport {
   readonly notices: readonly string[];
 }
 
-/** From which size on a change counts. */
+/** How large a change must be to count. */
 export interface Thresholds {
-  /** Of times and memory, a share: 0.05 is 5%. */
+  /** For times and memory, as a share: 0.05 is 5%. */
   readonly ratio: number;
-  /** Of error rates, in percentage points. */
+  /** For error rates, in percentage points. */
   readonly errorPct: number;
 }
 
-/** Those that `deno task calibrate` tries. */
+/** The defaults, which `deno task calibrate` tests. */
 export const THRESHOLDS: Thresholds = { ratio: 0.05, errorPct: 0.1 };

@@ -10,17 +10,17 @@ import { medianRatio, type Ratio, RESAMPLES } from "../statistics/ratio.ts";
 import { studentTCdf, studentTQuantile } from "../statistics/student_t.ts";
 import type { Judgement } from "./judgement.ts";
 
-/** What both sides took, measured one after the other: the nearer in time, the less of the machine's drift is in it. */
+/** Times of both sides, measured one right after the other, so that the machine drifts little in between. */
 export interface Round {
   /** Times; at least one, and positive. */
   readonly base: readonly number[];
   readonly head: readonly number[];
 }
 
-/** From so many rounds on the interval of their median covers about 95%; that of three covers 75%. */
+/** With this many rounds or more, the interval of their median covers about 95%; with three, 75%. */
 export const ENOUGH_ROUNDS = 5;
 
-/** Where head stands. */
+/** Whether head is slower than base. */
 export interface SpeedJudgement {
   /** Time of head over time of base: above 1, head is slower. */
   readonly ratio: Ratio;
@@ -30,9 +30,9 @@ export interface SpeedJudgement {
 }
 
 /**
- * `regressed` needs three things: a ratio over the threshold, an interval that excludes 1, and a repeat that agrees,
- * which is the second half of the rounds on its own as well as the first half on its own, both over the threshold.
- * `improved` is its mirror image. `same`: the interval lies within the threshold.
+ * `regressed` needs three things: a ratio over the threshold, an interval that excludes 1, and a repeat that agrees:
+ * both halves of the rounds are over the threshold, each on its own. `improved` is its mirror image. `same`: the
+ * interval lies within the threshold.
  *
  * @param rounds In the order in which they were measured; at least one.
  * @param options `threshold` as a share: 0.05 is 5%.
@@ -61,8 +61,8 @@ export function judgeSpeed(
 }
 
 /**
- * The median over the rounds of each round's ratio of medians, on a scale of logarithms: a machine that is slower in
- * one round than in another takes nothing from it, and exchanging the sides inverts it.
+ * The median over the rounds of each round's ratio of medians, on a logarithmic scale: it does not matter if the machine
+ * is slower in one round than in another, and exchanging the sides inverts it.
  *
  * The interval is a percentile bootstrap in two stages (Davison and Hinkley 1997, Bootstrap Methods and their
  * Application, section 3.8): rounds are drawn again with replacement, and in each of them the samples of both sides.

@@ -17,7 +17,7 @@ export interface SuiteSide {
   readonly runs: readonly Run[];
 }
 
-/** A comparison whose error rates wait for those of the other suites. */
+/** A comparison whose error rates are judged together with those of the other suites. */
 export interface SuiteReport extends RegressionReport {
   readonly judged: readonly ComparedErrors[];
 }
@@ -69,7 +69,7 @@ export function compareSuites(
   return { measured: measuredOf(head), judged, notJudged, notices };
 }
 
-/** Why nothing of the two can be compared; undefined where something can. */
+/** Why the two sides can't be compared at all; undefined if they can. */
 function unlikeness(base: SuiteSide, head: SuiteSide): string | undefined {
   const columns = ["dataset_sha256", "judged_on"] as const satisfies readonly (keyof Environment)[];
   for (const column of columns) {
@@ -136,7 +136,7 @@ function failedTrials(subject: string, { base, head }: VariantPair): Judged[] {
   }];
 }
 
-/** Of the side that is judged. */
+/** What was measured on the judged side. */
 function measuredOf({ runs }: SuiteSide): string[] {
   return distinct(runs.map(({ environment }) => {
     const { suite, profile, dataset_title, dataset_notice } = environment;
@@ -145,7 +145,7 @@ function measuredOf({ runs }: SuiteSide): string[] {
   }));
 }
 
-/** What else changed between the sides, for whoever looks for a cause. */
+/** What else changed between the sides, for readers who look for a cause. */
 function differences(base: SuiteSide, head: SuiteSide): string[] {
   const columns = ["commit", "kernels", "tfjs", "deno", "adapter"] as const satisfies readonly (keyof Environment)[];
   return columns.flatMap((column) => {

@@ -1,5 +1,5 @@
 /**
- * Base and head of timing runs: of the kernels, or of the networks on an adapter.
+ * Base and head of timing runs, of the kernels or of the networks on an adapter.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { roundsOf, type TimingRow } from "../rows/timings.ts";
 import { judgeRounds } from "./costs.ts";
 import type { Judged, Judging, NotJudged, RegressionReport } from "./judgement.ts";
 
-/** What is compared of a timing row of either kind. */
+/** What a comparison reads of a timing row of either kind. */
 type Timing = Pick<
   TimingRow | GpuTimingRow,
   "rounds_ms" | "adapter" | "machine" | "finished" | "note"
@@ -19,19 +19,19 @@ export interface TimingSide<Row extends Timing> {
   readonly runs: readonly (readonly Row[])[];
 }
 
-/** What makes a row of the kernels' benchmark the same one on both sides. */
+/** Identifies a row of the kernel benchmark on both sides. */
 export function kernelSubject({ profile, kind, subject, contender, batch }: TimingRow): string {
   return `kernels/${kind}/${subject}/${contender}/batch ${batch}/${profile}`;
 }
 
-/** What makes a row of the timing suite the same one on both sides. */
+/** Identifies a row of the timing suite on both sides. */
 export function gpuSubject({ profile, kind, subject, layer, phase, contender, batch }: GpuTimingRow): string {
   return `gpu_timing/${[kind, subject, layer, phase, contender].filter(Boolean).join("/")}/batch ${batch}/${profile}`;
 }
 
 /**
- * Judges every row that both sides have: the first run of base with the first of head, and so on. Runs that one side
- * has more of are left out, with a notice.
+ * Judges every row that both sides have: the first run of base with the first of head, and so on. If one side has more
+ * runs, these are left out with a notice.
  */
 export function compareTimings<Row extends Timing>(
   base: TimingSide<Row>,

@@ -1,12 +1,12 @@
 /**
  * Where a series jumps to another level: E-divisive means.
  *
- * Energy statistics compare the distances between two stretches of a series with those inside either (Matteson and
+ * Energy statistics compare the distances between two stretches of a series with those inside each (Matteson and
  * James 2014, J. Amer. Statist. Assoc. 109, 334-345). The split that separates them best is tested against random
- * orders of the same values; where it holds, either side is searched again. Daly et al. 2020 (The use of change point
- * detection to identify software performance regressions in a continuous integration system, ICPE) found it to fit
- * benchmarks: it asks for no distribution, and one wild value does not move it. Here, unlike in the paper, every
- * stretch is tested for itself.
+ * orders of the same values; if it is significant, both sides are searched again. Daly et al. 2020 (The use of change
+ * point detection to identify software performance regressions in a continuous integration system, ICPE) found that it
+ * suits benchmarks: it assumes no distribution, and one outlier does not move it. Here, unlike in the paper, every
+ * stretch is tested on its own.
  *
  * @module
  */
@@ -14,31 +14,31 @@ import { type RandomStream, stream } from "../../base/random.ts";
 
 /** A jump between two neighbouring values. */
 export interface ChangePoint {
-  /** Place of the first value of the new level. */
+  /** Index of the first value of the new level. */
   readonly index: number;
-  /** Share of random orders that split as well or better, among those of the stretch that the jump divides. */
+  /** Share of random orders of the stretch around the jump that split as well or better. */
   readonly p: number;
 }
 
-/** Values of a level, at least: one wild value among three moves no median. */
+/** Fewest values of a level: one outlier among three does not move their median. */
 export const LEAST_STRETCH = 3;
 
 /**
- * Values that a series needs before anything can be found: of ten, three at one end stand out in 2 of 120 orders. Below
- * some twelve, only a jump near the middle can pass {@linkcode CHANGE_LEVEL}.
+ * Fewest values in which anything can be found: of ten, three at one end stand out in 2 of 120 orders. With fewer than
+ * about twelve, only a jump near the middle can pass {@linkcode CHANGE_LEVEL}.
  */
 export const LEAST_SERIES = 10;
 
-/** A report looks at many series after every commit: one in a hundred without a change may show one. */
+/** A report looks at many series after every commit: of those without a change, one in a hundred may show one. */
 export const CHANGE_LEVEL = 0.01;
 
 /** More would make p finer and a history of a thousand commits slow: the time grows with their square. */
 const ORDERS = 199;
 
 /**
- * The change points of `values`, in order. The random orders have a fixed seed: the same values give the same points.
+ * The change points of `values`, in order. The random orders have a fixed seed, so the same values give the same points.
  *
- * @param level Chance of finding a first change in a series that has none, at most.
+ * @param level Largest chance of finding a change in a series that has none.
  *
  * @example
  * ```ts
@@ -71,8 +71,8 @@ function search(
 
 /**
  * The split with the largest scaled divergence (equations 5 to 7 of the paper with alpha = 1, the distance itself): all
- * before `index` against what follows, up to whichever end serves best, so that a hump is seen as well as a stair.
- * Divergence 0 where the values are too few or all alike.
+ * before `index` against what follows, up to the end that separates best, so that a hump is found as well as a step.
+ * The divergence is 0 if there are too few values or all are equal.
  */
 function bestSplit(values: readonly number[]): { index: number; divergence: number } {
   // Sums of the distances between all values from i up to `end`, and from the first up to i.
@@ -98,7 +98,7 @@ function bestSplit(values: readonly number[]): { index: number; divergence: numb
 }
 
 /**
- * Share of random orders whose best split diverges as much. Drawing ends as soon as the share can't get down to `level`
+ * Share of random orders whose best split diverges as much. Drawing stops as soon as the share can't fall to `level`
  * any more (Besag and Clifford 1991, Biometrika 78, 301-304).
  */
 function permutationP(

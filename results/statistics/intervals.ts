@@ -6,10 +6,10 @@
 import { mean, sampleStandardDeviation } from "simple-statistics";
 import { studentTQuantile } from "./student_t.ts";
 
-/** Coverage of every interval of the program. */
+/** Coverage of every interval in the program. */
 export const CONFIDENCE = 0.95;
 
-/** A closed interval; the unit is that of the values it was made from. */
+/** A closed interval; its unit is that of the values behind it. */
 export interface Interval {
   /** Lower end. */
   readonly low: number;

@@ -1,12 +1,12 @@
 /**
- * Two networks on the same test images: what can be said from the images that only one of them gets wrong.
+ * Two networks on the same test images, compared by the images that only one of them gets wrong.
  *
  * @module
  */
 import { gammaln } from "simple-statistics";
 import { type Interval, wilsonInterval } from "./intervals.ts";
 
-/** How two networks fared on the same images; the rest both got right. */
+/** Errors of two networks on the same images; both get the rest right. */
 export interface PairedCounts {
   readonly bothWrong: number;
   /** Discordant images. */
@@ -16,9 +16,9 @@ export interface PairedCounts {
 }
 
 /**
- * Two-sided p value of McNemar's exact test (McNemar 1947, Psychometrika 12, 153-157): were both networks equally
- * good, each discordant image would be a toss of a coin. Twice the smaller tail, at most 1. Being exact, it raises
- * somewhat fewer than 5% false alarms.
+ * Two-sided p value of McNemar's exact test (McNemar 1947, Psychometrika 12, 153-157): if both networks were
+ * equally good, each discordant image would be a coin toss. Twice the smaller tail, at most 1. Being exact, the test
+ * raises somewhat fewer than 5% false alarms.
  */
 export function mcnemarP({ onlyFirstWrong, onlySecondWrong }: PairedCounts): number {
   const tosses = onlyFirstWrong + onlySecondWrong;
@@ -31,8 +31,8 @@ export function mcnemarP({ onlyFirstWrong, onlySecondWrong }: PairedCounts): num
 }
 
 /**
- * 95% interval of the first's error rate minus the second's (Newcombe 1998, Statist. Med. 17, 2635-2650, method 10):
- * the Wilson intervals of both rates, joined with their correlation, which is corrected for continuity.
+ * 95% interval of the first network's error rate minus the second's (Newcombe 1998, Statist. Med. 17, 2635-2650,
+ * method 10): the Wilson intervals of both rates, joined with their correlation, which is corrected for continuity.
  *
  * @returns Proportions, -1 to 1.
  */

@@ -7,16 +7,16 @@ import { errorFunction, gammaln } from "simple-statistics";
 import { CONFIDENCE } from "./intervals.ts";
 import { studentTQuantile } from "./student_t.ts";
 
-/** Chance of a false alarm, where nothing else is said. */
+/** Chance of a false alarm, unless given. */
 const LEVEL = 1 - CONFIDENCE;
 
-/** Chance of calling a difference of that size significant. */
+/** Chance of calling the detectable difference significant. */
 export const POWER = 0.8;
 
 /**
  * The true mean of paired differences that a t test finds in {@linkcode POWER} of all cases, if `standardError` is that
  * of the mean and `df` its degrees of freedom: the noncentral t distribution (Johnson, Kotz and Balakrishnan 1995,
- * Continuous Univariate Distributions 2, chapter 31). The error is itself an estimate, with few degrees a rough one.
+ * Continuous Univariate Distributions 2, chapter 31). The error is itself an estimate, a rough one with few degrees.
  */
 export function detectableByT(
   { standardError, df: given, level = LEVEL }: {
@@ -25,7 +25,7 @@ export function detectableByT(
     readonly level?: number;
   },
 ): number {
-  // So many are as good as infinitely many, and the sum below still meets the distribution's peak.
+  // As good as infinitely many, and the sum below still samples the distribution's peak.
   const df = Math.min(given, 1000);
   const critical = studentTQuantile(1 - level / 2, df);
   let [low, high] = [0, 1];
@@ -40,11 +40,11 @@ export function detectableByT(
 
 /**
  * The difference of two error rates that McNemar's test of `tested` images finds in {@linkcode POWER} of all cases, if
- * so many images are discordant: the sample size of Connett, Smith and McHugh (1987, Statist. Med. 6, 537-544),
+ * `discordant` of them are discordant: the sample size of Connett, Smith and McHugh (1987, Statist. Med. 6, 537-544),
  *
  *     N d^2 = (z(97.5%) sqrt(share) + z(80%) sqrt(share - d^2))^2,
  *
- * solved for d, and never less than what the exact test needs where all discordant images agree: `2 / 2^k <= level`.
+ * solved for d, and never less than what the exact test needs if all discordant images agree: `2 / 2^k <= level`.
  *
  * @returns A proportion.
  */
@@ -65,7 +65,7 @@ export function detectableByMcnemar(
   return Math.max(least / tested, difference);
 }
 
-/** Chance that a t statistic lies beyond +-`critical` where the true mean is `shift` standard errors off zero. */
+/** Chance that a t statistic lies beyond +-`critical` if the true mean is `shift` standard errors from zero. */
 function tTestPower(
   shift: number,
   { df, critical }: { readonly df: number; readonly critical: number },

@@ -13,16 +13,16 @@ export interface Ratio {
   readonly interval: Interval;
 }
 
-/** Enough that the interval's ends are steady to about 1% of its width. */
+/** Enough to fix the interval's ends to about 1% of its width. */
 export const RESAMPLES = 4000;
 
 /**
  * `median(numerator) / median(denominator)` with a percentile bootstrap interval: both samples are drawn again with
- * replacement, each on its own, and the middle 95% of the ratios kept (Efron and Tibshirani 1993, An Introduction to
- * the Bootstrap, chapters 13 and 8.3). The draws have a fixed seed: the same rounds give the same interval.
+ * replacement, separately, and the middle 95% of the ratios is kept (Efron and Tibshirani 1993, An Introduction to
+ * the Bootstrap, chapters 13 and 8.3). The draws have a fixed seed, so the same rounds give the same interval.
  *
  * The interval covers what changes from round to round, not what is the same in all rounds of a run. With fewer than
- * about six rounds a side it is too narrow.
+ * about six rounds per side it is too narrow.
  *
  * @param numerator Positive times; at least one.
  * @param denominator Positive times; at least one.

@@ -1,5 +1,5 @@
 /**
- * How fast a series grows, whatever single values stick out.
+ * How fast a series grows, regardless of single outliers.
  *
  * @module
  */
@@ -15,8 +15,8 @@ export interface Slope {
 
 /**
  * Median of the slopes between all pairs of values, with the interval that inverts Kendall's test (Sen 1968, J. Amer.
- * Statist. Assoc. 63, 1379-1389, section 6). A few jumps do not move it. Values that depend on their neighbours make
- * the interval too narrow.
+ * Statist. Assoc. 63, 1379-1389, section 6). A few jumps do not move it. If values depend on their
+ * neighbours, the interval is too narrow.
  *
  * @param values In equal steps; at least three.
  * @throws {RangeError} Fewer than three values.

@@ -5,12 +5,12 @@
  */
 import { gammaln } from "simple-statistics";
 
-/** From here on the distribution is normal to six digits, and the continued fraction would only get slow. */
+/** From here on the distribution is normal to six digits, and the continued fraction would only be slow. */
 const NORMAL_FROM = 1e6;
 
 /**
  * The `p` quantile of Student's t with `df` degrees of freedom; `df` may be fractional, or Infinity for the normal
- * distribution. Exact to about six digits: bisection of the distribution function.
+ * distribution. Accurate to about six digits, by bisection of the distribution function.
  *
  * @throws {RangeError} `p` outside (0, 1), `df` not positive, or a quantile beyond +-1e6.
  */

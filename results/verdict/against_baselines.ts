@@ -22,16 +22,16 @@ export interface Compared<Row> {
   readonly effect: Effect;
   /** The effect's p value with Holm's correction over all comparisons at the profile. */
   readonly adjustedP: number;
-  /** The difference, in percentage points, that would have been found in 80% of all cases. */
+  /** The difference, in percentage points, that would have been found in 80% of cases. */
   readonly detectablePct: {
     /** By this comparison alone. */
     readonly alone: number;
     /**
-     * With the 5% of false alarms shared evenly among all comparisons at the profile: Holm's correction asks no more.
+     * With the 5% of false alarms shared evenly among all comparisons at the profile: Holm's correction demands no more.
      */
     readonly amongAll: number;
   };
-  /** `better` and `worse` where `adjustedP` is below 5%. */
+  /** `better` or `worse` if `adjustedP` is below 5%. */
   readonly outcome: "better" | "worse" | "no difference shown";
 }
 
@@ -41,13 +41,13 @@ export interface NotCompared<Row> {
   readonly reason: string;
 }
 
-/** What became of all arms that name a baseline, in the order of the rows. */
+/** The outcome for every arm that names a baseline, in the order of the rows. */
 export interface Comparisons<Row> {
   readonly compared: readonly Compared<Row>[];
   readonly notCompared: readonly NotCompared<Row>[];
 }
 
-/** Compares the arms of one suite with their baselines, those of each profile on their own. */
+/** Compares the arms of one suite with their baselines, each profile on its own. */
 export function compareRows<Row extends ComparableRow>(
   rows: readonly Row[],
   options: { readonly judgedOn?: Environment["judged_on"] } = {},

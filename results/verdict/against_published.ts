@@ -1,17 +1,16 @@
 /**
  * Measured error against published error: reproduced, better, worse, inconclusive or not comparable.
  *
- * Both were measured on the same test images, so the luck of the test set is shared, and what separates them is
- * charged once. With n seeds of mean m and standard deviation s, and one published run of rate p on N images, the
- * difference m - p has the variance
+ * Both were measured on the same test images, so the luck of the test set is shared, and counts only once. With n seeds
+ * of mean m and standard deviation s, and one published run of rate p on N images, the difference m - p has the variance
  *
  *     s^2 / n  +  p (1 - p) / N
  *
- * The second term covers the published run's own luck from seed to seed and what the test set adds where two ways of
- * training differ; charging the images again on the measured side would count them twice. The 1998 paper's "about 0.1%"
+ * The second term covers the published run's own luck from seed to seed, and what the test set adds when two ways of
+ * training differ; another such term on the measured side would count the images twice. The 1998 paper's "about 0.1%"
  * is this term's square root at a rate of 1%, so it is not added; nor is the rounding of a published rate, at most 0.03
- * points. With one seed s is unknown, and the measured rate's own binomial variance stands in. Degrees
- * of freedom: Welch and Satterthwaite (Welch 1947, Biometrika 34, 28-35), the binomial term counting as known.
+ * points. With one seed s is unknown, and the measured rate's own binomial variance takes its place. Degrees of freedom:
+ * Welch and Satterthwaite (Welch 1947, Biometrika 34, 28-35), with the binomial term taken as known.
  *
  * @module
  */
@@ -26,12 +25,12 @@ import { studentTQuantile } from "../statistics/student_t.ts";
 export interface Summary {
   /** Finished trials (seeds). */
   readonly n: number;
-  /** Trials that failed; they take no part in the mean. */
+  /** Trials that failed; they are not in the mean. */
   readonly failed: number;
   readonly meanPct: number;
   /** 95%, in per cent. */
   readonly interval: Interval;
-  /** `t` over seeds: the test set's own luck is not in it. `wilson` with one seed: the seed's luck is not in it. */
+  /** `t` over the seeds, without the luck of the test set; `wilson` with one seed, without the luck of the seed. */
   readonly method: "t" | "wilson";
   /** Sample standard deviation over seeds, per cent; null with one seed. */
   readonly sdPct: number | null;
@@ -46,20 +45,19 @@ export type Verdict =
   | { readonly kind: "not comparable"; readonly reason: string }
   | {
     readonly kind: "reproduced" | "better" | "worse" | "inconclusive";
-    /** Measured minus published, percentage points. */
+    /** Measured minus published; percentage points. */
     readonly differencePct: number;
     /** 95% interval of the difference. */
     readonly interval: Interval;
-    /** Differences smaller than this are none, percentage points. */
+    /** Differences smaller than this count as none; percentage points. */
     readonly marginPct: number;
   };
 
 /**
- * How many standard errors of the published run make the margin: 1.96 sqrt(2), the least difference that two single
- * runs on independent test sets of that size could show at 95% (Fisher's least significant difference). Small enough
- * that the paper's own rows, where they differ significantly, stay apart; large enough that enough seeds can tell a
- * true reproduction at every rate. A flat margin, or a flat share of the rate, fails in one or the other somewhere
- * between 0.4 and 12%.
+ * The margin in standard errors of the published run: 1.96 sqrt(2), the least difference that two single runs on
+ * independent test sets of that size could show at 95% (Fisher's least significant difference). Small enough to keep
+ * apart the paper's own rows that differ significantly; large enough for many seeds to confirm a true reproduction at
+ * every rate. A flat margin, or a flat share of the rate, fails one or the other somewhere between 0.4 and 12%.
  */
 const MARGIN_STANDARD_ERRORS = 1.96 * Math.SQRT2;
 
@@ -69,10 +67,10 @@ export const MARGIN_RULE =
   "the least difference that two single runs on independent test sets of that size could have shown at 95%";
 
 /**
- * Error over the seeds of one variant.
+ * The error of one variant over its seeds.
  *
  * @param trials All trials of one variant.
- * @returns undefined where no trial finished.
+ * @returns undefined when no trial finished.
  * @throws {UserError} The trials don't share data set, training and test images.
  */
 export function summarise(
@@ -112,7 +110,7 @@ export function summarise(
 }
 
 /**
- * Wilson interval in per cent of a published single run; undefined where the row is no test error or has no test set.
+ * Wilson interval, in per cent, of a published single run; undefined if the row is not a test error or has no test set.
  */
 export function publishedInterval({ metric, value, test_images }: Published): Interval | undefined {
   if (metric !== "test_error_pct" || test_images === null) return undefined;
@@ -128,18 +126,17 @@ export function equivalenceMargin(published: { readonly value: number; readonly 
 }
 
 /**
- * What the measurement says of the published rate.
+ * Whether the measurement reproduces the published rate.
  *
- * - `not comparable` where test error, data or number of images differ.
- * - `reproduced` where the 90% interval of the difference lies inside +-margin: two one-sided tests at 5% (Schuirmann
+ * - `not comparable` if metric, data or number of images differ.
+ * - `reproduced` if the 90% interval of the difference lies inside +-margin: two one-sided tests at 5% (Schuirmann
  *   1987, J. Pharmacokinet. Biopharm. 15, 657-680).
- * - `better` or `worse` where the 95% interval excludes 0. This and `reproduced` can't both hold: it would take a
- * margin
- *   of at least 1.96 + 1.64 standard errors of the difference, and 2.77 of the smaller published one are less.
+ * - `better` or `worse` if the 95% interval excludes 0. This and `reproduced` can't both be true: the margin would have
+ *   to be at least 1.96 + 1.64 standard errors of the difference, and it is 2.77 of the smaller published one.
  * - `inconclusive` otherwise.
  *
- * Simulated with 1 to 20 seeds at rates of 0.95 to 12%: the same procedure is called better or worse in 4 to 6% of
- * comparisons, one that is off by the margin is called reproduced in 3 to 6%.
+ * In simulations with 1 to 20 seeds at rates of 0.95 to 12%, the same procedure is called better or worse in 4 to 6% of
+ * comparisons, and one that is off by the margin is called reproduced in 3 to 6%.
  */
 export function verdict(measured: Summary, published: Published): Verdict {
   const { value, test_images } = published;
@@ -186,7 +183,7 @@ function whyNotComparable(measured: Summary, published: Published): string | und
   }
 }
 
-/** Variance, in square per cent, of a rate in per cent found on `images`. */
+/** Variance, in squared per cent, of a rate in per cent measured on `images`. */
 function binomialVariance(pct: number, images: number): number {
   return pct * (100 - pct) / images;
 }
@@ -195,7 +192,7 @@ function inPercent({ low, high }: Interval): Interval {
   return { low: 100 * low, high: 100 * high };
 }
 
-/** A t interval knows nothing of the bounds of a rate. */
+/** A t interval may reach beyond the bounds of a rate. */
 function withinPercent({ low, high }: Interval): Interval {
   return { low: Math.max(0, low), high: Math.min(100, high) };
 }

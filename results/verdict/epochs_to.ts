@@ -5,7 +5,7 @@
  */
 import type { EpochRow } from "../rows/epochs.ts";
 
-/** By seed, the first epoch at or below the target; null where it was never reached. */
+/** By seed, the first epoch at or below the target; null if it was never reached. */
 export type EpochsBySeed = ReadonlyMap<number, number | null>;
 
 /**
@@ -24,16 +24,16 @@ export function epochsTo(epochs: readonly EpochRow[], targetPct: number): Epochs
 
 /** Epochs of an arm over those of its baseline. */
 export interface EpochRatio {
-  /** Sum over the shared seeds that both reached the target with, over the same sum of the baseline. */
+  /** The arm's epochs over the baseline's, both summed over the seeds with which both reached the target. */
   readonly value: number;
   /** Smallest and largest ratio of a single seed. */
   readonly low: number;
   readonly high: number;
-  /** Seeds that it was formed from. */
+  /** Number of these seeds. */
   readonly n: number;
 }
 
-/** How many times the baseline's epochs an arm takes; undefined where no seed reached the target with both. */
+/** How many times the baseline's epochs an arm takes; undefined if no seed reached the target with both. */
 export function epochRatio(arm: EpochsBySeed, baseline: EpochsBySeed): EpochRatio | undefined {
   const pairs = [...arm].flatMap(([seed, own]) => {
     const other = baseline.get(seed) ?? null;

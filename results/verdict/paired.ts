@@ -1,20 +1,20 @@
 /**
  * Two arms of a suite, compared seed by seed on the same test images.
  *
- * With two or more shared seeds: a paired t test of the differences. Two kinds of luck are in them, that of the seeds
- * (initial weights, order of the images) and that of the test images, which all seeds share. The mean of n differences
- * has the variance
+ * With two or more shared seeds: a paired t test of the differences. They vary for two reasons: the seeds (initial
+ * weights, order of the images) and the choice of test images, which all seeds share. The mean of n differences has the
+ * variance
  *
  *     s^2 / n  +  v / N,
  *
  * with s the standard deviation of the differences over the seeds, and v the variance over the N test images of an
- * image's difference, which is its mean over the seeds; for one seed the second term is that of McNemar's test. Degrees
- * of freedom: Welch and Satterthwaite (Welch 1947, Biometrika 34, 28-35), the images' term counting as known. So two or
- * three seeds, whose own spread says little, are not left to themselves. Where it is not recorded which images are
- * wrong, as with held-out ones, the first term stands alone, and the test speaks of these very images.
+ * image's difference, averaged over the seeds; for one seed the second term is that of McNemar's test. Degrees of
+ * freedom: Welch and Satterthwaite (Welch 1947, Biometrika 34, 28-35), with the second term taken as known. So the
+ * result does not rest on the spread of two or three seeds alone, which says little. If it is not recorded which images
+ * are wrong, as for held-out images, only the first term is used, and the result holds for these images only.
  *
- * With one shared seed: McNemar's exact test of the images that only one of both gets wrong. It speaks of images: what
- * these two trained networks would do on other images of the kind. What another seed would change is not in it.
+ * With one shared seed: McNemar's exact test of the images that only one of the two gets wrong. It says what these two
+ * trained networks would do on other images of the same kind, not what another seed would change.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export interface Arm {
   readonly errors: readonly ErrorRow[];
 }
 
-/** How far an arm's error lies from its baseline's, in percentage points; below zero it makes fewer errors. */
+/** An arm's error minus its baseline's, in percentage points; negative if the arm makes fewer errors. */
 export type Effect =
   & {
     readonly differencePct: number;
@@ -53,16 +53,17 @@ export type Effect =
     }
     | {
       readonly method: "McNemar";
-      /** Images that only one of both gets wrong. */
+      /** Number of images that only one of the two gets wrong. */
       readonly discordant: number;
       readonly tested: number;
     }
   );
 
 /**
- * The difference, in percentage points, that such a comparison finds with a power of 80%.
+ * The difference, in percentage points, that a comparison like `effect` finds with a power of 80%.
  *
- * @param options `comparisons` shares the 5% of false alarms evenly among so many, as Holm's first step does.
+ * @param options `comparisons` is the number of comparisons that share the 5% of false alarms evenly, as in Holm's first
+ * step.
  */
 export function detectablePct(effect: Effect, { comparisons = 1 }: { readonly comparisons?: number } = {}): number {
   const level = (1 - CONFIDENCE) / comparisons;
@@ -75,7 +76,7 @@ export function detectablePct(effect: Effect, { comparisons = 1 }: { readonly co
 export type Comparison = Effect | { readonly method: "none"; readonly reason: string };
 
 /**
- * What an arm and its baseline must share for their difference to be the arm's; training images are an arm's to vary.
+ * What an arm and its baseline must share, so that the difference is due to the arm; training images may vary.
  */
 const ALIKE = ["epochs", "validation_images", "backend", "adapter", "kernels", "tfjs"] as const satisfies readonly (
   keyof TrialRow
@@ -84,8 +85,8 @@ const ALIKE = ["epochs", "validation_images", "backend", "adapter", "kernels", "
 /**
  * Compares an arm with its baseline over the seeds that both finished.
  *
- * @param options `alike` names the columns in which the trials of both must agree; left out, those that make it a
- * comparison of two arms of one run.
+ * @param options `alike` names the columns in which the trials of both must agree; the default is for two arms of one
+ * run.
  */
 export function compareArms(
   arm: Arm,
@@ -141,7 +142,8 @@ export function compareArms(
 }
 
 /**
- * Variance of the mean over the images of an image's difference, averaged over the seeds; a proportion squared.
+ * Variance, over the choice of test images, of the mean difference; the differences of an image are averaged over the
+ * seeds. In squared proportions.
  *
  * @param seeds For each seed the images that the arm gets wrong, and those that the baseline does.
  * @param tested At least two.
@@ -166,10 +168,10 @@ export function imageVariance(
  * Student's t test of paired differences (Student 1908, Biometrika 6, 1-25).
  *
  * @param differences At least two, in percentage points.
- * @param options `grain` is the step in which differences come, that of one image: two or three seeds may differ from
- * their baselines by the very same number of images, and a spread of zero would then make any difference certain. It
- * counts as half a grain at least. `imageVariance`, in square points, is that of the mean difference by the luck of the
- * test images.
+ * @param options `grain` is the difference that one image makes. Two or three seeds may differ from their baselines by
+ * the same number of images, and a spread of zero would make any difference certain; so the spread counts as at least
+ * half a grain. `imageVariance`, in squared points, is the variance of the mean difference over the choice of test
+ * images.
  */
 export function pairedT(
   differences: readonly number[],

@@ -19,7 +19,7 @@ export type Pair = readonly [worse: string, better: string];
 export interface OrderCheck {
   /** True when no pair is inverted. */
   readonly same: boolean;
-  /** Pairs whose measured means are equal or the other way round. */
+  /** Pairs whose measured means are equal or in the opposite order. */
   readonly inverted: readonly Pair[];
   /** Pairs, inverted or not, whose measured intervals overlap: too close to call. */
   readonly unclear: readonly Pair[];

@@ -17,7 +17,7 @@ export interface CurveKind {
 /** Panels side by side, where there is only one kind of curve. */
 const COLUMNS = 3;
 
-/** One panel per family and kind, lines are means over the seeds; undefined where no second epoch was finished. */
+/** One panel per family and kind, lines are means over the seeds; undefined when no second epoch was finished. */
 export async function armCurves(
   rows: readonly ReportRow[],
   { axis, kinds }: { readonly axis: string; readonly kinds: readonly CurveKind[] },

@@ -19,7 +19,7 @@ interface Point {
   readonly high: number;
 }
 
-/** Error against parameters of networks trained alike; undefined where these are few. */
+/** Error against parameters of networks trained alike; undefined when these are few. */
 export async function complexityPicture({ rows }: ReportData): Promise<string | undefined> {
   const groups = [...Map.groupBy(rows.filter(isPlain), ({ series, profile }) => JSON.stringify([series, profile]))];
   const [largest = []] = groups.map(([, group]) => pointsOf(group)).toSorted((a, b) => b.length - a.length);

@@ -17,7 +17,7 @@ import { type CurvePoint, drawCurves, drawErrors, type ErrorMark } from "./bar_a
 /** Lines of single seeds are drawn up to this many seeds; more would hide the mean. */
 const SEED_LINES = 5;
 
-/** Error rates of all measured rows; undefined where none was measured. */
+/** Error rates of all measured rows; undefined when none was measured. */
 export async function errorPicture(data: ReportData): Promise<string | undefined> {
   const rows = isOfArms(data) ? armRows(data.rows) : data.rows;
   const measured = rows.flatMap(({ name, series, summary }): ErrorMark[] =>
@@ -28,13 +28,13 @@ export async function errorPicture(data: ReportData): Promise<string | undefined
   return marks.length === 0 ? undefined : await drawErrors(marks);
 }
 
-/** Differences from the baselines; undefined where nothing was compared. */
+/** Differences from the baselines; undefined when nothing was compared. */
 export async function effectPicture({ rows, comparisons }: ReportData): Promise<string | undefined> {
   const marks = effectMarks(rows, comparisons);
   return marks.length === 0 ? undefined : await drawEffects(marks);
 }
 
-/** Training error, that of held-out images, and the papers' curves; undefined where no second epoch was finished. */
+/** Training error, that of held-out images, and the papers' curves; undefined when no second epoch was finished. */
 export async function errorCurves(data: ReportData): Promise<string | undefined> {
   if (isOfArms(data)) {
     return await armCurves(data.rows, {
@@ -62,7 +62,7 @@ export function curveSources(data: ReportData): string[] {
   return [...new Set(points.map(({ row }) => `${row.system}, ${row.source} (${row.evidence})`))];
 }
 
-/** Training loss; undefined where no second epoch was finished. */
+/** Training loss; undefined when no second epoch was finished. */
 export async function lossCurves(data: ReportData): Promise<string | undefined> {
   const { rows } = data;
   if (isOfArms(data)) {

@@ -1,6 +1,6 @@
 /**
  * What the arms of a suite do to the error, to the length of training and to the accuracy on distorted images, in a
- * sentence each. Every sentence is empty where its rows are missing, and speaks of the fullest profile that was run.
+ * sentence each. Every sentence is empty when its rows are missing, and speaks of the fullest profile that was run.
  *
  * @module
  */

@@ -29,7 +29,7 @@ export const COMPARISONS: Section = {
 /** Published changes of error against measured ones. */
 export const PUBLISHED_EFFECTS: Section = { heading: md`Published effects`, paragraphs: publishedEffectParagraphs };
 
-/** Every arm next to its baseline; empty where the suite names no baselines. */
+/** Every arm next to its baseline; empty when the suite names no baselines. */
 function effectParagraphs(data: ReportData, picture: Markdown): Markdown[] {
   const { compared, notCompared } = data.comparisons;
   const all = families(data.rows);
@@ -99,7 +99,7 @@ function methods(compared: readonly Compared<ReportRow>[]): Markdown[] {
     .map(([profile, { length }]) => md`${integer(length)} (${escape(profile)})`);
   return [
     ...distinct(compared.map(({ effect }) => TESTS[effect.method])),
-    md`**p, Holm**: corrected over all comparisons of a profile: ${names(counts)}. **better** and **worse** where it is
+    md`**p, Holm**: corrected over all comparisons of a profile: ${names(counts)}. **better** and **worse** when it is
       below 0.05, so that the chance of even one false alarm among all stays at 5%. The intervals are not corrected.`,
     md`**could have shown**: the true difference that a comparison finds in ${integer(100 * POWER)}% of all cases, from
       the spread of its own
@@ -108,7 +108,7 @@ function methods(compared: readonly Compared<ReportRow>[]): Markdown[] {
   ];
 }
 
-/** Published changes from one arm to another next to the measured ones; empty where not both were published. */
+/** Published changes from one arm to another next to the measured ones; empty when not both were published. */
 function publishedEffectParagraphs(data: ReportData): Markdown[] {
   const all = families(data.rows);
   const both = data.comparisons.compared.flatMap(({ arm, baseline, effect }) => {

@@ -41,7 +41,7 @@ interface Norms {
 }
 
 /**
- * The ratio of the first layer's gradient to the last's, the picture, and every norm; empty where none was measured.
+ * The ratio of the first layer's gradient to the last's, the picture, and every norm; empty when none was measured.
  */
 function gradientParagraphs(data: ReportData, picture: Markdown): Markdown[] {
   const measured = readFamilies(data.rows, gradientsOf);
@@ -66,7 +66,7 @@ function gradientParagraphs(data: ReportData, picture: Markdown): Markdown[] {
   ];
 }
 
-/** Gradient by layer: one panel per family and moment; undefined where none was measured. */
+/** Gradient by layer: one panel per family and moment; undefined when none was measured. */
 async function gradientPicture({ rows }: ReportData): Promise<string | undefined> {
   const measured = readFamilies(rows, gradientsOf);
   const panels = measured.flatMap(({ title: family, arms }) =>

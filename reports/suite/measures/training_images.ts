@@ -43,7 +43,7 @@ const LAYOUT = { pixel: 2, gap: 6, margin: 12, label: 12, character: 6.6 } as co
 
 /**
  * One line per arm; those that do the same with the images are shown once, however many networks they are trained on.
- * Empty where no samples were written down.
+ * Empty when no samples were written down.
  */
 export function sampleLines({ runs, rows }: ReportData): readonly SampleLine[] {
   const all = runs.flatMap((run) => [...Map.groupBy(run.samples, (sample) => sample.variant)]);
@@ -58,7 +58,7 @@ export function sampleLines({ runs, rows }: ReportData): readonly SampleLine[] {
   return first.map(({ name, samples }) => ({ name, samples }));
 }
 
-/** The sheet as SVG: ink dark on white, one path a line and grey. Undefined where all arms see the same. */
+/** The sheet as SVG: ink dark on white, one path a line and grey. Undefined when all arms see the same. */
 export function samplePicture(data: ReportData): string | undefined {
   const lines = sampleLines(data);
   if (lines.length < 2) return undefined;

@@ -24,18 +24,18 @@ export interface Reach {
   readonly family: string;
   readonly name: string;
   readonly epochs: EpochsBySeed;
-  /** Left out where the arm has no baseline. */
+  /** Left out when the arm has no baseline. */
   readonly baseline?: string;
-  /** Left out where no seed reached the target with both. */
+  /** Left out when no seed reached the target with both. */
   readonly ratio?: EpochRatio;
 }
 
-/** The training error, in per cent, that epochs are counted to; undefined where the suite names none. */
+/** The training error, in per cent, that epochs are counted to; undefined when the suite names none. */
 export function reachTarget({ runs }: ReportData): number | undefined {
   return runs[0]?.environment.reach_train_error_pct ?? undefined;
 }
 
-/** Epochs to the target of every arm with a finished trial; empty where the suite names no target. */
+/** Epochs to the target of every arm with a finished trial; empty when the suite names no target. */
 export function reaches(data: ReportData): readonly Reach[] {
   const target = reachTarget(data);
   if (target === undefined) return [];
@@ -105,7 +105,7 @@ function epochsCell(epochs: EpochsBySeed): Markdown {
     : md`${trusted(mean.toFixed(1))} (${integer(Math.min(...values))} to ${integer(Math.max(...values))})`;
 }
 
-/** The epochs whose weights early stopping kept; empty where there was none. */
+/** The epochs whose weights early stopping kept; empty when there was none. */
 function stoppingParagraphs({ rows }: ReportData): Markdown[] {
   const measured = readFamilies(rows, ({ trials }) => {
     const kept = trials.filter((trial) => trial.status === "done")

@@ -20,7 +20,7 @@ interface Choice {
   readonly recipe: string;
   /** One a learning rate. */
   readonly rows: readonly ReportRow[];
-  /** Learning rates of least error; several where they tie, none where no trial finished. */
+  /** Learning rates of least error; several when they tie, none when no trial finished. */
   readonly best: readonly number[];
   /** Whether one of these is the lowest or highest tried, so that a better one may lie beyond. */
   readonly atEdge: boolean;
@@ -42,7 +42,7 @@ function choices(rows: readonly ReportRow[]): readonly Choice[] {
   });
 }
 
-/** How often which learning rate was best, as a sentence; empty where a suite tries no several. */
+/** How often which learning rate was best, as a sentence; empty when a suite tries no several. */
 export function choiceSentence(rows: readonly ReportRow[]): Markdown {
   const made = choices(rows);
   const wins = ratesOf(rows).flatMap((rate) => {
@@ -56,7 +56,7 @@ export function choiceSentence(rows: readonly ReportRow[]): Markdown {
   }${edges === 0 ? "" : md`; for ${integer(edges)} it stands ${AT_EDGE}`}.`;
 }
 
-/** Errors by learning rate, one row per network and recipe; empty where a suite tries no several. */
+/** Errors by learning rate, one row per network and recipe; empty when a suite tries no several. */
 function choiceParagraphs(rows: readonly ReportRow[]): Markdown[] {
   const made = choices(rows);
   if (made.length === 0) return [];
@@ -81,7 +81,7 @@ function choiceParagraphs(rows: readonly ReportRow[]): Markdown[] {
   ];
 }
 
-/** Empty where the rate was not tried. */
+/** Empty when the rate was not tried. */
 function errorCell({ rows, best }: Choice, tried: number): Markdown {
   const row = rows.find((candidate) => rate(candidate) === tried);
   if (row === undefined) return "";

@@ -32,7 +32,7 @@ function confusions({ errors }: ReportRow): readonly Confusion[] {
 
 /**
  * The most confused pairs of the best network, next to the published ones where the table has them, and those of every
- * other row, folded. Empty where no misclassified digit was written down.
+ * other row, folded. Empty when no misclassified digit was written down.
  */
 function confusionParagraphs(data: ReportData): Markdown[] {
   const rows = data.rows.filter((row) => row.errors.length > 0);

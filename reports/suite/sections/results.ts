@@ -78,7 +78,7 @@ function publishedNotes(rows: readonly ReportRow[]): Markdown {
   return notes.length === 0 ? "" : folded("How the published numbers came about", bullets(notes));
 }
 
-/** Texts in one line behind what they are about; empty where there are none. */
+/** Texts in one line behind what they are about; empty when there are none. */
 function remark(about: Markdown, texts: readonly Markdown[]): Markdown {
   return texts.length === 0 ? "" : md`${about}: ${names(texts)}.`;
 }

@@ -62,7 +62,7 @@ function machine({ adapter, adapter_kind, backend, kernels }: TrialRow): Markdow
   } kernels`;
 }
 
-/** The median of what was measured; empty where nothing was. */
+/** The median of what was measured; empty when nothing was. */
 function middle(trials: readonly TrialRow[], read: (trial: TrialRow) => number | null): Markdown {
   const values = trials.flatMap((trial) => read(trial) ?? []);
   return values.length === 0 ? "" : measure(median(values));
