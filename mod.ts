@@ -84,12 +84,10 @@ export {
   type Judgement,
   type Judging,
   type Metric,
-  METRICS,
   type NotJudged,
   type RegressionReport,
   THRESHOLDS,
   type Thresholds,
-  TIMES,
   type Times,
 } from "./results/regression/judgement.ts";
 export type { Interval } from "./results/statistics/intervals.ts";
@@ -103,7 +101,7 @@ export type { DataTreatment, Measures, Profile, ProfileName, Suite, Sweep, Varia
 export type { Environment, PlanRecord } from "./results/folder/environment.ts";
 export type { EpochRow } from "./results/rows/epochs.ts";
 export type { ErrorRow } from "./results/rows/errors.ts";
-export { GPU_TIMING_KINDS, type GpuTimingRow, type Phase, PHASES } from "./results/rows/gpu_timings.ts";
+export type { GpuTimingRow, Phase } from "./results/rows/gpu_timings.ts";
 export type { GradientRow } from "./results/rows/gradients.ts";
 export type { SampleRow } from "./results/rows/samples.ts";
 export type { SweepRow } from "./results/rows/sweeps.ts";

@@ -30,7 +30,7 @@ Deno.test("lockRun() takes over a lock that a killed process left, and names its
     const silent = new Date(Date.now() - 150_000);
     Deno.utimeSync(lockFile(folder), silent, silent);
     using lock = lockRun(folder);
-    assert.match(lock.notice!, /from process 4711 on "node-3" \(started 3 min \d+ s ago\), which ended/);
+    assert.match(lock.notice!, /from process 4711 on "node-3" \(started 3 min \d+ s ago\), which exited/);
     assert.equal(JSON.parse(Deno.readTextFileSync(lockFile(folder))).pid, Deno.pid);
   }));
 
@@ -100,7 +100,7 @@ Deno.test("lockRun() takes over an unreadable lock file as an unknown process's"
     for (const text of ["{", "null", '{"pid":"x"}', "\0\0\0", long]) {
       Deno.writeTextFileSync(lockFile(folder), text);
       using lock = lockRun(folder);
-      assert.match(lock.notice!, /from an unknown process, which ended/);
+      assert.match(lock.notice!, /from an unknown process, which exited/);
     }
   }));
 

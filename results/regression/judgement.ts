@@ -19,21 +19,13 @@ export interface Change {
 }
 
 /** What is measured; smaller is better for all of them. */
-export const METRICS = [
-  "test error",
-  "validation error",
-  "failed trials",
-  "epoch time",
-  "run time",
-  "peak memory",
-] as const;
-/** One of {@linkcode METRICS}. */
-export type Metric = (typeof METRICS)[number];
+export type Metric = "test error" | "validation error" | "failed trials" | "epoch time" | "run time" | "peak memory";
 
 /** Which times are judged: those that were measured alternately, those of separate runs too, or none. */
-export const TIMES = ["in-turns", "apart", "none"] as const;
-/** One of {@linkcode TIMES}. */
-export type Times = (typeof TIMES)[number];
+export type Times = "in-turns" | "apart" | "none";
+
+/** Every {@linkcode Times}. */
+export const TIMES = ["in-turns", "apart", "none"] as const satisfies readonly Times[];
 
 /** How a comparison judges. */
 export interface Judging {

@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv.ts";
-import { METRICS } from "../regression/judgement.ts";
+import type { Metric } from "../regression/judgement.ts";
 import { id, text } from "./columns.ts";
 import type { Table } from "./table.ts";
 
@@ -34,7 +34,7 @@ export type CalibrationRow = {
   /** `suite/variant` that was measured. */
   readonly subject: string;
   /** What was measured. */
-  readonly metric: (typeof METRICS)[number];
+  readonly metric: Metric;
   /** Value of the older side, in the unit of the metric: per cent, milliseconds, bytes or trials. */
   readonly base: number;
   /** Value of the newer side, in the same unit. */
@@ -70,7 +70,7 @@ export const calibrationRow: SchemaOf<CalibrationRow> = z.strictObject(
     strikes: z.enum(["", "epoch time", "test error"]),
     comparison: z.int().positive(),
     subject: id,
-    metric: z.enum(METRICS),
+    metric: z.enum(["test error", "validation error", "failed trials", "epoch time", "run time", "peak memory"]),
     base: z.number().nonnegative(),
     head: z.number().nonnegative(),
     value: z.number(),

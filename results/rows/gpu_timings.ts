@@ -16,18 +16,7 @@ const VERSION = 1;
 
 const count = z.int().nonnegative().nullable();
 
-/**
- * What a row is about.
- *
- * - `ceiling`: what the adapter can do at best.
- * - `cost`: the fixed price of using it: dispatch, submit, wait, read-back, upload.
- * - `phase`: one part of a network's training step, by batch size.
- * - `whole`: the same part, timed alternately with the network's layers.
- * - `layer`: one layer of a network.
- * - `comparison`: a training step in several forms, alternately.
- * - `latency`: one image, from its pixels to its class on the host.
- * - `first_step`: the first training step on a fresh device, and the shaders that it compiles.
- */
+/** Everything that a row may be about. */
 export const GPU_TIMING_KINDS = [
   "ceiling",
   "cost",
@@ -39,10 +28,8 @@ export const GPU_TIMING_KINDS = [
   "first_step",
 ] as const;
 
-/** Parts of a training step; `none` if the row is about something else. */
-export const PHASES = ["none", "forward", "forward_backward", "optimiser", "step"] as const;
-/** One of {@linkcode PHASES}. */
-export type Phase = (typeof PHASES)[number];
+/** A part of a training step; `none` if a row is about something else. */
+export type Phase = "none" | "forward" | "forward_backward" | "optimiser" | "step";
 
 /** A row of `gpu_timings.csv`. */
 export type GpuTimingRow = {
@@ -50,8 +37,19 @@ export type GpuTimingRow = {
   readonly schema: 1;
   /** How much work the run did. */
   readonly profile: "smoke" | "quick" | "paper";
-  /** What the row is about. */
-  readonly kind: (typeof GPU_TIMING_KINDS)[number];
+  /**
+   * What the row is about.
+   *
+   * - `ceiling`: what the adapter can do at best.
+   * - `cost`: the fixed price of using it: dispatch, submit, wait, read-back, upload.
+   * - `phase`: one part of a network's training step, by batch size.
+   * - `whole`: the same part, timed alternately with the network's layers.
+   * - `layer`: one layer of a network.
+   * - `comparison`: a training step in several forms, alternately.
+   * - `latency`: one image, from its pixels to its class on the host.
+   * - `first_step`: the first training step on a fresh device, and the shaders that it compiles.
+   */
+  readonly kind: "ceiling" | "cost" | "phase" | "whole" | "layer" | "comparison" | "latency" | "first_step";
   /** Id of the network, or of the ceiling or cost of the adapter. */
   readonly subject: string;
   /** The subject, as reports print it. */
@@ -63,7 +61,7 @@ export type GpuTimingRow = {
   /** How many layers of the network are exactly alike: only one of them is timed. 1 if the row is not about a layer. */
   readonly times: number;
   /** Part of a training step, or `none`. */
-  readonly phase: (typeof PHASES)[number];
+  readonly phase: Phase;
   /** What runs: `tuned` or `stock` kernels, an activation, or another form of the step. */
   readonly contender: string;
   /** Images per run; 1 for what takes no images. */
@@ -127,7 +125,7 @@ export const gpuTimingRow: SchemaOf<GpuTimingRow> = z.strictObject(
     layer: text,
     layer_kind: text,
     times: z.int().positive(),
-    phase: z.enum(PHASES),
+    phase: z.enum(["none", "forward", "forward_backward", "optimiser", "step"]),
     contender: id,
     batch: z.int().positive(),
     wall_ms: milliseconds,
