@@ -13,7 +13,7 @@ import { KERNEL_RUNS } from "./timing/kernels.ts";
 import { CALIBRATION_RUNS } from "./tracking/calibration.ts";
 import { MEMORY_RUNS } from "./tracking/memory.ts";
 
-/** Every kind; no folder has the files of two. */
+/** Every kind; a folder is of one kind only. */
 export const RUN_KINDS: readonly RunKind[] = [
   SUITE_RUNS,
   GPU_TIMING_RUNS,
@@ -25,7 +25,7 @@ export const RUN_KINDS: readonly RunKind[] = [
 /**
  * Renders one report of run folders that are all of one kind.
  *
- * @param folders at least one
+ * @param folders At least one.
  * @throws {UserError} The folders are of different kinds, or that kind's report refuses them.
  */
 export async function renderFolders(folders: readonly string[]): Promise<ReportFiles> {
@@ -38,7 +38,7 @@ export async function renderFolders(folders: readonly string[]): Promise<ReportF
   return await (first?.[0] ?? SUITE_RUNS).render(folders);
 }
 
-/** A folder without any such file counts as a suite's: reading it as one says what is missing. */
+/** A folder without any of the files counts as a suite's: reading it as one says what is missing. */
 function kindOf(folder: string): RunKind {
   return RUN_KINDS.find((kind) => holdsTable(kind, folder)) ?? SUITE_RUNS;
 }

@@ -1,11 +1,11 @@
 /**
- * What a kind of runs is.
+ * A kind of run folders.
  *
  * @module
  */
 import type { ReportFiles } from "./page/report_files.ts";
 
-/** A kind of run folders, which have a report of their own. */
+/** A kind of run folders, with a report of its own. */
 export interface RunKind {
   /** The file that marks such a folder. */
   readonly file: string;

@@ -7,7 +7,7 @@
 /** Name of the series that papers' values belong to. */
 export const PUBLISHED = "published";
 
-/** Okabe and Ito's colours, told apart by colour-blind readers too (Color Universal Design, 2008). */
+/** Okabe and Ito's colours, which colour-blind readers can distinguish too (Color Universal Design, 2008). */
 export const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"] as const;
 const SHAPES = ["circle", "square", "triangle-up", "cross", "triangle-down", "triangle-right"] as const;
 
@@ -20,11 +20,11 @@ export const LEGEND_COLUMNS = 3;
 /** Panels of learning curves side by side. */
 export const COLUMNS = 3;
 
-/** Size of a panel's frame and what lies between frames for axes and titles, in pixels. */
+/** Size of a panel's frame, and room between frames for axes and titles, in pixels. */
 export const PANEL = { width: 240, height: 170, gap: { row: 70, column: 60 } } as const;
 
 /**
- * Longer titles are cut, for they would run into the next. Vega's estimate of a width is 1.4 times that of Helvetica.
+ * Longer titles are cut, since they would run into the next. Vega estimates a width as 1.4 times that of Helvetica.
  */
 export const TITLE_LIMIT = 1.4 * (PANEL.width + PANEL.gap.column);
 
@@ -45,7 +45,7 @@ export function colours(series: readonly string[]) {
   return { domain: [...series], range };
 }
 
-/** A colour and dashes an arm: solid lines first, then the same colours again in dashes and in dots. */
+/** Colour and dashes of each arm: solid lines first, then the same colours dashed, then dotted. */
 export function armStyle(arms: readonly string[]) {
   const cycle = (index: number) => Math.floor(index / COLOURS.length) % DASHES.length;
   return {
@@ -54,7 +54,7 @@ export function armStyle(arms: readonly string[]) {
   };
 }
 
-/** A shape a series, a diamond for the papers; where colours begin again, shapes are one further. */
+/** A shape per series, a diamond for the papers; when the colours repeat, the shapes are shifted by one. */
 export function shapes(series: readonly string[]) {
   const range = series.map((name, index) =>
     name === PUBLISHED ? "diamond" : SHAPES[(index + Math.floor(index / SHAPES.length)) % SHAPES.length] ?? "diamond"
@@ -62,16 +62,16 @@ export function shapes(series: readonly string[]) {
   return { domain: [...series], range };
 }
 
-/** Decimals, with no power of ten and no zeros behind (d3-format). */
+/** Decimals without power of ten or trailing zeros (d3-format). */
 export const TICK_FORMAT = "~r";
 
-/** How values become places on an axis, and where its ticks are where that is not left to Vega. */
+/** How an axis maps values, and where its ticks are, unless Vega decides. */
 export interface Scaling {
   readonly scale: { readonly type: "log" | "linear"; readonly domain: number[]; readonly nice: false };
   readonly ticks: { readonly values?: number[]; readonly format: string };
 }
 
-/** A logarithmic axis around positive values, with ticks at 1, 2 and 5, or at powers of ten where it is long. */
+/** A logarithmic axis around positive values, with ticks at 1, 2 and 5, or only at powers of ten if it is long. */
 export function logScaling(values: readonly number[]): Scaling {
   const low = Math.min(...values) * 0.8;
   const high = Math.max(...values) * 1.25;
@@ -81,7 +81,7 @@ export function logScaling(values: readonly number[]): Scaling {
     .filter((tick) => low <= tick && tick <= high);
   return {
     scale: { type: "log", domain: [low, high], nice: false },
-    // Long rows of zeros would run into the next panel.
+    // Numbers with many zeros would run into the next panel.
     ticks: { format: low < 1e-4 ? ".0e" : TICK_FORMAT, ...(ticks.length > 1 && { values: ticks }) },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Numbers as a reader wants them, the same on every machine: nothing here asks for the locale.
+ * Numbers for readers, the same on every machine: nothing here depends on the locale.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export function integer(value: number): Markdown {
   return trusted(Math.round(value).toFixed(0).replace(/\B(?=(\d{3})+$)/g, ","));
 }
 
-/** A percentage without its sign, two decimals: one image of 10,000. */
+/** A percentage without its sign, two decimals: 0.01 is one image of 10,000. */
 export function percent(value: number): Markdown {
   return trusted(value.toFixed(2));
 }
@@ -38,7 +38,7 @@ export function probability(p: number): Markdown {
   return p < 0.001 ? md`below 0.001` : trusted(p.toFixed(3));
 }
 
-/** A duration in seconds or a rate, three digits or all that stand before the point. */
+/** A duration in seconds or a rate: three digits, or all digits before the point. */
 export function measure(value: number): Markdown {
   return value >= 100 ? integer(value) : trusted(value.toPrecision(3));
 }
@@ -48,7 +48,7 @@ export function times({ value, interval: { low, high } }: Ratio): Markdown {
   return md`${measure(value)} (${measure(low)} to ${measure(high)})`;
 }
 
-/** In words: what was not measured is not 0. */
+/** What was not measured is not 0, so this says it in words. */
 export const NOT_AVAILABLE = md`not available`;
 
 /** A value in a table, or that there is none. */
@@ -75,7 +75,7 @@ export function listed(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
-/** Names, which may hold commas: `a; b, c; d`. */
+/** Names, which may contain commas: `a; b, c; d`. */
 export function names(items: readonly Markdown[]): Markdown;
 export function names(items: readonly string[]): string;
 export function names(items: readonly string[]): string {

@@ -1,5 +1,5 @@
 /**
- * Markdown from texts that nobody has checked: escaping, sentences, tables, folded parts.
+ * Markdown from untrusted texts: escaping, sentences, tables, folded parts.
  *
  * What others wrote reaches a report only through {@linkcode escape}: everything here takes {@linkcode Markdown}, which
  * a plain string is not.
@@ -10,10 +10,10 @@ import { markdownTable } from "markdown-table";
 
 declare const markdown: unique symbol;
 
-/** Markdown in which every text from outside is escaped; nothing has to be escaped in an empty text. */
+/** Markdown in which every text from outside is escaped; an empty text needs no escaping. */
 export type Markdown = "" | (string & { readonly [markdown]: true });
 
-/** `T` if it is markdown or a literal of the program's source, else nothing: `string` and patterns are refused. */
+/** `T` if it is markdown or a literal of the program's source, else `never`: `string` and patterns are refused. */
 export type Literal<T extends string> = T extends Markdown ? T
   : Record<never, never> extends Record<T, true> ? never
   : T;
@@ -24,9 +24,9 @@ export function trusted(text: string): Markdown {
 }
 
 /**
- * A sentence or paragraph: its own words as they are, with values that are escaped already.
+ * A sentence or paragraph: its own words as they are, with values that are already escaped.
  *
- * A line break and the indent behind it are one space, so that a long sentence can be wrapped.
+ * A line break and the indent after it become one space, so that a long sentence can be wrapped.
  *
  * @example
  * ```ts
@@ -46,13 +46,13 @@ export function joined<const T extends string>(parts: readonly Markdown[], betwe
   return trusted(parts.filter((part) => part !== "").join(between));
 }
 
-/** Line breaks, control characters and what XML can't hold become single spaces. */
+/** Turns line breaks, control characters and what XML can't contain into single spaces. */
 export function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}\p{Cf}\uFFFE\uFFFF]+/gu, " ").trim();
 }
 
 /**
- * A text as markdown that shows it and does nothing else: no markup, link, HTML, list or table cell.
+ * Markdown that shows `text` and does nothing else: no markup, link, HTML, list or table cell.
  *
  * Punctuation that markdown gives a meaning gets a backslash (CommonMark 0.31, section 2.4), `<`, `>` and `&` become
  * entities, and so does the colon of an address, which would otherwise turn into a link of its own accord.
@@ -88,7 +88,7 @@ export function right<const T extends string>(heading: Literal<T>): Column {
 export function table(columns: readonly Column[], rows: readonly (readonly Markdown[])[]): Markdown {
   if (rows.length === 0) return "";
   const align = columns.map((column) => column.align);
-  // Cells are not padded: one long cell would blow up every row, and a change of one row would touch them all.
+  // Cells are not padded: one long cell would widen every row, and a change of one row would touch them all.
   return trusted(
     markdownTable([columns.map((column) => column.heading), ...rows], { align, alignDelimiters: false }),
   );

@@ -22,7 +22,7 @@ export interface PanelPoint {
   /** A number, or the name of a layer. */
   readonly x: number | string;
   readonly value: number;
-  /** Ends of the bar; none is drawn where they are left out. */
+  /** Ends of the bar; left out, none is drawn. */
   readonly low?: number;
   readonly high?: number;
 }
@@ -32,7 +32,7 @@ export interface Panel {
   readonly title: string;
   /** What x is, with its unit. */
   readonly axis: string;
-  /** At least one, those of a line in the order of x. */
+  /** At least one; the points of a line in the order of x. */
   readonly points: readonly PanelPoint[];
 }
 
@@ -48,7 +48,7 @@ export function drawPanels(
     readonly columns: number;
     /** What the values are, with their unit. */
     readonly axis: string;
-    /** `percent` is linear from 0 to the largest value; `log` draws values below a millionth of the largest there. */
+    /** `percent` is linear from 0 to the largest value; `log` raises values to at least a millionth of the largest. */
     readonly scale: "percent" | "log";
   },
 ): Promise<string> {

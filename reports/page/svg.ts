@@ -6,7 +6,7 @@
 import { parse, resetSVGDefIds, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 
-/** Look shared by all pictures: a white page, because a report is read on dark pages too, and quiet axes. */
+/** The look of all pictures: a white background, because reports are read on dark pages too, and quiet axes. */
 const STYLE = {
   background: "white",
   padding: 12,
@@ -20,10 +20,10 @@ const STYLE = {
   },
 } as const;
 
-/** Attributes that hold coordinates; only these are rounded, never a text. */
+/** Attributes with coordinates; only these are rounded, never text. */
 const COORDINATES = / (?:transform|d|x|y|x1|y1|x2|y2|width|height|viewBox)="[^"]*"/g;
 
-/** What XML can't hold, and what would turn the texts around it; Vega escapes the rest. */
+/** What XML can't contain, and what would reverse the text around it; Vega escapes the rest. */
 const UNPRINTABLE = /[^\P{Cc}\n]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu;
 
 /**

@@ -10,7 +10,7 @@ import { renderSvg } from "./svg.ts";
 export interface TrendPoint {
   readonly x: number;
   readonly value: number;
-  /** Ends of the bar; none is drawn where they are left out. */
+  /** Ends of the bar; left out, none is drawn. */
   readonly low?: number;
   readonly high?: number;
 }
@@ -34,7 +34,7 @@ export interface Trend {
 
 const COLUMNS = 2;
 
-/** More points are drawn as a line without dots. */
+/** A line with more points is drawn without dots. */
 const MOST_DOTS = 60;
 
 const STEP_COLOURS = { worse: COLOURS[1], better: COLOURS[2] } as const;

@@ -1,5 +1,5 @@
 /**
- * The report's first sentences: what came out, computed from the rows.
+ * The report's first sentences: the findings, computed from the rows.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { detectableSentence, effectSentence, reachSentence, sweepSentence } from
 import { isJudged, type JudgedRow, type ReportData, type ReportRow } from "./rows.ts";
 import { choiceSentence } from "./sections/best_learning_rate.ts";
 
-/** What can become of a row, in the order in which a reader asks. */
+/** Outcomes of a row, in the order that interests readers. */
 const OUTCOMES: readonly (Verdict["kind"] | "failed")[] = [
   "reproduced",
   "better",
@@ -23,22 +23,22 @@ const OUTCOMES: readonly (Verdict["kind"] | "failed")[] = [
 
 /** A report's opening. */
 export interface Answer {
-  /** Two sentences: what came out. */
+  /** Two sentences: the main findings. */
   readonly lead: Markdown;
-  /** What else came out, and on what all was measured. */
+  /** Further findings, and what everything was measured on. */
   readonly basis: Markdown;
 }
 
 type Sentence = (data: ReportData) => Markdown;
 
-/** What a suite was made to answer, by what its rows hold: the first that has something to say opens the report. */
+/** Answers to the question of a suite: the first that its rows allow opens the report. */
 const FINDINGS: readonly Sentence[] = [
   effectSentence,
   ({ rows }) => choiceSentence(rows),
   ({ rows }) => verdicts(rows),
 ];
 
-/** What goes with it: the first that has something to say is the second sentence. */
+/** What goes with it: the first that the rows allow is the second sentence. */
 const COMPANIONS: readonly Sentence[] = [
   reachSentence,
   sweepSentence,
@@ -47,7 +47,7 @@ const COMPANIONS: readonly Sentence[] = [
   ({ rows }) => best(rows),
 ];
 
-/** The answer, all of it computed: what is left over of findings and companions opens the basis. */
+/** The answer; findings and companions that are not in its lead open its basis. */
 export function answer(data: ReportData): Answer {
   const told = (sentences: readonly Sentence[]) => sentences.map((tell) => tell(data)).filter((text) => text !== "");
   const [finding = md`No row has a published error rate next to it.`, ...findings] = told(FINDINGS);
@@ -59,7 +59,7 @@ export function answer(data: ReportData): Answer {
   };
 }
 
-/** Rows whose order the papers have something to say of: not the arms of one network. */
+/** Rows whose order can be compared with the papers': not the arms of one network. */
 function networksOf({ rows, comparisons }: ReportData): JudgedRow[] {
   return comparisons.compared.length > 0 ? [] : rows.filter(isJudged);
 }
@@ -74,7 +74,7 @@ function verdicts(rows: readonly ReportRow[]): Markdown {
   return md`Of ${counted(compared.length, "row")} with a published error rate: **${listed(counts)}**.`;
 }
 
-/** Do the networks, or arms, stand in the published order? */
+/** Whether the networks, or arms, are in the published order. */
 function orderSentence(rows: readonly JudgedRow[]): Markdown {
   const ordered = orderings(rows);
   const where = (same: boolean) =>
@@ -102,7 +102,7 @@ function orderings(rows: readonly JudgedRow[]) {
   }));
 }
 
-/** Which pairs stand in another order, and which are too close to call: a few sentences a series. */
+/** Which pairs are in another order, and which are too close to call: a few sentences per series. */
 function orders(rows: readonly JudgedRow[]): Markdown[] {
   return orderings(rows).map(({ series, group, same, inverted, unclear }) => {
     const isNetworks = new Set(group.map(({ variant }) => variant.model)).size === group.length;
@@ -114,12 +114,12 @@ function orders(rows: readonly JudgedRow[]): Markdown[] {
       : md`is not the published one. Inverted: ${pairs(inverted, "before")}`;
     const doubt = unclear.length === 0
       ? ""
-      : md` Too close to call, for their intervals overlap: ${pairs(unclear, "and")}.`;
+      : md` Too close to call, since their intervals overlap: ${pairs(unclear, "and")}.`;
     return md`With ${escape(series)}${subset(group)}, ${order} ${outcome}.${doubt}`;
   });
 }
 
-/** Says where rows were trained on fewer images than the paper's. */
+/** Says if rows were trained on fewer images than the paper's. */
 function subset(rows: readonly JudgedRow[]): Markdown {
   const shares = rows.flatMap(({ published, summary }) =>
     published.train_images !== null && summary.trainImages < published.train_images
@@ -129,14 +129,14 @@ function subset(rows: readonly JudgedRow[]): Markdown {
   return shares.length === 0 ? "" : md` (trained on ${listed([...new Set(shares)])} images)`;
 }
 
-/** Few pairs by name, many by number. */
+/** Few pairs by name, many as a count. */
 function pairs(list: readonly Pair[], between: "before" | "and"): Markdown {
   return list.length > 3
     ? counted(list.length, "pair")
     : names(list.map(([worse, better]) => md`"${escape(worse)}" ${escape(between)} "${escape(better)}"`));
 }
 
-/** The row of least error; empty when nothing was measured. */
+/** The row with the least error; undefined if nothing was measured. */
 export function bestRow(rows: readonly ReportRow[]): ReportRow | undefined {
   return rows.reduce<ReportRow | undefined>(
     (least, row) => (row.summary?.meanPct ?? Infinity) < (least?.summary?.meanPct ?? Infinity) ? row : least,
@@ -158,7 +158,7 @@ function basis({ runs, rows }: ReportData): Markdown {
   const environments = runs.map((run) => run.environment);
   const each = (texts: readonly string[]) => listed([...new Set(texts)].map(escape));
   return md`Measured on ${each(environments.map((e) => e.dataset_title))},
-    n = ${least === most ? counted(most, "seed") : md`${least} to ${counted(most, "seed")}`} a row,
+    n = ${least === most ? counted(most, "seed") : md`${least} to ${counted(most, "seed")}`} per row,
     profile ${each(rows.map((row) => row.profile))},
     adapter ${each(environments.map((e) => `${e.adapter || "none"} (${e.backend}, ${e.adapter_kind})`))},
     kernels ${each(environments.map((e) => e.kernels))}.`;

@@ -1,5 +1,5 @@
 /**
- * One page for several suites: the answer of each and where its own report lies.
+ * One page for several suites: the answer of each, and a link to its own report.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { collect } from "./rows.ts";
 export interface CombinedPart {
   /** Plain text. */
   readonly title: string;
-  /** Markdown: what came out, in two sentences. */
+  /** The main findings, in two sentences. */
   readonly answer: Markdown;
   /** The suite's own report, relative to the page. */
   readonly link: string;
@@ -22,10 +22,10 @@ export interface CombinedPart {
 }
 
 /**
- * The part of a suite whose trials lie in `runs`.
+ * The part of a suite with the trials of `runs`.
  *
- * @param options `link` and `picture` relative to the combined page
- * @throws {UserError} the folders don't belong together, see {@linkcode collect}
+ * @param options `link` and `picture` are relative to the combined page.
+ * @throws {UserError} The folders don't belong together, see {@linkcode collect}
  */
 export function suitePart(
   runs: readonly Run[],
@@ -63,7 +63,7 @@ export function renderCombined(parts: readonly CombinedPart[]): string {
   }\n`;
 }
 
-/** A relative path as a link's target: spaces, brackets and what else markdown reads are written as percent codes. */
+/** A relative path as a link's target: spaces, brackets and whatever else markdown interprets are percent-encoded. */
 function address(path: string): Markdown {
   return trusted(encodeURI(path).replaceAll("(", "%28").replaceAll(")", "%29"));
 }

@@ -1,5 +1,5 @@
 /**
- * Which arms of a suite belong together: a baseline, the arms that name it, and those that name these.
+ * Which arms of a suite belong together: a baseline, the arms that name it, and the arms that name those.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { distinct } from "../page/chart_style.ts";
 import { oneLine } from "../page/markdown.ts";
 import type { ReportRow } from "./rows.ts";
 
-/** An arm under the name that tells it from the others of its family. */
+/** An arm, with a name that is unique in its family. */
 export interface FamilyArm {
   readonly name: string;
   readonly row: ReportRow;
@@ -20,7 +20,7 @@ export interface Family {
   readonly arms: readonly FamilyArm[];
 }
 
-/** The families of a report, in the order of its rows; arms without a baseline go by network and profile. */
+/** The families of a report, in the order of its rows; arms without a baseline are grouped by network and profile. */
 export function families(rows: readonly ReportRow[]): readonly Family[] {
   const groups = Map.groupBy(rows, (row) => JSON.stringify([row.profile, ...origin(row, rows)]));
   const severalProfiles = distinct(rows.map((row) => row.profile)).length > 1;
@@ -40,7 +40,7 @@ export function families(rows: readonly ReportRow[]): readonly Family[] {
 }
 
 /**
- * Families with what `read` makes of their arms; arms of which it makes nothing, and families of such arms, left out.
+ * Families with what `read` returns for their arms, without arms for which it returns undefined.
  */
 export function readFamilies<T>(
   rows: readonly ReportRow[],
@@ -62,7 +62,7 @@ export function placeOf(row: ReportRow, all: readonly Family[]): { readonly fami
   return { family: family?.title ?? row.variant.model_title, arm: arm?.name ?? row.name };
 }
 
-/** The baseline at the end of a row's chain of baselines, or its network where no baseline is in play. */
+/** The baseline at the end of a row's chain of baselines, or its network if there is no baseline. */
 function origin(row: ReportRow, rows: readonly ReportRow[]): readonly [kind: "baseline" | "network", id: string] {
   const seen = new Set([row.variant.variant]);
   let { variant, baseline } = row.variant;
@@ -75,7 +75,7 @@ function origin(row: ReportRow, rows: readonly ReportRow[]): readonly [kind: "ba
   return isBaseline ? ["baseline", variant] : ["network", row.variant.model];
 }
 
-/** The network, or what stands before the comma in the names of all networks, or the baseline's title. */
+/** The network, or the common part before the comma in the names of all networks, or the baseline's title. */
 function titleOf(group: readonly ReportRow[], rows: readonly ReportRow[]): string {
   const [first] = group;
   if (first === undefined) return "";
@@ -88,7 +88,7 @@ function titleOf(group: readonly ReportRow[], rows: readonly ReportRow[]): strin
   return oneLine(group.find((row) => row.variant.variant === root)?.variant.title ?? first.variant.title);
 }
 
-/** The shortest kind of name that tells all arms apart: the title without the family's, the recipe, title or id. */
+/** The shortest kind of name that is unique: the title without the family's, the recipe, the title, or the id. */
 function armNames(group: readonly ReportRow[], family: string): readonly string[] {
   const isShared = group.every(({ variant }) => variant.title.startsWith(family));
   const kinds: readonly ((row: ReportRow) => string)[] = [

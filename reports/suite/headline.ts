@@ -9,8 +9,8 @@ import type { ReportData, ReportRow } from "./rows.ts";
 
 /**
  * One row per network with a published error rate, two columns per recipe: the measured error in per cent with its
- * interval and seeds, and the verdict. Every row of the report is in it, so nothing is chosen by its result: a network
- * that a recipe trained at several learning rates has all of them in one cell.
+ * interval and seeds, and the verdict. Every row of the report is in it, so none is chosen by its result: if a recipe
+ * trained a network at several learning rates, the cell has all of them.
  */
 export function headlineTable({ rows }: Pick<ReportData, "rows">): Markdown {
   const published = rows.filter((row) => row.published !== undefined);

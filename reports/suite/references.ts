@@ -8,8 +8,8 @@ import type { VariantRow } from "../../results/rows/variants.ts";
 import { type Markdown, md } from "../page/markdown.ts";
 
 /**
- * Published parameter counts of a variant's network: those of the system that bears its title, of the result that the
- * variant is compared with, and figures whose note gives this exact count. What this project computed is none.
+ * Published parameter counts of a variant's network: of the system with its title, of the result that the variant is
+ * compared with, and figures whose note has this exact count; none that this project computed.
  */
 export function parameterFigures(variant: VariantRow, published: readonly Published[]): readonly Published[] {
   return published.filter((row) =>
@@ -32,7 +32,7 @@ export interface PublishedPoint {
   readonly row: Published;
 }
 
-/** The learning curve published for a system, if its passes stand in the table; by epoch. */
+/** The learning curve published for a system, by epoch; empty if there is none. */
 export function publishedCurve(system: string, published: readonly Published[]): readonly PublishedPoint[] {
   return published.filter((row) => row.system === system).flatMap((row): PublishedPoint[] => {
     const match = /^(train|test)_error_pct_\w+_pass_(\d+)$/.exec(row.metric);
@@ -41,7 +41,7 @@ export function publishedCurve(system: string, published: readonly Published[]):
   }).toSorted((a, b) => a.epoch - b.epoch);
 }
 
-/** How often a published system took one digit for another. */
+/** How often a published system mistook one digit for another. */
 export interface PublishedPair {
   /** `true -> predicted`. */
   readonly pair: Markdown;

@@ -1,5 +1,5 @@
 /**
- * A report from run folders: markdown and pictures, made of CSV files and `data/published.csv` alone.
+ * A report from run folders: markdown and pictures, made only from CSV files and `data/published.csv`.
  *
  * The same rows give the same bytes on every machine, so a committed report can be checked by rendering it again.
  *
@@ -20,9 +20,9 @@ import type { Picture } from "./sections/section.ts";
 /**
  * Renders `report.md` and its pictures.
  *
- * @param runs run folders of one suite; a row of the report is a variant at a profile, pooled over the folders
- * @param published rows of `data/published.csv`
- * @throws {UserError} the folders don't belong together, see {@linkcode collect}
+ * @param runs Runs of one suite; a row of the report is a variant at a profile, pooled over the runs.
+ * @param published Rows of `data/published.csv`.
+ * @throws {UserError} The runs don't belong together, see {@linkcode collect}
  *
  * @example
  * ```ts ignore
@@ -43,7 +43,7 @@ export async function renderReport(runs: readonly Run[], published: readonly Pub
   return new Map([["report.md", markdown(data, drawn)], ...drawn]);
 }
 
-/** Runs of a suite. */
+/** Runs of `deno task bench SUITE`. */
 export const SUITE_RUNS: RunKind = {
   file: ENVIRONMENT_FILE,
   contents: "trials of a suite",

@@ -37,7 +37,7 @@ Deno.test("renderReport() answers with the number of each verdict and the order"
     text.includes("With modern, the measured order of the 2 networks, least error first, is the published one."),
   );
   assert.ok(
-    text.includes("n = 3 seeds a row, profile paper, adapter llvmpipe (LLVM 15.0.6, 256 bits) (webgpu, software)"),
+    text.includes("n = 3 seeds per row, profile paper, adapter llvmpipe (LLVM 15.0.6, 256 bits) (webgpu, software)"),
   );
 });
 
@@ -51,7 +51,7 @@ Deno.test("renderReport() names an inverted order", async () => {
 Deno.test("renderReport() names networks too close to call", async () => {
   const arms = [{ ...ARMS[0], testErrors: [93, 98, 103] }, { variant: BIG, testErrors: [94, 95, 96] }];
   const text = await rendered([fakeRun({ arms })], PAPER);
-  assert.ok(text.includes('published one. Too close to call, for their intervals overlap: "784-10" and "Big".'));
+  assert.ok(text.includes('published one. Too close to call, since their intervals overlap: "784-10" and "Big".'));
 });
 
 Deno.test("renderReport() judges the order after fewer training images, and says so, but never on other data", async () => {
@@ -82,7 +82,7 @@ Deno.test("renderReport() counts failed trials and lists them with their reason"
   const text = await rendered([fakeRun({ arms })], PAPER);
   assert.match(text, /\| 784-10 \|.*\| 1 \(1 failed\) \|/);
   assert.match(text, /\| Big \|.*\| failed \| 0 \(1 failed\) \|.*\| failed \|/);
-  assert.ok(text.includes("Failed, and in no mean (2 trials):"));
+  assert.ok(text.includes("Failed, and not in any mean (2 trials):"));
   assert.ok(text.includes("- fake/big-modern/1 (paper): The loss is not a number"));
   assert.ok(text.includes("Of 1 row with a published error rate: **1 failed**."));
 });
@@ -199,7 +199,7 @@ Deno.test("renderReport() answers with the best learning rate of each network if
   const arms = [arm(0.1, [90]), arm(0.01, [100]), arm(0.3, [null]), arm(0.01, [80], big), arm(0.1, [80], big)];
   const text = await rendered([fakeRun({ arms })], []);
   const answer = "Of 2 pairs of network and recipe, the learning rate of least error is **0.01** for 1 and **0.1** " +
-    "for 2; for 1 it stands at the edge of the rates tried.";
+    "for 2; for 1 it is at the edge of the rates tried.";
   assert.ok(text.includes(`say?\n\n${answer}`), text);
   assert.ok(text.includes("| network | recipe | 0.01 | 0.1 | 0.3 | least error at |"));
   assert.ok(text.includes("| 784-10 | modern | 1.00 | **0.90** | failed | 0.1 |"));
@@ -261,7 +261,7 @@ Deno.test("renderReport() joins several folders, with a column and a command for
   assert.match(text, /\| Big \|.*\| 6,000 images, 2 epochs \(quick\) \|/);
   assert.ok(text.includes("| | run 1 | run 2 |"));
   assert.ok(text.includes("    deno task bench fake --profile paper\n    deno task bench fake --filter big"));
-  assert.ok(text.includes("n = 1 to 3 seeds a row, profile paper and quick"));
+  assert.ok(text.includes("n = 1 to 3 seeds per row, profile paper and quick"));
 });
 
 Deno.test("renderReport() writes the same bytes from the same rows", async () => {

@@ -1,6 +1,5 @@
 /**
- * From run folders to the rows of a report: one row per variant, learning rate and profile, its trials pooled over all
- * folders.
+ * From runs to the rows of a report: one row per variant, learning rate and profile, its trials pooled over all runs.
  *
  * @module
  */
@@ -19,28 +18,28 @@ import { compareRows, type Comparisons } from "../../results/verdict/against_bas
 import { summarise, type Summary, type Verdict, verdict } from "../../results/verdict/against_published.ts";
 import { oneLine } from "../page/markdown.ts";
 
-/** One line of the result table and everything measured for it. */
+/** A row of the result table, with everything measured for it. */
 export interface ReportRow {
   readonly variant: VariantRow;
   readonly profile: Environment["profile"];
-  /** What tells the row from the others of its recipe: the network, else the variant's title, else its id. */
+  /** A name that is unique within the recipe: the network, else the variant's title, else its id. */
   readonly name: string;
-  /** With the learning rate where the report mixes a variant's rates. */
+  /** The recipe, with the learning rate if the report mixes a variant's rates. */
   readonly recipe: string;
-  /** The recipe, with the profile where the report mixes profiles. */
+  /** `recipe`, with the profile if the report mixes profiles. */
   readonly series: string;
-  /** By seed. */
+  /** Sorted by seed. */
   readonly trials: readonly TrialRow[];
   /** Learning curves, misclassified digits and what else was measured of the finished trials. */
   readonly epochs: readonly EpochRow[];
   readonly errors: readonly ErrorRow[];
   readonly sweeps: readonly SweepRow[];
   readonly gradients: readonly GradientRow[];
-  /** Left out when no trial finished. */
+  /** Left out if no trial finished. */
   readonly summary?: Summary;
-  /** Left out when the variant names none. */
+  /** Left out if the variant names none. */
   readonly published?: Published;
-  /** Left out when one of both is missing. */
+  /** Left out if `summary` or `published` is. */
   readonly verdict?: Verdict;
 }
 
@@ -53,14 +52,14 @@ export interface ReportData {
   readonly runs: readonly Run[];
   /** Networks in the suite's order, the rows of one network together. */
   readonly rows: readonly ReportRow[];
-  /** Every row that names a baseline next to that. */
+  /** Every row that names a baseline, compared with it. */
   readonly comparisons: Comparisons<ReportRow>;
-  /** Variants of which no trial was run. */
+  /** Variants without any trial. */
   readonly untried: readonly Pick<ReportRow, "variant" | "name">[];
   readonly published: readonly Published[];
 }
 
-/** What all trials of a row must share, for their mean to mean something. */
+/** What all trials of a row must share for their mean to make sense. */
 const PROTOCOL = [
   "model",
   "recipe",
@@ -91,10 +90,10 @@ export function triedRows(rows: readonly ReportRow[]): ReportRow[] {
 }
 
 /**
- * Pools run folders of one suite. The order in which they are given does not matter.
+ * Pools runs of one suite. Their order does not matter.
  *
- * @throws {UserError} folders of several suites; trials of one row that were not run alike; a seed run twice; a trial
- * of no variant; an unknown published id
+ * @throws {UserError} Runs of several suites, trials of one row that were not run alike, a seed that was run twice, a
+ * trial of an unknown variant, or an unknown published id.
  */
 export function collect(given: readonly Run[], published: readonly Published[]): ReportData {
   const runs = given.toSorted((a, b) => compareTexts(runKey(a), runKey(b)));
@@ -139,7 +138,7 @@ export function collect(given: readonly Run[], published: readonly Published[]):
   const lost = runs.flatMap(({ trials }) => trials).find((trial) => !reported.has(trial));
   if (lost !== undefined) {
     throw new UserError(
-      `Trial "${lost.trial}" has learning rate "${lost.learning_rate}", with which no variants.csv names its variant. ` +
+      `Trial "${lost.trial}" has learning rate "${lost.learning_rate}", which no variants.csv has for its variant. ` +
         "Restore the run folder's files as they were written.",
     );
   }
@@ -159,7 +158,7 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Every variant once for each learning rate that it was given, the variants of one network together. */
+/** Every variant once per learning rate, the variants of one network together. */
 function variantsOf(runs: readonly Run[]): VariantRow[] {
   const first = new Map<string, VariantRow>();
   for (const variant of runs.flatMap((run) => run.variants)) {
@@ -169,7 +168,7 @@ function variantsOf(runs: readonly Run[]): VariantRow[] {
   return [...Map.groupBy(first.values(), (variant) => variant.model).values()].flat();
 }
 
-/** The shortest kind of name that, with the recipe, tells all variants apart: network, title or id. */
+/** The shortest kind of name that, with the recipe, is unique: network, title or id. */
 function naming(variants: readonly VariantRow[]): (variant: VariantRow) => string {
   const kinds = [
     (variant: VariantRow) => variant.model_title,
@@ -236,7 +235,7 @@ function find(variant: VariantRow, published: readonly Published[]): Published |
   if (found === undefined) {
     throw new UserError(
       `Variant "${variant.variant}" names the published result "${variant.published}", which data/published.csv does ` +
-        "not hold. Correct the id in the suite or add the row.",
+        "not contain. Correct the id in the suite or add the row.",
     );
   }
   return found;

@@ -52,7 +52,7 @@ Deno.test("collect() has two rows for one variant at two learning rates, and ser
 Deno.test("collect() refuses a trial that belongs to no variant", () => {
   const run = fakeRun();
   const trials = run.trials.map((trial) => ({ ...trial, learning_rate: 0.7 }));
-  assert.match(refusal([{ ...run, trials }]), /^Trial ".*" has learning rate "0\.7", with which no variants\.csv/);
+  assert.match(refusal([{ ...run, trials }]), /^Trial ".*" has learning rate "0\.7", which no variants\.csv/);
 });
 
 Deno.test("collect() keeps the rows of one network together", () => {
@@ -109,6 +109,6 @@ Deno.test("collect() accepts a failed trial that was run again with its seed", (
 
 Deno.test("collect() refuses an unknown published id", () => {
   const run = fakeRun({ arms: [{ variant: { published: "nobody.net" }, testErrors: [100] }] });
-  assert.match(refusal([run]), /"nobody.net", which data\/published.csv does not hold/);
+  assert.match(refusal([run]), /"nobody.net", which data\/published.csv does not contain/);
   assert.equal(collect([run], [fakePublished({ id: "nobody.net", value: 1 })]).rows[0]?.published?.value, 1);
 });

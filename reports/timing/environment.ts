@@ -1,5 +1,5 @@
 /**
- * Where times were measured.
+ * Where times were measured, as a table.
  *
  * @module
  */

@@ -27,14 +27,14 @@ export interface Bar {
   /** The colour. */
   readonly series: string;
   readonly value: number;
-  /** Left out when the value is exact. */
+  /** Left out if the value is exact. */
   readonly interval?: { readonly low: number; readonly high: number };
 }
 
 /** Panels side by side. */
 const COLUMNS = 3;
 
-/** Size of a panel's frame and what lies between frames for axes and titles, in pixels. */
+/** Size of a panel's frame, and room between frames for axes and titles, in pixels. */
 const PANEL = { width: 240, height: 150, gap: { row: 70, column: 60 } } as const;
 
 /**
@@ -98,7 +98,7 @@ export function drawByBatch(points: readonly BatchPoint[], axis: string): Promis
 }
 
 /**
- * Bars one below the other, a panel of its own width of scale for each network, and one lane per series.
+ * Bars one below the other: one panel per network, each with its own scale, and one lane per series.
  *
  * @param bars At least one.
  * @param axis The horizontal axis' title with its unit.

@@ -1,5 +1,5 @@
 /**
- * Tables of the timing suite's report: the networks of ImageNet, and what convolutions are of them.
+ * Tables of the timing suite's report: the networks of ImageNet, and the share of convolutions in them.
  *
  * @module
  */
@@ -31,7 +31,7 @@ const PUBLISHED: Readonly<Record<string, { readonly parameters: string; readonly
   resnet50: { parameters: "resnet.params.50", macs: "resnet.macs.50" },
 };
 
-/** What the slides multiply AlexNet's activations by. */
+/** The batch size in the slides' sum of AlexNet's activations. */
 const SLIDES_BATCH = 128;
 
 /** Counts next to the published ones, then times. */
@@ -72,7 +72,8 @@ export function imageNetParagraphs(run: GpuTimingRun, published: readonly Publis
       }),
     ),
     slideSum(counted, published),
-    md`What convolutions take of the forward pass, by the sum of the layers, each timed alone; those exactly alike once:`,
+    md`The convolutions' share of the forward pass, by the sum of the layers. Each is timed alone; of layers that are exactly
+      alike, only one is timed:`,
     table(
       [
         left("network"),
@@ -119,12 +120,12 @@ function slideSum(networks: readonly LayeredNetwork[], published: readonly Publi
   const slides = ["alexnet.param_mb", "alexnet.activation_mb"].map((id) => published.find((row) => row.id === id));
   if (!total || !last || !slides[0] || !slides[1]) return "";
   return md`The slides give AlexNet ${integer(slides[0].value)} MB of parameters, from the paper's 60 million, and
-    ${integer(slides[1].value)} MB of activations; summed as they do, with the input and without what the last pooling
-    gives, the activations here are ${
+    ${integer(slides[1].value)} MB of activations; summed as they do, with the input and without the output of the last
+    pooling, the activations here are ${
     trusted((SLIDES_BATCH * (total - last) / 1e6).toFixed(1))
-  } MB. Counts hold no auxiliary
-    classifiers and no dropout; a batch norm counts its scale and shift; GoogLeNet's published 6.8 million are its
-    paper's table, which leaves out biases and prints some rows other than their sizes give.`;
+  } MB. Counts include no auxiliary
+    classifiers and no dropout; a batch norm counts its scale and shift. GoogLeNet's published 6.8 million is from its
+    paper's table, which leaves out biases and in some rows differs from what the sizes give.`;
 }
 
 function forwardLayers({ layers }: LayeredNetwork, run: GpuTimingRun): Markdown {

@@ -26,12 +26,12 @@ export function trainedNetworks(run: GpuTimingRun): LayeredNetwork[] {
   return layeredNetworks(run).filter(({ whole }) => whole.has("step"));
 }
 
-/** Networks of which only the forward pass is looked at: those of ImageNet. */
+/** Networks of which only the forward pass was timed: those of ImageNet. */
 export function forwardNetworks(run: GpuTimingRun): LayeredNetwork[] {
   return layeredNetworks(run).filter(({ whole }) => !whole.has("step"));
 }
 
-/** A table a network that is trained. */
+/** One table per trained network. */
 export function layerParagraphs(run: GpuTimingRun): Markdown[] {
   const ceilings = ceilingsOf(run);
   return trainedNetworks(run).flatMap((network) => [
@@ -121,7 +121,7 @@ export function absenceItems({ rows }: GpuTimingRun): Markdown[] {
         const batches = joined([...new Set(rows.map(({ batch }) => integer(batch)))], ", ");
         return md`${escape(title)} (${counted(rows.length, "value")}, batch ${batches})`;
       });
-      return md`${escape(rows[0]!.note)}${rows.length > 1 ? md`, or likewise` : ""}: ${joined(items, "; ")}.`;
+      return md`${escape(rows[0]!.note)}${rows.length > 1 ? md`, or similar` : ""}: ${joined(items, "; ")}.`;
     },
   );
 }

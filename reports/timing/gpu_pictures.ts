@@ -17,7 +17,7 @@ import {
   phaseRows,
 } from "./gpu_rows.ts";
 
-/** Images a second by batch size; undefined when nothing was timed. */
+/** Images per second by batch size; undefined if nothing was timed. */
 export async function throughputPicture(run: GpuTimingRun): Promise<string | undefined> {
   return await byBatch(run, { axis: "images a second", of: perSecond });
 }
@@ -27,7 +27,7 @@ export async function utilisationPicture(run: GpuTimingRun): Promise<string | un
   const ceilings = ceilingsOf(run);
   if (!ceilings) return undefined;
   return await byBatch(run, {
-    // As short as this, or it would reach over its panel and push the title away.
+    // Short, or it would be longer than its panel and push the title away.
     axis: "of the ceiling, %",
     of: (row) =>
       row.flops ? estimate(roundsOf(row).map((ms) => 100 * row.flops! / ms / ceilings.flopsPerMs)) : undefined,
@@ -49,7 +49,7 @@ async function byBatch(
   return points.length === 0 ? undefined : await drawByBatch(points, axis);
 }
 
-/** Every layer's forward pass and its forward pass with gradients; undefined when none was timed. */
+/** Every layer's forward pass and its forward pass with gradients; undefined if none was timed. */
 export async function layerPicture(run: GpuTimingRun): Promise<string | undefined> {
   const bars = trainedNetworks(run).flatMap(({ title, batch, layers }) =>
     layers.flatMap(({ forward, gradients }) =>
@@ -64,7 +64,7 @@ export async function layerPicture(run: GpuTimingRun): Promise<string | undefine
   return bars.length === 0 ? undefined : await drawBars(bars, "milliseconds (95% interval)");
 }
 
-/** What convolutions are of parameters, multiply-accumulates and forward time; undefined when nothing was counted. */
+/** The convolutions' share of parameters, multiply-accumulates and forward time; undefined if nothing was counted. */
 export async function convolutionPicture(run: GpuTimingRun): Promise<string | undefined> {
   const bars = forwardNetworks(run).flatMap((network): Bar[] => {
     const { parameters, macs, time } = convolutionShares(network);

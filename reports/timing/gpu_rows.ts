@@ -22,10 +22,10 @@ export interface PhaseRows {
   readonly phases: ReadonlyMap<Phase, GpuTimingRow>;
 }
 
-/** A layer of a network, as often as it is there. */
+/** A layer of a network; `times` says how often the network has it. */
 export interface LayerRows {
   readonly forward: GpuTimingRow;
-  /** Left out when only the forward pass was to be timed. */
+  /** Left out if only the forward pass was to be timed. */
   readonly gradients?: GpuTimingRow;
 }
 
@@ -53,14 +53,14 @@ export function estimate(values: readonly number[]): Estimate {
   return medianRatio(values, [1]);
 }
 
-/** Images a second. */
+/** Images per second. */
 export function perSecond(row: GpuTimingRow | undefined): Estimate | undefined {
   return row && isTimed(row) ? estimate(roundsOf(row).map((ms) => 1000 * row.batch / ms)) : undefined;
 }
 
 /**
- * What `whole` takes longer than `part`, by the rounds that both were timed in; undefined when one was not. Noise may
- * make it negative.
+ * How much longer `whole` takes than `part`, round by round; undefined if one of them was not timed. Noise may make it
+ * negative.
  */
 export function rest(whole: GpuTimingRow | undefined, part: GpuTimingRow | undefined): Estimate | undefined {
   if (!whole || !part || !isTimed(whole) || !isTimed(part)) return undefined;
@@ -68,12 +68,12 @@ export function rest(whole: GpuTimingRow | undefined, part: GpuTimingRow | undef
   return estimate(roundsOf(whole).map((ms, round) => ms - parts[round]!));
 }
 
-/** Billions of floating-point operations a second. */
+/** Billions of floating-point operations per second. */
 export function gigaflops(row: GpuTimingRow | undefined): number | undefined {
   return row && isTimed(row) && row.flops ? row.flops / row.wall_ms / 1e6 : undefined;
 }
 
-/** The run's ceilings; undefined when it was interrupted before it had them. */
+/** The run's ceilings; undefined if it was interrupted before they were measured. */
 export function ceilingsOf({ rows }: GpuTimingRun): Ceilings | undefined {
   const ceilings = rows.filter(isTimed).filter(({ kind }) => kind === "ceiling");
   const flops = ceilings.find((row) => row.flops !== null);
@@ -113,7 +113,7 @@ function byNetworkAndBatch(rows: readonly GpuTimingRow[]) {
   });
 }
 
-/** A network's layers together, one value per round; undefined when one of them was not timed. */
+/** A network's layers together, one value per round; undefined if one of them was not timed. */
 export function sumOfLayers(rows: readonly GpuTimingRow[]): number[] | undefined {
   if (rows.length === 0 || !rows.every(isTimed)) return undefined;
   const rounds = Math.min(...rows.map((row) => roundsOf(row).length));
@@ -121,7 +121,7 @@ export function sumOfLayers(rows: readonly GpuTimingRow[]): number[] | undefined
   return Array.from({ length: rounds }, (_, round) => all.reduce((sum, values) => sum + values[round]!, 0));
 }
 
-/** What convolutions are of a network's counts and of its layers' forward time, as shares of 1. */
+/** The convolutions' share of a network's counts and of its layers' forward time, from 0 to 1. */
 export function convolutionShares({ layers }: LayeredNetwork): {
   readonly parameters: number;
   readonly macs: number;

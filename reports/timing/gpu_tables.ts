@@ -70,7 +70,7 @@ function everyBatch(rows: readonly PhaseRows[], ceilings: Ceilings | undefined):
       right("whole step, ms (95%)"),
       right("unattributed, ms"),
       right("step on the device, ms"),
-      right("dispatches a step"),
+      right("dispatches per step"),
       right("GFLOP/s"),
       right("of the ceiling, %"),
       right("peak, MB"),
@@ -117,7 +117,7 @@ export function fastest(
   );
 }
 
-/** A row's multiply-adds as a share of what the adapter does at best; undefined when one was not measured. */
+/** A row's multiply-adds as a share of what the adapter does at best; undefined if one of the two was not measured. */
 export function utilisation(row: GpuTimingRow, ceilings: Ceilings | undefined): number | undefined {
   return ceilings && isTimed(row) && row.flops ? row.flops / row.wall_ms / ceilings.flopsPerMs : undefined;
 }
@@ -159,7 +159,7 @@ export function thenAndNow(run: GpuTimingRun, published: readonly Published[]): 
   ];
 }
 
-/** Digits a second one at a time and at best, as the answer tells them. */
+/** Digits per second, one at a time and at best. */
 export function lenet1Rates(
   run: GpuTimingRun,
 ): { readonly alone?: Estimate; readonly best?: Estimate; batch?: number } {
@@ -227,7 +227,7 @@ export function latencyParagraphs(run: GpuTimingRun): Markdown[] {
         range(milliseconds(row)),
         cell(of(row.subject, "whole")?.wall_ms),
         cell(of(row.subject, "compiling")?.wall_ms),
-        cell(of(row.subject, md`compiling`)?.shaders, (count) => md`${count}`),
+        cell(of(row.subject, "compiling")?.shaders, (count) => md`${count}`),
       ]),
     ),
   ];
@@ -257,7 +257,7 @@ function estimateTimes({ value, interval: { low, high } }: Estimate, factor: num
   return { value: value * factor, interval: { low: low * factor, high: high * factor } };
 }
 
-/** A median with its interval, or that there is none. */
+/** A median with its interval, or that it is not available. */
 export function range(estimate: Estimate | undefined): Markdown {
   return estimate ? times(estimate) : NOT_AVAILABLE;
 }

@@ -1,5 +1,5 @@
 /**
- * The report of the timing suite, made of `gpu_timings.csv` files and `data/published.csv` alone: the same files give
+ * The report of the timing suite, made only from `gpu_timings.csv` files and `data/published.csv`: the same files give
  * the same bytes.
  *
  * @module
@@ -42,7 +42,7 @@ export const GPU_TIMING_RUNS: RunKind = {
   render: (folders) => renderGpuReport(folders.map((folder) => readTable(TABLES.gpuTimings, folder)), readPublished()),
 };
 
-/** Renders `report.md` and its pictures for the runs given, one after the other. */
+/** Renders `report.md` and its pictures for the given runs, one after the other. */
 export async function renderGpuReport(
   runs: readonly GpuTimingRun[],
   published: readonly Published[],
@@ -72,7 +72,7 @@ export function gpuTimingPart(
   return { title: TITLE, answer: answer(run, published), ...where };
 }
 
-/** A run's pictures; those of a second run and so on carry its number. */
+/** A run's pictures; from the second run on, their names have its number. */
 async function draw(run: GpuTimingRun, index: number): Promise<Pictures> {
   const drawn = {
     throughput: await throughputPicture(run),
@@ -103,7 +103,7 @@ function sections(
       ...batchParagraphs(run),
     ]),
     section(md`Compared with 1990 on ${where}`, thenAndNow(run, published)),
-    section(md`Layer by layer on ${where}`, [picture("layers", md`Milliseconds a layer`), ...layerParagraphs(run)]),
+    section(md`Layer by layer on ${where}`, [picture("layers", md`Milliseconds per layer`), ...layerParagraphs(run)]),
     section(md`AlexNet and its successors on ${where}`, [
       picture("convolutions", md`Convolutions' share of parameters, multiply-accumulates and time`),
       ...imageNetParagraphs(run, published),
@@ -115,7 +115,7 @@ function sections(
   ];
 }
 
-/** What came out on one adapter. */
+/** The main findings on one adapter. */
 function answer(run: GpuTimingRun, published: readonly Published[]): Markdown {
   return joined([speedSentence(run, published), convolutionSentence(run, published)], " ");
 }
@@ -157,12 +157,12 @@ function convolutionSentence(run: GpuTimingRun, published: readonly Published[])
       ? "less than"
       : 100 * low > time
       ? "more than"
-      : "not told apart from";
+      : "not distinguishable from";
     return md`${counts} and **${share(value)}%** (${share(low)} to ${share(high)}) of the forward time at batch
       ${integer(batch)} by the median of ${counted(rounds, "round")}, ${escape(verdict)} the claim`;
   });
-  return md`The slides' claim that convolutions hold ${integer(parameters)}% of AlexNet's parameters and take
-    ${integer(time)}% of its time: here they are in ${joined(measured, "; in ")}.`;
+  return md`The slides claim that convolutions have ${integer(parameters)}% of AlexNet's parameters and take
+    ${integer(time)}% of its time; measured here: in ${joined(measured, "; in ")}.`;
 }
 
 /** With fewer rounds than this the bootstrap's intervals are too narrow. */
@@ -171,7 +171,7 @@ const ENOUGH_ROUNDS = 6;
 /** Results that differ by more than this, relative to the largest value, are not explained by rounding. */
 const SAME_RESULTS = 0.01;
 
-/** Sentences, as they come from the rows: not yet escaped. */
+/** Sentences that are not escaped yet. */
 function noticesOf(run: GpuTimingRun): string[] {
   const timed = run.rows.filter(isTimed).filter(({ kind }) => kind !== "first_step");
   const few = timed.filter((row) => roundsOf(row).length < ENOUGH_ROUNDS);
@@ -180,49 +180,50 @@ function noticesOf(run: GpuTimingRun): string[] {
     ...run.notices,
     ...(few.length > 0
       ? [
-        `${counted(few.length, "value")} of ${timed.length} have fewer than ${ENOUGH_ROUNDS} rounds behind them (${
+        `${counted(few.length, "value")} of ${timed.length} have fewer than ${ENOUGH_ROUNDS} rounds (${
           names([...new Set(few.map(({ title }) => title))])
         }): their intervals are too narrow. The paper profile takes more.`,
       ]
       : []),
     ...(other.length > 0
       ? [
-        `The stock kernels compute something else than the tuned ones, which are tested against the cpu backend, in ${
+        `The results of the stock kernels differ from those of the tuned ones, which are tested against the cpu backend, in ${
           names(other.map(({ title, difference }) => `${title} (${percent(100 * difference!)}%)`))
-        }: their times there are of other work.${/llvmpipe/i.test(adapterOf(run)) ? ` ${LLVMPIPE}` : ""}`,
+        }: their times there are not for the same work.${/llvmpipe/i.test(adapterOf(run)) ? ` ${LLVMPIPE}` : ""}`,
       ]
       : []),
   ];
 }
 
-const LLVMPIPE = md`Mesa's llvmpipe ends a shader's loops when they have taken 65,535 rounds between them (seen with
-  22.3.6), and TensorFlow.js's gradient of a convolution's kernel takes more: what it leaves undone costs it no time.`;
+const LLVMPIPE = md`Mesa's llvmpipe stops a shader's loops after 65,535 iterations in total (seen with 22.3.6), and
+  TensorFlow.js's gradient of a convolution's kernel needs more: work that is left undone takes no time.`;
 
 const METHOD: readonly Markdown[] = [
-  md`Everything is warmed up first, until it is compiled, uploaded and recorded; then all that stands in one table row or
-    belongs to one network and batch size takes turns in rounds, a different one first each time. A round takes a number
-    of runs and waits for the device, then twice that number, and the difference counts: it holds no waiting. Times are
-    medians over the rounds with a 95% interval (percentile bootstrap). No round is left out: outliers are in the CSV file
-    and in the intervals. An interval covers what changes from round to round in one run, not from one machine or day to
-    the next.`,
-  md`A forward pass, a forward pass with its gradients and the optimiser are recorded once and replayed, as a training step
-    is, so that they hold the device's work and little of JavaScript's; backward is the difference of the first two in the
-    same rounds. A step has the upload of the batch and the loss besides. A layer is timed as a network of its own on
-    random input of its shape, its gradients with those of its input where something before it learns. What the parts
-    leave of the whole is shown as unattributed; it may be negative, for alone a layer finds its input in the caches.`,
-  md`Time on the device is by its own time stamps around every compute pass, up to five runs read back together, in a pass
-    of its own outside the timed rounds. Operations count a multiply-add as two, and padding as if it were multiplied;
-    bytes are those that have to be read and written at least. The ceilings are measured in the same run; a layer's share
-    is the least time that they allow for its operations and bytes over the time that it took.`,
-  md`The networks of ImageNet have random weights and run forward only, in the shapes of their papers: a batch norm as the
-    scale and shift that it is outside training, and a fully connected layer whose weights are more than the adapter binds
-    in equal parts. The clock's smallest step stands among the costs; every value above is many times as long. The first
-    step is that on a fresh device, with Mesa's cache of shaders on the disk switched off; of its compiling, the calls that
-    make the pipelines are told apart, and a driver may do more of it at the first dispatch. What could not be measured, or
-    would take longer than the profile allows, is \`not available\`, with its reason.`,
+  md`Everything is warmed up first, until it is compiled, uploaded and recorded. Then everything in one table row, or of one
+    network and batch size, is timed alternately in rounds that start with a different one each time. A round runs a number
+    of times and waits for the device, then runs twice that number; the time is the difference, which contains no waiting.
+    Times are medians over the rounds with a 95% interval (percentile bootstrap). No round is left out: outliers are in the
+    CSV file and in the intervals. An interval covers what changes from round to round in one run, not from one machine or
+    day to the next.`,
+  md`A forward pass, a forward pass with its gradients and the optimiser are recorded once and replayed, like a training
+    step, so that their times are mostly the device's work and little of JavaScript's; backward is the difference of the
+    first two in the same rounds. A step includes the upload of the batch and the loss as well. A layer is timed as a
+    network of its own on random input of its shape; its gradients include those of its input if something before it
+    learns. The difference between the whole and its parts is shown as unattributed; it may be negative, since a layer
+    timed alone finds its input in the caches.`,
+  md`Time on the device is by its own time stamps around every compute pass, for up to five runs that are read back
+    together, separately from the timed rounds. Operations count a multiply-add as two, and padding as if it were
+    multiplied; bytes are the fewest that can be read and written. The ceilings are measured in the same run; a layer's
+    share is the least time that they allow for its operations and bytes over the time that it took.`,
+  md`The networks of ImageNet have random weights and only run forward, in the shapes of their papers: a batch norm is the
+    scale and shift that it is outside training, and a fully connected layer with more weights than the adapter can bind
+    is split into equal parts. The clock's smallest step is listed among the costs; every other value is many times as
+    long. The first step runs on a fresh device, with Mesa's shader cache on disk switched off; the calls that make the
+    pipelines are listed separately, but a driver may do more of the compiling at the first dispatch. What could not be
+    measured, or would take longer than the profile allows, is \`not available\`, with its reason.`,
 ];
 
-/** Where and with what, one column per run. */
+/** The environment, one column per run. */
 function environmentParagraphs(runs: readonly GpuTimingRun[]): Markdown[] {
   return [
     environmentTable(runs, {

@@ -13,7 +13,7 @@ const SAME_RESULTS = 0.01;
 /** With fewer rounds than this the bootstrap's intervals are too narrow. */
 const ENOUGH_ROUNDS = 6;
 
-/** Sentences, as they come from the rows: not yet escaped. */
+/** Sentences that are not escaped yet. */
 export function kernelNotices(run: TimingRun): string[] {
   return [...run.notices, ...fewRounds(run), ...otherWork(run), ...absences(run)];
 }
@@ -33,15 +33,15 @@ function otherWork(run: TimingRun): string[] {
     if (different.length === 0) return [];
     const subjects = different.map(({ title, difference }) => `${title} (${percent(100 * difference!)}%)`);
     return [
-      `The ${contender} kernels compute something else than the ${OWN} ones, which are tested against the cpu backend, ` +
-      `in ${different.length} of ${rows.length} rows, so that their times there are of other work: ` +
+      `The results of the ${contender} kernels differ from those of the ${OWN} ones, which are tested against the cpu ` +
+      `backend, in ${different.length} of ${rows.length} rows, so their times there are not for the same work: ` +
       `${names(subjects)}.${/llvmpipe/i.test(adapterOf(run)) ? ` ${LLVMPIPE}` : ""}`,
     ];
   });
 }
 
-const LLVMPIPE = "Mesa's llvmpipe ends a shader's loops when they have taken 65,535 rounds between them (seen with " +
-  "22.3.6), and TensorFlow.js's gradient of a convolution's kernel takes more: what it leaves undone costs it no time.";
+const LLVMPIPE = "Mesa's llvmpipe stops a shader's loops after 65,535 iterations in total (seen with 22.3.6), and " +
+  "TensorFlow.js's gradient of a convolution's kernel needs more: work that is left undone takes no time.";
 
 /** Contenders that were not timed, each reason once. */
 function absences(run: TimingRun): string[] {

@@ -15,7 +15,7 @@ export const STOCK = "stock";
 /** A row that was measured. */
 export type TimedRow = TimingRow & { readonly wall_ms: number };
 
-/** One subject and everyone who was timed on it. */
+/** One subject with all contenders that were timed on it. */
 export interface SubjectRow {
   readonly title: string;
   readonly own: TimedRow;
@@ -41,12 +41,12 @@ export function subjectRows({ rows }: TimingRun, kind: "step" | "kernel"): Subje
   });
 }
 
-/** Everyone next to our own kernels, whether they could be timed or not, in the order in which they appear. */
+/** All contenders except our own kernels, timed or not, in the order in which they appear. */
 export function contendersOf({ rows }: TimingRun): string[] {
   return [...new Set(rows.filter((row) => row.kind === "step" && row.contender !== OWN).map((row) => row.contender))];
 }
 
-/** The run's ceilings; undefined when it was interrupted before it had them. */
+/** The run's ceilings; undefined if it was interrupted before they were measured. */
 export function ceilingsOf({ rows }: TimingRun): Ceilings | undefined {
   const ceilings = rows.filter(isTimed).filter((row) => row.kind === "ceiling");
   const flops = ceilings.find((row) => row.flops !== null);
@@ -63,7 +63,7 @@ export function shareOfCeiling(
   return Math.max((flops ?? 0) / flopsPerMs, (bytes ?? 0) / bytesPerMs) / wall_ms;
 }
 
-/** Whether a ratio is 1, as far as can be told. */
+/** Whether the interval of a ratio excludes 1. */
 export function outcome({ interval }: Ratio): "faster" | "slower" | "undecided" {
   return interval.low > 1 ? "faster" : interval.high < 1 ? "slower" : "undecided";
 }

@@ -62,7 +62,7 @@ function firstSteps(run: TimingRun): Markdown {
   );
 }
 
-/** Single kernels: tuned next to stock, and how much better they could be. */
+/** Single kernels: tuned next to stock, and their share of the ceilings. */
 export function kernelParagraphs(run: TimingRun): Markdown[] {
   const ceilings = ceilingsOf(run);
   const columns = [
@@ -99,7 +99,7 @@ function gigaflops({ flops, wall_ms }: TimedRow): number | null {
   return flops === null ? null : flops / wall_ms / 1e6;
 }
 
-/** A value of our own kernels and of the stock ones, in one cell. */
+/** A value of our own kernels and one of the stock ones, in one cell. */
 function both(
   { own, others }: SubjectRow,
   { of, show = measure }: { of: (row: TimedRow) => number | null; show?: (value: number) => Markdown },

@@ -1,5 +1,5 @@
 /**
- * The report of the kernels' speed, made of `timings.csv` files alone: the same files give the same bytes.
+ * The report of the kernels' speed, made only from `timings.csv` files: the same files give the same bytes.
  *
  * @module
  */
@@ -15,14 +15,14 @@ import { kernelNotices } from "./kernel_notices.ts";
 import { adapterOf, contendersOf, outcome, OWN, subjectRows } from "./kernel_rows.ts";
 import { kernelParagraphs, stepParagraphs } from "./kernel_tables.ts";
 
-/** Runs of `deno task bench kernels`. */
+/** Runs of `deno task bench:peers` or, without peers, `deno task bench kernels`. */
 export const KERNEL_RUNS: RunKind = {
   file: TABLES.timings.file,
   contents: "timings of kernels",
   render: (folders) => renderKernelReport(folders.map((folder) => readTable(TABLES.timings, folder))),
 };
 
-/** Renders `report.md` for the runs given, one after the other. */
+/** Renders `report.md` for the given runs, one after the other. */
 export function renderKernelReport(runs: readonly TimingRun[]): ReportFiles {
   const notices = joined(runs.flatMap(kernelNotices).map((text) => md`> **Notice.** ${escape(text)}`), "\n>\n");
   const parts = [
@@ -43,7 +43,7 @@ export function renderKernelReport(runs: readonly TimingRun[]): ReportFiles {
   return new Map([["report.md", joined(parts, "\n\n") + "\n"]]);
 }
 
-/** What came out on one adapter, a sentence for each of the others. */
+/** The main findings on one adapter, one sentence per contender. */
 function answer(run: TimingRun): Markdown {
   const steps = subjectRows(run, "step");
   const sentences = contendersOf(run).flatMap((name) => {
@@ -75,21 +75,21 @@ const OUTCOMES = ["faster", "slower", "undecided"] as const;
 
 const METHOD: readonly Markdown[] = [
   md`A step is all that training does with one batch: upload of the pixels, forward pass, gradients, update of the
-    weights by SGD with momentum. Everyone trains the same network on batches of the same size. Everything is warmed up
-    first; then the contenders take turns in rounds, and a different one begins each time. A round takes a number of
-    runs and waits for the device, then twice that number, and the difference counts: it holds no waiting, which costs
-    Deno some 11 ms whatever the work.`,
+    weights by SGD with momentum. All contenders train the same network on batches of the same size. Everything is warmed
+    up first; then the contenders are timed alternately in rounds that start with a different one each time. A round runs
+    a number of times and waits for the device, then runs twice that number; the time is the difference, which contains no
+    waiting: that takes Deno some 11 ms, whatever the work.`,
   md`Times are medians over the rounds. \`Times as fast\` is the other's median over the tuned kernels', with a 95%
     interval (percentile bootstrap of both medians); \`faster\` and \`slower\` mean that it excludes 1. It covers what
     changes from round to round in one run, not from one machine or day to the next.`,
-  md`Time on the device is by its own time stamps, in a pass of its own, without the work of JavaScript. The first step
-    is that on a fresh device, with Mesa's cache of shaders on the disk switched off; it compiles the shaders. Other
-    libraries keep one process for all networks, so that only the first of these starts from nothing. Operations count
+  md`Time on the device is by its own time stamps, measured separately, without the work of JavaScript. The first step
+    runs on a fresh device, with Mesa's shader cache on disk switched off; it compiles the shaders. Other libraries use
+    one process for all networks, so only the first of these starts from nothing. Operations count
     a multiply-add as two, and padding as if it were multiplied; those of a step are its convolutions, matrix products
     and trainable subsampling.`,
 ];
 
-/** Where and with what, one column per run. */
+/** The environment, one column per run. */
 function environmentParagraphs(runs: readonly TimingRun[]): Markdown[] {
   return [
     environmentTable(runs, {

@@ -1,5 +1,5 @@
 /**
- * The report of a calibration: false alarms of comparisons, and what they find.
+ * The report of a calibration: how often comparisons raise false alarms, and which faults they find.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { bullets, escape, joined, left, type Markdown, md, right, section, table
 import type { ReportFiles } from "../page/report_files.ts";
 import type { RunKind } from "../run_kind.ts";
 
-/** False alarms that 40 comparisons of the program with itself may raise; in other numbers, the same share. */
+/** Share of comparisons of the program with itself that may raise a false alarm. */
 const ALLOWED = 2 / 40;
 
 /** Runs of `deno task calibrate`. */
@@ -28,7 +28,7 @@ export const CALIBRATION_RUNS: RunKind = {
 export function renderCalibration(rows: readonly CalibrationRow[]): ReportFiles {
   const parts = [
     md`# False alarms and detection rates of comparisons`,
-    md`Does a comparison of two revisions stay silent where nothing changed, and which changes does it find?`,
+    md`Does a comparison of two revisions stay silent if nothing changed, and which changes does it find?`,
     answer(rows),
     section("Nothing changed", [falseAlarms(rows), FALSE_ALARMS]),
     section("Injected faults", [power(rows), POWER]),
@@ -40,25 +40,25 @@ export function renderCalibration(rows: readonly CalibrationRow[]): ReportFiles 
 
 const FALSE_ALARMS =
   md`A false alarm is a comparison with at least one row called regressed or improved. With the same seeds the same code
-    ends with the same weights, so only times can be called changed. Other seeds stand for a change that draws every random
-    number anew and means nothing, which is what a mere reordering of sums does to a training; there seeds are no longer
-    paired, no times are judged, and each set of seeds stands in two comparisons, once on either side. With one seed
-    McNemar's test speaks of the test images alone, and what another seed would change is not in it: so one seed is never
-    called a change.`;
+    trains the same weights, so only times can be called changed. Other seeds are like a change that draws every random
+    number anew and means nothing, as a mere reordering of sums does. Such comparisons don't pair seeds or judge times, and
+    each set of seeds is in two of them, once on either side. With one seed McNemar's test is about the test images only,
+    not about what another seed would change, so one seed is never called a change.`;
 
 const POWER =
   md`Found: the metric that the fault should strike is called regressed for at least one of the networks, or a trial
-    fails. Intervals are Wilson's at 95%. Unlike weights say only that something changed, not that it got worse; they show every change of the
-    arithmetic of a training, however small.`;
+    fails. Intervals are Wilson's at 95%. Unlike weights only say that something changed, not that it got worse; they show
+    every change of the arithmetic of training, however small.`;
 
 const METHOD: readonly Markdown[] = [
-  md`Comparisons are made as \`deno task bench SUITE --against REV\` makes them: rounds alternate, with one seed each, as many
-    again where something looks like a change of speed, then the judgement of the rows with the default thresholds. Where
-    faults are measured, they and the program itself share a base, whose turns may be some others' apart. Seeds are used
-    in one comparison each. Faults are put into a checkout of the same commit (\`scripts/calibrate/injections.ts\`).`,
-  md`Where more rounds are named, those of several comparisons were judged together once more, without a repeat.`,
-  md`\`deno task calibrate\` makes all of them and writes the rows that this page is made of. What strikes error rates alone
-    was trained apart from the base, so its times are not judged.`,
+  md`Comparisons work like \`deno task bench SUITE --against REV\`: alternating rounds with one seed each, as many rounds again
+    if something looks like a change of speed, and then a judgement of the rows with the default thresholds. Faults and the
+    program itself are compared with the same base, so other measurements may lie between a fault's round and the base's.
+    Each seed is used in one comparison. Faults are put into a checkout of the same commit
+    (\`scripts/calibrate/injections.ts\`).`,
+  md`Rows with more rounds judge those of several comparisons together, without a repeat.`,
+  md`\`deno task calibrate\` makes all comparisons and writes the rows behind this page. Faults that only strike error rates
+    were trained separately from the base, so their times are not judged.`,
 ];
 
 /** The counts that matter, in two sentences. */
@@ -108,7 +108,7 @@ function falseAlarms(rows: readonly CalibrationRow[]): Markdown {
   );
 }
 
-/** What became of one fault. */
+/** How often one fault was found. */
 interface Fault {
   readonly title: string;
   readonly strikes: CalibrationRow["strikes"];
@@ -172,7 +172,7 @@ function isAlarm(rows: readonly CalibrationRow[]): boolean {
   return rows.some(({ judgement }) => judgement === "regressed" || judgement === "improved");
 }
 
-/** Between which values nine in ten changes lie. */
+/** The range of the middle nine in ten changes. */
 function middle(rows: readonly CalibrationRow[]): Markdown {
   const sorted = rows.map(({ value }) => value).sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;

@@ -20,7 +20,7 @@ import { escape, folded, joined, left, type Markdown, md, right, section, table 
 import type { ReportFiles } from "../page/report_files.ts";
 import { drawTrends, type Trend } from "../page/trend_chart.ts";
 
-/** A step and the series that it is in. */
+/** A step and its series. */
 interface Found {
   readonly series: Series;
   readonly step: Step;
@@ -73,7 +73,7 @@ function answer(
   const short = series.filter(({ points }) => points.length < LEAST_SERIES).length;
   const untested = short === 0
     ? ""
-    : md` ${integer(short)} of them are shorter than ${LEAST_SERIES} commits and can't tell yet.`;
+    : md` ${integer(short)} of them are shorter than ${LEAST_SERIES} commits and can't show a step yet.`;
   return md`${told} ${counted(commits.length, "commit")}, ${
     integer(series.length)
   } series of one metric each.${untested}`;
@@ -148,7 +148,7 @@ function chartSections(charts: readonly Chart[]): Markdown[] {
 function trendOf({ variant, profile, machine, suite_version, unit, points, steps }: Series): Trend {
   return {
     title: `${variant}, ${profile}`,
-    // The version first: what is too long is cut at its end.
+    // The version first, since a long subtitle is cut at its end.
     subtitle: `Version ${suite_version.slice(0, 8)}, ${machine}`,
     axes: { x: "commit number", value: unit },
     points: points.map(({ number, value, interval }) => ({
@@ -156,7 +156,7 @@ function trendOf({ variant, profile, machine, suite_version, unit, points, steps
       value,
       ...(interval && { low: interval.low, high: interval.high }),
     })),
-    // The line stands in the gap between the two commits.
+    // The line is in the gap between the two commits.
     steps: steps.map(({ lastBefore, firstAfter, kind }) => ({ x: (lastBefore.number + firstAfter.number) / 2, kind })),
   };
 }
@@ -171,15 +171,17 @@ function commitTable(commits: readonly Commit[]): Markdown {
 function method(series: readonly Series[]): Markdown[] {
   const tested = series.filter(({ points }) => points.length >= LEAST_SERIES).length;
   return [
-    md`A series is one metric of one variant in one version of its suite on one class of machine; values that can't be
-      compared are never in one line. A point is a commit, with all its runs together, and its bar a 95% interval over
+    md`A series is one metric of one variant in one version of its suite on one class of machine, so all its values can be
+      compared. A point is a commit, with all its runs together, and its bar a 95% interval over
       the seeds, epochs or rounds. Commits are in the order of their times.`,
     md`A step is a jump of the level that lasts (E-divisive means: Matteson and James 2014; for benchmarks Daly et al.
       2020). p is the share of random orders of the commits that split as well; it has to be at most ${CHANGE_LEVEL},
-      so of the ${integer(tested)} series long enough about ${scientific(CHANGE_LEVEL * tested)} show a step by chance
-      alone. Smaller steps than these are left out: ${escape(LEAST_STEP_RULE)}.`,
+      so of the ${integer(tested)} series that are long enough, about ${
+      scientific(CHANGE_LEVEL * tested)
+    } show a step by
+      chance. Smaller steps than these are left out: ${escape(LEAST_STEP_RULE)}.`,
     md`\`from\` and \`to\` are medians of the commits' values on both sides, \`now\` that since the last step. The change lies
       between the last commit before and the first one after; commits in between were not measured. In the charts it is a
-      dashed line, orange for the worse and green for the better.`,
+      dashed line, orange if it is for the worse, green if for the better.`,
   ];
 }

@@ -1,5 +1,5 @@
 /**
- * The report on memory over many trials, made of `memory.csv` files alone: the same files give the same bytes.
+ * The report on memory over many trials, made only from `memory.csv` files: the same files give the same bytes.
  *
  * @module
  */
@@ -14,23 +14,23 @@ import type { ReportFiles } from "../page/report_files.ts";
 import { drawTrends, type Trend } from "../page/trend_chart.ts";
 import type { RunKind } from "../run_kind.ts";
 
-/** Bytes a trial that a process may grow by and still count as flat: ten thousand trials take 160 MB. */
+/** Bytes per trial by which a process may grow and still count as flat: 160 MB in ten thousand trials. */
 export const FLAT_BYTES_A_TRIAL = 16_000;
 
-/** What has to be the same each time a variant comes round. */
+/** What has to be the same for every trial of a variant. */
 const EXACT = ["tensors", "tensor_bytes", "gpu_bytes_used", "gpu_bytes_allocated"] as const;
 
 /** What a run shows of its memory. */
 export interface MemoryVerdict {
   /** `cannot tell`: too few trials, or an interval on both sides of the bound. */
   readonly process: "flat" | "grows" | "cannot tell";
-  /** Bytes a trial over the second half of the run; left out when that is too short. */
+  /** Bytes per trial over the second half of the run; left out if that is too short. */
   readonly slope?: Slope;
-  /** Tensors and GPU bytes: names of those that a later cycle held more or less of than the second. */
+  /** Those of {@linkcode EXACT} in which a later trial of a variant differs from its second one. */
   readonly changed: readonly (typeof EXACT)[number][];
 }
 
-/** Judges a run; a variant's first trial may leave buffers behind for reuse, and is compared with nothing. */
+/** Judges a run; a variant's first trial is left out, since it may leave buffers behind for reuse. */
 export function judgeMemory(rows: readonly MemoryRow[]): MemoryVerdict {
   const byVariant = [...Map.groupBy(rows, ({ variant }) => variant).values()];
   const changed = EXACT.filter((name) =>
@@ -83,15 +83,15 @@ function answer(rows: readonly MemoryRow[]): Markdown {
   const { process, slope, changed } = judgeMemory(rows);
   const kib = (bytes: number) => trusted((bytes / 1024).toFixed(1));
   const exact = changed.length === 0
-    ? md`Tensors and GPU bytes are **exactly the same** each time a variant comes round, from its second trial on.`
-    : md`Each time a variant comes round, there **differ** from its second trial: ${
+    ? md`Tensors and GPU bytes are **exactly the same** for all trials of a variant, from its second one on.`
+    : md`From its second trial on, trials of a variant **differ** in: ${
       listed(changed.map((name) => escape(name.replaceAll("_", " "))))
     }.`;
   const growth = slope === undefined
     ? md`The run is too short to say whether the process grows.`
     : md`The process: **${escape(process)}**; over the second half it grew by ${
       kib(slope.value)
-    } KiB a trial (95% interval ${kib(slope.interval.low)} to ${kib(slope.interval.high)}; flat means under ${
+    } KiB per trial (95% interval ${kib(slope.interval.low)} to ${kib(slope.interval.high)}; flat means under ${
       kib(FLAT_BYTES_A_TRIAL)
     }).`;
   return md`${counted(rows.length, "trial")} in one process. ${exact} ${growth}`;
@@ -115,7 +115,7 @@ function trends(rows: readonly MemoryRow[]): Trend[] {
   ];
 }
 
-/** After the last trial of each variant. */
+/** Memory after the last trial of each variant. */
 function variantTable(rows: readonly MemoryRow[]): Markdown {
   const variants = [...Map.groupBy(rows, ({ variant }) => variant)];
   return table(
@@ -157,10 +157,10 @@ function environmentTable(rows: readonly MemoryRow[]): Markdown {
 
 const METHOD: readonly Markdown[] = [
   md`Small networks, plain, convolutional, with dropout and batch normalisation, and with distorted digits, are trained
-    alternately, each time with a new seed, as \`deno task bench\` trains them; after each trial the memory is read. On a
-    software adapter the process holds the device's buffers too.`,
+    alternately, each time with a new seed, as \`deno task bench\` trains them; after each trial the memory is read. With a
+    software adapter the process includes the device's buffers too.`,
   md`Growth of the process is the median of the slopes between all pairs of trials in the second half, with the interval
-    of Sen 1968. After each trial of any run the program has JavaScript's garbage collected: WebGPU frees bind groups
-    and encoders only then, and V8, which does not know what they weigh, would let them pile up.`,
+    of Sen 1968. After each trial of any run the program runs JavaScript's garbage collector: WebGPU frees bind groups
+    and encoders only then, and V8, which does not know how large they are, would let them pile up.`,
   md`The command that repeats it: \`deno task bench:memory\`.`,
 ];

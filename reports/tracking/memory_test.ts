@@ -60,12 +60,12 @@ Deno.test("renderMemoryReport() says what the rows say, and escapes texts", asyn
   assert.deepEqual([...files.keys()], ["report.md", "memory.svg"]);
   const report = files.get("report.md")!;
   assert.match(report, /40 trials in one process. Tensors and GPU bytes are \*\*exactly the same\*\*/);
-  assert.match(report, /The process: \*\*flat\*\*; over the second half it grew by 0.0 KiB a trial/);
+  assert.match(report, /The process: \*\*flat\*\*; over the second half it grew by 0.0 KiB per trial/);
   assert.doesNotMatch(report, /<script|!\[a\]\(b\)|[^\\]`c`/);
   assert.deepEqual(await renderMemoryReport([run]), files);
 
   const grown = await renderMemoryReport([{ ...run, rows: rows(40, { tensors: (i) => i }) }]);
-  assert.match(grown.get("report.md")!, /there \*\*differ\*\* from its second trial: tensors\./);
+  assert.match(grown.get("report.md")!, /trials of a variant \*\*differ\*\* in: tensors\./);
   const two = await renderMemoryReport([run, run]);
   assert.deepEqual([...two.keys()], ["report.md", "memory_1.svg", "memory_2.svg"]);
 });

@@ -14,17 +14,17 @@ import type {
 import { counted, integer, listed, measure, signed } from "../page/format.ts";
 import { bullets, escape, folded, joined, left, type Markdown, md, right, table, trusted } from "../page/markdown.ts";
 
-/** What stands above the tables, and from which size on a change counted. */
+/** The names of the two sides, and how large a change had to be to count. */
 export interface RegressionTitles {
   /** The older revision, as the report calls it. */
   readonly base: string;
   /** The newer revision, as the report calls it. */
   readonly head: string;
-  /** What the comparison judged by. */
+  /** How large a change had to be. */
   readonly thresholds: Thresholds;
 }
 
-/** In the order in which readers want them. */
+/** In the order that interests readers. */
 const JUDGEMENTS: readonly Judgement[] = ["regressed", "improved", "cannot tell", "same"];
 
 /** The whole comparison as a page of markdown. */
@@ -136,13 +136,13 @@ function howJudged({ ratio, errorPct }: Thresholds): Markdown {
     "How rows are judged",
     bullets([
       md`Error rates: base and head with the same seeds on the same test images, a paired t test over several seeds or
-        McNemar's exact test of one; regressed when p is below 5% after Holm's correction over all rows and the
+        McNemar's exact test of one; regressed if p is below 5% after Holm's correction over all rows and the
         difference is at least ${errorPct} percentage points, over two seeds or more. "could have shown" is the difference, in points, that this
-        comparison alone finds in 80% of all cases.`,
-      md`Times: the median over the rounds of head's median over base's, with a bootstrap interval; regressed when the
-        ratio is over ${1 + ratio}, the interval excludes 1, and a second half of the rounds agrees. The columns "base"
-        and "head" are medians over all samples, so their ratio may be another.`,
-      md`Memory: of all tensors at the end of a training step's forward pass; regressed when the ratio is over ${
+        comparison alone finds in 80% of cases.`,
+      md`Times: the median over the rounds of head's median over base's, with a bootstrap interval; regressed if the
+        ratio is over ${1 + ratio}, the interval excludes 1, and both halves of the rounds agree. The columns "base"
+        and "head" are medians over all samples, so their ratio may differ from the change.`,
+      md`Memory: of all tensors at the end of a training step's forward pass; regressed if the ratio is over ${
         1 + ratio
       }.`,
       md`Failed trials: seeds that fail in head and not in base.`,

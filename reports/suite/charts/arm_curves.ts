@@ -8,16 +8,16 @@ import { drawPanels, type Panel, type PanelPoint } from "../../page/panel_chart.
 import { readFamilies } from "../families.ts";
 import type { ReportRow } from "../rows.ts";
 
-/** What is drawn of an epoch: a column of panels. */
+/** What is drawn of an epoch, in one column of panels. */
 export interface CurveKind {
   readonly title: string;
   readonly value: (row: EpochRow) => number | null;
 }
 
-/** Panels side by side, where there is only one kind of curve. */
+/** Panels side by side, if there is only one kind of curve. */
 const COLUMNS = 3;
 
-/** One panel per family and kind, lines are means over the seeds; undefined when no second epoch was finished. */
+/** One panel per family and kind; lines are means over the seeds. Undefined if no second epoch was finished. */
 export async function armCurves(
   rows: readonly ReportRow[],
   { axis, kinds }: { readonly axis: string; readonly kinds: readonly CurveKind[] },

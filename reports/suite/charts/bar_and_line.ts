@@ -58,7 +58,7 @@ export function drawErrors(marks: readonly ErrorMark[]): Promise<string> {
   const values = marks.map((mark) => ({
     ...mark,
     low: Math.max(mark.low, scale.domain[0] ?? 0),
-    // In half lanes, so that few stand in the middle of their line.
+    // In half lanes, so that a few series are in the middle of their line.
     lane: 2 * seriesOf(lanesOf.get(mark.name) ?? []).indexOf(mark.series) + lanes - laneCount(mark),
   }));
   const legend = { title: null, orient: "top", symbolSize: 80, columns: LEGEND_COLUMNS } as const;
@@ -120,7 +120,7 @@ export function drawErrors(marks: readonly ErrorMark[]): Promise<string> {
 export function drawCurves(
   points: readonly CurvePoint[],
   /**
-   * `axis`: the vertical axis' title with its unit. `floor`: lower values are drawn here, for a logarithm has no zero.
+   * `axis`: the vertical axis' title with its unit. `floor`: lower values are drawn here, since zero has no logarithm.
    */
   { axis, floor }: { readonly axis: string; readonly floor: number },
 ): Promise<string> {
@@ -140,7 +140,7 @@ export function drawCurves(
   } as const;
   return renderSvg({
     columns: COLUMNS,
-    // Frames in equal steps: aligned by what surrounds them, they would stand apart by the longest title of a column.
+    // Frames in equal steps: aligned by what surrounds them, their distance would depend on the longest title.
     align: "none",
     bounds: "flush",
     spacing: PANEL.gap,
@@ -181,7 +181,7 @@ export function drawCurves(
   });
 }
 
-/** Logarithmic where the errors differ much and none is zero, else linear from zero. */
+/** Logarithmic if the errors differ much and none is zero, else linear from zero. */
 function errorScaling(marks: readonly ErrorMark[]): Scaling {
   const errors = marks.map((mark) => mark.error);
   const least = Math.min(...errors);

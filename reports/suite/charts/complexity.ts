@@ -1,5 +1,5 @@
 /**
- * The picture of what parameters buy: error against the number of parameters, a point a network.
+ * The picture of what parameters buy: error against the number of parameters, one point per network.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { colours, shapes, TICK_FORMAT } from "../../page/chart_style.ts";
 import { renderSvg } from "../../page/svg.ts";
 import type { ReportData, ReportRow } from "../rows.ts";
 
-/** Fewer networks are as well read in the table. */
+/** Fewer networks are as easy to read in the table. */
 const LEAST_NETWORKS = 4;
 
 interface Point {
@@ -19,7 +19,7 @@ interface Point {
   readonly high: number;
 }
 
-/** Error against parameters of networks trained alike; undefined when these are few. */
+/** Error against parameters of networks trained alike; undefined if there are few. */
 export async function complexityPicture({ rows }: ReportData): Promise<string | undefined> {
   const groups = [...Map.groupBy(rows.filter(isPlain), ({ series, profile }) => JSON.stringify([series, profile]))];
   const [largest = []] = groups.map(([, group]) => pointsOf(group)).toSorted((a, b) => b.length - a.length);
@@ -49,7 +49,7 @@ function pointsOf(rows: readonly ReportRow[]): Point[] {
 function draw(points: readonly Point[]): Promise<string> {
   const parameters = points.map((point) => point.parameters);
   const bottom = least(points) * 0.85;
-  // A logarithm has no zero: an interval that reaches there ends at the axis.
+  // Zero has no logarithm: an interval that reaches it is cut at the axis.
   const values = points.map((point) => ({ ...point, low: Math.max(point.low, bottom) }));
   const networks = points.map(({ network }) => network);
   const legend = { title: null, orient: "right", symbolSize: 80 } as const;

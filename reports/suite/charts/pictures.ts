@@ -17,7 +17,7 @@ import { type CurvePoint, drawCurves, drawErrors, type ErrorMark } from "./bar_a
 /** Lines of single seeds are drawn up to this many seeds; more would hide the mean. */
 const SEED_LINES = 5;
 
-/** Error rates of all measured rows; undefined when none was measured. */
+/** Error rates of all measured rows; undefined if none was measured. */
 export async function errorPicture(data: ReportData): Promise<string | undefined> {
   const rows = isOfArms(data) ? armRows(data.rows) : data.rows;
   const measured = rows.flatMap(({ name, series, summary }): ErrorMark[] =>
@@ -28,13 +28,13 @@ export async function errorPicture(data: ReportData): Promise<string | undefined
   return marks.length === 0 ? undefined : await drawErrors(marks);
 }
 
-/** Differences from the baselines; undefined when nothing was compared. */
+/** Differences from the baselines; undefined if nothing was compared. */
 export async function effectPicture({ rows, comparisons }: ReportData): Promise<string | undefined> {
   const marks = effectMarks(rows, comparisons);
   return marks.length === 0 ? undefined : await drawEffects(marks);
 }
 
-/** Training error, that of held-out images, and the papers' curves; undefined when no second epoch was finished. */
+/** Training error, that of held-out images, and the papers' curves; undefined if no second epoch was finished. */
 export async function errorCurves(data: ReportData): Promise<string | undefined> {
   if (isOfArms(data)) {
     return await armCurves(data.rows, {
@@ -54,7 +54,7 @@ export async function errorCurves(data: ReportData): Promise<string | undefined>
   return isCurve(points) ? await drawCurves(points, { axis: "error, %", floor: 0.01 }) : undefined;
 }
 
-/** Where the papers' curves come from, a text each. */
+/** The sources of the papers' curves, one text each. */
 export function curveSources(data: ReportData): string[] {
   if (isOfArms(data)) return [];
   const { rows, published } = data;
@@ -62,7 +62,7 @@ export function curveSources(data: ReportData): string[] {
   return [...new Set(points.map(({ row }) => `${row.system}, ${row.source} (${row.evidence})`))];
 }
 
-/** Training loss; undefined when no second epoch was finished. */
+/** Training loss; undefined if no second epoch was finished. */
 export async function lossCurves(data: ReportData): Promise<string | undefined> {
   const { rows } = data;
   if (isOfArms(data)) {
@@ -97,13 +97,13 @@ interface Counterpart {
   readonly published: Published;
 }
 
-/** The published numbers of rows, those that are alike once a name: recipes share their network's. */
+/** The published numbers of rows, each once per name: the recipes of a network share them. */
 function counterparts(rows: readonly ReportRow[], alike: (published: Published) => string): Counterpart[] {
   const found = rows.flatMap(({ name, published }) => published === undefined ? [] : [{ name, published }]);
   return [...new Map(found.map((each) => [JSON.stringify([each.name, alike(each.published)]), each])).values()];
 }
 
-/** A system's curve is shown once a panel. */
+/** A system's curve is shown once per panel. */
 function curveCounterparts(rows: readonly ReportRow[]): Counterpart[] {
   return counterparts(rows.filter((row) => row.epochs.length > 0), (published) => published.system);
 }
@@ -119,7 +119,7 @@ function publishedPoints({ name, published }: Counterpart, all: readonly Publish
   });
 }
 
-/** The mean over the seeds at every epoch that all of them finished, and one line per seed where they are few. */
+/** The mean over the seeds at every epoch that all of them finished, and one line per seed if there are few. */
 function curve(
   row: ReportRow,
   { measured, value }: { readonly measured: CurvePoint["measured"]; readonly value: (row: EpochRow) => number | null },

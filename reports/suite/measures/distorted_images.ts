@@ -45,7 +45,7 @@ export interface SweepSummary {
   readonly n: number;
 }
 
-/** One number a sweep and one for all; undefined when nothing was measured. */
+/** One number per distortion and one for all; undefined if nothing was measured. */
 export function summariseSweeps({ sweeps }: Pick<ReportRow, "sweeps">): SweepSummary | undefined {
   if (sweeps.length === 0) return undefined;
   const kindMeans = (rows: readonly SweepRow[]) =>
@@ -69,7 +69,7 @@ export function sweepTitles(rows: readonly ReportRow[]): Markdown[] {
   return kindsOf(rows).map(({ title }) => title);
 }
 
-/** Mean error over the sweeps, the curves, and the errors behind them; empty when nothing was measured. */
+/** Mean error over the sweeps, the curves, and the errors behind them; empty if nothing was measured. */
 function sweepParagraphs(data: ReportData, picture: Markdown): Markdown[] {
   const measured = readFamilies(data.rows, summariseSweeps);
   if (measured.length === 0) return [];
@@ -101,7 +101,7 @@ function sweepParagraphs(data: ReportData, picture: Markdown): Markdown[] {
       ),
     ),
     picture,
-    picture === "" ? "" : md`Lines are means over the seeds, bars reach from the least to the most of them.`,
+    picture === "" ? "" : md`Lines are means over the seeds, bars show their range.`,
     folded(
       "Error by amount of every distortion",
       joined(kinds.map(({ kind }) => amountTable(data.rows, kind)), "\n\n"),
@@ -109,7 +109,7 @@ function sweepParagraphs(data: ReportData, picture: Markdown): Markdown[] {
   ];
 }
 
-/** Error by amount: a column of panels a distortion, a row of them a family; undefined when nothing was measured. */
+/** Error by amount: panels in one column per distortion and one row per family; undefined if nothing was measured. */
 async function sweepPicture({ rows }: ReportData): Promise<string | undefined> {
   const kinds = kindsOf(rows);
   if (kinds.length === 0) return undefined;

@@ -22,7 +22,7 @@ export interface EffectMark {
 
 type Outcome = Comparisons<unknown>["compared"][number]["outcome"];
 
-/** Colours and shapes that a reader without colours tells apart too. */
+/** Colours, and shapes for readers who can't distinguish the colours. */
 const OUTCOMES: readonly { readonly outcome: Outcome; readonly colour: string; readonly shape: string }[] = [
   { outcome: "better", colour: "#0072b2", shape: "circle" },
   { outcome: "worse", colour: "#d55e00", shape: "square" },
@@ -34,7 +34,7 @@ const AXIS = "difference of error from the baseline, points (95% interval)";
 /** Room for one arm, in pixels. */
 const STEP = 18;
 
-/** The marks of all comparisons, each named by its baseline too where a family has several. */
+/** The marks of all comparisons, with the name of the baseline if a family has several. */
 export function effectMarks(rows: readonly ReportRow[], { compared }: Comparisons<ReportRow>): readonly EffectMark[] {
   const all = families(rows);
   const baselines = Map.groupBy(compared, ({ arm }) => placeOf(arm, all).family);
@@ -117,7 +117,7 @@ export function drawEffects(marks: readonly EffectMark[]): Promise<string> {
   });
 }
 
-/** All differences and zero; of intervals as much as lies near them, for those of two seeds would dwarf the rest. */
+/** All differences and zero, and the parts of intervals near them: intervals of two seeds would dwarf the rest. */
 function domainOf(marks: readonly EffectMark[]): number[] {
   const differences = [0, ...marks.map((mark) => mark.difference)];
   const [low, high] = [Math.min(...differences), Math.max(...differences)];

@@ -1,6 +1,6 @@
 /**
- * What the arms of a suite do to the error, to the length of training and to the accuracy on distorted images, in a
- * sentence each. Every sentence is empty when its rows are missing, and speaks of the fullest profile that was run.
+ * What the arms of a suite change: the error, the length of training, and the accuracy on distorted images, in one
+ * sentence each. A sentence is empty if its rows are missing, and is about the fullest profile that was run.
  *
  * @module
  */
@@ -16,13 +16,13 @@ import { ratioText, type Reach, reaches, reachTarget } from "./training_length.t
 
 type Effect = Compared<ReportRow>;
 
-/** Arms named one by one where they have one baseline; with several baselines only the strongest is named. */
+/** Up to this many arms are named if all have the same baseline; with several baselines only the strongest is. */
 const NAMED = 4;
 
 /** With more baselines than this, their comparisons are counted together. */
 const BASELINES = 4;
 
-/** With which arms the error falls, rises, or does neither. */
+/** With which arms the error falls or rises, and for which no difference is shown. */
 export function effectSentence(data: ReportData): Markdown {
   const effects = leading(data);
   const groups = [...Map.groupBy(effects, ({ baseline }) => baseline)];
@@ -70,7 +70,7 @@ export function reachSentence(data: ReportData): Markdown {
   const measured = reaches({ ...data, rows: leadingRows(data) });
   const groups = [...Map.groupBy(measured, ({ family }) => family)];
   const isReached = measured.some(({ epochs }) => [...epochs.values()].some((epoch) => epoch !== null));
-  if (measured.length > 0 && !isReached) return md`No arm gets to ${reachTarget(data) ?? ""}% training error.`;
+  if (measured.length > 0 && !isReached) return md`No arm reaches ${reachTarget(data) ?? ""}% training error.`;
   if (groups.length > BASELINES) {
     const clause = reachClause(measured.map((each) => ({ ...each, name: `${each.family}, ${each.name}` })));
     return clause === "" ? "" : md`To ${reachTarget(data) ?? ""}% training error ${clause}.`;
@@ -83,7 +83,7 @@ export function reachSentence(data: ReportData): Markdown {
   return md`To ${reachTarget(data) ?? ""}% training error ${joined(clauses, "; ")}.`;
 }
 
-/** Where no arm gets there together with its baseline: who gets there first, and how many don't. */
+/** If no arm reaches the target together with its baseline: which arm is first, and how many never do. */
 function soonest(measured: readonly Reach[], target: number | undefined): Markdown {
   const there = measured.flatMap(({ name, epochs }) => {
     const reached = [...epochs.values()].filter((epoch) => epoch !== null);
@@ -92,7 +92,9 @@ function soonest(measured: readonly Reach[], target: number | undefined): Markdo
   const [first] = there;
   if (first === undefined) return "";
   const never = measured.length - there.length;
-  const others = never === 0 ? "" : md`, and ${counted(never, "arm")} never ${never === 1 ? md`gets` : md`get`} there`;
+  const others = never === 0
+    ? ""
+    : md`, and ${counted(never, "arm")} never ${never === 1 ? md`reaches` : md`reach`} it`;
   return md`To ${target ?? ""}% training error ${escape(first.name)} takes ${counted(first.epoch, "epoch")},
     the fewest${others}.`;
 }
@@ -109,11 +111,11 @@ function reachClause(arms: readonly Reach[]): Markdown {
   return joined([
     md`${escape(fewest.name)} takes ${ratio(fewest)}`,
     most === fewest ? "" : md`${extreme(md`fewest`)}, and ${escape(most.name)} ${ratio(most)}${extreme(md`most`)}`,
-    never === 0 ? "" : md`, while ${counted(never, "arm")} never ${never === 1 ? md`gets` : md`get`} there`,
+    never === 0 ? "" : md`, while ${counted(never, "arm")} never ${never === 1 ? md`reaches` : md`reach`} it`,
   ], "");
 }
 
-/** Which arm keeps most of its accuracy on distorted test images, and which least. */
+/** Which arm keeps the most accuracy on distorted test images, and which the least. */
 export function sweepSentence(data: ReportData): Markdown {
   const rows = leadingRows(data);
   const measured = readFamilies(rows, summariseSweeps).filter(({ arms }) => arms.length > 1);
@@ -124,10 +126,10 @@ export function sweepSentence(data: ReportData): Markdown {
     const error = ({ value }: typeof most) =>
       md`${percent(value.meanPct)}%${value.interval === undefined ? "" : md` (${interval(value.interval)})`}`;
     const where = measured.length > 1 ? md`on ${escape(title)} ` : "";
-    if (error(most) === error(least)) return [md`${where}all arms make as many errors, ${error(most)} on average`];
+    if (error(most) === error(least)) return [md`${where}all arms make equally many errors, ${error(most)} on average`];
     return [
-      md`${where}${escape(most.name)} keeps most accuracy,
-        with a mean error of ${error(most)}, and ${escape(least.name)} least, with ${error(least)}`,
+      md`${where}${escape(most.name)} keeps the most accuracy,
+        with a mean error of ${error(most)}, and ${escape(least.name)} the least, with ${error(least)}`,
     ];
   });
   return clauses.length === 0
@@ -135,7 +137,7 @@ export function sweepSentence(data: ReportData): Markdown {
     : md`On test images distorted by ${listed(sweepTitles(rows))}, ${joined(clauses, "; ")}.`;
 }
 
-/** Comparisons of the fullest profile that has some. */
+/** Comparisons of the fullest profile that has any. */
 function leading({ comparisons: { compared }, runs }: ReportData): readonly Effect[] {
   const profile = runs.map((run) => run.environment.profile).find((each) =>
     compared.some(({ arm }) => arm.profile === each)
@@ -143,7 +145,7 @@ function leading({ comparisons: { compared }, runs }: ReportData): readonly Effe
   return compared.filter(({ arm }) => arm.profile === profile);
 }
 
-/** Measured rows of the fullest profile that has some. */
+/** Measured rows of the fullest profile that has any. */
 function leadingRows({ rows, runs }: ReportData): readonly ReportRow[] {
   const measured = rows.filter((row) => row.summary !== undefined);
   const profile = runs.map((run) => run.environment.profile).find((each) =>

@@ -1,5 +1,5 @@
 /**
- * The report's comparisons of arms with their baselines: tables and what to know of them.
+ * The report's comparisons of arms with their baselines: tables, and how to read them.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export const COMPARISONS: Section = {
 /** Published changes of error against measured ones. */
 export const PUBLISHED_EFFECTS: Section = { heading: md`Published effects`, paragraphs: publishedEffectParagraphs };
 
-/** Every arm next to its baseline; empty when the suite names no baselines. */
+/** Every arm next to its baseline; empty if the suite names no baselines. */
 function effectParagraphs(data: ReportData, picture: Markdown): Markdown[] {
   const { compared, notCompared } = data.comparisons;
   const all = families(data.rows);
@@ -84,31 +84,30 @@ function errorCell({ summary }: ReportRow): Markdown {
 
 const TESTS: Readonly<Record<Compared<unknown>["effect"]["method"], Markdown>> = {
   "paired t":
-    md`**Two or more shared seeds**: paired t test of the differences seed by seed, arm minus baseline, whose variance is that
-      between the seeds and that between the test images, which all seeds share (degrees of freedom after Welch). It holds
-      for other seeds and other images; on held-out images, of which it is not recorded which are wrong, for other seeds.`,
+    md`**Two or more shared seeds**: paired t test of the differences seed by seed, arm minus baseline. Their variance is that
+      between the seeds plus that between the test images, which all seeds share (degrees of freedom after Welch). The
+      result holds for other seeds and other images; on held-out images only for other seeds, since it is not recorded
+      which of them are wrong.`,
   "McNemar":
-    md`**One shared seed**: McNemar's exact test of the images that only one of both gets wrong, with Newcombe's
-      interval (method 10). It holds for these two trained networks on other images; what another seed would change is
-      not in it.`,
+    md`**One shared seed**: McNemar's exact test of the images that only one of the two gets wrong, with Newcombe's
+      interval (method 10). The result holds for these two trained networks on other images, not for other seeds.`,
 };
 
-/** What the table's words mean, for the tests that were made. */
+/** What the table's words mean, for the tests that were used. */
 function methods(compared: readonly Compared<ReportRow>[]): Markdown[] {
   const counts = [...Map.groupBy(compared, ({ arm }) => arm.profile)]
     .map(([profile, { length }]) => md`${integer(length)} (${escape(profile)})`);
   return [
     ...distinct(compared.map(({ effect }) => TESTS[effect.method])),
-    md`**p, Holm**: corrected over all comparisons of a profile: ${names(counts)}. **better** and **worse** when it is
-      below 0.05, so that the chance of even one false alarm among all stays at 5%. The intervals are not corrected.`,
-    md`**could have shown**: the true difference that a comparison finds in ${integer(100 * POWER)}% of all cases, from
-      the spread of its own
-      differences or discordant images: at 5% **alone**, and **among all** at 5% divided by their number, which is the
-      most that the correction asks. With two or three seeds it is rough, and among many arms large.`,
+    md`**p, Holm**: corrected over all comparisons of a profile: ${names(counts)}. **better** and **worse** mean that it
+      is below 0.05, so that the chance of even one false alarm among all stays at 5%. The intervals are not corrected.`,
+    md`**could have shown**: the true difference that a comparison finds in ${integer(100 * POWER)}% of cases, from
+      the spread of its own differences or discordant images: at 5% **alone**, and **among all** at 5% divided by their number, which is the
+      most that the correction demands. It is rough with two or three seeds, and large among many arms.`,
   ];
 }
 
-/** Published changes from one arm to another next to the measured ones; empty when not both were published. */
+/** Published changes from one arm to another next to the measured ones; empty unless both were published. */
 function publishedEffectParagraphs(data: ReportData): Markdown[] {
   const all = families(data.rows);
   const both = data.comparisons.compared.flatMap(({ arm, baseline, effect }) => {
@@ -123,7 +122,7 @@ function publishedEffectParagraphs(data: ReportData): Markdown[] {
     right("published, %"),
     right("published change, points"),
     right("measured change, points (95%)"),
-    left("interval holds the published change"),
+    left("interval contains the published change"),
   ];
   const sources = distinct(both.flatMap(({ own, other }) => [other.source, own.source]));
   return both.length === 0 ? [] : [
@@ -143,12 +142,12 @@ function publishedEffectParagraphs(data: ReportData): Markdown[] {
         ];
       }),
     ),
-    md`A published change is the difference of two single runs, whose own uncertainty the papers don't give.
+    md`A published change is the difference of two single runs, whose uncertainty the papers don't state.
       Sources: ${names(sources.map(escape))}.`,
   ];
 }
 
-/** Why a change can't be held against the published one, if so. */
+/** Why a change can't be compared with the published one; undefined if it can. */
 function whyNotComparable(arm: ReportRow, baseline: ReportRow): Markdown | undefined {
   const reason =
     [arm, baseline].flatMap(({ verdict }) => verdict?.kind === "not comparable" ? [verdict.reason] : [])[0];

@@ -1,5 +1,5 @@
 /**
- * How large the gradient is from the first layer to the last, before training and after.
+ * How large the gradient is from the first layer to the last, before and after training.
  *
  * @module
  */
@@ -30,7 +30,7 @@ const MOMENTS: readonly { readonly moment: GradientRow["moment"]; readonly title
   { moment: "end", title: md`after the last` },
 ];
 
-/** The parameters that are compared from layer to layer: biases and slopes are of another kind. */
+/** The parameters that are compared from layer to layer: weights, not biases or slopes. */
 const WEIGHTS = "/weights";
 
 /** Gradients of one parameter over the seeds. */
@@ -41,7 +41,7 @@ interface Norms {
 }
 
 /**
- * The ratio of the first layer's gradient to the last's, the picture, and every norm; empty when none was measured.
+ * The ratio of the first layer's gradient to the last's, the picture, and every norm; empty if none was measured.
  */
 function gradientParagraphs(data: ReportData, picture: Markdown): Markdown[] {
   const measured = readFamilies(data.rows, gradientsOf);
@@ -56,17 +56,17 @@ function gradientParagraphs(data: ReportData, picture: Markdown): Markdown[] {
     );
   const headings = MOMENTS.map(({ title }) => right(title));
   return [
-    md`Root mean square over a layer's weights of the gradient of the mean loss. Where it is much smaller in the first
-      layer than in the last, it vanishes on its way back. First layer's over last layer's, mean over the seeds and range:`,
+    md`Root mean square over a layer's weights of the gradient of the mean loss. If it is much smaller in the first
+      layer than in the last, it vanishes on its way back. The first layer's over the last layer's, mean over the seeds and range:`,
     table([left("network"), left("arm"), ...headings], cells(ratioCell)),
     picture,
-    picture === "" ? "" : md`Lines are means over the seeds, bars reach from the least to the most of them. Layers from
-        the input to the output; values below a millionth of the largest are drawn there.`,
+    picture === "" ? "" : md`Lines are means over the seeds, bars show their range. Layers are
+        in order from input to output; values below a millionth of the largest are drawn at that millionth.`,
     folded("Gradients of every parameter", parameterTable(data.rows)),
   ];
 }
 
-/** Gradient by layer: one panel per family and moment; undefined when none was measured. */
+/** Gradient by layer: one panel per family and moment; undefined if none was measured. */
 async function gradientPicture({ rows }: ReportData): Promise<string | undefined> {
   const measured = readFamilies(rows, gradientsOf);
   const panels = measured.flatMap(({ title: family, arms }) =>

@@ -50,8 +50,8 @@ Deno.test("renderReport() names the arm that keeps most accuracy under sweeps in
   const { lead } = await rendered(run());
   assert.ok(
     lead.endsWith(
-      "On test images distorted by shift, tanh keeps most accuracy, with a mean error of 17.20% (16.95 to 17.45), " +
-        "and sigmoid least, with 34.40% (33.90 to 34.90).",
+      "On test images distorted by shift, tanh keeps the most accuracy, with a mean error of 17.20% (16.95 to 17.45), " +
+        "and sigmoid the least, with 34.40% (33.90 to 34.90).",
     ),
     lead,
   );
@@ -59,7 +59,7 @@ Deno.test("renderReport() names the arm that keeps most accuracy under sweeps in
 
 Deno.test("renderReport() does not rank arms of equal errors under sweeps", async () => {
   const { lead } = await rendered(fakeRun({ arms: ARMS }));
-  assert.ok(lead.endsWith("by shift, all arms make as many errors, 17.20% (16.95 to 17.45) on average."), lead);
+  assert.ok(lead.endsWith("by shift, all arms make equally many errors, 17.20% (16.95 to 17.45) on average."), lead);
 });
 
 Deno.test("renderReport() shows the epochs to a training error by arm with ratios, and in its second sentence", async () => {
@@ -75,9 +75,9 @@ Deno.test("renderReport() says if an arm never reaches the training error", asyn
   const { text, lead } = await rendered(run({ reach_train_error_pct: 2.3 }));
   assert.ok(text.includes("| 784-10 | tanh | 3 | 1 of 3 | | |"));
   assert.ok(text.includes("| 784-10 | sigmoid | never | 0 of 3 | tanh | |"));
-  assert.ok(lead.endsWith("To 2.3% training error tanh takes 3 epochs, the fewest, and 1 arm never gets there."), lead);
+  assert.ok(lead.endsWith("To 2.3% training error tanh takes 3 epochs, the fewest, and 1 arm never reaches it."), lead);
   const nobody = await rendered(run({ reach_train_error_pct: 0.01 }));
-  assert.ok(nobody.lead.endsWith("No arm gets to 0.01% training error."), nobody.lead);
+  assert.ok(nobody.lead.endsWith("No arm reaches 0.01% training error."), nobody.lead);
 });
 
 Deno.test("renderReport() shows gradients of weights, first layer over last, and a picture by layer", async () => {

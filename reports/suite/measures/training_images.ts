@@ -1,5 +1,5 @@
 /**
- * A contact sheet: the same training digits as every arm gets to see them.
+ * A contact sheet: the same training digits as each arm sees them.
  *
  * @module
  */
@@ -22,8 +22,7 @@ export const TRAINING_IMAGES: Section = {
   paragraphs: (_data, show) => show(CONTACT_SHEET) === "" ? [] : [SAMPLES, show(CONTACT_SHEET)],
 };
 
-const SAMPLES =
-  md`The same digits as the arms get to see them, in one epoch; arms that do the same with them are shown once.`;
+const SAMPLES = md`The same digits as the arms see them, in one epoch; arms that treat them alike are shown once.`;
 
 /** One line of the sheet. */
 export interface SampleLine {
@@ -32,18 +31,18 @@ export interface SampleLine {
   readonly samples: readonly SampleRow[];
 }
 
-/** Steps of grey next to white: enough for an eye, and few enough that the file stays small. */
+/** Steps of grey besides white: enough for the eye, and few enough for a small file. */
 const GREYS = 6;
 
-/** Digits of a line. */
+/** Digits per line. */
 const DIGITS = 8;
 
 /** Size of a pixel, room around a digit, and the sheet's margins, in units of the picture. */
 const LAYOUT = { pixel: 2, gap: 6, margin: 12, label: 12, character: 6.6 } as const;
 
 /**
- * One line per arm; those that do the same with the images are shown once, however many networks they are trained on.
- * Empty when no samples were written down.
+ * One line per arm; arms that treat the images alike are shown once, however many networks they train. Empty if no
+ * samples were recorded.
  */
 export function sampleLines({ runs, rows }: ReportData): readonly SampleLine[] {
   const all = runs.flatMap((run) => [...Map.groupBy(run.samples, (sample) => sample.variant)]);
@@ -58,7 +57,7 @@ export function sampleLines({ runs, rows }: ReportData): readonly SampleLine[] {
   return first.map(({ name, samples }) => ({ name, samples }));
 }
 
-/** The sheet as SVG: ink dark on white, one path a line and grey. Undefined when all arms see the same. */
+/** The sheet as SVG: ink dark on white, one path per line and grey. Undefined if all arms see the same. */
 export function samplePicture(data: ReportData): string | undefined {
   const lines = sampleLines(data);
   if (lines.length < 2) return undefined;
@@ -81,13 +80,13 @@ export function samplePicture(data: ReportData): string | undefined {
   ].join("\n");
 }
 
-/** The edges of the images, against which a shift is seen. */
+/** The edges of the images, which make a shift visible. */
 function frames(samples: readonly SampleRow[], side: number): string {
   const edges = samples.map(({ height, width }, index) => `M${index * side} 0h${width}v${height}h-${width}z`);
   return `<path stroke="#dddddd" stroke-width="0.5" d="${edges.join("")}"/>`;
 }
 
-/** The digits of a line side by side, a path of horizontal strokes a grey; white is left to the background. */
+/** The digits of a line side by side, one path of horizontal strokes per grey; white is the background. */
 function inks(samples: readonly SampleRow[], side: number): string {
   return Array.from({ length: GREYS }, (_, index) => index + 1).map((ink) => {
     const path = samples.map((sample, index) => strokes(sample, { ink, left: index * side })).join("");
@@ -96,7 +95,7 @@ function inks(samples: readonly SampleRow[], side: number): string {
   }).join("");
 }
 
-/** Runs of pixels with so much ink, as SVG path commands. */
+/** Runs of pixels with this much ink, as SVG path commands. */
 function strokes(
   { pixels, height, width }: SampleRow,
   { ink, left }: { readonly ink: number; readonly left: number },

@@ -1,5 +1,5 @@
 /**
- * How long training took: epochs to a stated training error, and the epoch at which early stopping kept the weights.
+ * How long training took: epochs to a stated training error, and the epoch whose weights early stopping kept.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { readFamilies } from "../families.ts";
 import type { ReportData } from "../rows.ts";
 import type { Section } from "../sections/section.ts";
 
-/** How many epochs a training error takes. */
+/** How many epochs it takes to reach a training error. */
 export const EPOCHS_TO_TARGET: Section = {
   heading: (data) => md`Epochs to ${reachTarget(data) ?? ""}% training error`,
   paragraphs: reachParagraphs,
@@ -24,18 +24,18 @@ export interface Reach {
   readonly family: string;
   readonly name: string;
   readonly epochs: EpochsBySeed;
-  /** Left out when the arm has no baseline. */
+  /** Left out if the arm has no baseline. */
   readonly baseline?: string;
-  /** Left out when no seed reached the target with both. */
+  /** Left out if no seed reached the target with both. */
   readonly ratio?: EpochRatio;
 }
 
-/** The training error, in per cent, that epochs are counted to; undefined when the suite names none. */
+/** The training error, in per cent, that epochs are counted to; undefined if the suite names none. */
 export function reachTarget({ runs }: ReportData): number | undefined {
   return runs[0]?.environment.reach_train_error_pct ?? undefined;
 }
 
-/** Epochs to the target of every arm with a finished trial; empty when the suite names no target. */
+/** Epochs to the target of every arm with a finished trial; empty if the suite names no target. */
 export function reaches(data: ReportData): readonly Reach[] {
   const target = reachTarget(data);
   if (target === undefined) return [];
@@ -63,7 +63,7 @@ function reachParagraphs(data: ReportData): Markdown[] {
     left("network"),
     left("arm"),
     right("epochs, mean (range)"),
-    right("seeds that got there"),
+    right("seeds that reached it"),
     left("baseline"),
     right("times the baseline's epochs (range over the seeds)"),
   ];
@@ -71,7 +71,8 @@ function reachParagraphs(data: ReportData): Markdown[] {
     md`The first epoch whose training error is ${
       reachTarget(data) ?? ""
     }% or less; that error is measured on the fly, each
-      batch before its update, as the arm trains: with its distortions, and with what dropout leaves. Ratios are formed from the seeds that got there with both.`,
+      batch before its update, under the arm's own distortions and dropout. Ratios are over the seeds that reached it with
+      both arms.`,
     table(
       columns,
       measured.map(({ family, name, epochs, baseline, ratio }) => [
@@ -91,7 +92,7 @@ export function ratioText({ value, low, high, n }: EpochRatio): Markdown {
   return md`${percent(value)}${n === 1 ? "" : md` (${percent(low)} to ${percent(high)})`}`;
 }
 
-/** Epochs of the seeds that got there. */
+/** Epochs of the seeds that reached the target. */
 function reached(epochs: EpochsBySeed): number[] {
   return [...epochs.values()].filter((epoch) => epoch !== null);
 }
@@ -105,7 +106,7 @@ function epochsCell(epochs: EpochsBySeed): Markdown {
     : md`${trusted(mean.toFixed(1))} (${integer(Math.min(...values))} to ${integer(Math.max(...values))})`;
 }
 
-/** The epochs whose weights early stopping kept; empty when there was none. */
+/** The epochs whose weights early stopping kept; empty if there was no early stopping. */
 function stoppingParagraphs({ rows }: ReportData): Markdown[] {
   const measured = readFamilies(rows, ({ trials }) => {
     const kept = trials.filter((trial) => trial.status === "done")

@@ -1,5 +1,5 @@
 /**
- * Which learning rate is best, where a suite tries several on one network and recipe.
+ * Which learning rate is best, if a suite tries several on one network and recipe.
  *
  * @module
  */
@@ -18,9 +18,9 @@ export const BEST_LEARNING_RATE: Section = {
 interface Choice {
   readonly network: string;
   readonly recipe: string;
-  /** One a learning rate. */
+  /** One per learning rate. */
   readonly rows: readonly ReportRow[];
-  /** Learning rates of least error; several when they tie, none when no trial finished. */
+  /** Learning rates with the least error; several if they tie, none if no trial finished. */
   readonly best: readonly number[];
   /** Whether one of these is the lowest or highest tried, so that a better one may lie beyond. */
   readonly atEdge: boolean;
@@ -42,7 +42,7 @@ function choices(rows: readonly ReportRow[]): readonly Choice[] {
   });
 }
 
-/** How often which learning rate was best, as a sentence; empty when a suite tries no several. */
+/** How often each learning rate was best, as a sentence; empty unless the suite tries several. */
 export function choiceSentence(rows: readonly ReportRow[]): Markdown {
   const made = choices(rows);
   const wins = ratesOf(rows).flatMap((rate) => {
@@ -53,10 +53,10 @@ export function choiceSentence(rows: readonly ReportRow[]): Markdown {
   const edges = made.filter(({ atEdge }) => atEdge).length;
   return md`Of ${integer(made.length)} pairs of network and recipe, the learning rate of least error is ${
     listed(wins)
-  }${edges === 0 ? "" : md`; for ${integer(edges)} it stands ${AT_EDGE}`}.`;
+  }${edges === 0 ? "" : md`; for ${integer(edges)} it is ${AT_EDGE}`}.`;
 }
 
-/** Errors by learning rate, one row per network and recipe; empty when a suite tries no several. */
+/** Errors by learning rate, one row per network and recipe; empty unless the suite tries several. */
 function choiceParagraphs(rows: readonly ReportRow[]): Markdown[] {
   const made = choices(rows);
   if (made.length === 0) return [];
@@ -68,7 +68,7 @@ function choiceParagraphs(rows: readonly ReportRow[]): Markdown[] {
     left("least error at"),
   ];
   return [
-    md`Measured error in per cent by learning rate; the intervals stand under Results.`,
+    md`Measured error in per cent by learning rate; the intervals are under Results.`,
     table(
       columns,
       made.map((choice) => [
@@ -81,7 +81,7 @@ function choiceParagraphs(rows: readonly ReportRow[]): Markdown[] {
   ];
 }
 
-/** Empty when the rate was not tried. */
+/** Empty if the rate was not tried. */
 function errorCell({ rows, best }: Choice, tried: number): Markdown {
   const row = rows.find((candidate) => rate(candidate) === tried);
   if (row === undefined) return "";

@@ -1,5 +1,5 @@
 /**
- * Which digits were taken for which.
+ * Which digits were mistaken for which.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Section } from "./section.ts";
 /** The misclassified digits. */
 export const CONFUSIONS: Section = { heading: md`Most confused pairs`, paragraphs: confusionParagraphs };
 
-/** Pairs shown of each network. */
+/** How many pairs are shown for each network. */
 const SHOWN = 8;
 
 interface Confusion {
@@ -31,14 +31,14 @@ function confusions({ errors }: ReportRow): readonly Confusion[] {
 }
 
 /**
- * The most confused pairs of the best network, next to the published ones where the table has them, and those of every
- * other row, folded. Empty when no misclassified digit was written down.
+ * The most confused pairs of the best network, next to the published ones if there are any, and those of every row,
+ * folded. Empty if no misclassified digits were recorded.
  */
 function confusionParagraphs(data: ReportData): Markdown[] {
   const rows = data.rows.filter((row) => row.errors.length > 0);
   const shown = closest(rows, data);
   if (shown === undefined) return [];
-  const columns = [left("network"), left("recipe"), left("most confused pairs, mean count a trial")];
+  const columns = [left("network"), left("recipe"), left("most confused pairs, mean count per trial")];
   const inline = (row: ReportRow) =>
     joined(confusions(row).slice(0, SHOWN).map(({ pair, count }) => md`${pair} (${mean(count, row)})`), ", ");
   return [
@@ -66,11 +66,11 @@ function pairTable(row: ReportRow, data: ReportData): Markdown[] {
     counted(row.errors.length, "misclassified digit")
   } in ${counted(row.summary?.n ?? 0, "trial")}.`;
   if (source === undefined) {
-    const columns = [left("true -> predicted"), right("mean count a trial")];
+    const columns = [left("true -> predicted"), right("mean count per trial")];
     return [introduction, table(columns, measured.slice(0, SHOWN).map((each) => [each.pair, mean(each.count, row)]))];
   }
   const pairs = new Set([...measured.slice(0, SHOWN), ...published.slice(0, SHOWN)].map((each) => each.pair));
-  const columns = [left("true -> predicted"), right("mean count a trial"), right("published count")];
+  const columns = [left("true -> predicted"), right("mean count per trial"), right("published count")];
   return [
     md`${introduction} Published: ${escape(source.row.system)}, ${escape(source.row.source)}
       (${escape(source.row.protocol)}).`,
@@ -85,7 +85,7 @@ function pairTable(row: ReportRow, data: ReportData): Markdown[] {
   ];
 }
 
-/** One decimal: the mean over few seeds is no whole number. */
+/** One decimal: a mean over seeds need not be a whole number. */
 function mean(count: number, { summary }: ReportRow): Markdown {
   return trusted((count / (summary?.n ?? 1)).toFixed(1));
 }

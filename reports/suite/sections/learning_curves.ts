@@ -40,6 +40,6 @@ const OF_NETWORKS = md`Training error is measured on the fly: each batch before 
   Values under 0.01% are drawn at 0.01%.`;
 
 const OF_ARMS = md`Training error is measured on the fly: each batch before its update. Lines are means over the seeds.
-    Values below a millionth of the largest are drawn there.`;
+    Values below a millionth of the largest are drawn at that millionth.`;
 
 const OF_LOSSES = md`Losses of different recipes are different quantities: compare shapes, not heights.`;

@@ -26,7 +26,7 @@ export const RESULTS: Section = {
 /** A column and what a row has in it. */
 type Field = readonly [column: Column, cell: (row: ReportRow) => Markdown];
 
-/** Measured next to published error, and where the published numbers come from. */
+/** Measured next to published errors, and the sources of these. */
 function resultTable({ runs, rows, untried }: ReportData): Markdown[] {
   const sources = distinct(rows.flatMap(({ published }) => published?.source ?? []));
   const reasons = distinct(
@@ -69,16 +69,16 @@ function resultTable({ runs, rows, untried }: ReportData): Markdown[] {
   ];
 }
 
-/** How the papers got their numbers, and what others say of them. */
+/** How the papers got their numbers, and what others say about them. */
 function publishedNotes(rows: readonly ReportRow[]): Markdown {
   const published = new Set(rows.flatMap((row) => row.published ?? []));
   const notes = [...published].filter(({ protocol }) => protocol !== "").map(({ system, value, unit, protocol }) =>
     md`${escape(system)}, ${value}${unit === "%" ? md`%` : md` ${escape(unit)}`}: ${escape(protocol)}`
   );
-  return notes.length === 0 ? "" : folded("How the published numbers came about", bullets(notes));
+  return notes.length === 0 ? "" : folded("How the published numbers were obtained", bullets(notes));
 }
 
-/** Texts in one line behind what they are about; empty when there are none. */
+/** Texts in one line after their topic; empty if there are none. */
 function remark(about: Markdown, texts: readonly Markdown[]): Markdown {
   return texts.length === 0 ? "" : md`${about}: ${names(texts)}.`;
 }
@@ -103,7 +103,7 @@ function measuredCell({ summary }: ReportRow): Markdown {
   return summary === undefined ? md`failed` : md`**${percent(summary.meanPct)}** (${interval(summary.interval)})`;
 }
 
-/** Finished trials, and how many were lost. */
+/** Finished trials, and how many failed. */
 function seedsCell({ trials, summary }: ReportRow): Markdown {
   const failed = trials.filter((trial) => trial.status === "failed").length;
   return md`${summary?.n ?? 0}${failed === 0 ? "" : md` (${failed} failed)`}`;
@@ -121,7 +121,7 @@ function differenceCell(verdict: Verdict | undefined): Markdown {
     : md`${signed(verdict.differencePct)} (${signedInterval(verdict.interval)})`;
 }
 
-/** The reason of a row that can't be compared stands once under the table. */
+/** The reason why a row can't be compared is given once, under the table. */
 function verdictCell({ verdict, published, summary }: ReportRow, reasons: readonly string[]): Markdown {
   if (summary === undefined) return md`failed`;
   if (verdict === undefined) return published === undefined ? md`nothing published` : "";
@@ -135,5 +135,5 @@ function failures(rows: readonly ReportRow[]): Markdown {
   const failed = rows.flatMap((row) => row.trials).filter((trial) => trial.status === "failed");
   if (failed.length === 0) return "";
   const items = failed.map((trial) => md`${escape(trial.trial)} (${escape(trial.profile)}): ${escape(trial.reason)}`);
-  return md`Failed, and in no mean (${counted(failed.length, "trial")}):\n\n${bullets(items)}`;
+  return md`Failed, and not in any mean (${counted(failed.length, "trial")}):\n\n${bullets(items)}`;
 }

@@ -1,5 +1,5 @@
 /**
- * What a section of a suite's report is.
+ * A section of a suite's report.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { ReportData } from "../rows.ts";
 export interface Picture {
   /** Name of its SVG file next to `report.md`. */
   readonly file: Markdown;
-  /** What it shows, for whoever can't see it. */
+  /** What it shows, for readers who can't see it. */
   readonly description: Markdown;
   /** The SVG; undefined if the data have nothing to draw. */
   readonly draw: (data: ReportData) => string | undefined | Promise<string | undefined>;

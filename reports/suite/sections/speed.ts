@@ -13,7 +13,7 @@ import type { Section } from "./section.ts";
 /** Times and rates of training. */
 export const SPEED: Section = { heading: md`Speed`, paragraphs: speedParagraphs };
 
-/** Training speed, medians over the finished trials, and the machine that it holds for. */
+/** Training speed, as medians over the finished trials, and the machines. */
 function speedParagraphs({ rows }: ReportData): Markdown[] {
   const timed = rows.flatMap((row) => {
     const done = row.trials.filter((trial) => trial.status === "done");
@@ -35,8 +35,8 @@ function speedParagraphs({ rows }: ReportData): Markdown[] {
   ];
   return [
     md`Medians over the finished trials. Training time includes the first step, which compiles the shaders. Memory is
-      that of all tensors at the end of a step's forward pass, when weights and activations are alive. Whatever else the
-      machine did during a run is in its times: \`deno task bench kernels\` compares speeds.
+      that of all tensors at the end of a step's forward pass, when weights and activations are alive. The times include
+      whatever else the machine did during a run: \`deno task bench kernels\` compares speeds.
       ${names(machines.map((text, index) => md`Machine ${index + 1}: ${text}`))}.`,
     table(
       columns,
@@ -55,14 +55,14 @@ function speedParagraphs({ rows }: ReportData): Markdown[] {
   ];
 }
 
-/** What a speed depends on apart from the network. */
+/** What speed depends on, apart from the network. */
 function machine({ adapter, adapter_kind, backend, kernels }: TrialRow): Markdown {
   return md`${escape(adapter) || md`no adapter`}, ${escape(adapter_kind)}, backend ${escape(backend)}, ${
     escape(kernels)
   } kernels`;
 }
 
-/** The median of what was measured; empty when nothing was. */
+/** The median of what was measured; empty if nothing was. */
 function middle(trials: readonly TrialRow[], read: (trial: TrialRow) => number | null): Markdown {
   const values = trials.flatMap((trial) => read(trial) ?? []);
   return values.length === 0 ? "" : measure(median(values));
