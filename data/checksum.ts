@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import type { ImageSet } from "./dataset.ts";
 import { idxHeader } from "./files/idx.ts";
 
-/** SHA-256, hexadecimal, over the parts one after the other. */
+/** SHA-256, hexadecimal, of the concatenated parts. */
 export function sha256(...parts: readonly Uint8Array[]): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
@@ -15,8 +15,8 @@ export function sha256(...parts: readonly Uint8Array[]): string {
 }
 
 /**
- * SHA-256, hexadecimal, over a data set's four uncompressed IDX files one after the other: train images, train labels,
- * test images, test labels. Images of several maps have these as a fourth dimension.
+ * SHA-256, hexadecimal, of a data set's four concatenated uncompressed IDX files: train images, train labels, test
+ * images, test labels. Images with several maps have them as a fourth dimension.
  */
 export function datasetSha256({ train, test }: { train: ImageSet; test: ImageSet }): string {
   const hash = createHash("sha256");

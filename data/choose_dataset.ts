@@ -1,6 +1,6 @@
 /**
- * Which data set a run uses: one the user names, MNIST, or drawn digits; for suites of colour images, CIFAR-10 or drawn
- * digits in colour.
+ * Which data set a run uses: one that the user names, MNIST, or drawn digits; for suites of colour images, CIFAR-10 or
+ * drawn digits in colour.
  *
  * @module
  */
@@ -12,31 +12,30 @@ import { MNIST_FILES, readIdxDirectory } from "./files/mnist.ts";
 import { syntheticColourDataset } from "./synthetic/colour.ts";
 import { SYNTHETIC_SIZES, syntheticDataset } from "./synthetic/digits.ts";
 
-/** Which data set, and where from. */
+/** Which data set, and where it comes from. */
 export interface LoadOptions {
-  /** What the images are to show; `digits` if left out. */
+  /** What the images show; `digits` if left out. */
   readonly images?: ImageKind;
   /**
-   * `auto`: what `dataDir` holds, else MNIST, else, if MNIST isn't available, `synthetic`. Of `cifar10` images, what
-   * `dataDir` holds and nothing else.
+   * `auto`: the data set in `dataDir`; without `dataDir` MNIST or, if MNIST isn't available, `synthetic`. `cifar10`
+   * images only come from `dataDir`.
    */
   readonly dataset: "auto" | "mnist" | "synthetic";
-  /** Folder of IDX or CIFAR-10 files. What it lacks is not looked for elsewhere. */
+  /** Folder of IDX or CIFAR-10 files. Missing files are not looked for elsewhere. */
   readonly dataDir?: string;
   /** Where downloads are kept, in the folder `mnist`. */
   readonly cacheDir: string;
-  /** Images to draw, for `synthetic`; MNIST's numbers if left out. */
+  /** Number of images to draw, for `synthetic`; as many as MNIST has if left out. */
   readonly sizes?: { readonly train: number; readonly test: number };
-  /** Mirrors, progress and patience, should MNIST have to be downloaded. */
+  /** Mirrors, progress and patience, in case MNIST has to be downloaded. */
   readonly download?: DownloadOptions;
 }
 
 /**
- * Loads the data set that the options ask for. Where `auto` had to fall back, its notice says why.
+ * Loads the data set that the options ask for. If `auto` had to fall back, its notice says why.
  *
- * @throws {UserError} `mnist` isn't available, or `dataDir` or the cache holds a bad file; the latter is an error
- * in `auto` too, since a file that is there is meant to be used. Where `cifar10` images are asked for as `mnist`, or
- * from nowhere.
+ * @throws {UserError} `mnist` isn't available; `dataDir` or the cache has a bad file (with `auto` too, since a file
+ * that is there is meant to be used); or `cifar10` images are asked for as `mnist`, or without `dataDir`.
  */
 export async function loadDataset(options: LoadOptions): Promise<Dataset> {
   const { images = "digits", dataset, dataDir, cacheDir, sizes = SYNTHETIC_SIZES, download } = options;
@@ -68,8 +67,8 @@ async function loadCifar10(
   if (dataset === "synthetic") return syntheticColourDataset(sizes);
   if (dataset === "mnist") {
     throw new UserError(
-      'Cannot use "mnist" where colour images are trained on: its digits are grey. Leave out "--dataset mnist", and ' +
-        "name a folder that holds CIFAR-10.",
+      'Cannot use "mnist" to train on colour images: its digits are grey. Leave out "--dataset mnist", and ' +
+        "name a folder with CIFAR-10.",
     );
   }
   if (dataDir === undefined) throw new UserError(`No data directory is named for CIFAR-10's images. ${CIFAR10_REMEDY}`);

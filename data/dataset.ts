@@ -1,5 +1,5 @@
 /**
- * What a data set is: labelled images, kept as bytes.
+ * Data sets: labelled images, kept as bytes.
  *
  * @module
  */
@@ -12,10 +12,10 @@ export interface ImageSet {
   readonly height: number;
   /** In pixels. */
   readonly width: number;
-  /** Bytes a pixel: 1 for grey, 3 for red, green and blue. */
+  /** Bytes per pixel: 1 for grey, 3 for red, green and blue. */
   readonly maps: number;
   /**
-   * In the order image, row, column, map; length `count * height * width * maps`. Of grey digits, 0 is background and
+   * In the order image, row, column, map; length `count * height * width * maps`. In grey digits, 0 is background and
    * 255 full ink.
    */
   readonly pixels: Uint8Array;
@@ -23,23 +23,23 @@ export interface ImageSet {
   readonly labels: Uint8Array;
 }
 
-/** A training and a test set, and what the rows and reports say of them. */
+/** A training and a test set, and what rows and reports say about them. */
 export interface Dataset {
   /**
-   * `mnist` only where all four checksums are MNIST's, `cifar10-10k` where they are those of that subset; `synthetic`,
+   * `mnist` only if all four checksums are MNIST's, `cifar10-10k` only if they are those of that subset; `synthetic`,
    * `synthetic-colour`; else `idx:` or `cifar10:` and the first 12 digits of the checksum.
    */
   readonly id: string;
   /** As reports print it. */
   readonly title: string;
   /**
-   * SHA-256, hexadecimal, over the uncompressed files: train images, train labels, test images, test labels where they
-   * are IDX files, training files and test file where they are CIFAR-10's.
+   * SHA-256, hexadecimal, over the uncompressed files: train images, train labels, test images, test labels of
+   * IDX files; training files and test file of CIFAR-10.
    */
   readonly sha256: string;
-  /** Images to train on; those held out for validation are split off later. */
+  /** Images to train on; images for validation are split off later. */
   readonly train: ImageSet;
-  /** Images that measure the error of trained networks. */
+  /** Images on which the error of trained networks is measured. */
   readonly test: ImageSet;
   /** What a reader must know before trusting a comparison, e.g. that the digits are synthetic. */
   readonly notice?: string;

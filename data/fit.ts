@@ -1,5 +1,5 @@
 /**
- * Images made to fit a network's input.
+ * Fits images to a network's input.
  *
  * @module
  */
@@ -12,7 +12,7 @@ const PADDING = 2;
 const SHRINK = 16 / 20;
 
 /**
- * The images in the form that `fit` names; `as_is` gives back `set` itself.
+ * The images in the form that `fit` names; `as_is` returns `set` itself.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ function pad(set: ImageSet): ImageSet {
 
 /**
  * Shrinks each image about its centre by area averaging: an output pixel is the mean of the 1.25 x 1.25 input pixels
- * that it covers, background beyond the edge. The image keeps its size; the digit becomes smaller.
+ * that it covers, with background beyond the edge. The image keeps its size; the digit becomes smaller.
  */
 function shrink(set: ImageSet): ImageSet {
   const { maps } = set;
@@ -83,7 +83,7 @@ function shrinkShares(side: number): Shares[] {
   });
 }
 
-/** Averages along each row, and turns the image's rows into columns: twice is both directions, the right way up. */
+/** Averages along each row and transposes the image: applied twice, it averages both ways and restores the layout. */
 function averageRows(
   image: Uint8Array | Float64Array,
   { shares, maps }: { shares: readonly Shares[]; maps: number },

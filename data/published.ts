@@ -16,7 +16,7 @@ export type Published = {
   readonly id: string;
   /** Network or method. */
   readonly system: string;
-  /** `mnist`, `usps`, `usps+printed`, `cifar10`, `imagenet`; empty when a number needs no data. */
+  /** The data set; empty if the number needs none. */
   readonly dataset: "" | "mnist" | "mnist-16x16" | "usps" | "usps+printed" | "cifar10" | "imagenet";
   /**
    * What the number is, e.g. `test_error_pct`, `param_count`; errors of single runs unless `protocol` says otherwise.
@@ -26,18 +26,18 @@ export type Published = {
   readonly value: number;
   /** Unit of `value`. */
   readonly unit: string;
-  /** Different training images, distorted copies not counted; empty if none or not stated. */
+  /** Number of different training images, without distorted copies; empty if there are none or it is not stated. */
   readonly train_images: number | null;
   /** Size of the test set; empty if there is none. */
   readonly test_images: number | null;
   /** Paper and table, figure or page. */
   readonly source: string;
-  /** How it was trained, and what contradicts the number; `exact=` where a printed count was rounded. */
+  /** How it was trained, and what contradicts the number; `exact=` if a printed count was rounded. */
   readonly protocol: string;
   /**
-   * How we know: read in the `paper`, on the `mnist-page`, in a `repository`, on a `slide`; `digitised` from a figure;
-   * `counted` or `computed` from what the paper prints; `secondary` if the original could not be read;
-   * `measured` by ourselves on the public files, where a paper gives no number or a wrong one.
+   * How we know: read in the `paper`, on the `mnist-page`, in a `repository`, or on a `slide`; `digitised` from a
+   * figure; `counted` or `computed` from what the paper prints; `secondary` if the original could not be read;
+   * `measured` by ourselves on the public files, if a paper gives no number or a wrong one.
    */
   readonly evidence:
     | "paper"

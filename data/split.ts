@@ -8,10 +8,10 @@ import { stream } from "../base/random.ts";
 import { CLASSES, type Dataset, imageBytes, type ImageSet } from "./dataset.ts";
 import { firstImages } from "./treatment.ts";
 
-/** Fixed, so that every trial, whatever its seed, holds the same images out. */
+/** Fixed, so that all trials hold out the same images, whatever their seeds. */
 const SEED = 0;
 
-/** How many images each part is to hold. */
+/** How many images each part has. */
 export interface SplitSizes {
   /** `all` is everything that is not held out. */
   readonly trainImages: number | "all";
@@ -28,10 +28,10 @@ export interface Split {
 
 /**
  * Splits a data set. Validation images, then train images, are dealt from the training set in one fixed random order
- * that takes a class after the other, so both are as even as the classes allow, and neither depends on a trial's seed.
+ * that cycles through the classes, so both are as balanced as the classes allow, and neither depends on a trial's seed.
  * Test images are the first of the test set, so a test image keeps its index in the published file.
  *
- * @throws {UserError} Where more images are asked for than there are, or none are left to train on.
+ * @throws {UserError} More images are asked for than there are, or none are left to train on.
  */
 export function split(dataset: Dataset, { trainImages, validationImages, testImages }: SplitSizes): Split {
   const { id, train, test } = dataset;
@@ -56,7 +56,7 @@ export function split(dataset: Dataset, { trainImages, validationImages, testIma
   };
 }
 
-/** All indices: shuffled, then one of each class in turn, until a class runs out and the others go on. */
+/** All indices, shuffled, then one of each class in turn; classes that run out are skipped. */
 function dealByClass(labels: Uint8Array): Uint32Array {
   const piles: number[][] = Array.from({ length: CLASSES }, () => []);
   for (const index of stream(SEED, "split").shuffle(labels.length)) piles[labels[index]!]!.push(index);
@@ -70,7 +70,7 @@ function dealByClass(labels: Uint8Array): Uint32Array {
   return order;
 }
 
-/** The images at `indices`, copied. */
+/** Copies of the images at `indices`. */
 function take(set: ImageSet, indices: Uint32Array): ImageSet {
   const size = imageBytes(set);
   const pixels = new Uint8Array(indices.length * size);

@@ -1,5 +1,5 @@
 /**
- * Four small IDX files that tests write, serve and damage in place of MNIST's. Not part of the library.
+ * Four small IDX files that tests write, serve and damage instead of MNIST's. Not part of the library.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export async function writeSmallFiles(folder: string): Promise<void> {
   for (const [i, { name }] of MNIST_FILES.entries()) await Deno.writeFile(`${folder}/${name}`, SMALL_BYTES[i]!);
 }
 
-/** 1 GiB of zeros in a megabyte of gzip data: one member over and over. */
+/** 1 GiB of zeros in a megabyte of gzip data: the same member repeated. */
 export function gzipBomb(): Uint8Array<ArrayBuffer> {
   const member = gzipSync(new Uint8Array(2 ** 24));
   const bomb = new Uint8Array(64 * member.length);

@@ -1,5 +1,5 @@
 /**
- * What is done with a data set's images before they are trained on.
+ * What is done to a data set's images before training.
  *
  * @module
  */
@@ -10,8 +10,7 @@ import { imageBytes, type ImageSet } from "./dataset.ts";
 const SEED = 0;
 
 /**
- * Every image's pixels in one random order: what lies side by side no longer belongs together. The maps of a pixel stay
- * together.
+ * Every image's pixels in the same random order, so that neighbours are unrelated. The maps of a pixel stay together.
  */
 export function shufflePixels(set: ImageSet): ImageSet {
   const { height, width, maps } = set;

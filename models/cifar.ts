@@ -6,8 +6,8 @@
 import type { LayerSpec, ListedModel } from "./network/spec.ts";
 
 /**
- * Four layers with weights: three convolutions and the outputs. The paper shows what a network of that kind does with
- * ReLU and with tanh, and does not give its sizes: these are this project's own.
+ * Four layers with weights: three convolutions and the outputs. The paper compares ReLU and tanh on such a network
+ * without giving its sizes: these are this project's own.
  */
 export const CIFAR_CONV_4: ListedModel = {
   id: "cifar-conv4",

@@ -1,5 +1,5 @@
 /**
- * LeNet-5 (LeCun 1998, section II.B), with its fixed RBF outputs and with a trainable softmax layer in their place.
+ * LeNet-5 (LeCun 1998, section II.B), with its fixed RBF outputs and with a trainable softmax layer instead.
  *
  * @module
  */

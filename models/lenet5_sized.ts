@@ -1,6 +1,6 @@
 /**
- * Networks in LeNet-5's sizes, in the teaching form: two convolutions, three dense layers, and between them whatever
- * makes the maps smaller. Pooling without weights, no connection table, 28x28 images.
+ * Networks of LeNet-5's sizes, in the form used in teaching: two convolutions and three dense layers, and after each
+ * convolution something that makes the maps smaller. Pooling without weights, no connection table, 28x28 images.
  *
  * @module
  */
@@ -12,17 +12,17 @@ interface Reduction {
   readonly title: string;
   /** Layers after convolution `stage`, 1 or 2. */
   readonly after: (stage: number) => readonly LayerSpec[];
-  /** Of both convolutions; 1 when left out. */
+  /** Stride of both convolutions; 1 if left out. */
   readonly stride?: number;
-  /** Zeros around the second convolution's input; none when left out. */
+  /** Zeros around the second convolution's input; none if left out. */
   readonly secondPadding?: number;
-  /** Those of max pooling when left out. */
+  /** Those of max pooling if left out. */
   readonly expected?: ExpectedCounts;
 }
 
 const SOURCE = "LeCun 1998, section II.B, in the form that is usual in teaching: its sizes, pooling without weights";
 
-/** Without weights in the pooling, and with 400 values for the first dense layer. */
+/** Counts of networks whose pooling has no weights and whose first dense layer reads 400 values. */
 const USUAL_COUNTS: ExpectedCounts = {
   parameters: 61_706,
   source: "156 + 2,416 + 48,120 + 10,164 + 850, by hand: the PyTorch tutorial's LeNet with one input map",

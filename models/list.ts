@@ -21,7 +21,7 @@ import {
 import type { ListedModel } from "./network/spec.ts";
 import { CONV_6_16_KERNEL_3, CONV_6_16_KERNEL_7, LOCAL_6_16 } from "./structure.ts";
 
-/** Every network that can read digits or CIFAR-10; a new one is a file next to this one and a line here. */
+/** Every network that can read digits or CIFAR-10; a new one is one file and one line here. */
 export const MODELS: readonly ListedModel[] = [
   LINEAR,
   FC_300,

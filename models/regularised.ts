@@ -1,11 +1,11 @@
 /**
- * Networks with the layers that regularise them.
+ * Adds regularising layers to networks.
  *
  * @module
  */
 import type { LayerSpec, ModelSpec } from "./network/spec.ts";
 
-/** Dropout of `rate` after every hidden dense layer, as in Srivastava 2014; other layers stay. */
+/** Dropout of `rate` after every hidden dense layer, as in Srivastava 2014; other layers stay as they are. */
 export function withDropout(model: ModelSpec, rate: number): ModelSpec {
   const { input, fit, source } = model;
   return {

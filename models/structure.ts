@@ -1,5 +1,5 @@
 /**
- * The slides' two-stage network taken apart: other kernel sizes, and weights that positions don't share.
+ * Variations of the slides' two-stage network: other kernel sizes, and weights that positions don't share.
  *
  * @module
  */
@@ -37,7 +37,7 @@ function withKernels(kernel: number, expected: ExpectedCounts): ListedModel {
     id: `${CONV_6_16_POOL_FC_100.id}-kernel${kernel}`,
     title: `${CONV_6_16_POOL_FC_100.title}, ${kernel}x${kernel} kernels`,
     layers: CONV_6_16_POOL_FC_100.layers.map((layer): LayerSpec =>
-      // As much padding as keeps the image's size.
+      // Padding that keeps the image's size.
       layer.kind === "conv" ? { ...layer, kernel, padding: (kernel - 1) / 2 } : layer
     ),
     source: "this project: the slides' network with other kernels",

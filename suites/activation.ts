@@ -1,6 +1,6 @@
 /**
- * Activations: how soon a network learns with each, how few errors it makes, and how the gradient shrinks on its way to
- * the first layer.
+ * Activations: how fast a network learns with each, how many errors it makes, and how the gradient shrinks on its way
+ * to the first layer.
  *
  * @module
  */
@@ -14,8 +14,8 @@ import type { Suite, Variant } from "./suite.ts";
 const NETWORKS: readonly ModelSpec[] = [FC_300_100, LENET_5_DENSE_OUTPUT];
 
 /**
- * LeNet-5 with sigmoids stays at chance at every rate that suite `learning_rate` tries, from 0.01 to 3; its trials are
- * in that suite's reference run. An arm that always fails would add nothing.
+ * LeNet-5 with sigmoids stays at chance at every rate that suite `learning_rate` tries, from 0.01 to 3 (see that
+ * suite's reference run). An arm that always fails would add nothing.
  */
 function isTrainable(model: ModelSpec, activation: Activation): boolean {
   return model !== LENET_5_DENSE_OUTPUT || activation !== "sigmoid";

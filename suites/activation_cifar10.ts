@@ -14,7 +14,7 @@ import type { Recipe } from "../recipes/recipe.ts";
 import type { Suite, Variant } from "./suite.ts";
 
 /**
- * The training bytes to mean 0 and standard deviation 1, all three maps by one pair: (g / 255 - 0.4737) / 0.2524.
+ * Brings the training bytes to mean 0 and standard deviation 1, all three maps alike: (g / 255 - 0.4737) / 0.2524.
  * Measured on the 10,000 training images of `cifar10-10k`, not on all 50,000.
  */
 const PIXELS = { background: -1.8765, foreground: 2.0848 } as const;
@@ -36,7 +36,7 @@ const RELU: Recipe = {
 
 const TANH: Recipe = { ...RELU, id: "modern-cifar10-tanh", title: "Modern, tanh", hidden: "tanh" };
 
-/** The paper chose the rate for each network separately, to train as fast as possible: so each is tried at several. */
+/** The paper chose the rate for each network separately, to train as fast as possible, so each is tried at several. */
 const RATES: readonly number[] = [0.01, 0.03, 0.1];
 
 /** Each activation at each rate; a ReLU arm is compared with the tanh arm of its rate. */

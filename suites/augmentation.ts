@@ -17,7 +17,7 @@ const POOLED = "the paper made its distorted copies once; here they are drawn an
 const RATE = "the learning rate was chosen without distortions";
 const DENSE_OUTPUT = "ten trainable outputs in place of fixed RBF outputs, and with them another loss";
 
-/** A network, its arms apart from `none`, and rows of `data/published.csv` by the id of the augmentation. */
+/** A network, its arms except `none`, and rows of `data/published.csv` by the id of the augmentation. */
 interface Arms {
   readonly model: ModelSpec;
   readonly augmentations: readonly Augmentation[];
@@ -68,7 +68,7 @@ export const AUGMENTATION: Suite = {
     smoke: { trainImages: 256, validationImages: 0, testImages: 100, epochs: 2, seeds: 1, dataset: "synthetic" },
     // Few images, so that distortions have something to add, and more passes than a fixed pool has versions.
     quick: { trainImages: 2_000, validationImages: 0, testImages: "all", epochs: 20, seeds: 1, dataset: "auto" },
-    // The paper's length: as many passes over 60,000 images, distorted or not.
+    // As in the paper: the same number of passes over 60,000 images, distorted or not.
     paper: { trainImages: "all", validationImages: 0, testImages: "all", epochs: 20, seeds: 3, dataset: "auto" },
   },
 };

@@ -19,11 +19,11 @@ import { MODERN } from "../recipes/modern.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import type { ProfileName } from "./suite.ts";
 
-/** An ImageNet network, and how much of it is timed; its layers are always counted. */
+/** An ImageNet network, and whether it is timed; its layers are always counted. */
 export interface ImageNetSubject {
   readonly model: ModelSpec;
   readonly batch: number;
-  /** `layers`: each and the whole; `counts`: nothing. */
+  /** `layers`: every layer and the whole network are timed; `counts`: nothing is. */
   readonly timed: "layers" | "counts";
 }
 
@@ -32,11 +32,11 @@ export interface GpuTimingProfile {
   readonly rounds: number;
   /** The runs behind one value take about this long in total, in milliseconds. */
   readonly roundMs: number;
-  /** What takes longer than this per run is left out, in milliseconds. */
+  /** Whatever takes longer per run than this, in milliseconds, is left out. */
   readonly mostRunMs: number;
   /** Networks that are timed by batch size. */
   readonly networks: readonly ModelSpec[];
-  /** In rising order. */
+  /** Batch sizes, in rising order. */
   readonly batches: readonly number[];
   /** Networks that are timed layer by layer. */
   readonly layersOf: readonly ModelSpec[];
@@ -45,7 +45,7 @@ export interface GpuTimingProfile {
   readonly imageNet: readonly ImageNetSubject[];
   readonly imageNetRounds: number;
   readonly imageNetMostRunMs: number;
-  /** Fresh devices that a first step is timed on. */
+  /** Number of fresh devices on which a first step is timed. */
   readonly firstSteps: number;
 }
 
@@ -56,13 +56,13 @@ export interface GpuTimingSuite {
   readonly question: string;
   /** Loss and optimiser of every step, and the batch unless it is varied. */
   readonly recipe: Recipe;
-  /** Small, so that no network leaves the finite numbers however long it is timed. */
+  /** Small, so that all values stay finite, however long a network is timed. */
   readonly stepSize: number;
-  /** Of the hidden units, compared in time. */
+  /** Activations of the hidden units whose times are compared. */
   readonly activations: readonly Activation[];
-  /** Of the training images, compared in time. */
+  /** Augmentations of the training images whose times are compared. */
   readonly augmentations: readonly Augmentation[];
-  /** Uploads from the host, in bytes. */
+  /** Sizes of uploads from the host, in bytes. */
   readonly uploads: readonly number[];
   readonly profiles: Readonly<Record<ProfileName, GpuTimingProfile>>;
 }

@@ -29,7 +29,7 @@ export interface KernelSuite {
   readonly question: string;
   /** Batch, loss and optimiser of every step. */
   readonly recipe: Recipe;
-  /** Small, so that no network leaves the finite numbers however long it is timed. */
+  /** Small, so that all values stay finite, however long a network is timed. */
   readonly stepSize: number;
   readonly profiles: Readonly<Record<ProfileName, KernelProfile>>;
 }
@@ -48,7 +48,7 @@ const EVERYTHING = {
   kernelsOf: [LENET_5_SIZED, LENET_5_SIZED_AVERAGE, LENET_5_SIZED_STRIDED, FC_300_100],
 };
 
-/** `deno task bench kernels`. */
+/** `deno task bench kernels` and `deno task bench:peers`. */
 export const KERNELS: KernelSuite = {
   id: "kernels",
   title: "Speed of the kernels",

@@ -18,13 +18,13 @@ import type { Suite, Variant } from "./suite.ts";
 /** Half a decade apart: the error as a function of the rate is flat enough around its minimum. */
 const RATES: readonly number[] = [0.01, 0.03, 0.1, 0.3, 1];
 
-/** A sigmoid's derivative is a quarter at most, so its networks want larger steps. */
+/** A sigmoid's derivative is at most a quarter, so its networks need larger steps. */
 const SIGMOID_RATES: readonly number[] = [...RATES, 3];
 
 const FROM_THE_PAPER: readonly ModelSpec[] = [LINEAR, FC_300, FC_300_100, LENET_1, LENET_5_DENSE_OUTPUT];
 const FROM_THE_SLIDES: readonly ModelSpec[] = [CONV_6_FC_100, CONV_6_POOL_FC_100, CONV_6_16_POOL_FC_100];
 
-/** The pairs that some suite trains; a new one goes here first, then its best rate into `chosen_rates.ts`. */
+/** The pairs that some suite trains; add a new one here first, then its best rate to `chosen_rates.ts`. */
 const PAIRS: readonly { recipe: Recipe; models: readonly ModelSpec[]; rates?: readonly number[] }[] = [
   { recipe: MODERN, models: [...FROM_THE_PAPER, FC_800, LENET_5_SIZED, ...FROM_THE_SLIDES] },
   { recipe: LECUN_1998_MINIBATCH, models: FROM_THE_PAPER },

@@ -18,7 +18,7 @@ import type { Suite } from "./suite.ts";
 /** The suites that run when none is named; `gpu_timing` times and trains nothing. */
 export const MAIN_SUITES: readonly string[] = [LENET300.id, AUGMENTATION.id, POOLING.id, GPU_TIMING.id];
 
-/** Every suite that trains; a new one is a file next to this one and a line here. */
+/** Every suite that trains; a new one is one file and one line here. */
 export const SUITES: readonly Suite[] = [
   LENET300,
   AUGMENTATION,

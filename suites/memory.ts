@@ -1,5 +1,5 @@
 /**
- * A mixture of small networks for the memory check, which trains them over and over in one process.
+ * A mixture of small networks, which the memory check trains over and over in one process.
  *
  * @module
  */

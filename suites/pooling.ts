@@ -1,5 +1,6 @@
 /**
- * Pooling variants: ways to make the maps of a LeNet-5-sized network smaller, and how tolerant each leaves it.
+ * Pooling variants: ways to make the maps of a LeNet-5-sized network smaller, and how tolerant of distortions each
+ * makes it.
  *
  * @module
  */

@@ -18,7 +18,7 @@ const DROPOUT = 0.5;
 /** Decades around the usual value. */
 const WEIGHT_DECAYS: readonly number[] = [1e-5, 1e-4, 1e-3];
 
-/** Of the 55,000 images of the profile `paper` 917, 2,750 and 9,167. */
+/** At the profile `paper`, which trains on 55,000 images: 917, 2,750 and 9,167. */
 const SHARES: readonly number[] = [1 / 60, 1 / 20, 1 / 6];
 
 /** The arms that are also tried on fewer images. */

@@ -1,5 +1,5 @@
 /**
- * What is measured, as data: suites, their variants and profiles.
+ * Suites, their variants and profiles: what is measured, as data.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import type { SweepKind } from "../data/distortion/sweep.ts";
 import type { ModelSpec } from "../models/network/spec.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 
-/** What an arm does with the images before any distortion; left out: nothing. */
+/** How an arm prepares the images, before any distortion; left out: not at all. */
 export interface DataTreatment {
   /**
-   * Only the first `share` of the profile's training images, one over a whole number; an epoch passes over them as many
-   * more times, so that every arm is updated equally often.
+   * Trains only on the first `share` of the profile's training images, where `share` is one over a whole number. An
+   * epoch passes over them that many times, so that every arm is updated equally often.
    */
   readonly share?: number;
-  /** Every image's pixels in one random order, the same for all images and seeds. */
+  /** Puts the pixels in a random order, the same for all images and seeds. */
   readonly shuffledPixels?: boolean;
 }
 
@@ -30,17 +30,17 @@ export interface Variant {
   readonly model: ModelSpec;
   /** How it is trained. */
   readonly recipe: Recipe;
-  /** Step size, which the recipe's schedule scales. */
+  /** Step size that the recipe's schedule starts from. */
   readonly learningRate: number;
   /** How the learning rate was chosen, with the file that shows it. */
   readonly learningRateSource: string;
   /** How training images are distorted; left out: not at all. */
   readonly augmentation?: Augmentation;
-  /** What is done to the images first; left out: nothing. */
+  /** How the images are prepared first; left out: not at all. */
   readonly data?: DataTreatment;
   /** Id of the variant that this one is compared with, seed by seed. */
   readonly baseline?: string;
-  /** Row of `data/published.csv` that this arm is compared with; left out if nothing was published. */
+  /** Id of the row of `data/published.csv` that this arm is compared with; left out if nothing was published. */
   readonly published?: string;
   /** Why a comparison with `published` would be unfair apart from the recipe's departures. */
   readonly departures: readonly string[];
@@ -59,17 +59,17 @@ export interface Profile {
   readonly testImages: number | "all";
   /** Passes over the training images. */
   readonly epochs: number;
-  /** Trials a variant. */
+  /** Trials per variant. */
   readonly seeds: number;
   /** `synthetic` pins the drawn digits, so that tests need no files; `auto` is what the user's options say. */
   readonly dataset: "auto" | "synthetic";
 }
 
-/** Test images distorted more and more, to see how much of its accuracy a trained network keeps. */
+/** Tests on more and more distorted images, to see how much of its accuracy a trained network keeps. */
 export interface Sweep {
-  /** What is done to the images. */
+  /** How the images are distorted. */
   readonly kind: SweepKind;
-  /** How much, one test of the network each; the unit depends on the kind. */
+  /** Amounts of distortion, with one test each; the unit depends on the kind. */
   readonly amounts: readonly number[];
   /** Test images used, from the first on; fewer if the profile has fewer. */
   readonly images: number;
@@ -81,7 +81,7 @@ export interface Measures {
   readonly sweeps?: readonly Sweep[];
   /** Norms of the gradient, parameter by parameter, before the first step and after the last. */
   readonly gradientNorms?: boolean;
-  /** A training error, in per cent: the report says how many epochs it takes to get there. */
+  /** A training error, in per cent: the report says how many epochs it takes to reach it. */
   readonly reachTrainErrorPct?: number;
 }
 
@@ -96,11 +96,11 @@ export interface Suite {
   /** What its networks are trained on; `digits` if left out. */
   readonly images?: ImageKind;
   /**
-   * What error is measured on at the end of a trial: `test`, or `validation` for suites that choose a
+   * The images on which the error is measured at the end of a trial: `test`, or `validation` for suites that choose a
    * hyper-parameter and so must not see the test set.
    */
   readonly judgedOn: "test" | "validation";
-  /** Left out: only the error. */
+  /** What else is measured; left out: only the error. */
   readonly measures?: Measures;
   /** The arms, in the order of the report. */
   readonly variants: readonly Variant[];

@@ -1,35 +1,35 @@
 /**
  * How training images are distorted, as data: the kinds of distortion and their ranges.
  *
- * LeCun 1998 (section III.A) names translations, scaling, squeezing and horizontal shearing, and no range; the elastic
+ * LeCun 1998 (section III.A) names translations, scaling, squeezing and horizontal shearing, but no ranges; the elastic
  * distortion is Simard's (Simard, Steinkraus and Platt 2003, ICDAR, 958-962).
  *
  * @module
  */
 
-/** Ranges of random distortions; what is left out is not done. All act about the image's centre. */
+/** Ranges of random distortions, all about the image's centre; those left out are not applied. */
 export interface Augmentation {
   /** Stable identifier, used in CSV rows. */
   readonly id: string;
   /** As a table prints it. */
   readonly title: string;
-  /** Both directions by up to so many pixels, uniform. */
+  /** Shift in both directions by up to this many pixels, uniform. */
   readonly shift?: number;
-  /** By up to so many degrees either way, uniform. */
+  /** Rotation by up to this many degrees either way, uniform. */
   readonly rotate?: number;
-  /** Both sides by a factor from `1 / f` to `f`, its logarithm uniform. */
+  /** Scaling of both sides by a factor from `1 / f` to `f`, its logarithm uniform. */
   readonly scale?: number;
-  /** Width by a factor from `1 / f` to `f`, its logarithm uniform, and height by its inverse. */
+  /** Scaling of the width by a factor from `1 / f` to `f`, its logarithm uniform, and of the height by its inverse. */
   readonly squeeze?: number;
-  /** Columns by up to so many pixels for every row off the centre, either way, uniform. */
+  /** Horizontal shear by up to this many pixels per row from the centre, either way, uniform. */
   readonly shear?: number;
-  /** Left to right, with this probability. */
+  /** Left-right mirroring, with this probability. */
   readonly flip?: number;
-  /** Every pixel by a random field: uniform noise in +-1, smoothed by a Gaussian of `sigma` pixels, times `alpha`. */
+  /** Displacement by a random field: uniform noise in +-1, smoothed by a Gaussian of `sigma` pixels, times `alpha`. */
   readonly elastic?: Elastic;
   /**
-   * A fixed pool: each image once as it is and in `pool - 1` distorted versions, made once; epoch by epoch the next of
-   * them. Left out: a new distortion in every epoch.
+   * Size of a fixed pool: each image as it is and `pool - 1` distorted versions, made once; every epoch uses the next
+   * one. Left out: a new distortion in every epoch.
    */
   readonly pool?: number;
 }

@@ -3,7 +3,7 @@
  *
  * A distortion is a row of numbers, so that a batch of them is one array for the device: where each pixel of the result
  * comes from, as an affine map about the image's centre, and an elastic displacement on top.
- * `kernels/training/distort.ts` does on the device what {@linkcode distortImages} does here.
+ * `kernels/training/distort.ts` does the same as {@linkcode distortImages}, on the device.
  *
  * @module
  */
@@ -13,8 +13,8 @@ import type { Augmentation, Elastic } from "./augmentation.ts";
 import { displacementField, smoothingFactor } from "./elastic.ts";
 
 /**
- * Numbers of one distortion: `xx, xy, x0, yx, yy, y0`, the elastic field's seed and its factor. A pixel at (x, y) off
- * the centre comes from `(xx x + xy y + x0, yx x + yy y + y0)`, in pixels off the centre.
+ * Numbers of one distortion: `xx, xy, x0, yx, yy, y0`, the elastic field's seed and its factor. The pixel at (x, y)
+ * comes from `(xx x + xy y + x0, yx x + yy y + y0)`, both in pixels from the centre.
  */
 export const DISTORTION_SIZE = 8;
 
@@ -23,11 +23,11 @@ const SEEDS = 2 ** 24;
 
 const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0] as const;
 
-/** How images are read where a distortion leads. */
+/** How images are read. */
 export interface ImageGeometry {
   readonly height: number;
   readonly width: number;
-  /** The value beyond the edges. */
+  /** The pixels' value beyond the edges. */
   readonly background: number;
   readonly elastic?: Elastic;
 }
@@ -42,7 +42,7 @@ export interface Affine {
 /**
  * Distortions of `count` images, {@linkcode DISTORTION_SIZE} numbers each.
  *
- * @param random The same numbers are drawn for an image whatever the ranges are, those left out included.
+ * @param random The same numbers are drawn for an image whatever the ranges are, even if they are left out.
  */
 export function drawDistortions(
   augmentation: Augmentation,
@@ -72,7 +72,7 @@ export function drawDistortions(
 /**
  * Distortions read images of one map only, here and on the device.
  *
- * @throws {RangeError} Where `set` has several.
+ * @throws {RangeError} `set` has several maps.
  */
 export function refuseSeveralMaps({ maps }: Pick<ImageSet, "maps">): void {
   if (maps === 1) return;
@@ -88,7 +88,7 @@ export function noDistortions(count: number): Float32Array<ArrayBuffer> {
   return rows;
 }
 
-/** The row of an affine distortion: its inverse, because each pixel is looked up where it comes from. */
+/** The row of an affine distortion: its inverse, since each output pixel is read from where it comes from. */
 export function affineRow({ matrix: [xx, xy, yx, yy], shift: [x, y] }: Affine): number[] {
   const determinant = xx * yy - xy * yx;
   const [a, b, c, d] = [yy / determinant, -xy / determinant, -yx / determinant, xx / determinant];
@@ -96,7 +96,7 @@ export function affineRow({ matrix: [xx, xy, yx, yy], shift: [x, y] }: Affine): 
 }
 
 /**
- * Images distorted, each by its row of `distortions`: read by linear interpolation between four pixels.
+ * Distorts images, each by its row of `distortions`, with bilinear interpolation.
  *
  * @param pixels Images of one map, one after the other.
  */

@@ -1,16 +1,16 @@
 /**
  * Elastic displacement fields (Simard, Steinkraus and Platt 2003, ICDAR, 958-962): noise smoothed by a Gaussian.
  *
- * Smoothing costs some hundred operations a pixel, and most of its result is redundant: a field of n x n pixels that is
- * smooth over sigma pixels is made of few independent numbers. Along one axis, white noise smoothed by a Gaussian has
- * the covariance
+ * Smoothing costs some hundred operations per pixel, and most of its result is redundant: a field of n x n pixels that
+ * is smooth over sigma pixels is made of few independent numbers. Along one axis, white noise smoothed by a Gaussian
+ * has the covariance
  *
  *     C(i, j) = exp(-(i - j)^2 / (4 sigma^2)) / (2 sigma sqrt(pi)),
  *
  * and with C = L L' the field `L N L'` of a small matrix N of white noise has in both directions the covariance that
- * smoothed noise has. L comes from a Cholesky factorisation with pivots that stops when what is left does not matter
- * (Harbrecht, Peters and Schneider 2012, Appl. Numer. Math. 62, 428-440). `kernels/training/distort.ts` computes the
- * same.
+ * smoothed noise has. L comes from a Cholesky factorisation with pivots that stops when the rest does not matter
+ * (Harbrecht, Peters and Schneider 2012, Appl. Numer. Math. 62, 428-440). `kernels/training/distort.ts` computes
+ * the same.
  *
  * @module
  */
@@ -21,14 +21,16 @@ const NEGLIGIBLE = 1e-3;
 /** Variance of Simard's noise, uniform in +-1; that of {@linkcode fieldNoise}, four bytes' mean, is within 1% of it. */
 export const NOISE_VARIANCE = 1 / 3;
 
-/** Multiplies an index before it meets the seed: the golden ratio's fraction (Knuth, TAOCP 3, section 6.4). */
+/**
+ * Multiplies an index before it is combined with the seed: the golden ratio's fraction (Knuth, TAOCP 3, section 6.4).
+ */
 const SPREAD = 0x9e3779b9;
 
 /**
- * L, `side` rows of as many columns as it takes.
+ * L: `side` rows, with as many columns as it needs.
  *
  * @param side Pixels along one axis.
- * @param sigma Of the Gaussian, in pixels; more than 0.
+ * @param sigma Standard deviation of the Gaussian, in pixels; more than 0.
  */
 export function smoothingFactor(side: number, sigma: number): number[][] {
   const covariance = (i: number, j: number) =>

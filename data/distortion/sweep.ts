@@ -8,7 +8,8 @@ import type { ImageSet } from "../dataset.ts";
 import { type Affine, affineRow, distortImages, DISTORTION_SIZE, refuseSeveralMaps } from "./distort.ts";
 
 /**
- * `shift` by so many pixels; `rotate` by degrees; `scale` by a factor; `noise`: so many per cent of pixels inverted.
+ * Unit of the amount: pixels for `shift`, degrees for `rotate`, a factor for `scale`, per cent of inverted pixels for
+ * `noise`.
  */
 export type SweepKind = "shift" | "rotate" | "scale" | "noise";
 
@@ -25,7 +26,7 @@ const DIRECTIONS = [[1, 0], [-1, 0], [0, 1], [0, -1]] as const;
  * anticlockwise in turn, about the image's centre, over background; with noise, every pixel is inverted with that
  * probability (LeCun 1998, section III.E, inverts one in ten).
  *
- * @throws {RangeError} Where the images have several maps and `kind` is not `noise`.
+ * @throws {RangeError} The images have several maps and `kind` is not `noise`.
  */
 export function sweepImages(set: ImageSet, { kind, amount }: { kind: SweepKind; amount: number }): ImageSet {
   if (kind === "noise") return { ...set, pixels: withNoise(set.pixels, amount / 100) };

@@ -11,7 +11,7 @@ import { CLASSES, type Dataset, imageBytes, type ImageSet } from "../dataset.ts"
 import { type NamedFile, pathsOf, readNamed, unreadable } from "./named_file.ts";
 
 const SHAPE = { height: 32, width: 32, maps: 3 } as const;
-/** A label, then the image map by map: red, green, blue, each row by row. */
+/** A record has a label, then the image map by map: red, green, blue, each row by row. */
 const RECORD = 1 + imageBytes(SHAPE);
 
 /** What to do if the files are missing: unlike MNIST's, they are never fetched. */
@@ -19,14 +19,14 @@ export const CIFAR10_REMEDY =
   "CIFAR-10 is not downloaded: name a folder that holds its binary files with --data-dir or " +
   "LENET_BENCH_DATA.";
 
-/** Where files lie under a data directory, unless they lie in it, and what they are called. */
+/** The folder under a data directory that may contain the files, and their names. */
 interface Layout {
   readonly folder: string;
   readonly train: readonly string[];
   readonly test: string;
 }
 
-/** As published, then as its subset of 10,000 training images; where both are there, the first is read. */
+/** As published, then the subset of 10,000 training images; if both are there, the first is read. */
 const LAYOUTS: readonly Layout[] = [
   {
     folder: "cifar-10-batches-bin",
@@ -36,13 +36,13 @@ const LAYOUTS: readonly Layout[] = [
   { folder: "cifar10-10k", train: ["train10k.bin"], test: "test10k.bin" },
 ];
 
-/** Of the subset's uncompressed files, one after the other. The published files' is not known to this program. */
+/** Checksum of the subset's concatenated uncompressed files. This program does not know that of the published files. */
 const SUBSET_SHA256 = "4ff87ad1b3d48b0adfbb8f784f8f4f4d583a48cd3c551fdcacab490acfb6b706";
 
 /**
  * Reads CIFAR-10, or a part of it, from `directory` or the folder `cifar-10-batches-bin` or `cifar10-10k` in it.
  *
- * @throws {UserError} Where a file is missing or damaged.
+ * @throws {UserError} A file is missing or damaged.
  */
 export async function readCifar10Directory(directory: string): Promise<Dataset> {
   const { folder, train, test } = await find(directory);
@@ -55,7 +55,7 @@ export async function readCifar10Directory(directory: string): Promise<Dataset> 
 }
 
 /**
- * Parses uncompressed records, those of several files one after the other.
+ * Parses the uncompressed records of several files, one after the other.
  *
  * @example
  * ```ts
@@ -68,7 +68,7 @@ export async function readCifar10Directory(directory: string): Promise<Dataset> 
  * assert.deepEqual([...set.labels], [7]);
  * ```
  *
- * @throws {UserError} Where a file is empty, holds a part of a record, or a label is above 9.
+ * @throws {UserError} A file is empty or ends within a record, or a label is above 9.
  */
 export function parseRecords(files: readonly NamedFile[]): ImageSet {
   for (const file of files) refuseDamaged(file);
@@ -98,7 +98,7 @@ function refuseDamaged(file: NamedFile): void {
   }
 }
 
-/** Writes an image's maps, one after the other in `planes`, pixel by pixel into `image`. */
+/** Writes an image's maps, which follow each other in `planes`, pixel by pixel into `image`. */
 function interleave(planes: Uint8Array, image: Uint8Array): void {
   const { maps } = SHAPE;
   const plane = planes.length / maps;
@@ -119,7 +119,7 @@ async function find(directory: string): Promise<Layout> {
   throw new UserError(`Cannot find CIFAR-10 in "${directory}": it holds neither ${names}. ${CIFAR10_REMEDY}`);
 }
 
-/** What the data set is called; never CIFAR-10 unless that is known. */
+/** The name of the data set; never CIFAR-10 unless that is known. */
 function label(
   checksum: string,
   { train, test }: { train: ImageSet; test: ImageSet },

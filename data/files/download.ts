@@ -1,5 +1,5 @@
 /**
- * MNIST from its public mirrors: retried, verified, and put in place only when whole.
+ * MNIST from its public mirrors: retried, verified, and put in place only when complete.
  *
  * @module
  */
@@ -15,17 +15,17 @@ export const MNIST_MIRRORS: readonly string[] = [
   "https://storage.googleapis.com/cvdf-datasets/mnist",
 ];
 
-/** How far one file has come, in bytes; `total` is left out if the server does not say. */
+/** How much of a file has arrived. */
 export interface DownloadProgress {
   /** The current file. */
   readonly file: string;
   /** Bytes received. */
   readonly done: number;
-  /** Bytes in all, if the server says. */
+  /** Size of the file in bytes, if the server says. */
   readonly total?: number;
 }
 
-/** Where from, and how patiently; what is left out suits MNIST and a slow network. */
+/** Mirrors and patience; the defaults suit MNIST and a slow network. */
 export interface DownloadOptions {
   /** Files and checksums to expect; MNIST's if left out. */
   readonly files?: PublishedFiles;
@@ -33,15 +33,15 @@ export interface DownloadOptions {
   readonly mirrors?: readonly string[];
   /** Called as bytes arrive. */
   readonly onProgress?: (progress: DownloadProgress) => void;
-  /** Tries at each mirror that answers at all. */
+  /** Attempts at each mirror that answers at all. */
   readonly attempts?: number;
-  /** Pause before the second try; each later one is twice the one before. */
+  /** Pause before the second attempt; each later pause is twice as long as the one before. */
   readonly backoffMs?: number;
-  /** Silence after which a try is given up; a server that is slow but sends may take its time. */
+  /** Silence after which an attempt is given up; a server that sends slowly may take its time. */
   readonly stallMs?: number;
 }
 
-/** Why one try failed, and whether another at the same mirror may do better. */
+/** Why an attempt failed, and whether another one at the same mirror may succeed. */
 class Failure extends Error {
   constructor(message: string, readonly passing: boolean) {
     super(message);
@@ -49,9 +49,9 @@ class Failure extends Error {
 }
 
 /**
- * Fetches the files that `folder` lacks, as `NAME.gz`. Those already there are left alone, unread.
+ * Downloads the files that `folder` lacks, as `NAME.gz`. Existing files are neither read nor changed.
  *
- * @throws {UserError} With the first mirror's reason, if no mirror has a file with the published checksum.
+ * @throws {UserError} No mirror has a file with the published checksum; with the first mirror's reason.
  */
 export async function downloadMnist(folder: string, options: DownloadOptions = {}): Promise<void> {
   for (const file of options.files ?? MNIST_FILES) {
@@ -67,7 +67,7 @@ export async function downloadMnist(folder: string, options: DownloadOptions = {
   }
 }
 
-/** The file as a mirror sends it, once its uncompressed bytes have the published checksum. */
+/** The file as a mirror sends it, if its uncompressed bytes have the published checksum. */
 async function fetchFile(file: PublishedFile, options: DownloadOptions): Promise<Uint8Array> {
   const { mirrors = MNIST_MIRRORS, attempts = 3, backoffMs = 500 } = options;
   let first: string | undefined;
@@ -89,7 +89,7 @@ async function fetchFile(file: PublishedFile, options: DownloadOptions): Promise
   throw new UserError(`${first}. Check the network, or name a folder that holds MNIST's four files with --data-dir.`);
 }
 
-/** One try at one address, given up after `stallMs` of silence. */
+/** One attempt at one address, given up after `stallMs` of silence. */
 async function fetchBytes(url: string, file: string, options: DownloadOptions): Promise<Uint8Array> {
   const { stallMs = 20_000, onProgress } = options;
   const silence = new AbortController();
@@ -118,7 +118,8 @@ async function fetchBytes(url: string, file: string, options: DownloadOptions): 
 }
 
 /**
- * The response, its body unread. A server that can't be reached is not worth another try: offline, waiting is useless.
+ * The response, its body unread. If the server can't be reached there is no further attempt: offline, waiting is
+ * useless.
  */
 async function reach(url: string, signal: AbortSignal): Promise<Response> {
   let response: Response;
@@ -148,13 +149,13 @@ function verify(bytes: Uint8Array, { name, sha256: published }: PublishedFile): 
   if (sha256(uncompressed) !== published) throw new Failure("SHA-256 differs from the published one", false);
 }
 
-/** What lies behind a failed fetch, without the address, which the message has already. */
+/** The cause of a failed fetch, without the address, which the message already has. */
 function reason(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return messageOf(cause).replace(/^error sending request for url \(.*?\): /, "");
 }
 
-/** Writes under a temporary name in the same folder first, so that `path` is whole or not there at all. */
+/** Writes under a temporary name in the same folder first, so that `path` is complete or missing. */
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID()}.part`;
   try {

@@ -1,7 +1,7 @@
 /**
  * The IDX format of MNIST: a big-endian header, then bytes (http://yann.lecun.com/exdb/mnist, "file formats").
  *
- * Nothing is allocated on the word of a header: parsed images and labels are views of the bytes that are there.
+ * Nothing is allocated by what a header says: parsed images and labels are views of the bytes that are there.
  *
  * @module
  */
@@ -26,7 +26,7 @@ import { type NamedFile, unreadable } from "./named_file.ts";
  * assert.deepEqual([...set.labels], [7, 1]);
  * ```
  *
- * @throws {UserError} Where a header is wrong, bytes are missing or left over, a label is above 9, or counts differ.
+ * @throws {UserError} A header is wrong, bytes are missing or left over, a label is above 9, or counts differ.
  */
 export function parseImageSet(images: NamedFile, labels: NamedFile): ImageSet {
   const { dimensions: [count, height, width], data: pixels } = parseIdx(images, 3);

@@ -43,7 +43,7 @@ export const MNIST_FILES: PublishedFiles = [
 
 const SIDE = 28;
 
-/** What to do about a bad file, by its owner: users are never asked to delete their own files. */
+/** What to do about a bad file, depending on its owner: users are never asked to delete their own files. */
 const REMEDIES = {
   cache: 'Delete it and run "deno task data fetch mnist".',
   user: "Put a good copy in its place, or leave the data directory out to have MNIST downloaded.",
@@ -51,11 +51,11 @@ const REMEDIES = {
 
 const IF_MISSING = "Put it there, or leave the data directory out to have MNIST downloaded.";
 
-/** What a folder may hold, and whose it is. */
+/** What a folder may contain, and who owns it. */
 export interface ReadOptions {
   /** Refuses a data set that is not MNIST. */
   readonly mnistOnly: boolean;
-  /** The folder is this program's own: what is bad in it may be deleted and downloaded again. */
+  /** The folder is this program's own: a bad file may be deleted and downloaded again. */
   readonly isCache?: boolean;
   /** MNIST's if left out. */
   readonly files?: PublishedFiles;
@@ -64,9 +64,9 @@ export interface ReadOptions {
 /**
  * Reads the four files, plain or `.gz`, from `directory/mnist` or, if there is no such folder, from `directory`.
  *
- * They are MNIST where all four checksums are. Where none is, they are another data set, labelled with its checksum.
+ * They are MNIST if all four checksums are. If none is, they are another data set, labelled with its checksum.
  *
- * @throws {UserError} Where a file is missing or damaged, the images are not 28x28, or the data set is refused.
+ * @throws {UserError} A file is missing or damaged, the images are not 28x28, or the data set is refused.
  */
 export async function readIdxDirectory(
   directory: string,
@@ -106,7 +106,7 @@ export async function readIdxDirectory(
   return { ...label(datasetSha256({ train, test }), mismatch.length === 0), train, test };
 }
 
-/** What the data set is called; never MNIST if it is not. */
+/** The name of the data set; never MNIST if it is not. */
 function label(checksum: string, isMnist: boolean): Pick<Dataset, "id" | "title" | "sha256" | "notice"> {
   if (isMnist) return { id: "mnist", title: "MNIST", sha256: checksum };
   const short = checksum.slice(0, 12);

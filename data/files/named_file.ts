@@ -1,5 +1,5 @@
 /**
- * Files of a data set: found plain or compressed, uncompressed within bounds, and named in every complaint.
+ * Files of a data set: found plain or compressed, uncompressed within bounds, and named in every error.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { gunzipSync } from "node:zlib";
 import { UserError } from "../../base/errors.ts";
 import { isThere, MAX_FILE_BYTES, readBytes } from "../../base/files.ts";
 
-/** What an error says of a file. */
+/** What an error says about a file. */
 export interface FileLabel {
   readonly name: string;
   readonly format: "IDX" | "CIFAR-10";
@@ -16,7 +16,7 @@ export interface FileLabel {
   readonly remedy?: string;
 }
 
-/** A file's bytes, and what an error says of it. */
+/** A file's bytes, and what an error says about it. */
 export interface NamedFile extends FileLabel {
   readonly bytes: Uint8Array;
 }
@@ -25,12 +25,12 @@ export interface NamedFile extends FileLabel {
  * The file with its bytes uncompressed, if they begin as gzip does; else the file itself.
  *
  * @param limit Bytes after which uncompressing stops, so that a few kilobytes can't fill the memory.
- * @throws {UserError} Where the gzip data are damaged or hold more than `limit` bytes.
+ * @throws {UserError} The gzip data are damaged or contain more than `limit` bytes.
  */
 export function uncompress(file: NamedFile, limit = MAX_FILE_BYTES): NamedFile {
   if (file.bytes[0] !== 0x1f || file.bytes[1] !== 0x8b) return file;
   try {
-    // Not DecompressionStream: it hands on all that a large piece holds at once, a bomb included.
+    // Not DecompressionStream: it returns the contents of a large piece all at once, even of a gzip bomb.
     const { buffer, byteOffset, length } = gunzipSync(file.bytes, { maxOutputLength: limit });
     return { ...file, bytes: new Uint8Array(buffer, byteOffset, length) };
   } catch (error) {
@@ -42,7 +42,7 @@ export function uncompress(file: NamedFile, limit = MAX_FILE_BYTES): NamedFile {
   }
 }
 
-/** The paths at which a file of that name may lie in `folder`: plain, then compressed. */
+/** The paths of a file of that name in `folder`: plain, then compressed. */
 export function pathsOf(folder: string, name: string): readonly [plain: string, compressed: string] {
   return [`${folder}/${name}`, `${folder}/${name}.gz`];
 }
@@ -50,7 +50,7 @@ export function pathsOf(folder: string, name: string): readonly [plain: string, 
 /**
  * The uncompressed file `label.name` of `folder`, plain or `.gz`, named by its path.
  *
- * @throws {UserError} Where it is not there, with what `ifMissing` says to do, or is not to be read.
+ * @throws {UserError} The file is missing, with what `ifMissing` says to do, or can't be read.
  */
 export async function readNamed(
   folder: string,
@@ -64,7 +64,7 @@ export async function readNamed(
   throw new UserError(`Cannot find "${label.name}" or "${label.name}.gz" in "${folder}". ${ifMissing}`);
 }
 
-/** The error for a file that is there and bad. */
+/** The error for a bad file. */
 export function unreadable(
   { name, format, remedy = "Put a good copy in its place." }: FileLabel,
   why: string,

@@ -1,5 +1,5 @@
 /**
- * Drawn digits in colour, in the shape of CIFAR-10's images: what a suite of colour images is tested on without files.
+ * Drawn digits in colour, in the shape of CIFAR-10's images, to test suites of colour images without files.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import type { Dataset, ImageSet } from "../dataset.ts";
 import { fitImages } from "../fit.ts";
 import { syntheticDataset } from "./digits.ts";
 
-/** Fixed: there is one such data set, whatever the trial's seed. */
+/** Fixed: there is only one such data set, whatever the trial's seed. */
 const SEED = 0;
 const MAPS = 3;
-/** Share of a digit's ink in any map, so that no digit is lost in the dark. */
+/** Least share of a digit's ink in each map, so that every digit can be seen. */
 const LEAST_SHARE = 0.25;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * How a pen writes the ten digits, as data.
+ * The strokes with which a pen writes the ten digits.
  *
  * @module
  */
@@ -92,10 +92,10 @@ export const DIGIT_STROKES: readonly (readonly (readonly Stroke[])[])[] = [
   ],
 ];
 
-/** Straight pieces that a curve is drawn with between two of its points. */
+/** Number of straight pieces between two points of a curve. */
 const PIECES = 6;
 
-/** The stroke as a polyline; one call a stroke at start, so that drawing handles straight pieces only. */
+/** The stroke as a polyline; called once per stroke at the start, so that only straight pieces are drawn. */
 export function flatten(stroke: Stroke): Point[] {
   if (stroke.kind === "line") return [...stroke.points];
   const points = stroke.points;

@@ -1,8 +1,8 @@
 /**
  * Drawn digits: a data set that needs no file and no network.
  *
- * Each image writes one of its digit's stroke patterns with a slanted, scaled, shifted and warped hand and a pen of
- * random width. Only sums, products, quotients and square roots are used, which IEEE 754 rounds the same way
+ * Each image has one of its digit's stroke patterns, slanted, scaled, shifted and warped, drawn with a pen of random
+ * width. Only sums, products, quotients and square roots are used, which IEEE 754 rounds the same way
  * everywhere, so the same sizes give the same bytes on every machine.
  *
  * @module
@@ -13,10 +13,10 @@ import { CLASSES, type Dataset, type ImageSet } from "../dataset.ts";
 import { DIGIT_STROKES, flatten, type Point } from "./digit_strokes.ts";
 
 const SIDE = 28;
-/** Fixed: there is one synthetic data set, whatever the trial's seed. */
+/** Fixed: there is only one synthetic data set, whatever the trial's seed. */
 const SEED = 0;
 
-/** How far hands differ; lengths in pixels, uniform within +- the value unless a range is given. */
+/** How much handwritings differ; lengths in pixels, uniform within +- the value unless a range is given. */
 const HAND = {
   shift: 2.2,
   scale: [0.75, 1.1],
@@ -28,14 +28,14 @@ const HAND = {
   ink: [0.75, 1],
   /** Width of the grey edge of a stroke. */
   edge: [0.8, 1.6],
-  /** Of the ink, pixel by pixel. */
+  /** Noise of the ink, pixel by pixel. */
   grain: 0.15,
 } as const;
 
 /** Each digit's ways of writing it, as polylines. */
 const POLYLINES = DIGIT_STROKES.map((ways) => ways.map((strokes) => strokes.map(flatten)));
 
-/** Image counts of the full data set, as MNIST's. */
+/** Image counts of the full data set, the same as MNIST's. */
 export const SYNTHETIC_SIZES = { train: 60_000, test: 10_000 } as const;
 
 /**
@@ -131,7 +131,7 @@ function gridPosition(value: number, halfSide: number): { cell: number; part: nu
   return { cell, part: position - cell };
 }
 
-/** Squared distance from every pixel's centre to the nearest stroke; Infinity when that is beyond `reach`. */
+/** Squared distance from every pixel's centre to the nearest stroke; Infinity if that is beyond `reach`. */
 function squaredDistances(polylines: readonly (readonly Point[])[], reach: number): Float64Array {
   const distances = new Float64Array(SIDE * SIDE).fill(Infinity);
   for (const points of polylines) {

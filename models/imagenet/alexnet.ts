@@ -1,14 +1,15 @@
 /**
  * AlexNet (Krizhevsky, Sutskever and Hinton 2012): in two groups as in the paper, and in one, as most draw it.
  *
- * The paper says 224x224; its first layer's 55x55 places need 227x227. Dropout, nothing outside training, is left out.
+ * The paper says 224x224; its first layer's 55x55 positions need 227x227. Dropout is left out: it does nothing outside
+ * training.
  *
  * @module
  */
 import type { ExpectedCounts, LayerSpec, ListedModel } from "../network/spec.ts";
 import { conv, dense, maxPool } from "./layers.ts";
 
-/** The second, fourth and fifth convolution are cut for two devices (section 3.5). */
+/** The second, fourth and fifth convolution are split between two devices (section 3.5). */
 export const ALEXNET = alexNet({
   id: "alexnet",
   title: "AlexNet",
@@ -20,7 +21,7 @@ export const ALEXNET = alexNet({
   },
 });
 
-/** Not the paper's net, but the one of the slides' 6% and 95%. */
+/** Not the paper's net, but the one that the slides' 6% and 95% are about. */
 export const ALEXNET_UNGROUPED = alexNet({
   id: "alexnet-ungrouped",
   title: "AlexNet without groups",

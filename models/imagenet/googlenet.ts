@@ -18,9 +18,10 @@ type Inception = readonly [
 ];
 
 /**
- * Table 1 sums to 6,798 K parameters: its K is 1,024 wherever that shows (112 K for the second convolution), it counts
- * no biases, and some of its rows don't follow from their sizes (2.7 K for the first convolution's 7x7 kernels, which
- * have 9.2 K weights). Pooling is padded by one, because each size in the table is half the one before, rounded up.
+ * Table 1 sums to 6,798 K parameters: its K is 1,024 wherever one can tell (112 K for the second convolution), it
+ * counts no biases, and some of its rows don't follow from their sizes (2.7 K for the first convolution's 7x7 kernels,
+ * which have 9.2 K weights). Pooling is padded by one, because each size in the table is half the one before, rounded
+ * up.
  */
 export const GOOGLENET: ListedModel = {
   id: "googlenet",

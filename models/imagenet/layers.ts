@@ -28,7 +28,7 @@ export function dense(name: string, units: number): DenseLayer {
   return { kind: "dense", name, units, activation: "relu" };
 }
 
-/** The mean of each map over its 7x7 places, then the classes. */
+/** The mean of each map over its 7x7 positions, then the classes. */
 export function averageAndClasses(): LayerSpec[] {
   return [{ kind: "average_pool", name: "average", size: 7, stride: 7 }, ...classes("output")];
 }

@@ -9,7 +9,7 @@ import { GOOGLENET } from "./googlenet.ts";
 import { RESNET_18, RESNET_34, RESNET_50 } from "./resnet.ts";
 import { VGG_16 } from "./vgg.ts";
 
-/** Those that the timing suite takes. */
+/** The networks of the timing suite. */
 export const IMAGENET_MODELS: readonly ListedModel[] = [
   ALEXNET,
   ALEXNET_UNGROUPED,

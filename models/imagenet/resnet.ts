@@ -1,7 +1,7 @@
 /**
  * Residual networks (He, Zhang, Ren and Sun 2015) with 18, 34 and 50 layers.
  *
- * Shortcuts are the identity, or a 1x1 convolution where the shape changes (the paper's option B); bottlenecks halve
+ * Shortcuts are the identity, or a 1x1 convolution if the shape changes (the paper's option B); bottlenecks halve
  * the size in their first convolution, as in the paper. A batch norm follows every convolution, which has no bias.
  *
  * @module
@@ -62,7 +62,7 @@ interface Family {
   /** Blocks per stage. */
   readonly depths: readonly number[];
   readonly block: Block;
-  /** A block's output maps over the maps of its 3x3 convolutions. */
+  /** A block's number of output maps, divided by that of its 3x3 convolutions. */
   readonly expansion: number;
   readonly expected: ExpectedCounts;
 }

@@ -9,7 +9,9 @@ import type { Activation } from "./spec.ts";
 /** Amplitude and slope of the scaled hyperbolic tangent: f(1) = 1, f(-1) = -1 (LeCun 1998, appendix A). */
 export const SCALED_TANH = { amplitude: 1.7159, slope: 2 / 3 } as const;
 
-/** Of negative values (Maas 2013, Rectifier nonlinearities improve neural network acoustic models, section 2). */
+/**
+ * Slope for negative values (Maas 2013, Rectifier nonlinearities improve neural network acoustic models, section 2).
+ */
 export const LEAKY_SLOPE = 0.01;
 
 /** f(x), element by element, for each {@linkcode Activation}. */

@@ -1,7 +1,7 @@
 /**
  * A trainable TensorFlow.js network from its spec.
  *
- * Plain functions over variables in place of `tf.LayersModel`: connection tables and trainable subsampling would need
+ * Plain functions over variables instead of `tf.LayersModel`: connection tables and trainable subsampling would need
  * custom layer classes, and the initialisation must come from our own named streams.
  *
  * @module
@@ -15,7 +15,7 @@ import type { ModelSpec } from "./spec.ts";
 /**
  * Builds `spec` on the current TensorFlow.js backend.
  *
- * @throws {RangeError} for a layer kind that can be counted but not trained.
+ * @throws {RangeError} A layer can be counted but not trained.
  */
 export function build(spec: ModelSpec, options: BuildOptions): Network {
   const { operations = PLAIN } = options;

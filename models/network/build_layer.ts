@@ -1,5 +1,5 @@
 /**
- * The layers of a network, each from its record.
+ * Builds the layers of a network, each from its record.
  *
  * @module
  */
@@ -26,12 +26,12 @@ import type {
 export interface BuiltLayer {
   readonly parameters: readonly Parameter[];
   readonly constants: readonly tf.Tensor[];
-  /** Of its outputs; left out by layers that only rearrange or pool them. */
+  /** Activation of the outputs; left out by layers that only rearrange or pool values. */
   readonly activation?: Activation;
   readonly statistics?: readonly NamedVariable[];
   readonly dropouts?: readonly Dropout[];
   forward(x: tf.Tensor4D, input: InputKind): tf.Tensor4D;
-  /** What training computes, if that differs. */
+  /** What the layer computes in training, if that differs. */
   train?(x: tf.Tensor4D, options: { readonly input: InputKind; readonly masks: Masks }): tf.Tensor4D;
 }
 
@@ -45,9 +45,9 @@ export interface Stage {
 }
 
 /**
- * Builds layers that read one the other's outputs, the first of shape `input`.
+ * Builds a chain of layers, the first with an input of shape `input`.
  *
- * @throws {RangeError} for a layer kind that can be counted but not trained.
+ * @throws {RangeError} A layer can be counted but not trained.
  */
 export function buildChain(
   { layers, input }: Pick<ModelSpec, "layers" | "input">,
@@ -67,7 +67,7 @@ export function buildChain(
 export function runChain(layers: readonly BuiltLayer[], { x, input }: Stage, masks?: Masks): Stage {
   for (const layer of layers) {
     x = masks && layer.train ? layer.train(x, { input, masks }) : layer.forward(x, input);
-    // Pooled data is data: there is nothing before it that learns.
+    // Pooled data are data: nothing before them learns.
     if (input !== "data" || layer.parameters.length > 0) input = layer.activation ?? input;
   }
   return { x, input };
@@ -86,7 +86,7 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
       return {
         parameters: [],
         constants: [],
-        // A mean is no activation's value; a maximum is, but its gradient has been taken along already.
+        // A mean is not the value of an activation; a maximum is, but the pooling already includes its gradient.
         activation: "linear",
         forward: (x, input) => operations.pool(x, { kind, size, stride, padding, input }),
       };
@@ -205,7 +205,7 @@ function buildConv(layer: ConvLayer, input: Shape, options: LayerOptions): Built
   };
 }
 
-/** Everything that branches, joins or activates here takes and gives gradients with respect to values. */
+/** Everything that branches, joins or activates here takes and returns gradients with respect to values. */
 function buildBranches({ branches, join, activation }: BranchesLayer, input: Shape, options: LayerOptions): BuiltLayer {
   const { operations } = options;
   const chains = branches.map((layers) => buildChain({ layers, input }, options));
@@ -231,7 +231,7 @@ function buildBranches({ branches, join, activation }: BranchesLayer, input: Sha
 
 function buildBatchNorm(layer: BatchNormLayer, [, , maps]: Shape, options: LayerOptions): BuiltLayer {
   const { operations } = options;
-  // No random numbers: the layer starts as the plain normalisation, and its statistics as what that makes of data.
+  // No random numbers: the layer starts as plain normalisation, and its statistics as those of normalised data.
   const filled = (value: number) => tf.tidy(() => tf.variable(tf.fill([maps], value)));
   const scale: Parameter = { name: `${layer.name}/scale`, role: "scale", variable: filled(1) };
   const shift: Parameter = { name: `${layer.name}/shift`, role: "shift", variable: filled(0) };
@@ -257,7 +257,7 @@ function buildDropout({ name, rate }: DropoutLayer, shape: Shape, { operations }
   return {
     parameters: [],
     constants: [],
-    // A product with a mask is no activation's value.
+    // A product with a mask is not the value of an activation.
     activation: "linear",
     dropouts: [{ name, rate, shape }],
     forward: (x) => x,
@@ -288,7 +288,7 @@ function buildLocal(layer: LocalLayer, input: Shape, options: LayerOptions): Bui
   };
 }
 
-/** 1 where output map `o` reads input map `i`, else 0; shape of the kernel. */
+/** 1 if output map `o` reads input map `i`, else 0; of the kernel's shape. */
 function connectionMask(read: readonly (readonly number[])[], shape: [number, number, number, number]): tf.Tensor4D {
   const [, , inputs, outputs] = shape;
   const values = new Float32Array(tf.util.sizeFromShape(shape));

@@ -13,21 +13,21 @@ export interface Counts {
    * Weight uses in one forward pass, biases included, as the papers count connections; 0 for parameter-free pooling.
    */
   readonly connections: number;
-  /** Values computed. */
+  /** Number of values computed. */
   readonly units: number;
   /** Multiply-accumulates of one image's forward pass: the connections without the biases. */
   readonly macs: number;
-  /** Bytes of the layer's output for one image, 4 a value. */
+  /** Bytes of the layer's output for one image, 4 per value. */
   readonly activationBytes: number;
 }
 
 /** Counts of one layer, and the shape of its output. */
 export interface LayerCounts extends Counts {
-  /** As in the spec, unique in the network. */
+  /** Name in the spec, unique in the network. */
   readonly name: string;
-  /** Which layer it is. */
+  /** Kind of the layer. */
   readonly kind: LayerSpec["kind"];
-  /** Shape for one image. */
+  /** Shape of the output for one image. */
   readonly output: Shape;
 }
 
@@ -36,7 +36,7 @@ const BYTES_PER_VALUE = 4;
 /**
  * Shape of a layer's output for an input of shape `input`.
  *
- * @throws {RangeError} when a window does not fit its input.
+ * @throws {RangeError} A window does not fit its input.
  */
 export function outputShape(layer: LayerSpec, input: Shape): Shape {
   const [height, width, maps] = input;
@@ -66,7 +66,7 @@ export function outputShape(layer: LayerSpec, input: Shape): Shape {
   }
 }
 
-/** All branches give the same height and width; added ones the same number of maps too. */
+/** All branches have outputs of the same height and width; if they are added, also of the same number of maps. */
 function joinedShape({ name, branches, join }: BranchesLayer, input: Shape): Shape {
   const shapes = branches.map((layers) => layers.reduce((shape, layer) => outputShape(layer, shape), input));
   const [first = input] = shapes;
@@ -88,7 +88,7 @@ function windows(length: number, layer: { name: string; kernel?: number; size?: 
 /**
  * The input maps that each output map of a convolution reads: its connection table, its group's, or all of them.
  *
- * @throws {RangeError} when the groups do not divide the maps, or a connection table is given as well.
+ * @throws {RangeError} The groups do not divide the maps, or a connection table is given as well.
  */
 export function mapsRead(layer: ConvLayer, inputMaps: number): readonly (readonly number[])[] {
   const { name, maps, connections, groups = 1 } = layer;
@@ -100,13 +100,13 @@ export function mapsRead(layer: ConvLayer, inputMaps: number): readonly (readonl
   return connections ?? Array.from({ length: maps }, (_, o) => byGroup[Math.floor(o * groups / maps)]!);
 }
 
-/** A layer that is no branching, and the shape of its input. */
+/** A layer without branches, and the shape of its input. */
 export interface PlacedLayer {
   readonly layer: LayerSpec;
   readonly input: Shape;
 }
 
-/** All layers in order, those of branches in place of the branching. */
+/** All layers in order, with the layers of its branches instead of a branching layer. */
 export function placedLayers({ layers, input }: Pick<ModelSpec, "layers" | "input">): PlacedLayer[] {
   return layers.flatMap((layer) => {
     const from = input;
@@ -189,7 +189,7 @@ function countLayer(layer: LayerSpec, input: Shape, output: Shape): Counts {
       return { ...rest, macs: 0, connections: 0, parameters: 0 };
     case "branches": {
       const inner = sumOf(layer.branches.flatMap((layers) => countLayers({ layers, input })));
-      // Maps one behind the other are the branches' own: nothing is computed. A sum is.
+      // Concatenated maps are the branches' own, so nothing is computed; a sum is.
       const joined = layer.join === "add" ? rest : { units: 0, activationBytes: 0 };
       return {
         ...inner,
@@ -204,7 +204,7 @@ function countLayer(layer: LayerSpec, input: Shape, output: Shape): Counts {
   }
 }
 
-/** Slopes that the layer's activation learns: one a map or unit. */
+/** Number of slopes that the layer's activation learns: one per map or unit. */
 function slopes({ activation }: { readonly activation: LayerActivation }, [, , maps]: Shape): number {
   return activation === "prelu" ? maps : 0;
 }
@@ -255,7 +255,7 @@ function placement(
     (groups > 1 ? ` in ${groups} groups` : "");
 }
 
-/** Named where windows overlap or leave gaps. */
+/** The stride, if windows overlap or leave gaps. */
 function overlap({ size, stride, padding = 0 }: PoolLayer): string {
   return (padding > 0 ? ` pad ${padding}` : "") + (stride === size ? "" : ` stride ${stride}`);
 }

@@ -12,11 +12,11 @@
  */
 export type Initialisation = "he" | "lecun1998";
 
-/** The part of a random stream that is needed here. */
+/** The part of a random stream that this module needs. */
 export interface Random {
-  /** From 0 to less than 1, all values equally likely. */
+  /** Uniform from 0 to less than 1. */
   uniform(): number;
-  /** Of mean 0 and standard deviation 1. */
+  /** Normal, with mean 0 and standard deviation 1. */
   normal(): number;
 }
 
@@ -26,7 +26,7 @@ export interface ParameterShape {
   readonly role: "weights" | "bias" | "coefficient" | "slope";
   /** The last axis counts the output units or maps. */
   readonly shape: readonly number[];
-  /** Number of inputs of a unit, for each output unit or map. */
+  /** Number of inputs of each output unit or map. */
   readonly fanIn: readonly number[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a trainable network is, and what it is built with.
+ * Trainable networks, and what they are built with.
  *
  * @module
  */
@@ -18,11 +18,11 @@ export interface BuildOptions {
   readonly initialisation: Initialisation;
   /** The random stream for a parameter's name, e.g. `C1/weights`. */
   readonly random: (name: string) => Random;
-  /** What layers are made of; TensorFlow.js's own operations when left out. */
+  /** Operations of the layers; TensorFlow.js's own if left out. */
   readonly operations?: Operations;
 }
 
-/** A network's own tensor, with a name for it. */
+/** A named tensor that belongs to a network. */
 export interface NamedVariable {
   /** Layer and role, e.g. `C1/weights`. */
   readonly name: string;
@@ -38,11 +38,11 @@ export interface Parameter extends NamedVariable {
 
 /** A layer that drops values in training. */
 export interface Dropout {
-  /** The layer's. */
+  /** Name of the layer. */
   readonly name: string;
   /** Share of the values that are dropped. */
   readonly rate: number;
-  /** Of what it drops from, for one image. */
+  /** Shape of the values that it drops, for one image. */
   readonly shape: Shape;
 }
 
@@ -54,7 +54,7 @@ export type Masks = Readonly<Record<string, tf.Tensor4D>>;
 
 /** A trainable network on the TensorFlow.js backend that it was built on. */
 export interface Network {
-  /** What it was built from. */
+  /** The spec that it was built from. */
   readonly spec: ModelSpec;
   /** In the order of the layers. */
   readonly parameters: readonly Parameter[];
@@ -64,15 +64,15 @@ export interface Network {
   readonly dropouts: readonly Dropout[];
   /**
    * Images [n, height, width, maps] to outputs [n, units], as outside training: by the running statistics, and with
-   * nothing dropped. Gradients are {@linkcode losses}' alone to give, unless `input` says what the images are, so that
-   * their gradient is one before that activation; so are the outputs'.
+   * nothing dropped. Only {@linkcode losses} has gradients, unless `input` says which activation the images come from;
+   * then their gradient is with respect to the input of that activation, and so are the outputs'.
    */
   forward(images: tf.Tensor4D, input?: InputKind): tf.Tensor2D;
   /**
    * Each image's loss and whether it is misclassified, [n, 2] as in {@linkcode Operations.losses}; differentiable. As
-   * in training: by the batch's statistics, towards which the running ones move, and with values dropped.
+   * in training: with the batch's statistics, towards which the running ones move, and with dropped values.
    *
-   * @param options.masks One for each of {@linkcode dropouts}.
+   * @param options.masks One per {@linkcode dropouts}.
    */
   losses(
     images: tf.Tensor4D,

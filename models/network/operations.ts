@@ -1,6 +1,6 @@
 /**
- * What layers and losses are made of, as an interface, so that the tuned kernels can put whole layers in place of
- * single TensorFlow.js operations; and its plain form in TensorFlow.js operations, which runs on every backend.
+ * The operations of layers and losses as an interface, so that the tuned kernels can replace several TensorFlow.js
+ * operations by a whole layer; and the plain form in TensorFlow.js operations, which runs on every backend.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { ACTIVATIONS } from "./activations.ts";
 import type { Activation } from "./spec.ts";
 
 /**
- * What an operation's input is: the values of an activation, or `data`, for which no gradient is wanted.
+ * Where an operation's input comes from: an activation, or `data`, for which no gradient is needed.
  *
  * The operations of one implementation belong together: the input's activation tells an operation that it may pass back
- * the gradient with respect to the input of that activation. Nothing else may read an operation's result then.
+ * the gradient with respect to the input of that activation. Then nothing else may read an operation's result.
  */
 export type InputKind = Activation | "data";
 
@@ -27,7 +27,7 @@ export interface WeightsAndBias<W extends tf.Tensor> {
   readonly bias: tf.Tensor1D;
 }
 
-/** Of batch normalisation: what a map's values are multiplied by and what is added, [maps] each. */
+/** Factors and summands of batch normalisation, one per map. */
 export interface ScaleAndShift {
   /** Factors, [maps]. */
   readonly scale: tf.Tensor1D;
@@ -36,9 +36,9 @@ export interface ScaleAndShift {
 }
 
 /**
- * Of batch normalisation. `epsilon` is added to a variance before its root is taken. After each batch, a running
- * statistic is `momentum` times itself plus the rest times the batch's: Ioffe and Szegedy 2015 leave both open, and
- * these are PyTorch's defaults, which writes the momentum as 0.1.
+ * Constants of batch normalisation. `epsilon` is added to a variance before its root is taken. After each batch, a
+ * running statistic becomes `momentum` times itself plus `1 - momentum` times the batch's. Ioffe and Szegedy 2015 leave
+ * both open; these are the defaults of PyTorch, which writes the momentum as 0.1.
  */
 export const BATCH_NORM = { epsilon: 1e-5, momentum: 0.9 } as const;
 
@@ -80,7 +80,7 @@ export interface Operations {
   ): tf.Tensor4D;
 
   /**
-   * Maximum, mean, or root of the mean of the squares of windows, of what lies inside the image; incomplete windows
+   * Maximum, mean, or root mean square of windows, only over what lies inside the image; incomplete windows are
    * dropped.
    */
   pool(
@@ -101,13 +101,13 @@ export interface Operations {
     options: { readonly size: number; readonly activation: Activation; readonly input: InputKind },
   ): tf.Tensor4D;
 
-  /** `x` for a reader that is no operation of this interface: one that passes back the gradient with respect to `x`. */
+  /** `x` for a reader that is not an operation of this interface, and passes back the gradient with respect to `x`. */
   value(x: tf.Tensor4D, options: { readonly input: InputKind }): tf.Tensor4D;
 
   /**
    * Each map to mean 0 and variance 1 over the batch and all positions, times its scale, plus its shift, activated.
    * Moves the running `statistics`, a row of means and one of variances [2, maps], towards the batch's: its variance
-   * as an estimate, with a degree of freedom less (Ioffe and Szegedy 2015, algorithms 1 and 2).
+   * as an estimate, with one degree of freedom less (Ioffe and Szegedy 2015, algorithms 1 and 2).
    */
   batchNorm(
     x: tf.Tensor4D,
@@ -119,25 +119,25 @@ export interface Operations {
     },
   ): tf.Tensor4D;
 
-  /** {@linkcode batchNorm} by given `statistics`, which it leaves alone: what is computed outside training. */
+  /** {@linkcode batchNorm} with given `statistics`, which it does not change: for use outside training. */
   normalise(
     x: tf.Tensor4D,
     parameters: ScaleAndShift,
     options: { readonly statistics: tf.Tensor2D; readonly activation: Activation },
   ): tf.Tensor4D;
 
-  /** Each value times its own of `mask`, which is of the same shape. */
+  /** Each value times the value of `mask` at its place; both have the same shape. */
   dropout(x: tf.Tensor4D, mask: tf.Tensor4D, options: { readonly input: InputKind }): tf.Tensor4D;
 
   /**
    * `z` if it is above 0, else `slope` [maps] times `z`: an activation that is an operation of its own, since it
-   * learns. What gives `z` has the activation `linear`, and so has the result for what reads it.
+   * learns. The operation that returns `z` has the activation `linear`, and so has the result for its readers.
    */
   prelu(z: tf.Tensor4D, slope: tf.Tensor1D): tf.Tensor4D;
 
   /**
-   * Each image's loss, and 1 if its largest output is another class's, else 0: [n, 2]. Differentiable in the first
-   * column.
+   * Each image's loss, and 1 if its largest output belongs to another class, else 0: [n, 2]. The first column is
+   * differentiable.
    *
    * @param outputs [n, classes]
    * @param labels [n], int32
@@ -149,7 +149,7 @@ export interface Operations {
   ): tf.Tensor2D;
 }
 
-/** The operations in TensorFlow.js's own. */
+/** The operations, made of TensorFlow.js's own. */
 export const PLAIN: Operations = {
   dense: (x, { weights, bias }, { activation }) => ACTIVATIONS[activation](tf.add(tf.matMul(x, weights), bias)),
 
@@ -159,7 +159,7 @@ export const PLAIN: Operations = {
   local(x, { weights, bias }, { kernel, stride, padding, activation }) {
     const maps = x.shape[3];
     const taps = kernel ** 2;
-    // Every map's convolution with one kernel a tap, which copies it, lays the inputs of a position side by side.
+    // A convolution of every map with one kernel per tap, which copies it, puts the inputs of a position side by side.
     const copies = tf.tile(tf.reshape(tf.eye(taps), [kernel, kernel, 1, taps]), [1, 1, maps, 1]) as tf.Tensor4D;
     const patches = tf.depthwiseConv2d(x, copies, stride, padding);
     const [n, height, width] = patches.shape;
@@ -206,7 +206,7 @@ export const PLAIN: Operations = {
   prelu: (z, slope) => tf.prelu<tf.Tensor>(z, slope) as tf.Tensor4D,
 
   losses(outputs, labels, { loss }) {
-    // A function of nothing, as far as gradients go: comparisons have none.
+    // Without inputs, as far as gradients are concerned: comparisons have none.
     const wrong = tf.customGrad(() => ({
       value: tf.cast(tf.notEqual(tf.argMax(outputs, 1), labels), "float32"),
       gradFunc: () => [],
@@ -224,7 +224,7 @@ function normalised(
   return tf.add(tf.mul(tf.sub(x, mean), tf.mul(inverseDeviation, scale)), shift);
 }
 
-/** The square root, whose gradient is 0 where it is 0 itself, and not infinite. */
+/** The square root, with gradient 0 instead of infinity at 0. */
 function root(x: tf.Tensor4D): tf.Tensor4D {
   return tf.customGrad((x, save) => {
     const value = tf.sqrt(x as tf.Tensor);

@@ -15,7 +15,7 @@ export type Field = readonly [first: number, last: number];
  * Walks back from the layer: window [a, b] of a layer with kernel k, stride s and padding p reads
  * [a s - p, b s - p + k - 1] of the layer below (Dumoulin and Visin 2016, section 2, composed).
  *
- * @throws {RangeError} when no layer has that name, or a fully connected layer lies on the way (it sees everything).
+ * @throws {RangeError} No layer has that name, or a fully connected layer, which sees everything, lies on the way.
  */
 export function receptiveFields(spec: ModelSpec, name: string): Field[] {
   const last = spec.layers.findIndex((layer) => layer.name === name);

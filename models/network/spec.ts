@@ -1,5 +1,5 @@
 /**
- * What a network is, as data.
+ * Networks as data.
  *
  * A {@linkcode ModelSpec} is the only description of a network: its counts (`count.ts`), its trainable TensorFlow.js
  * form (`build.ts`) and its receptive fields (`receptive_field.ts`) are all computed from it, so they can't disagree.
@@ -31,11 +31,11 @@ export type LayerActivation = "hidden" | "output" | "prelu" | Activation;
  */
 export type ConnectionTable = readonly (readonly number[])[];
 
-/** Every input connected to every unit, one bias a unit. */
+/** Every input connected to every unit, one bias per unit. */
 export interface DenseLayer {
-  /** Tells the kinds of layers apart. */
+  /** The kind of the layer. */
   readonly kind: "dense";
-  /** Unique in the network; its parameters are called after it. */
+  /** Unique in the network; its parameters are named after it. */
   readonly name: string;
   /** Number of outputs. */
   readonly units: number;
@@ -43,11 +43,11 @@ export interface DenseLayer {
   readonly activation: LayerActivation;
 }
 
-/** Cross-correlation with shared kernels and one shared bias a map. */
+/** Cross-correlation with shared kernels and one shared bias per map. */
 export interface ConvLayer {
-  /** Tells the kinds of layers apart. */
+  /** The kind of the layer. */
   readonly kind: "conv";
-  /** Unique in the network; its parameters are called after it. */
+  /** Unique in the network; its parameters are named after it. */
   readonly name: string;
   /** Number of output maps. */
   readonly maps: number;
@@ -66,18 +66,18 @@ export interface ConvLayer {
    * (Krizhevsky 2012, section 3.5: two, for two devices). Left out: one. Not together with `connections`.
    */
   readonly groups?: number;
-  /** `false`: no bias, where a batch norm's shift follows that would undo it. Left out: one a map. */
+  /** `false`: no bias, because the batch norm that follows would undo it. Left out: one per map. */
   readonly bias?: false;
 }
 
 /**
- * Every output position with kernels of its own that no other position shares, and a bias an output unit: a convolution
+ * Every output position with kernels that no other position shares, and one bias per output unit: a convolution
  * without weight sharing (LeCun 1989, Neural Computation 1, 541-551, compares the two).
  */
 export interface LocalLayer {
-  /** Tells the kinds of layers apart. */
+  /** The kind of the layer. */
   readonly kind: "local";
-  /** Unique in the network; its parameters are called after it. */
+  /** Unique in the network; its parameters are named after it. */
   readonly name: string;
   /** Number of output maps. */
   readonly maps: number;
@@ -92,11 +92,11 @@ export interface LocalLayer {
 }
 
 /**
- * Parameter-free pooling over `size` x `size` windows; incomplete windows dropped. `l2_pool` is the root of
- * the mean of the squares (Sermanet 2012, Pattern Recognition (ICPR), 3288-3291, with equal weights).
+ * Parameter-free pooling over `size` x `size` windows; incomplete windows are dropped. `l2_pool` is the root
+ * mean square (Sermanet 2012, Pattern Recognition (ICPR), 3288-3291, with equal weights).
  */
 export interface PoolLayer {
-  /** Tells the kinds of layers apart. */
+  /** The kind of the layer. */
   readonly kind: "max_pool" | "average_pool" | "l2_pool";
   /** Unique in the network. */
   readonly name: string;
@@ -104,18 +104,18 @@ export interface PoolLayer {
   readonly size: number;
   /** Pixels from one window to the next, the same both ways. */
   readonly stride: number;
-  /** Places added on every side that are never the largest and no part of a mean, in pixels. Left out: none. */
+  /** Pixels added on every side, which are never the largest and not part of a mean. Left out: none. */
   readonly padding?: number;
 }
 
 /**
- * The trainable subsampling of the papers: sum of a non-overlapping window, times one coefficient a map, plus one bias
- * a map, through the squashing function (LeCun 1998, section II.B).
+ * The trainable subsampling of the papers: sum of a non-overlapping window, times one coefficient per map, plus one
+ * bias per map, through the squashing function (LeCun 1998, section II.B).
  */
 export interface SubsampleLayer {
-  /** Tells the kinds of layers apart. */
+  /** The kind of the layer. */
   readonly kind: "subsample";
-  /** Unique in the network; its parameters are called after it. */
+  /** Unique in the network; its parameters are named after it. */
   readonly name: string;
   /** Side of the square window, in pixels. */
   readonly size: number;
@@ -128,9 +128,9 @@ export interface SubsampleLayer {
  * then the activation (Ioffe and Szegedy 2015, algorithm 1). Outside training, running means of both statistics.
  */
 export interface BatchNormLayer {
-  /** Tells the kinds of layers apart. */
+  /** The kind of the layer. */
   readonly kind: "batch_norm";
-  /** Unique in the network; its parameters are called after it. */
+  /** Unique in the network; its parameters are named after it. */
   readonly name: string;
   /** Applied to what the layer computes. */
   readonly activation: LayerActivation;
@@ -141,7 +141,7 @@ export interface BatchNormLayer {
  * (Srivastava 2014, J. Mach. Learn. Res. 15, 1929-1958, section 10: the inverted form).
  */
 export interface DropoutLayer {
-  /** Tells the kinds of layers apart. */
+  /** The kind of the layer. */
   readonly kind: "dropout";
   /** Unique in the network. */
   readonly name: string;
@@ -150,15 +150,15 @@ export interface DropoutLayer {
 }
 
 /**
- * Each value over a power of what neighbouring maps hold at its place, `x / (k + alpha sum x_j^2)^beta` over the `size`
- * maps around its own (Krizhevsky 2012, section 3.3).
+ * Each value divided by a power of the values of neighbouring maps at its place, `x / (k + alpha sum x_j^2)^beta` over
+ * the `size` maps around its own (Krizhevsky 2012, section 3.3).
  */
 export interface ResponseNormLayer {
-  /** Tells the kinds of layers apart. */
+  /** The kind of the layer. */
   readonly kind: "response_norm";
   /** Unique in the network. */
   readonly name: string;
-  /** Odd. */
+  /** Number of maps in the sum; odd. */
   readonly size: number;
   /** The constant of the denominator. */
   readonly k: number;
@@ -174,7 +174,7 @@ export interface ResponseNormLayer {
  * chain is the identity.
  */
 export interface BranchesLayer {
-  /** Tells the kinds of layers apart. */
+  /** The kind of the layer. */
   readonly kind: "branches";
   /** Unique in the network. */
   readonly name: string;
@@ -188,7 +188,7 @@ export interface BranchesLayer {
 
 /** Maps to a vector, in the order row, column, map. */
 export interface FlattenLayer {
-  /** Tells the kinds of layers apart. */
+  /** The kind of the layer. */
   readonly kind: "flatten";
   /** Unique in the network. */
   readonly name: string;
@@ -199,7 +199,7 @@ export interface FlattenLayer {
  * No free parameters. Counted here; it is not trainable yet (`build.ts` says so when asked).
  */
 export interface RbfLayer {
-  /** Tells the kinds of layers apart. */
+  /** The kind of the layer. */
   readonly kind: "rbf";
   /** Unique in the network. */
   readonly name: string;
@@ -252,13 +252,13 @@ export interface ModelSpec {
   readonly id: string;
   /** As a table prints it. */
   readonly title: string;
-  /** Shape of what the first layer reads. */
+  /** Shape of the first layer's input. */
   readonly input: Shape;
   /** How a 28x28 or 32x32 image becomes that input. */
   readonly fit: InputFit;
-  /** From the input to the classes. */
+  /** The layers, from the input to the classes. */
   readonly layers: readonly LayerSpec[];
-  /** Paper and place that define it. */
+  /** The paper, and the part of it, that defines the network. */
   readonly source: string;
   /** Left out by networks that no list contains, see {@linkcode ListedModel}. */
   readonly expected?: ExpectedCounts;

@@ -6,7 +6,7 @@
 import { escape, joined, type Markdown, md } from "../page/markdown.ts";
 import { isJudged, type JudgedRow, type ReportData } from "./rows.ts";
 
-/** What a reader must know first, as a quotation that stands out; empty where there is nothing. */
+/** What a reader must know first, as a quotation that stands out; may be empty. */
 export function notices({ runs, rows }: ReportData): Markdown {
   const incomparable = rows.filter(isJudged).flatMap((row) =>
     row.verdict.kind !== "not comparable" ? [] : [
@@ -22,7 +22,7 @@ export function notices({ runs, rows }: ReportData): Markdown {
   return joined([...new Set(texts)].map((text) => md`> **Notice.** ${escape(text)}`), "\n>\n");
 }
 
-/** Whether a larger profile trains on the paper's images. */
+/** Whether a larger profile would train on the paper's images. */
 function hasTooFewImages({ profile, summary, published }: JudgedRow): boolean {
   return profile !== "paper" && summary.dataset === published.dataset &&
     summary.trainImages < (published.train_images ?? 0);

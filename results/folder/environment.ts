@@ -131,8 +131,8 @@ export const environment: SchemaOf<Environment> = z.strictObject(
 );
 
 /**
- * Converts the contents of an `environment.json` of version 2; anything else is returned as it is. The plan is read from
- * the command line, and is empty if a program made the run.
+ * Converts the contents of an `environment.json` of version 2; anything else is returned as it is. The plan is read
+ * from the command line, and is empty if a program made the run.
  */
 export function upgradeEnvironment(found: unknown): unknown {
   const { success, data } = z.looseObject({ schema: z.literal(2), command: z.string() }).safeParse(found);

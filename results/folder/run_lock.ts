@@ -133,7 +133,9 @@ function open(directory: string, path: string): Deno.FsFile {
   }
 }
 
-/** Whether `path` is still this file: the owner before us may have removed it between our opening and our locking it. */
+/**
+ * Whether `path` is still this file: the owner before us may have removed it between our opening and our locking it.
+ */
 function isStill(file: Deno.FsFile, path: string): boolean {
   try {
     return file.statSync().ino === Deno.statSync(path).ino;

@@ -72,8 +72,8 @@ export function readHistory(path: string): History {
 }
 
 /**
- * Adds the metrics of one run to the file at `path`, all of its lines or none. The file is created if it is missing; its
- * folder must exist. A run that is there already is not added again, so a repeated job of a pipeline does no harm.
+ * Adds the metrics of one run to the file at `path`, all of its lines or none. The file is created if it is missing;
+ * its folder must exist. A run that is there already is not added again, so a repeated job of a pipeline does no harm.
  *
  * @param records Of one run; at least one.
  * @throws {UserError} The run is there with other values, the file is damaged, or can't be written.

@@ -55,7 +55,9 @@ export interface Judged {
   readonly within?: number;
   /** How it was judged, in words. */
   readonly detail: string;
-  /** Over the threshold with an interval that excludes no change, but not repeated yet: measuring again would decide. */
+  /**
+   * Over the threshold with an interval that excludes no change, but not repeated yet: measuring again would decide.
+   */
   readonly wantsRepeat?: boolean;
 }
 

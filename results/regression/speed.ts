@@ -61,8 +61,8 @@ export function judgeSpeed(
 }
 
 /**
- * The median over the rounds of each round's ratio of medians, on a logarithmic scale: it does not matter if the machine
- * is slower in one round than in another, and exchanging the sides inverts it.
+ * The median over the rounds of each round's ratio of medians, on a logarithmic scale: it does not matter if the
+ * machine is slower in one round than in another, and exchanging the sides inverts it.
  *
  * The interval is a percentile bootstrap in two stages (Davison and Hinkley 1997, Bootstrap Methods and their
  * Application, section 3.8): rounds are drawn again with replacement, and in each of them the samples of both sides.

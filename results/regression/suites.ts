@@ -109,7 +109,7 @@ function anotherExperiment({ base, head }: VariantPair): string | undefined {
   }
 }
 
-/** Seeds that fail on one side alone: with the same random numbers, no luck is in it. */
+/** Seeds that failed on one side only: both had the same random numbers, so it is no bad luck. */
 function failedTrials(subject: string, { base, head }: VariantPair): Judged[] {
   const shared = new Set(base.trials.map(({ seed }) => seed)).intersection(
     new Set(head.trials.map(({ seed }) => seed)),
@@ -154,7 +154,7 @@ function differences(base: SuiteSide, head: SuiteSide): string[] {
   });
 }
 
-/** Seeds that only one side ran: nothing of them is in the comparison. */
+/** Seeds that only one side ran, which the comparison leaves out. */
 function unpairedSeeds(subject: string, { base, head }: VariantPair): string[] {
   const only = (own: VariantSide, other: VariantSide) =>
     own.trials.map(({ seed }) => seed).filter((seed) => !other.trials.some((trial) => trial.seed === seed));

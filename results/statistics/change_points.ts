@@ -36,7 +36,8 @@ export const CHANGE_LEVEL = 0.01;
 const ORDERS = 199;
 
 /**
- * The change points of `values`, in order. The random orders have a fixed seed, so the same values give the same points.
+ * The change points of `values`, in order. The random orders have a fixed seed, so the same values give the same
+ * points.
  *
  * @param level Largest chance of finding a change in a series that has none.
  *

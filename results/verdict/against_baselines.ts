@@ -27,7 +27,8 @@ export interface Compared<Row> {
     /** By this comparison alone. */
     readonly alone: number;
     /**
-     * With the 5% of false alarms shared evenly among all comparisons at the profile: Holm's correction demands no more.
+     * With the 5% of false alarms shared evenly among all comparisons at the profile: Holm's correction demands no
+     * more.
      */
     readonly amongAll: number;
   };

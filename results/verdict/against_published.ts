@@ -2,15 +2,16 @@
  * Measured error against published error: reproduced, better, worse, inconclusive or not comparable.
  *
  * Both were measured on the same test images, so the luck of the test set is shared, and counts only once. With n seeds
- * of mean m and standard deviation s, and one published run of rate p on N images, the difference m - p has the variance
+ * of mean m and standard deviation s, and one published run of rate p on N images, the difference m - p has the
+ * variance
  *
  *     s^2 / n  +  p (1 - p) / N
  *
  * The second term covers the published run's own luck from seed to seed, and what the test set adds when two ways of
  * training differ; another such term on the measured side would count the images twice. The 1998 paper's "about 0.1%"
  * is this term's square root at a rate of 1%, so it is not added; nor is the rounding of a published rate, at most 0.03
- * points. With one seed s is unknown, and the measured rate's own binomial variance takes its place. Degrees of freedom:
- * Welch and Satterthwaite (Welch 1947, Biometrika 34, 28-35), with the binomial term taken as known.
+ * points. With one seed s is unknown, and the measured rate's own binomial variance takes its place. Degrees of
+ * freedom: Welch and Satterthwaite (Welch 1947, Biometrika 34, 28-35), with the binomial term taken as known.
  *
  * @module
  */

@@ -62,8 +62,8 @@ export type Effect =
 /**
  * The difference, in percentage points, that a comparison like `effect` finds with a power of 80%.
  *
- * @param options `comparisons` is the number of comparisons that share the 5% of false alarms evenly, as in Holm's first
- * step.
+ * @param options `comparisons` is the number of comparisons that share the 5% of false alarms evenly, as in Holm's
+ * first step.
  */
 export function detectablePct(effect: Effect, { comparisons = 1 }: { readonly comparisons?: number } = {}): number {
   const level = (1 - CONFIDENCE) / comparisons;

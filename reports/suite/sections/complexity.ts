@@ -14,7 +14,7 @@ import type { Picture, Section } from "./section.ts";
 
 const ERROR_BY_SIZE: Picture = {
   file: md`complexity.svg`,
-  description: md`Error against parameters, a point a network trained alike`,
+  description: md`Error against parameters, one point per network trained alike`,
   draw: complexityPicture,
 };
 
@@ -58,7 +58,7 @@ function complexityTable({ rows, published }: ReportData): Markdown[] {
   ];
 }
 
-/** A published count next to the exact one, and the note on what separates them. */
+/** A published count next to the exact one, and why they differ. */
 function gap({ parameters }: VariantRow, { system, value, protocol, source }: Published): Markdown {
   const off = signed(100 * (value - parameters) / parameters);
   // The note repeats the exact count for programs that look for it.

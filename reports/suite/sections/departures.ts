@@ -11,7 +11,7 @@ import type { Section } from "./section.ts";
 /** What differs from the papers. */
 export const DEPARTURES: Section = { heading: md`What was not like the papers`, paragraphs: departureParagraphs };
 
-/** What differs from the papers, each text once with the recipes and, where not all of these, the networks. */
+/** What differs from the papers, each text once, with its recipes and, if it is not about all of them, networks. */
 function departureParagraphs({ rows }: ReportData): Markdown[] {
   const departing = triedRows(rows).filter(({ variant }) => variant.departures.length > 0);
   const told = departing.flatMap((row) => row.variant.departures.map((text) => ({ text, row })));

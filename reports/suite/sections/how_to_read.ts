@@ -12,7 +12,7 @@ import type { Section } from "./section.ts";
 /** Definitions that the verdicts need. */
 export const HOW_TO_READ: Section = { heading: md`How to read the verdicts`, paragraphs: howToReadParagraphs };
 
-/** Definitions that the verdicts need, in a few lines; none where nothing is compared. */
+/** Definitions that the verdicts need, in a few lines; none if nothing is compared. */
 function howToReadParagraphs({ rows }: ReportData): Markdown[] {
   if (rows.every((row) => row.published === undefined)) return [];
   const margins = new Set(
@@ -27,10 +27,10 @@ function howToReadParagraphs({ rows }: ReportData): Markdown[] {
       md`**Margin**: ${escape(MARGIN_RULE)}${margins.size === 0 ? "" : md`; in points, ${listed([...margins])}`}.`,
       md`**reproduced**: the 90% interval of the difference lies inside the margin (two one-sided tests at 5%).`,
       md`**better**, **worse**: not reproduced, and the 95% interval of the difference excludes zero.`,
-      md`**inconclusive**: neither; more seeds help only as long as their own share of the interval is large.`,
+      md`**inconclusive**: neither; more seeds help only while their own share of the interval is large.`,
       md`**not comparable**: another data set, another test set or fewer training images than the paper's.`,
     ]),
-    !departs ? "" : md`A verdict compares error rates alone. Where loss, optimiser or network differ from the paper's,
-      the differences stand under [What was not like the papers](#what-was-not-like-the-papers).`,
+    !departs ? "" : md`A verdict compares error rates only. If loss, optimiser or network differ from the paper's,
+      the differences are listed under [What was not like the papers](#what-was-not-like-the-papers).`,
   ];
 }

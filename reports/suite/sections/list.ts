@@ -20,7 +20,7 @@ import { RESULTS } from "./results.ts";
 import type { Section } from "./section.ts";
 import { SPEED } from "./speed.ts";
 
-/** Every section; a report has those that its data have something for. */
+/** Every section; a report has those for which it has data. */
 export const SECTIONS: readonly Section[] = [
   BEST_LEARNING_RATE,
   RESULTS,
