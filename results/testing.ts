@@ -46,7 +46,7 @@ const MACHINE = {
   commit: "0123abc",
 } as const;
 
-/** A run of the given arms, three epochs a trial. */
+/** A run of the given arms, three epochs per trial. */
 export function fakeRun({ arms = [{ testErrors: [90, 100, 110] }], ...options }: FakeRun = {}): Run {
   const told = environment.parse({
     schema: ENVIRONMENT_VERSION,

@@ -17,6 +17,9 @@ const PLAIN: readonly (readonly [RegExp, string])[] = [
   [/\bcan('|no)t be had\b/i, "isn't available"],
   [/\bsaid aloud\b/i, "is reported"],
   [/\bbeside\b/i, "next to, apart from"],
+  [/\b(empty|left out) where\b/i, "if, when"],
+  [/\b(does|did) not tell\b/i, "does not say"],
+  [/\bwhat (else )?came out\b/i, "the findings"],
 ];
 
 /** This file, and committed reports, which quote what committed runs recorded. */

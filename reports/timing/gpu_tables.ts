@@ -102,7 +102,7 @@ function everyBatch(rows: readonly PhaseRows[], ceilings: Ceilings | undefined):
   );
 }
 
-/** The row of a phase with the most images a second. */
+/** The row of a phase with the most images per second. */
 export function fastest(
   rows: readonly PhaseRows[],
   phase: "step" | "forward",
