@@ -12,10 +12,10 @@ import type { ReportFiles } from "../page/report_files.ts";
 import type { RunKind } from "../run_kind.ts";
 import { environmentTable } from "./environment.ts";
 import { kernelNotices } from "./kernel_notices.ts";
-import { adapterOf, contendersOf, outcome, OWN, subjectRows } from "./kernel_rows.ts";
+import { adapterOf, contendersOf, outcome, OWN, STOCK, subjectRows } from "./kernel_rows.ts";
 import { kernelParagraphs, stepParagraphs } from "./kernel_tables.ts";
 
-/** Runs of `deno task bench:peers` or, without peers, `deno task bench kernels`. */
+/** Runs of `deno task bench kernels` and `deno task bench:peers`. */
 export const KERNEL_RUNS: RunKind = {
   file: TABLES.timings.file,
   contents: "timings of kernels",
@@ -96,6 +96,15 @@ function environmentParagraphs(runs: readonly TimingRun[]): Markdown[] {
       onAdapter: ({ kind }) => kind === "ceiling",
       time: [md`finished`, ({ rows }) => escape(rows.at(-1)?.finished ?? "")],
     }),
-    md`The command that repeats it: \`deno task bench:peers --profile\` with the profile above.`,
+    md`The command that repeats it: \`deno task ${
+      hasPeers(runs) ? md`bench:peers` : md`bench kernels`
+    } --profile\` with the profile above.`,
   ];
+}
+
+/** Whether any peer was timed, which only `bench:peers` does. */
+function hasPeers(runs: readonly TimingRun[]): boolean {
+  return runs.some((run) =>
+    subjectRows(run, "step").some(({ others }) => [...others.keys()].some((name) => name !== STOCK))
+  );
 }

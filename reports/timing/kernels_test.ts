@@ -123,6 +123,12 @@ Deno.test("renderKernelReport() shows several runs one after the other, each und
   ]);
 });
 
+Deno.test("renderKernelReport() names bench:peers only if a peer was timed", () => {
+  const alone = STEP.filter(({ contender }) => contender === "tuned" || contender === "stock");
+  assert.match(render([...CEILINGS, ...STEP]), /`deno task bench:peers --profile`/);
+  assert.match(render([...CEILINGS, ...alone]), /`deno task bench kernels --profile`/);
+});
+
 Deno.test("renderKernelReport() writes the same bytes from the same rows", () => {
   const rows = [...CEILINGS, ...STEP, ...KERNEL_ROWS];
   assert.equal(render(rows), render(structuredClone(rows)));
