@@ -4,7 +4,7 @@
  * @module
  */
 import { UserError } from "../base/errors.ts";
-import { subgroupLanes, SUBGROUPS } from "./subgroups.ts";
+import { examineSubgroups, SUBGROUPS, type Subgroups } from "./subgroups.ts";
 
 /** What runs the arithmetic, under the name that rows and reports use. */
 export interface AdapterDescription {
@@ -45,8 +45,7 @@ export interface RequestedDevice {
   readonly info: GPUAdapterInfo;
   /** The adapter as rows and reports describe it. */
   readonly adapter: AdapterDescription;
-  /** How many threads of a subgroup can share loads; 1 if they can't. */
-  readonly lanes: number;
+  readonly subgroups: Subgroups;
 }
 
 /**
@@ -75,7 +74,7 @@ export async function requestDevice(): Promise<RequestedDevice> {
   return {
     device,
     info,
-    lanes: await subgroupLanes(device, info),
+    subgroups: await examineSubgroups(device, info),
     adapter: {
       name: description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed adapter",
       vendor,

@@ -13,7 +13,7 @@ import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { messageOf, UserError } from "../base/errors.ts";
 import { type AdapterDescription, requestDevice } from "./adapter.ts";
 import { InstalledKernels, type KernelSet, type KernelSetName, STOCK_KERNELS } from "./kernel_set.ts";
-import { lanesOf, shareLoads } from "./subgroups.ts";
+import { lanesOf, shareLoads, type Subgroups } from "./subgroups.ts";
 
 /** Which of TensorFlow.js's backends runs. */
 export type BackendName = "webgpu" | "cpu";
@@ -28,6 +28,8 @@ export interface Backend {
   readonly kernels: KernelSetName;
   /** How many threads of a subgroup share loads now; 1 when each loads for itself. */
   readonly lanes: number;
+  /** Whether and how the device's threads can share loads, whatever the kernels. */
+  readonly subgroups: Subgroups;
   /** How many calls fell back from a tuned kernel to the stock one since the start, by kernel name. */
   readonly fallbacks: ReadonlyMap<string, number>;
   /**
@@ -109,6 +111,7 @@ async function startCpu(): Promise<Backend> {
     adapter: { name: "TensorFlow.js cpu", vendor: "", architecture: "", kind: "none", features: [], limits: {} },
     kernels: STOCK_KERNELS.name,
     lanes: 1,
+    subgroups: { lanes: 1, obstacle: "TensorFlow.js's cpu backend has no subgroups" },
     fallbacks: new Map(),
     useKernels({ name }) {
       if (name === STOCK_KERNELS.name) return;
@@ -124,7 +127,7 @@ async function startCpu(): Promise<Backend> {
 
 async function startWebGpu(): Promise<Backend> {
   let device: OpenDevice = await openDevice();
-  const { adapter } = device;
+  const { adapter, subgroups } = device;
   const kernels = new InstalledKernels();
   let { sharesLoads } = STOCK_KERNELS;
   return {
@@ -136,11 +139,12 @@ async function startWebGpu(): Promise<Backend> {
     get lanes() {
       return lanesOf(tf.backend());
     },
+    subgroups,
     fallbacks: kernels.fallbacks,
     useKernels(set) {
       kernels.use(set);
       sharesLoads = set.sharesLoads;
-      shareLoads(tf.backend(), sharesLoads ? device.lanes : 1);
+      shareLoads(tf.backend(), sharesLoads ? device.subgroups.lanes : 1);
     },
     check: () => device.check(),
     async renew() {
@@ -151,7 +155,7 @@ async function startWebGpu(): Promise<Backend> {
           device.stop();
           throw new UserError(`only adapter "${device.adapter.name}" answers now`);
         }
-        shareLoads(tf.backend(), sharesLoads ? device.lanes : 1);
+        shareLoads(tf.backend(), sharesLoads ? device.subgroups.lanes : 1);
       } catch (cause) {
         const fault = new DeviceFault(
           `The WebGPU device was lost and can't be started again: ${messageOf(cause)}`,
@@ -160,7 +164,7 @@ async function startWebGpu(): Promise<Backend> {
         const check = () => {
           throw fault;
         };
-        device = { adapter, lanes: 1, check, stop() {} };
+        device = { adapter, subgroups, check, stop() {} };
         throw fault;
       }
     },
@@ -172,13 +176,10 @@ async function startWebGpu(): Promise<Backend> {
 }
 
 /** A device that TensorFlow.js uses. */
-type OpenDevice = Pick<Backend, "adapter" | "check" | "stop"> & {
-  /** Threads of a subgroup that can share loads. */
-  readonly lanes: number;
-};
+type OpenDevice = Pick<Backend, "adapter" | "subgroups" | "check" | "stop">;
 
 async function openDevice(): Promise<OpenDevice> {
-  const { device, info, adapter, lanes } = await requestDevice();
+  const { device, info, adapter, subgroups } = await requestDevice();
   const watch = watchDevice(device);
 
   // Importing the package may have registered a factory of its own, which would request another device.
@@ -187,7 +188,7 @@ async function openDevice(): Promise<OpenDevice> {
   await activate("webgpu");
   return {
     adapter,
-    lanes,
+    subgroups,
     check: watch.check,
     stop() {
       watch.stop();

@@ -1,5 +1,5 @@
 /**
- * Whether the threads of a subgroup can hand values to each other on a device, and how many they are.
+ * Whether the threads of a subgroup can hand values to each other on a device, and how many they are, or why not.
  *
  * Deno's adapters don't list the feature `subgroups` and its shaders don't take the directive `enable subgroups`, but
  * its devices grant the feature (seen with Deno 2.9.6). So nothing is believed here: a shader is run.
@@ -16,17 +16,25 @@ const LANES: readonly number[] = [4, 8, 16, 32, 64];
 /** Threads of the shader that is run, in one workgroup: two of the widest subgroups. */
 const THREADS = 128;
 
-/**
- * The lanes of a subgroup: 1 if there are no subgroups, if their size varies, or if they don't hand on the right values.
- * Threads must be lanes in the order of their index in the workgroup.
- */
-export async function subgroupLanes(
+/** How a device's subgroups can be used. */
+export interface Subgroups {
+  /** Threads that can share loads; 1 if they can't. */
+  readonly lanes: number;
+  /** Why they can't, as half a sentence; empty if they can. */
+  readonly obstacle: string;
+}
+
+/** Examines the subgroups of `device`. Threads must be lanes in the order of their index in the workgroup. */
+export async function examineSubgroups(
   device: GPUDevice,
-  { subgroupMinSize, subgroupMaxSize }: Pick<GPUAdapterInfo, "subgroupMinSize" | "subgroupMaxSize">,
-): Promise<number> {
-  const isUsable = device.features.has(SUBGROUPS) && subgroupMinSize === subgroupMaxSize &&
-    LANES.includes(subgroupMinSize);
-  return isUsable && await handsOn(device, subgroupMinSize) ? subgroupMinSize : 1;
+  { subgroupMinSize: least, subgroupMaxSize: most }: Pick<GPUAdapterInfo, "subgroupMinSize" | "subgroupMaxSize">,
+): Promise<Subgroups> {
+  const without = (obstacle: string): Subgroups => ({ lanes: 1, obstacle });
+  if (!device.features.has(SUBGROUPS)) return without("the device has no subgroups");
+  if (least !== most) return without(`its subgroups vary between ${least} and ${most} threads`);
+  if (!LANES.includes(least)) return without(`no kernel is written for subgroups of ${least} threads`);
+  if (!await handsOn(device, least)) return without("its subgroups hand on wrong values");
+  return { lanes: least, obstacle: "" };
 }
 
 /** Whether each lane's value reaches all threads of its own subgroup of `lanes` and no others. */

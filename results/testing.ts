@@ -41,6 +41,7 @@ const MACHINE = {
   adapter: "llvmpipe (LLVM 15.0.6, 256 bits)",
   adapter_kind: "software",
   kernels: "stock",
+  lanes: 1,
   deno: "2.9.6",
   tfjs: "4.22.0",
   commit: "0123abc",

@@ -256,6 +256,7 @@ function describeRun(
     features: [...backend.adapter.features],
     limits: { ...backend.adapter.limits },
     kernels: backend.kernels,
+    lanes: backend.lanes,
     os: machine.os,
     cpu: machine.cpu,
     cpu_threads: machine.cpuThreads,

@@ -56,13 +56,14 @@ export async function runTrial(
   const network = buildNetwork(trial.variant, { seed: trial.seed, backend: context.backend });
   const epochs: EpochResult[] = [...context.from?.epochs ?? []];
   const fallbacks = watchFallbacks(context.backend);
+  const { lanes } = context.backend;
   try {
     const outcome = await measure(trial, network, { key, images, context, onEpoch: (epoch) => epochs.push(epoch) });
-    return rows(trial, outcome, { key, images, epochs, fallbackKernels: fallbacks() });
+    return rows(trial, outcome, { key, images, epochs, lanes, fallbackKernels: fallbacks() });
   } catch (error) {
     const failure = await failureBehind(error, context.backend);
     if (failure === undefined) throw error;
-    const told = { key, images, epochs, fallbackKernels: fallbacks() };
+    const told = { key, images, epochs, lanes, fallbackKernels: fallbacks() };
     // The search for a batch that fits needs the memory.
     network.dispose();
     return rows(trial, await batchBehind(failure, { trial, images, context }) ?? failure, told);
@@ -161,10 +162,11 @@ async function measure(
 function rows(
   trial: Trial,
   outcome: Outcome | Error,
-  { key, images, epochs, fallbackKernels }: {
+  { key, images, epochs, lanes, fallbackKernels }: {
     key: TrialKey;
     images: Split;
     epochs: readonly EpochResult[];
+    lanes: number;
     fallbackKernels: string;
   },
 ): TrialResult {
@@ -209,6 +211,7 @@ function rows(
       finished: new Date().toISOString(),
       best_epoch: training?.bestEpoch ?? null,
       fallback_kernels: fallbackKernels,
+      lanes,
     },
     epochs: epochs.map((epoch) => ({
       schema: TABLES.epochs.version,

@@ -133,12 +133,14 @@ for (const kernels of [STOCK_KERNELS, TUNED_KERNELS]) {
     const backend = await startBackend("webgpu", { kernels });
     try {
       const { device } = tf.backend() as WebGPUBackend;
+      const { lanes } = backend;
       // At the end of the first epoch, after its check.
       const shared = context(backend, { onProgress: () => device.destroy() });
       const { trial } = await runTrial(trialOf(shared), shared);
       assert.equal(trial.status, "failed");
       assert.match(trial.reason, /^The WebGPU device was lost/);
       assert.equal(trial.kernels, kernels.name, "those of the backend that ran it");
+      assert.equal(trial.lanes, lanes);
     } finally {
       backend.stop();
     }

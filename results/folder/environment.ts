@@ -8,7 +8,7 @@ import type { Columns, SchemaOf } from "../../base/csv.ts";
 import { count, id, percent, sha256, text } from "../rows/columns.ts";
 
 /** Version of {@linkcode environment}. */
-export const ENVIRONMENT_VERSION = 3;
+export const ENVIRONMENT_VERSION = 4;
 
 /** Name of the file. */
 export const ENVIRONMENT_FILE = "environment.json";
@@ -29,7 +29,7 @@ export type PlanRecord = {
 /** The contents of `environment.json`. */
 export type Environment = {
   /** Version of the file. */
-  readonly schema: 3;
+  readonly schema: 4;
   /** Id of the suite. */
   readonly suite: string;
   /** The suite, as reports print it. */
@@ -68,6 +68,8 @@ export type Environment = {
   readonly limits: Record<string, number>;
   /** Id of the kernel set. */
   readonly kernels: string;
+  /** How many threads of a subgroup share what they load; 1 when each loads for itself. */
+  readonly lanes: number;
   /** Operating system and architecture. */
   readonly os: string;
   /** Model name of the processor; empty if the system does not say. */
@@ -113,6 +115,7 @@ export const environment: SchemaOf<Environment> = z.strictObject(
     features: z.array(z.string()),
     limits: z.record(z.string(), z.number()),
     kernels: id,
+    lanes: z.int().positive(),
     os: text,
     cpu: text,
     cpu_threads: count,
@@ -130,13 +133,19 @@ export const environment: SchemaOf<Environment> = z.strictObject(
   } satisfies Columns<Environment>,
 );
 
+/** What `environment.json` contained before. */
+const OLDER = z.looseObject({ schema: z.union([z.literal(2), z.literal(3)]), command: z.string() });
+
 /**
- * Converts the contents of an `environment.json` of version 2; anything else is returned as it is. The plan is read
- * from the command line, and is empty if a program made the run.
+ * Converts the contents of an `environment.json` of version 2 or 3; anything else is returned as it is. Before version
+ * 4 no loads were shared. Version 2 has no plan: it is read from the command line, and is empty if a program made the
+ * run.
  */
 export function upgradeEnvironment(found: unknown): unknown {
-  const { success, data } = z.looseObject({ schema: z.literal(2), command: z.string() }).safeParse(found);
-  return success ? { ...data, schema: ENVIRONMENT_VERSION, plan: planOfCommand(data.command) } : found;
+  const { success, data } = OLDER.safeParse(found);
+  if (!success) return found;
+  const plan = data.schema === 2 ? { plan: planOfCommand(data.command) } : {};
+  return { ...data, schema: ENVIRONMENT_VERSION, lanes: 1, ...plan };
 }
 
 function planOfCommand(command: string): PlanRecord {

@@ -4,7 +4,7 @@ import { upgradeEnvironment } from "./environment.ts";
 Deno.test("upgradeEnvironment() reads the plan of version 2 from its command line", () => {
   const planOf = (command: string) => {
     const { schema, plan } = upgradeEnvironment({ schema: 2, command }) as { schema: number; plan: unknown };
-    assert.equal(schema, 3);
+    assert.equal(schema, 4);
     return plan;
   };
   assert.deepEqual(planOf("deno task bench fake --seeds 2 --first-seed 7 --shard 2/3 --backend webgpu"), {
@@ -15,8 +15,13 @@ Deno.test("upgradeEnvironment() reads the plan of version 2 from its command lin
   assert.deepEqual(planOf("runSuite of suite"), { seeds: [], shard: null, options: null });
 });
 
+Deno.test("upgradeEnvironment() adds to version 3 that no loads were shared", () => {
+  const plan = { seeds: [1], shard: null, options: null };
+  assert.deepEqual(upgradeEnvironment({ schema: 3, command: "", plan }), { schema: 4, command: "", plan, lanes: 1 });
+});
+
 Deno.test("upgradeEnvironment() leaves other versions alone", () => {
-  for (const found of [{ schema: 3, command: "" }, { schema: 1, command: "" }, null, "text"]) {
+  for (const found of [{ schema: 4, command: "" }, { schema: 1, command: "" }, null, "text"]) {
     assert.equal(upgradeEnvironment(found), found);
   }
 });

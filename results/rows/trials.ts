@@ -8,12 +8,12 @@ import type { Columns, SchemaOf } from "../../base/csv.ts";
 import { count, id, percent, seconds, sha256, text } from "./columns.ts";
 import type { Table } from "./table.ts";
 
-const VERSION = 3;
+const VERSION = 4;
 
 /** A row of `trials.csv`. */
 export type TrialRow = {
   /** Version of the columns. */
-  readonly schema: 3;
+  readonly schema: 4;
   /** `suite/variant/seed`, unique in a run. */
   readonly trial: string;
   /** Id of the suite. */
@@ -104,6 +104,8 @@ export type TrialRow = {
    * trial resumed from a checkpoint, only calls after that.
    */
   readonly fallback_kernels: string;
+  /** How many threads of a subgroup shared what they loaded; 1 when each loaded for itself, as in older versions. */
+  readonly lanes: number;
 };
 
 /** Checks {@linkcode TrialRow}. */
@@ -151,6 +153,7 @@ export const trialRow: SchemaOf<TrialRow> = z.strictObject(
     best_epoch: z.int().positive().nullable(),
     variant_sha256: z.union([z.string().regex(/^(2:)?[0-9a-f]{64}$/, "a checksum"), z.literal("")]),
     fallback_kernels: text,
+    lanes: z.int().positive(),
   } satisfies Columns<TrialRow>,
 ).refine(({ test_errors, test_images }) => test_errors === null || test_errors <= test_images && test_images > 0, {
   path: ["test_errors"],
@@ -163,5 +166,5 @@ export const TRIALS = {
   version: VERSION,
   row: trialRow,
   per: "trial",
-  older: { oldest: 2, renamed: { fallback_kernels: "handed_over" } },
+  older: { oldest: 2, defaults: { lanes: 1 }, renamed: { fallback_kernels: "handed_over" } },
 } as const satisfies Table;

@@ -247,5 +247,7 @@ Deno.test("doctor --json reports a working adapter", async () => {
   const { findings, adapter } = JSON.parse(new TextDecoder().decode(stdout));
   assert.equal(code, 0);
   assert.equal(findings.find(({ what }: { what: string }) => what === "self-test, tuned kernels").status, "ok");
+  const sharing = findings.find(({ what }: { what: string }) => what === "tuned kernels");
+  assert.match(sharing.detail, /^(\d+ threads share what they load|each thread loads for itself: .+)$/);
   assert.ok(adapter.limits.maxStorageBufferBindingSize > 0);
 });

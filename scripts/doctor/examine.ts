@@ -37,7 +37,7 @@ export async function diagnose(options: { dataDir?: string; cacheDir: string }):
     adapter = backend.adapter;
     findings.push(describeAdapter(adapter), await testArithmetic(backend));
     backend.useKernels(TUNED_KERNELS);
-    findings.push(await testArithmetic(backend));
+    findings.push(await testArithmetic(backend), describeSharing(backend));
     backend.stop();
   } catch (error) {
     // The error of a backend that does not start says what to do.
@@ -70,6 +70,12 @@ function describeAdapter({ name, kind, features }: AdapterDescription): Finding 
       "This adapter runs on the processor: error rates are as good as any, but training is slow. If the machine " +
       "has a GPU, install its Vulkan driver.",
   };
+}
+
+/** Whether the threads of a subgroup share loads. Without that, the tuned kernels are right but may be slower. */
+function describeSharing({ lanes, subgroups: { obstacle } }: Pick<Backend, "lanes" | "subgroups">): Finding {
+  const detail = lanes > 1 ? `${lanes} threads share what they load` : `each thread loads for itself: ${obstacle}`;
+  return { what: "tuned kernels", status: "ok", detail };
 }
 
 async function testArithmetic(backend: Backend): Promise<Finding> {

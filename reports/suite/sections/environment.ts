@@ -20,7 +20,7 @@ const FACTS: readonly (readonly [heading: Markdown, read: (environment: Environm
   [md`data set SHA-256`, (e) => e.dataset_sha256],
   [md`backend`, (e) => e.backend],
   [md`adapter`, (e) => `${e.adapter || "none"} (${e.adapter_kind})`],
-  [md`kernels`, (e) => e.kernels],
+  [md`kernels`, (e) => e.lanes > 1 ? `${e.kernels}, ${e.lanes} threads share loads` : e.kernels],
   [md`operating system`, (e) => e.os],
   [md`CPU`, (e) => e.cpu],
   [md`CPU threads`, (e) => integer(e.cpu_threads)],
