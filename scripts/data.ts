@@ -6,7 +6,8 @@
 import { argument, choice, command, message, object } from "@optique/core";
 import { run } from "@optique/run";
 import { loadDataset } from "../data/choose_dataset.ts";
-import { CACHE_DIR, main, RUN_OPTIONS } from "./command/cli.ts";
+import { main, RUN_OPTIONS } from "./command/cli.ts";
+import { CACHE_DIR } from "./command/path_options.ts";
 import { downloadProgress } from "./command/progress.ts";
 
 const parser = command(

@@ -5,8 +5,8 @@
  */
 import { message, object, option } from "@optique/core";
 import { run } from "@optique/run";
-import { CACHE_DIR, dataDirectory, main, RUN_OPTIONS } from "./command/cli.ts";
-import { DOCTOR_PATHS } from "./command/path_options.ts";
+import { dataDirectory, main, RUN_OPTIONS } from "./command/cli.ts";
+import { CACHE_DIR, DOCTOR_PATHS } from "./command/path_options.ts";
 import { pathOptions } from "./command/path_parsers.ts";
 import { diagnose, type Diagnosis } from "./doctor/examine.ts";
 

@@ -28,9 +28,10 @@ import type { GpuTimingRow } from "../../results/rows/gpu_timings.ts";
 import { TABLES } from "../../results/rows/list.ts";
 import { createTable, readTable } from "../../results/rows/table.ts";
 import { GPU_TIMING, type GpuTimingProfile } from "../../suites/gpu_timing.ts";
-import { disableShaderCache, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
+import { INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
 import { GPU_TIMING_PATHS } from "../command/path_options.ts";
 import { pathOptions } from "../command/path_parsers.ts";
+import { disableShaderCache } from "../command/shader_cache.ts";
 
 /** The command and its options. */
 export const gpuTimingCommand = command(

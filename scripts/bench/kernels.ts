@@ -28,9 +28,10 @@ import { TABLES } from "../../results/rows/list.ts";
 import { createTable, readTable } from "../../results/rows/table.ts";
 import type { TimingRow } from "../../results/rows/timings.ts";
 import { KERNELS } from "../../suites/kernels.ts";
-import { disableShaderCache, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
+import { INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
 import { KERNELS_PATHS } from "../command/path_options.ts";
 import { pathOptions } from "../command/path_parsers.ts";
+import { disableShaderCache } from "../command/shader_cache.ts";
 import { startPeers } from "../peers/peers.ts";
 
 /** The command and its options. */

@@ -18,6 +18,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   "github.event.pull_request.base.sha || github.event.before": "fedcba9",
   "inputs.against || 'HEAD^1'": "HEAD^1",
   "hashFiles('deno.lock', 'scripts/setup.sh', 'data/files/mnist.ts')": "89abcde",
+  "hashFiles('deno.lock', 'kernels/**', 'models/**', 'engine/training/**')": "7654321",
 };
 
 /**

@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { shaderCacheVariables } from "../command/shader_cache.ts";
 import { readCompositeAction, type Step, type Workflow } from "./workflow.ts";
 import { type ActionContext, ACTIONS } from "./workflow_actions.ts";
 import { holds, type State, substitute, type Trigger, VALUES } from "./workflow_expressions.ts";
@@ -131,7 +132,8 @@ export async function runCommand(script: string, { cwd, env }: { cwd: string; en
   const { code, stdout, stderr } = await new Deno.Command("bash", {
     args: ["--noprofile", "--norc", "-eo", "pipefail", file],
     cwd,
-    env: { NO_COLOR: "1", LENET_BENCH_DATA: "", ...env },
+    // The clones share their compiled shaders, as the jobs do by their cache.
+    env: { NO_COLOR: "1", LENET_BENCH_DATA: "", ...shaderCacheVariables(), ...env },
     stdin: "null",
   }).output();
   await Deno.remove(file);

@@ -6,9 +6,6 @@
 import { UserError } from "../../base/errors.ts";
 import { RUNS_DIR } from "./path_options.ts";
 
-/** Where downloaded data sets are kept. */
-export const CACHE_DIR = ".cache/data";
-
 /** Exit status for wrong options, and for input that can't be compared. */
 const UNUSABLE = 2;
 
@@ -83,14 +80,6 @@ export function interruptSignal(onInterrupt: () => void): AbortSignal {
 /** The folder of data sets named by the option, or else by LENET_BENCH_DATA. */
 export function dataDirectory(option: string | undefined): string | undefined {
   return option ?? (Deno.env.get("LENET_BENCH_DATA") || undefined);
-}
-
-/**
- * Keeps Mesa from storing compiled shaders on the disk, or the first step of a second run would look fast. Has to come
- * before the first adapter, with which Mesa reads it. What the user has set already stays.
- */
-export function disableShaderCache(): void {
-  if (!Deno.env.get("MESA_SHADER_CACHE_DISABLE")) Deno.env.set("MESA_SHADER_CACHE_DISABLE", "true");
 }
 
 /** A folder for a run that starts now, for example `results/runs/lenet300-quick-20261121T093000`. */

@@ -12,6 +12,12 @@ import type { OptionName } from "@optique/core";
 /** Where a run is written if no folder is named. */
 export const RUNS_DIR = "results/runs";
 
+/** Where downloaded data sets are kept. */
+export const CACHE_DIR = ".cache/data";
+
+/** Where other revisions are checked out, each in a locked folder of its own. */
+export const WORKTREES_DIR = ".cache/worktrees";
+
 /** The history's file if none is named. */
 export const HISTORY_FILE = "results/history.jsonl";
 

@@ -10,6 +10,7 @@ import { COMMIT_VARIABLE } from "../../device/commit.ts";
 import {
   type Access,
   BENCH_PATHS,
+  CACHE_DIR,
   CALIBRATE_PATHS,
   COMPARE_PATHS,
   DOCTOR_PATHS,
@@ -25,6 +26,7 @@ import {
   type PathOptions,
   REPORT_PATHS,
   RUNS_DIR,
+  WORKTREES_DIR,
 } from "./path_options.ts";
 
 /** What a task's program may do. */
@@ -72,11 +74,11 @@ const BENCH: TaskRights = {
   hosts: MIRROR_HOSTS,
   // A run's lock names its owner's host.
   sys: ["cpus", "hostname"],
-  writes: [".cache"],
+  writes: [CACHE_DIR],
   readsData: true,
   options: accesses(BENCH_PATHS, KERNELS_PATHS, GPU_TIMING_PATHS),
   output: IN_RUNS,
-  with: { "--against": { programs: ["git", "deno"] } },
+  with: { "--against": { programs: ["git", "deno"], writes: [CACHE_DIR, WORKTREES_DIR] } },
 };
 
 /** Tasks whose arguments say what they read and write. The permissions of the others are in deno.json. */
@@ -100,7 +102,7 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
     program: ["scripts/calibrate.ts"],
     env: ENVIRONMENT,
     programs: ["git", "deno"],
-    writes: [".cache"],
+    writes: [CACHE_DIR, WORKTREES_DIR],
     readsData: true,
     options: accesses(CALIBRATE_PATHS),
     output: IN_RUNS,

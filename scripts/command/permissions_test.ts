@@ -10,22 +10,22 @@ function rights(task: string, args: readonly string[], dataDir?: string): Record
 
 Deno.test("denoArguments() lets bench write its output and the cache, and read the project and the data", () => {
   assert.deepEqual(rights("bench", ["lenet300", "--seeds", "2"]), {
-    read: ".,.cache,results/runs",
-    write: ".cache,results/runs",
+    read: ".,.cache/data,results/runs",
+    write: ".cache/data,results/runs",
     sys: "cpus,hostname",
     env: "LENET_BENCH_COMMIT,LENET_BENCH_DATA,NO_COLOR,MESA_SHADER_CACHE_DISABLE",
     net: "ossci-datasets.s3.amazonaws.com,storage.googleapis.com",
   });
-  assert.equal(rights("bench", ["--out", "/a/run"]).write, ".cache,/a/run");
+  assert.equal(rights("bench", ["--out", "/a/run"]).write, ".cache/data,/a/run");
   for (const form of [["-o", "/a/run"], ["--out=/a/run"], ["lenet300", "-p", "smoke", "--out", "/a/run"]]) {
-    assert.equal(rights("bench", form).write, ".cache,/a/run", form.join(" "));
+    assert.equal(rights("bench", form).write, ".cache/data,/a/run", form.join(" "));
   }
   // What the program refuses, or takes for an argument.
   for (const form of [["-o=/a/run"], ["--", "--out", "/a/run"]]) {
-    assert.equal(rights("bench", form).write, ".cache,results/runs", form.join(" "));
+    assert.equal(rights("bench", form).write, ".cache/data,results/runs", form.join(" "));
   }
-  assert.equal(rights("bench", ["--data-dir", "/data"]).read, ".,/data,.cache,results/runs");
-  assert.equal(rights("bench", [], "/env data").read, ".,.cache,results/runs,/env data");
+  assert.equal(rights("bench", ["--data-dir", "/data"]).read, ".,/data,.cache/data,results/runs");
+  assert.equal(rights("bench", [], "/env data").read, ".,.cache/data,results/runs,/env data");
 });
 
 Deno.test("denoArguments() lets report write to --out, or else into the folder that it reads", () => {
@@ -87,7 +87,7 @@ Deno.test("denoArguments() permits .partial files of what is replaced as a whole
   });
   assert.equal(rights("compare", ["a", "b", "--json", "/j", "--markdown=m"]).write, "/j,/j.partial,m,m.partial");
   assert.equal(rights("compare", ["a", "b"]).write, undefined);
-  assert.equal(rights("bench", ["--resume", "/run"]).write, ".cache,/run");
+  assert.equal(rights("bench", ["--resume", "/run"]).write, ".cache/data,/run");
 });
 
 Deno.test("denoArguments() permits the mirrors and no other server", () => {

@@ -17,6 +17,8 @@ const ATTEMPTS: Readonly<Record<string, string>> = {
   "write by ..": "Deno.writeTextFile(F + '/run/../new', '')",
   "write to the data": "Deno.writeTextFile(F + '/data/new', '')",
   "write to the program": "Deno.writeTextFile('mod.ts', '')",
+  "write machine code that a later run would execute": "Deno.writeTextFile('.cache/mesa/entry', '')",
+  "move it to where it may write": "Deno.rename('.cache', F + '/run/cache')",
   "write a temporary file": "Deno.makeTempFile()",
   "move the secret": "Deno.rename(F + '/secret', F + '/run/secret')",
   "link to the secret": "Deno.symlink(F + '/secret', F + '/run/link')",

@@ -6,6 +6,7 @@
 import config from "../../deno.json" with { type: "json" };
 import { COMMIT_VARIABLE } from "../../device/commit.ts";
 import { denoArguments, TASKS } from "./permissions.ts";
+import { shaderCacheVariables } from "./shader_cache.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 
@@ -15,6 +16,7 @@ const ENVIRONMENT = {
   [COMMIT_VARIABLE]: "tested",
   // No test looks at the times of cold starts, and compiling every shader again takes minutes.
   MESA_SHADER_CACHE_DISABLE: "false",
+  ...shaderCacheVariables(),
 };
 
 /**

@@ -6,12 +6,7 @@
 import { UserError } from "../../base/errors.ts";
 import { git } from "../../base/git.ts";
 import { lockRun } from "../../results/folder/run_lock.ts";
-
-/**
- * Folder of the worktrees, each in a locked folder of its own. It lies in the project's folder, which the task's
- * permissions cover.
- */
-const WORKTREES_DIR = ".cache/worktrees";
+import { WORKTREES_DIR } from "../command/path_options.ts";
 
 /** A revision in a folder of its own; disposing removes it. */
 export interface Worktree extends AsyncDisposable {
