@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 
 /** The device of TensorFlow.js's current backend, which must be webgpu. */
 export function currentDevice(): GPUDevice {
@@ -33,6 +33,15 @@ export async function submittedWorkDone({ queue }: WebGPUBackend): Promise<void>
 export async function finishWork(): Promise<void> {
   submitPending(webGpuBackend());
   await currentDevice().queue.onSubmittedWorkDone();
+}
+
+/** Like {@linkcode finishWork}, on any backend and a lost device too. */
+export async function allWorkDone(): Promise<void> {
+  const backend = tf.backend();
+  // The cpu backend has done everything by now.
+  if (!(backend instanceof WebGPUBackend)) return;
+  submitPending(backend);
+  await submittedWorkDone(backend);
 }
 
 /** Dispatches that `work` enqueues. */

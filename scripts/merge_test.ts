@@ -11,7 +11,15 @@ const SMOKE = ["lenet300", "--profile", "smoke"];
 const EIGHT = [...SMOKE, "--filter", "fc-784-10.,fc-784-300-10.", "--seeds", "2"];
 
 /** Wall-clock columns of a run: what no two runs have in common. */
-const TIMES = ["finished", "train_seconds", "first_step_seconds", "evaluate_seconds", "images_per_second", "seconds"];
+const TIMES = [
+  "compile_seconds",
+  "finished",
+  "train_seconds",
+  "first_step_seconds",
+  "evaluate_seconds",
+  "images_per_second",
+  "seconds",
+];
 
 function withoutTimes({ environment: { started: _, ...environment }, ...tables }: Run): unknown {
   return {

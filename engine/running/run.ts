@@ -52,27 +52,36 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Called again and again while a trial trains. */
   readonly onProgress?: (progress: RunProgress) => void;
+  /** Called when shaders of a trial are about to be compiled, which may take long. */
+  readonly onCompiling?: (position: TrialPosition) => void;
   /** Called with each trial that has ended and is on the disk. */
   readonly onTrial?: (result: TrialResult) => void;
   /** Told of what a user should know of the run's folder: locks taken over, rows removed, where a trial goes on. */
   readonly onNotice?: (sentence: string) => void;
 }
 
-/** How far a run is. */
-export interface RunProgress {
+/** Which trial a run is at. */
+export interface TrialPosition {
   /** The current trial. */
   readonly trial: Trial;
   /** From 1. */
   readonly trialNumber: number;
   /** Number of trials in the run. */
   readonly trials: number;
+}
+
+/** How far a run is. */
+export interface RunProgress extends TrialPosition {
   /** Number of epochs in a trial. */
   readonly epochs: number;
   /** How far the current trial is. */
   readonly training: TrainingProgress;
-  /** Images trained on a second in this trial so far. */
+  /** Images trained on a second in this trial so far, without the time for compiling shaders. */
   readonly imagesPerSecond: number;
-  /** Of the whole run; trials compared by {@linkcode relativeWork}, so rough until some have ended. */
+  /**
+   * Of the whole run, without the time for compiling shaders. Trials are compared by {@linkcode relativeWork}, so it is
+   * rough until some have ended.
+   */
   readonly secondsLeft: number;
 }
 
@@ -135,19 +144,19 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
   for (const [index, trial] of trials.entries()) {
     if (signal?.aborted) break;
     const report = clock.start(trial);
+    const position = { trial, trialNumber: finishedBefore + index + 1, trials: plan.trials.length };
     try {
       const result = await runTrial(trial, {
         ...context,
         ...(index === 0 && from && { from }),
         onProgress: (training) =>
           options.onProgress?.({
-            trial,
-            trialNumber: finishedBefore + index + 1,
-            trials: plan.trials.length,
+            ...position,
             epochs: plan.profile.epochs,
             training,
             ...report(training, images(trial.variant)),
           }),
+        onCompiling: () => options.onCompiling?.(position),
       });
       const lost = lossOf(backend);
       // Not recorded: such a trial has not failed, it goes on from its checkpoint.
@@ -181,20 +190,23 @@ function progressClock({ profile }: Plan, trials: readonly Trial[]) {
   const runStarted = performance.now();
   let workAfter = trials.reduce((sum, { variant }) => sum + relativeWork(variant), 0);
   let done = 0;
+  let compileSeconds = 0;
   return {
     start(trial: Trial) {
       const trialStarted = performance.now();
       const work = relativeWork(trial.variant);
       workAfter -= work;
       const doneBefore = done;
-      return ({ images, imagesBefore }: TrainingProgress, { train }: Split) => {
+      const compiledBefore = compileSeconds;
+      return ({ images, imagesBefore, compileSeconds: compiled }: TrainingProgress, { train }: Split) => {
+        compileSeconds = compiledBefore + compiled;
         const imagesInAll = train.count * passesOf(trial.variant) * profile.epochs;
         done = doneBefore + work * (images - imagesBefore) / imagesInAll;
         const workLeft = workAfter + work * (1 - images / imagesInAll);
         const now = performance.now();
         return {
-          imagesPerSecond: (images - imagesBefore) / ((now - trialStarted) / 1000),
-          secondsLeft: (now - runStarted) / 1000 * workLeft / done,
+          imagesPerSecond: (images - imagesBefore) / ((now - trialStarted) / 1000 - compiled),
+          secondsLeft: ((now - runStarted) / 1000 - compileSeconds) * workLeft / done,
         };
       };
     },

@@ -17,7 +17,10 @@ export interface SuiteOptions
   extends
     Omit<PlanOptions, "profile">,
     Partial<Pick<DataOptions, "dataDir" | "cacheDir">>,
-    Pick<RunOptions, "onProgress" | "onTrial" | "onNotice" | "signal" | "resume" | "checkpointSeconds"> {
+    Pick<
+      RunOptions,
+      "onProgress" | "onCompiling" | "onTrial" | "onNotice" | "signal" | "resume" | "checkpointSeconds"
+    > {
   /** How much work. */
   readonly profile: ProfileName;
   /** Folder of the run's files; must not contain a run yet, unless that is to be resumed. */

@@ -13,7 +13,7 @@ import type { TrialResult } from "../../results/folder/store.ts";
 import type { GradientRow } from "../../results/rows/gradients.ts";
 import { TABLES } from "../../results/rows/list.ts";
 import { buildNetwork } from "../training/build_network.ts";
-import { type Mistake, mistakes, predict } from "../training/evaluate.ts";
+import { evaluations, type Mistake, mistakes, predict } from "../training/evaluate.ts";
 import { type GradientNorm, gradientNorms } from "../training/gradient_norms.ts";
 import { passesOf } from "../training/images.ts";
 import { largestBatch } from "../training/largest_batch.ts";
@@ -31,6 +31,8 @@ import { checkpointKey, type TrialKey, trialKey } from "./trial_key.ts";
 interface Outcome {
   readonly training: TrainingResult;
   readonly testMistakes: readonly Mistake[] | undefined;
+  readonly compileSeconds: number;
+  /** On validation and test images. */
   readonly evaluateSeconds: number;
   readonly weights: string;
   readonly sweeps: readonly SweepResult[];
@@ -116,6 +118,9 @@ async function measure(
 ): Promise<Outcome> {
   const { variant, seed } = trial;
   const { plan, backend, signal, onProgress, checkpoints, from } = context;
+  // The first run is slower on the cpu backend, too, but compiles no shader.
+  const hasShaders = backend.name === "webgpu";
+  const onCompiling = hasShaders ? context.onCompiling : undefined;
   const { sweeps = [], gradientNorms: measuresNorms = false } = plan.suite.measures ?? {};
   const values = pixelValues(variant.recipe.pixels);
   const norms = async (moment: MomentNorm["moment"]): Promise<MomentNorm[]> => {
@@ -123,6 +128,7 @@ async function measure(
     const measured = await gradientNorms(network, images.train, { loss: variant.recipe.loss, values });
     return measured.map((norm) => ({ ...norm, moment }));
   };
+  const runs = evaluations(onCompiling);
   const before = from?.gradients ?? await norms("start");
   const training = await train(network, images.train, {
     recipe: variant.recipe,
@@ -133,8 +139,10 @@ async function measure(
     ...(variant.augmentation && { augmentation: variant.augmentation }),
     backend,
     ...(images.validation.count > 0 && { validation: images.validation }),
+    evaluations: runs,
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
+    ...(onCompiling && { onCompiling }),
     onEpoch,
     ...(from && { from }),
     ...(checkpoints && {
@@ -146,17 +154,18 @@ async function measure(
   });
   const started = performance.now();
   const testMistakes = plan.suite.judgedOn === "test"
-    ? mistakes(images.test, await predict(network, images.test, { values }))
+    ? mistakes(images.test, await predict(network, images.test, { values, runs }))
     : undefined;
-  const evaluateSeconds = (performance.now() - started) / 1000;
-  const swept = await runSweeps(network, images.test, { sweeps, values });
+  const evaluateSeconds = training.validationSeconds + (performance.now() - started) / 1000;
+  const swept = await runSweeps(network, images.test, { sweeps, values, runs });
+  const compileSeconds = hasShaders ? training.compileSeconds + runs.compileSeconds : 0;
   const weights = await weightsSha256(network);
   // Last: a training-time pass moves the running statistics of batch normalisation.
   const gradients = [...before, ...await norms("end")];
   // Errors of the last work are still on their way.
   const fault = await faultOf(backend);
   if (fault) throw fault;
-  return { training, testMistakes, evaluateSeconds, weights, sweeps: swept, gradients };
+  return { training, testMistakes, compileSeconds, evaluateSeconds, weights, sweeps: swept, gradients };
 }
 
 function rows(
@@ -212,6 +221,7 @@ function rows(
       best_epoch: training?.bestEpoch ?? null,
       fallback_kernels: fallbackKernels,
       lanes,
+      compile_seconds: failed ? null : outcome.compileSeconds,
     },
     epochs: epochs.map((epoch) => ({
       schema: TABLES.epochs.version,

@@ -21,6 +21,8 @@ export interface TrialContext {
   readonly versions: Versions;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Called before work for which shaders are compiled, which may take long. */
+  readonly onCompiling?: () => void;
   /** Where the trial's state is kept while it trains; left out: nowhere. */
   readonly checkpoints?: { readonly everySeconds: number; readonly save: (checkpoint: Checkpoint) => void };
 }

@@ -45,7 +45,8 @@ function trialOf({ plan }: TrialContext): Trial {
 }
 
 gpuTest("runTrial() returns rows that the schemas accept and that agree with each other", async (backend) => {
-  const shared = context(backend);
+  let compiled = 0;
+  const shared = context(backend, { onCompiling: () => compiled++ });
   const { trial, epochs, errors } = await runTrial(trialOf(shared), shared);
   assert.deepEqual(trialRow.parse(trial), trial);
   for (const row of epochs) assert.deepEqual(epochRow.parse(row), row);
@@ -59,6 +60,9 @@ gpuTest("runTrial() returns rows that the schemas accept and that agree with eac
   assert.deepEqual([trial.dataset, trial.dataset_sha256], ["synthetic", DIGITS.sha256]);
   assert.deepEqual([trial.backend, trial.adapter], ["webgpu", backend.adapter.name]);
   assert.match(trial.weights_sha256, /^[0-9a-f]{64}$/);
+
+  assert.ok(trial.compile_seconds! > 0 && trial.compile_seconds! < trial.train_seconds! + trial.evaluate_seconds!);
+  assert.equal(compiled, new Set([60 % trial.batch, Math.min(60, trial.batch)].filter((n) => n > 0)).size + 2);
 
   assert.deepEqual(epochs.map(({ epoch }) => epoch), [1, 2]);
   const last = epochs.at(-1)!;

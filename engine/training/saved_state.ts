@@ -34,6 +34,8 @@ export interface BestEpoch {
 export interface TrainingState {
   readonly epochs: readonly EpochResult[];
   readonly firstStepSeconds: number;
+  readonly compileSeconds: number;
+  readonly validationSeconds: number;
   readonly peakBytes: number;
   /** Parameters and running statistics, as `weights.ts` reads them. */
   readonly weights: Float32Array<ArrayBuffer>;

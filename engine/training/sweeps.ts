@@ -10,6 +10,7 @@ import type { Network } from "../../models/network/network.ts";
 import type { SweepRow } from "../../results/rows/sweeps.ts";
 import type { Sweep } from "../../suites/suite.ts";
 import { mistakes, predict } from "./evaluate.ts";
+import type { FirstRuns } from "./first_runs.ts";
 
 /** One point of a sweep. */
 export type SweepResult = Pick<SweepRow, "sweep" | "amount" | "images" | "errors">;
@@ -21,13 +22,13 @@ const distortedSets = new WeakMap<ImageSet, Map<string, ImageSet>>();
 export async function runSweeps(
   network: Network,
   test: ImageSet,
-  { sweeps, values }: { sweeps: readonly Sweep[]; values: Float32Array },
+  { sweeps, values, runs }: { sweeps: readonly Sweep[]; values: Float32Array; runs?: FirstRuns },
 ): Promise<SweepResult[]> {
   const results: SweepResult[] = [];
   for (const { kind, amounts, images } of sweeps) {
     for (const amount of amounts) {
       const distorted = distortedSet(test, { kind, amount, images: Math.min(images, test.count) });
-      const errors = mistakes(distorted, await predict(network, distorted, { values })).length;
+      const errors = mistakes(distorted, await predict(network, distorted, { values, ...(runs && { runs }) })).length;
       results.push({ sweep: kind, amount, images: distorted.count, errors });
     }
   }

@@ -3,7 +3,7 @@
  *
  * Nothing is read back from the device inside an epoch: a read-back costs 11 to 13 ms in Deno whatever its size, more
  * than a whole step of a small network. The losses and numbers of errors of all steps are read together after the
- * epoch.
+ * epoch. The device is waited for only around the first step of each batch size, to time compiling.
  *
  * @module
  */
@@ -17,7 +17,8 @@ import type { Network } from "../../models/network/network.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { chunks, emptyBatch, fillBatch, takeRows } from "./batches.ts";
 import { watchForBest } from "./early_stopping.ts";
-import { mistakes, predict } from "./evaluate.ts";
+import { evaluations, mistakes, predict } from "./evaluate.ts";
+import { FirstRuns } from "./first_runs.ts";
 import type { EpochResult, TrainingState } from "./saved_state.ts";
 import { createTrainingStep } from "./step/create.ts";
 import type { StepMetrics } from "./step/step.ts";
@@ -35,12 +36,16 @@ export interface TrainingOptions {
   readonly augmentation?: Augmentation;
   /** Measured after every epoch if given; never trained on. */
   readonly validation?: ImageSet;
+  /** The network's evaluations, to which those on the validation images are added; none when left out. */
+  readonly evaluations?: FirstRuns;
   /** Where the network was built; checked after every epoch. */
   readonly backend: Pick<Backend, "kernels" | "check">;
   /** Makes the training throw the signal's reason, some tenths of a second later or after an evaluation. */
   readonly signal?: AbortSignal;
   /** Called about ten times a second and at the end of every epoch. */
   readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Called before steps for which shaders are compiled, which may take long. */
+  readonly onCompiling?: () => void;
   /** Called after every epoch, even if the training fails later. */
   readonly onEpoch?: (epoch: EpochResult) => void;
   /** The state of an earlier training with the same network, images and options, which this one resumes. */
@@ -63,6 +68,8 @@ export interface TrainingProgress {
   readonly images: number;
   /** How many of these the earlier training did that this one resumed. */
   readonly imagesBefore: number;
+  /** Seconds that this process has spent on compiling shaders for this training and its evaluations. */
+  readonly compileSeconds: number;
   /** Of the last complete epoch. */
   readonly loss?: number;
 }
@@ -71,6 +78,10 @@ export interface TrainingResult {
   readonly epochs: readonly EpochResult[];
   /** Until the first step's work was done, most of it spent on compiling shaders. */
   readonly firstStepSeconds: number;
+  /** What the steps spent on compiling shaders, in all processes that trained. */
+  readonly compileSeconds: number;
+  /** Spent on the validation images. */
+  readonly validationSeconds: number;
   /** Bytes of all tensors at the end of the first forward pass, when the weights and all activations are alive. */
   readonly peakBytes: number;
   /** With early stopping, the epoch whose weights the network was left with, from 1. */
@@ -99,12 +110,13 @@ const TURN_MS = 100;
  * @throws {RangeError} when images of several maps would have to be distorted.
  */
 export async function train(network: Network, set: ImageSet, options: TrainingOptions): Promise<TrainingResult> {
-  const { recipe, epochs, passes = 1, augmentation, backend, from, saving } = options;
+  const { recipe, epochs, passes = 1, augmentation, validation, backend, from, saving } = options;
+  const { evaluations: runs = evaluations() } = options;
   if (augmentation) refuseSeveralMaps(set);
   const values = pixelValues(recipe.pixels);
   const imagesPerEpoch = passes * set.count;
   const stepsPerEpoch = Math.ceil(imagesPerEpoch / recipe.batch);
-  if (recipe.earlyStopping && !options.validation) {
+  if (recipe.earlyStopping && !validation) {
     throw new UserError(
       `Recipe "${recipe.id}" stops early by its validation error, and no image is held out. Hold some out ` +
         "(validationImages of the suite's profile), or leave earlyStopping out of the recipe.",
@@ -126,7 +138,15 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
   const results: EpochResult[] = [...from?.epochs ?? []];
   const imagesBefore = results.length * imagesPerEpoch;
   const peakBytes = () => from?.peakBytes ?? trainingStep.peakBytes;
+  const steps = new FirstRuns(() => trainingStep.finished(), options.onCompiling);
+  const compileSeconds = () => (from?.compileSeconds ?? 0) + steps.compileSeconds;
+  const progress = () => ({
+    imagesBefore,
+    compileSeconds: steps.compileSeconds + runs.compileSeconds,
+    ...lossOf(results),
+  });
   let firstStepSeconds = from?.firstStepSeconds ?? 0;
+  let validationSeconds = from?.validationSeconds ?? 0;
   let caughtUp = Promise.resolve();
   let lastTurn = performance.now();
   let lastSaved = lastTurn;
@@ -142,19 +162,19 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       for (const indices of chunks(order, recipe.batch)) {
         learningRate = stepSize(recipe.schedule, { base: options.learningRate, step, stepsPerEpoch, epochs });
         const { pixels, labels } = fillBatch(batch, set, { indices, values });
-        trainingStep.run(pixels, labels, {
+        const inputs = {
           stepSize: learningRate,
           ...(distortions && { distortions: takeRows(distortions, { indices, size: DISTORTION_SIZE }) }),
-        });
-        if (step === 0) {
-          // The only wait for the device inside an epoch, once per trial, to time compilation separately.
-          await trainingStep.finished();
-          firstStepSeconds = (performance.now() - started) / 1000;
-        }
+        };
+        const isCompiled = steps.has(indices.length);
+        await steps.run(indices.length, () => trainingStep.run(pixels, labels, inputs));
+        if (step === 0) firstStepSeconds = (performance.now() - started) / 1000;
+        // The time of a step that compiles says nothing about the speed: progress is reported some steps later.
+        if (!isCompiled) lastTurn = performance.now();
         step++;
         images += indices.length;
         if (performance.now() - lastTurn > TURN_MS) {
-          options.onProgress?.({ epoch, images, imagesBefore, ...lossOf(results) });
+          options.onProgress?.({ epoch, images, ...progress() });
           await new Promise((resolve) => setTimeout(resolve, 0));
           // A device may be slower than this loop: at most two turns' work is queued.
           await caughtUp;
@@ -165,14 +185,17 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       }
       const metrics = await trainingStep.takeMetrics();
       const seconds = (performance.now() - started) / 1000;
+      steps.took(seconds);
       backend.check();
       const result = summarise(metrics, { epoch, images: imagesPerEpoch, batchSize: recipe.batch, learningRate });
-      const validationErrors = options.validation &&
-        mistakes(options.validation, await predict(network, options.validation, { values })).length;
+      const validationStarted = performance.now();
+      const validationErrors = validation &&
+        mistakes(validation, await predict(network, validation, { values, runs })).length;
+      validationSeconds += (performance.now() - validationStarted) / 1000;
       const whole = { ...result, seconds, ...(validationErrors === undefined ? {} : { validationErrors }) };
       results.push(whole);
       options.onEpoch?.(whole);
-      options.onProgress?.({ epoch, images, imagesBefore, ...lossOf(results) });
+      options.onProgress?.({ epoch, images, ...progress() });
       const isOver = validationErrors !== undefined && await earlyStopping?.isOver(epoch, validationErrors);
       const isLast = epoch === epochs || isOver;
       const patience = isLast ? CHANCE.stepsAtEnd : CHANCE.steps;
@@ -187,6 +210,8 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
         saving.save({
           epochs: [...results],
           firstStepSeconds,
+          compileSeconds: compileSeconds(),
+          validationSeconds,
           peakBytes: peakBytes(),
           weights: await readWeights(network),
           velocities: await readValues(trainingStep.velocities),
@@ -205,6 +230,8 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
   return {
     epochs: results,
     firstStepSeconds,
+    compileSeconds: compileSeconds(),
+    validationSeconds,
     peakBytes: peakBytes(),
     ...(bestEpoch !== undefined && { bestEpoch }),
   };

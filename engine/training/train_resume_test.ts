@@ -61,7 +61,7 @@ async function trainOnce(
   const variant = tinyVariant(model);
   const network = buildNetwork(variant, { seed: 1, backend });
   const states: TrainingState[] = [];
-  const { epochs, peakBytes, firstStepSeconds, bestEpoch } = await train(network, digits, {
+  const { epochs, peakBytes, firstStepSeconds, compileSeconds, bestEpoch } = await train(network, digits, {
     recipe: { ...variant.recipe, ...recipe },
     learningRate: variant.learningRate,
     epochs: EPOCHS,
@@ -73,7 +73,12 @@ async function trainOnce(
   });
   const sha256 = await weightsSha256(network);
   network.dispose();
-  return { states, firstStepSeconds, end: { sha256, epochs: epochs.map(withoutTime), peakBytes, bestEpoch } };
+  return {
+    states,
+    firstStepSeconds,
+    compileSeconds,
+    end: { sha256, epochs: epochs.map(withoutTime), peakBytes, bestEpoch },
+  };
 }
 
 function withoutTime({ seconds: _, ...result }: EpochResult): Omit<EpochResult, "seconds"> {
@@ -92,9 +97,10 @@ for (const [place, run] of Object.entries(BACKENDS)) {
         const whole = await trainOnce(backend, kind);
         assert.equal(whole.states.length, EPOCHS - 1, "one per finished epoch, except the last");
         for (const state of whole.states) {
-          const { end, firstStepSeconds } = await trainOnce(backend, { ...kind, from: state });
+          const { end, firstStepSeconds, compileSeconds } = await trainOnce(backend, { ...kind, from: state });
           assert.deepEqual(end, whole.end, `from epoch ${state.epochs.length}`);
           assert.equal(firstStepSeconds, whole.firstStepSeconds);
+          assert.ok(compileSeconds >= state.compileSeconds, "the first process's and this one's");
         }
       }));
   }

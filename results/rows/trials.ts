@@ -69,9 +69,9 @@ export type TrialRow = {
    * trial failed.
    */
   readonly train_seconds: number | null;
-  /** Seconds of the first step, which compiles the shaders; empty if the trial failed. */
+  /** Seconds of the first step, which compiles most shaders; empty if the trial failed. */
   readonly first_step_seconds: number | null;
-  /** Seconds spent on validation and test images; empty if the trial failed. */
+  /** Seconds spent on validation and test images, before version 4 on test images alone; empty if the trial failed. */
   readonly evaluate_seconds: number | null;
   /** Images trained on per second of `train_seconds`; empty if the trial failed. */
   readonly images_per_second: number | null;
@@ -104,8 +104,15 @@ export type TrialRow = {
    * trial resumed from a checkpoint, only calls after that.
    */
   readonly fallback_kernels: string;
-  /** How many threads of a subgroup shared what they loaded; 1 when each loaded for itself, as in older versions. */
+  /** How many threads of a subgroup shared what they loaded; 1 if each loaded for itself, as before version 4. */
   readonly lanes: number;
+  /**
+   * Seconds spent compiling shaders for training and evaluation: what the first step and the first forward pass of each
+   * batch size took longer than later ones; 0 on the cpu backend. They are part of `train_seconds`, `evaluate_seconds`
+   * and the time of sweeps. A resumed trial's are those of all its processes' steps and of the last one's forward
+   * passes. Empty if the trial failed, and before version 4.
+   */
+  readonly compile_seconds: number | null;
 };
 
 /** Checks {@linkcode TrialRow}. */
@@ -154,6 +161,7 @@ export const trialRow: SchemaOf<TrialRow> = z.strictObject(
     variant_sha256: z.union([z.string().regex(/^(2:)?[0-9a-f]{64}$/, "a checksum"), z.literal("")]),
     fallback_kernels: text,
     lanes: z.int().positive(),
+    compile_seconds: seconds.nullable(),
   } satisfies Columns<TrialRow>,
 ).refine(({ test_errors, test_images }) => test_errors === null || test_errors <= test_images && test_images > 0, {
   path: ["test_errors"],
@@ -166,5 +174,5 @@ export const TRIALS = {
   version: VERSION,
   row: trialRow,
   per: "trial",
-  older: { oldest: 2, defaults: { lanes: 1 }, renamed: { fallback_kernels: "handed_over" } },
+  older: { oldest: 2, defaults: { lanes: 1, compile_seconds: null }, renamed: { fallback_kernels: "handed_over" } },
 } as const satisfies Table;

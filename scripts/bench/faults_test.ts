@@ -35,6 +35,7 @@ function withoutTimes({ trials, epochs, errors }: Run) {
           first_step_seconds: _3,
           evaluate_seconds: _4,
           images_per_second: _5,
+          compile_seconds: _6,
           ...row
         },
       ) => row,

@@ -74,6 +74,7 @@ export async function benchSuite(
     asked,
     signal: signal ?? interruptSignal(() => display.say("Stopping after this step; Ctrl-C again stops at once.")),
     onProgress: display.update,
+    onCompiling: display.compiling,
     onTrial: display.finish,
     onNotice: display.say,
     ...(options.resume !== undefined && { resume: { retryFailed: options.retryFailed } }),

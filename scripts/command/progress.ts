@@ -6,7 +6,7 @@
 import { duration } from "../../base/duration.ts";
 import { plainLine } from "../../base/errors.ts";
 import type { DownloadProgress } from "../../data/files/download.ts";
-import type { RunProgress } from "../../engine/running/run.ts";
+import type { RunProgress, TrialPosition } from "../../engine/running/run.ts";
 import type { TrialResult } from "../../results/folder/store.ts";
 
 /** Shortest time between plain lines, in milliseconds: often enough to see that a CI job is alive. */
@@ -14,6 +14,8 @@ const PLAIN_INTERVAL_MS = 30_000;
 
 export interface ProgressDisplay {
   update(progress: RunProgress): void;
+  /** Shaders of a trial are being compiled. */
+  compiling(position: TrialPosition): void;
   finish(result: TrialResult): void;
   /** A sentence between the progress lines. */
   say(sentence: string): void;
@@ -25,12 +27,18 @@ export function progressDisplay(): ProgressDisplay {
   let lastPlain = performance.now();
   const clear = terminal ? "\r\x1b[K" : "";
   const write = (text: string) => Deno.stderr.writeSync(new TextEncoder().encode(text));
+  const show = (line: string) => {
+    if (terminal) return void write(clear + fit(line));
+    if (performance.now() - lastPlain < PLAIN_INTERVAL_MS) return;
+    lastPlain = performance.now();
+    write(`${line}\n`);
+  };
   return {
     update(progress) {
-      if (terminal) return void write(clear + fit(progressLine(progress)));
-      if (performance.now() - lastPlain < PLAIN_INTERVAL_MS) return;
-      lastPlain = performance.now();
-      write(`${progressLine(progress)}\n`);
+      show(progressLine(progress));
+    },
+    compiling(position) {
+      show(`${trialName(position)}: compiling shaders ...`);
     },
     finish(result) {
       write(`${clear}${plainLine(resultLine(result))}\n`);
@@ -46,9 +54,13 @@ function fit(line: string): string {
   return line.slice(0, Math.max(20, Deno.consoleSize().columns - 1));
 }
 
-function progressLine({ trial, trialNumber, trials, epochs, training, imagesPerSecond, secondsLeft }: RunProgress) {
+function trialName({ trial, trialNumber, trials }: TrialPosition): string {
+  return `[${trialNumber}/${trials}] ${trial.variant.id} seed ${trial.seed}`;
+}
+
+function progressLine({ epochs, training, imagesPerSecond, secondsLeft, ...position }: RunProgress) {
   const loss = training.loss === undefined ? "" : `, loss ${training.loss.toPrecision(3)}`;
-  return `[${trialNumber}/${trials}] ${trial.variant.id} seed ${trial.seed}: epoch ${training.epoch}/${epochs}, ` +
+  return `${trialName(position)}: epoch ${training.epoch}/${epochs}, ` +
     `${Math.round(imagesPerSecond)} images/s${loss}, about ${duration(secondsLeft)} left`;
 }
 

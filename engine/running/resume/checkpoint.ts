@@ -12,7 +12,7 @@ import { z } from "zod";
 import type { TrainingState } from "../../training/saved_state.ts";
 
 /** Begins with the name of the format and ends with its version. */
-const MAGIC = new TextEncoder().encode("lenet-bench checkpoint 1\n");
+const MAGIC = new TextEncoder().encode("lenet-bench checkpoint 2\n");
 const SHA256_BYTES = 32;
 
 const count = z.int().nonnegative();
@@ -28,6 +28,8 @@ const header = z.strictObject({
     seconds: z.number().nonnegative(),
   })),
   firstStepSeconds: z.number().nonnegative(),
+  compileSeconds: z.number().nonnegative(),
+  validationSeconds: z.number().nonnegative(),
   peakBytes: count,
   dropout: z.array(z.int()).length(4),
   gradients: z.array(z.strictObject({

@@ -8,6 +8,8 @@ const CHECKPOINT: Checkpoint = {
   key: { trial: "suite/arm/1" },
   epochs: [],
   firstStepSeconds: 0.5,
+  compileSeconds: 0.25,
+  validationSeconds: 0.125,
   peakBytes: 1000,
   dropout: [1, 2, 3, 4],
   gradients: [],

@@ -9,6 +9,8 @@ const CHECKPOINT = encodeCheckpoint({
   key: { trial: "a/b/1", seed: 1 },
   epochs: [{ epoch: 1, learningRate: 0.1, trainLoss: 2, trainErrorPct: 50, seconds: 1 }],
   firstStepSeconds: 1,
+  compileSeconds: 0.5,
+  validationSeconds: 0.5,
   peakBytes: 100,
   dropout: [1, 2, 3, 4],
   gradients: [],

@@ -8,6 +8,8 @@ const PLAIN: Checkpoint = {
   key: { trial: "suite/arm/1", seed: 1, commit: "abc" },
   epochs: [{ epoch: 1, learningRate: 0.1, trainLoss: 1 / 3, trainErrorPct: 12.5, seconds: 0.25 }],
   firstStepSeconds: 0.5,
+  compileSeconds: 0.25,
+  validationSeconds: 0.125,
   peakBytes: 1000,
   dropout: [-1, -2, 2 ** 31 - 1, -(2 ** 31)],
   gradients: [],
