@@ -143,12 +143,13 @@ async function measure(
       },
     }),
   });
+  const evaluation = { values, trainingBatch: variant.recipe.batch };
   const started = performance.now();
   const testMistakes = plan.suite.judgedOn === "test"
-    ? mistakes(images.test, await predict(network, images.test, { values }))
+    ? mistakes(images.test, await predict(network, images.test, evaluation))
     : undefined;
   const evaluateSeconds = (performance.now() - started) / 1000;
-  const swept = await runSweeps(network, images.test, { sweeps, values });
+  const swept = await runSweeps(network, images.test, { sweeps, ...evaluation });
   const weights = await weightsSha256(network);
   // Last: a training-time pass moves the running statistics of batch normalisation.
   const gradients = [...before, ...await norms("end")];

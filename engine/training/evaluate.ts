@@ -8,31 +8,40 @@ import type { ImageSet } from "../../data/dataset.ts";
 import type { Network } from "../../models/network/network.ts";
 import { chunks, emptyBatch, fillBatch } from "./batches.ts";
 
-/** Images evaluated at a time: large enough to amortise dispatches, small enough for every adapter's buffers. */
+/** Images evaluated at a time, if not as many as in training: few dispatches, and buffers that every adapter has. */
 const EVALUATION_BATCH = 1000;
+
+/** From this size on a training batch is large enough to evaluate in. */
+const LARGE_BATCH = 100;
 
 /**
  * The class with the largest output for every image, in order.
  *
+ * Images are evaluated in batches of the same size as in training, the last one filled up with empty images: another
+ * size would need shaders of its own, and to compile them takes longer than to evaluate.
+ *
+ * @param trainingBatch Images in a batch in training.
  * @returns Length `set.count`, read back from the device once.
  */
 export async function predict(
   network: Network,
   set: ImageSet,
-  { values }: { values: Float32Array },
+  { values, trainingBatch }: { values: Float32Array; trainingBatch: number },
 ): Promise<Int32Array> {
+  const size = trainingBatch >= LARGE_BATCH ? trainingBatch : Math.min(EVALUATION_BATCH, set.count);
   const order = Uint32Array.from({ length: set.count }, (_, i) => i);
-  const parts = [...chunks(order, EVALUATION_BATCH)].map((indices) =>
+  const parts = [...chunks(order, size)].map((indices) =>
     tf.tidy(() => {
-      const { pixels } = fillBatch(emptyBatch(set, indices.length), set, { indices, values });
-      const images = tf.tensor4d(pixels, [indices.length, set.height, set.width, set.maps]);
+      const batch = emptyBatch(set, size);
+      fillBatch(batch, set, { indices, values });
+      const images = tf.tensor4d(batch.pixels, [size, set.height, set.width, set.maps]);
       return tf.argMax(network.forward(images), 1);
     })
   );
   const all = tf.concat(parts);
   const predicted = await all.data<"int32">();
   tf.dispose([parts, all]);
-  return predicted;
+  return predicted.subarray(0, set.count);
 }
 
 /** One misclassified image. */

@@ -21,13 +21,13 @@ const distortedSets = new WeakMap<ImageSet, Map<string, ImageSet>>();
 export async function runSweeps(
   network: Network,
   test: ImageSet,
-  { sweeps, values }: { sweeps: readonly Sweep[]; values: Float32Array },
+  { sweeps, ...options }: { sweeps: readonly Sweep[]; values: Float32Array; trainingBatch: number },
 ): Promise<SweepResult[]> {
   const results: SweepResult[] = [];
   for (const { kind, amounts, images } of sweeps) {
     for (const amount of amounts) {
       const distorted = distortedSet(test, { kind, amount, images: Math.min(images, test.count) });
-      const errors = mistakes(distorted, await predict(network, distorted, { values })).length;
+      const errors = mistakes(distorted, await predict(network, distorted, options)).length;
       results.push({ sweep: kind, amount, images: distorted.count, errors });
     }
   }

@@ -168,7 +168,10 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       backend.check();
       const result = summarise(metrics, { epoch, images: imagesPerEpoch, batchSize: recipe.batch, learningRate });
       const validationErrors = options.validation &&
-        mistakes(options.validation, await predict(network, options.validation, { values })).length;
+        mistakes(
+          options.validation,
+          await predict(network, options.validation, { values, trainingBatch: recipe.batch }),
+        ).length;
       const whole = { ...result, seconds, ...(validationErrors === undefined ? {} : { validationErrors }) };
       results.push(whole);
       options.onEpoch?.(whole);
