@@ -34,6 +34,9 @@ export const MOST_SUMS = { convolution: 64, product: 128 } as const;
 /** Output channels in one thread. */
 export const MOST_CHANNELS = 16;
 
+/** Products in the text of one round: what is longer takes seconds to compile. */
+const MOST_PRODUCTS = 512;
+
 /** Runs of a program over which its compilation is spread. */
 const RUNS = 1000;
 
@@ -51,10 +54,14 @@ export function programCost({ threads, rounds, sums, ...counts }: ProgramCost): 
   return run * 1e-6 + of(COMPILE) / RUNS;
 }
 
-/** The choice whose program costs least. */
+/** The choice whose program costs least, of those that are not too long; the shortest if all are. */
 export function cheapest<T>(choices: readonly T[], costOf: (choice: T) => ProgramCost): T {
-  const costs = choices.map((choice) => programCost(costOf(choice)));
-  return choices[costs.indexOf(Math.min(...costs))]!;
+  const costs = choices.map((choice) => ({ choice, ...costOf(choice) }));
+  const short = costs.filter(({ products }) => products <= MOST_PRODUCTS);
+  const [best] = short.length > 0
+    ? short.toSorted((a, b) => programCost(a) - programCost(b))
+    : costs.toSorted((a, b) => a.products - b.products);
+  return best!.choice;
 }
 
 /** The sizes of a tile, of at most `most` elements, that cover an axis of `size` elements, without useless ones. */
