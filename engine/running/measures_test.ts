@@ -61,14 +61,17 @@ cpuTest("runSweeps() counts the errors on its images, distorted by each amount",
     amounts: [10],
     images: 1000,
   }] as const;
-  const results = await runSweeps(network, test, { sweeps, values: VALUES });
+  const results = await runSweeps(network, test, { sweeps, values: VALUES, trainingBatch: 20 });
   assert.deepEqual(results.map(({ sweep, amount, images }) => [sweep, amount, images]), [
     ["shift", 0, 20],
     ["shift", 3, 20],
     ["noise", 10, 30],
   ]);
   const noisy = sweepImages(test, { kind: "noise", amount: 10 });
-  assert.equal(results[2]!.errors, mistakes(noisy, await predict(network, noisy, { values: VALUES })).length);
+  assert.equal(
+    results[2]!.errors,
+    mistakes(noisy, await predict(network, noisy, { values: VALUES, trainingBatch: 20 })).length,
+  );
   network.dispose();
 });
 

@@ -152,12 +152,13 @@ async function measure(
       },
     }),
   });
+  const evaluation = { values, runs, trainingBatch: variant.recipe.batch };
   const started = performance.now();
   const testMistakes = plan.suite.judgedOn === "test"
-    ? mistakes(images.test, await predict(network, images.test, { values, runs }))
+    ? mistakes(images.test, await predict(network, images.test, evaluation))
     : undefined;
   const evaluateSeconds = training.validationSeconds + (performance.now() - started) / 1000;
-  const swept = await runSweeps(network, images.test, { sweeps, values, runs });
+  const swept = await runSweeps(network, images.test, { sweeps, ...evaluation });
   const compileSeconds = hasShaders ? training.compileSeconds + runs.compileSeconds : 0;
   const weights = await weightsSha256(network);
   // Last: a training-time pass moves the running statistics of batch normalisation.

@@ -18,9 +18,15 @@ gpuTest(
   async () => {
     const outputs = [0, 0, 0.5, 1, 0, -0.3, -0.5, 0, 0.75, 0];
     const withOutputs = (outputs: number[]) => fixed((images) => tf.tile(tf.tensor2d([outputs]), [images.shape[0], 1]));
-    assert.deepEqual([...await predict(withOutputs(outputs), numberedImages(2), { values: VALUES })], [3, 3]);
+    assert.deepEqual(
+      [...await predict(withOutputs(outputs), numberedImages(2), { values: VALUES, trainingBatch: 20 })],
+      [3, 3],
+    );
     const second = outputs.with(3, 0);
-    assert.deepEqual([...await predict(withOutputs(second), numberedImages(1), { values: VALUES })], [8]);
+    assert.deepEqual(
+      [...await predict(withOutputs(second), numberedImages(1), { values: VALUES, trainingBatch: 20 })],
+      [8],
+    );
   },
 );
 
@@ -34,7 +40,7 @@ gpuTest("predict() keeps the set's order over several batches, and leaves no ten
     return tf.neg(tf.abs(tf.sub(tens, tf.range(0, 10)))) as tf.Tensor2D;
   });
   const before = tf.memory().numTensors;
-  const predicted = await predict(network, set, { values: VALUES });
+  const predicted = await predict(network, set, { values: VALUES, trainingBatch: 20 });
   assert.deepEqual([...predicted], Array.from({ length: set.count }, (_, i) => Math.floor(byte(i) / 10)));
   assert.equal(tf.memory().numTensors, before);
 });
@@ -49,7 +55,7 @@ gpuTest("predict() shows a network an image's maps as they are", async () => {
     labels: new Uint8Array(2),
   };
   const network = fixed((images) => tf.reshape(images, [images.shape[0], images.shape[3]]));
-  assert.deepEqual([...await predict(network, set, { values: VALUES })], [1, 2]);
+  assert.deepEqual([...await predict(network, set, { values: VALUES, trainingBatch: 20 })], [1, 2]);
 });
 
 Deno.test("mistakes() lists index, label and prediction of wrong images, and nothing else", () => {

@@ -22,13 +22,18 @@ const distortedSets = new WeakMap<ImageSet, Map<string, ImageSet>>();
 export async function runSweeps(
   network: Network,
   test: ImageSet,
-  { sweeps, values, runs }: { sweeps: readonly Sweep[]; values: Float32Array; runs?: FirstRuns },
+  { sweeps, ...evaluation }: {
+    sweeps: readonly Sweep[];
+    values: Float32Array;
+    trainingBatch: number;
+    runs?: FirstRuns;
+  },
 ): Promise<SweepResult[]> {
   const results: SweepResult[] = [];
   for (const { kind, amounts, images } of sweeps) {
     for (const amount of amounts) {
       const distorted = distortedSet(test, { kind, amount, images: Math.min(images, test.count) });
-      const errors = mistakes(distorted, await predict(network, distorted, { values, ...(runs && { runs }) })).length;
+      const errors = mistakes(distorted, await predict(network, distorted, evaluation)).length;
       results.push({ sweep: kind, amount, images: distorted.count, errors });
     }
   }

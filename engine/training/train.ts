@@ -190,7 +190,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       const result = summarise(metrics, { epoch, images: imagesPerEpoch, batchSize: recipe.batch, learningRate });
       const validationStarted = performance.now();
       const validationErrors = validation &&
-        mistakes(validation, await predict(network, validation, { values, runs })).length;
+        mistakes(validation, await predict(network, validation, { values, runs, trainingBatch: recipe.batch })).length;
       validationSeconds += (performance.now() - validationStarted) / 1000;
       const whole = { ...result, seconds, ...(validationErrors === undefined ? {} : { validationErrors }) };
       results.push(whole);

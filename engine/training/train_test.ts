@@ -109,7 +109,10 @@ gpuTest("train() learns synthetic digits far beyond chance, as the epochs' numbe
   assert.ok(last.trainErrorPct < 30, `${last.trainErrorPct}% training errors, 90 are chance`);
   assert.ok(last.learningRate < first.learningRate);
 
-  const predicted = await predict(network, testDigits, { values: pixelValues(variant.recipe.pixels) });
+  const predicted = await predict(network, testDigits, {
+    values: pixelValues(variant.recipe.pixels),
+    trainingBatch: variant.recipe.batch,
+  });
   const errors = predicted.reduce((wrong, label, i) => wrong + (label === testDigits.labels[i] ? 0 : 1), 0);
   assert.equal(last.validationErrors, errors);
   assert.ok(errors < 0.5 * testDigits.count, `${errors} of ${testDigits.count} wrong`);
@@ -128,7 +131,7 @@ gpuTest(
     const set = { ...digits, count: 50 };
     const { epochs } = await train(network, set, options(variant, { backend, learningRate: 1e-12 }));
     const values = pixelValues(variant.recipe.pixels);
-    const predicted = await predict(network, set, { values });
+    const predicted = await predict(network, set, { values, trainingBatch: 20 });
     const wrong = predicted.reduce((wrong, label, i) => wrong + (label === set.labels[i] ? 0 : 1), 0);
     assert.equal(epochs[0]!.trainErrorPct, 100 * wrong / 50);
     const whole = { ...variant, recipe: { ...variant.recipe, batch: 50 } };

@@ -15,7 +15,18 @@ import { isActivation, storeActivated } from "../wgsl/activation.ts";
 import { cheapest, MOST_CHANNELS, MOST_SUMS, type ProgramCost, tileSizes } from "../wgsl/cost.ts";
 import { areFloats, type ProgramKind, reshaped, runProgram, type TunedKernel, type Width } from "../wgsl/program.ts";
 import { sharedBlock, sharedLoads } from "../wgsl/shared.ts";
-import { coordinates, element, orZero, range, roundUp, unroll, vector, widthOf, widthsOf } from "../wgsl/writer.ts";
+import {
+  coordinates,
+  element,
+  orZero,
+  range,
+  roundUp,
+  tileStart,
+  unroll,
+  vector,
+  widthOf,
+  widthsOf,
+} from "../wgsl/writer.ts";
 import {
   type Convolution,
   convolution,
@@ -51,7 +62,7 @@ function tilings(c: FusedConvolution): Tiling[] {
   const outWidth = widthOf(c.outChannels);
   return widthsOf(c.inChannels).flatMap((inWidth) =>
     tileSizes(c.outChannels / outWidth, MOST_CHANNELS / outWidth).flatMap((groups) =>
-      tileSizes(c.outWidth, Math.floor(MOST_SUMS / groups / outWidth)).map((columns) => {
+      tileSizes(c.outWidth, Math.floor(MOST_SUMS.convolution / groups / outWidth)).map((columns) => {
         const tilesInRow = Math.ceil(c.outWidth / columns);
         const positions = roundUp(tilesInRow * c.outHeight * c.batch, c.lanes);
         const channelTiles = Math.ceil(c.outChannels / outWidth / groups);
@@ -73,7 +84,7 @@ function costOf(
     loads: stretchOf(columns, c).length * inWidth + sharedLoads(weights, { width: outWidth, lanes: c.lanes }),
     broadcasts: c.lanes === 1 ? 0 : weights * outWidth,
     products: columns * channels * c.kernelWidth * inWidth,
-    stores: columns * channels,
+    sums: columns * channels,
   };
 }
 
@@ -101,7 +112,7 @@ const conv2dProgram: ProgramKind<FusedConvolution> = {
       lanes: c.lanes,
       place: (row, group) =>
         `(${row} / ${inWidth} * ${c.inChannels} + ${row} % ${inWidth}) * ${outVectors} + ` +
-        `min(channelTile * ${groups} + ${group}, ${outVectors - 1})`,
+        `firstGroup + ${group}`,
     });
 
     const body = `
@@ -113,7 +124,8 @@ const conv2dProgram: ProgramKind<FusedConvolution> = {
         ["outRow", c.outHeight],
         ["image", c.batch],
       ])}
-  let outColumn = tileInRow * ${columns};
+  ${tileStart("outColumn", { tile: "tileInRow", size: columns, of: c.outWidth })}
+  ${tileStart("firstGroup", { tile: "channelTile", size: groups, of: outVectors })}
   let inColumn = outColumn * ${c.strideWidth} - ${c.padLeft};
   ${
       stretch.map((p) => `
@@ -160,13 +172,12 @@ const conv2dProgram: ProgramKind<FusedConvolution> = {
       unroll(columns, (t) =>
         unroll(groups, (g) => {
           const sums = vector(range(outWidth).map((o) => `sum${t}_${g * outWidth + o}`));
-          const group = `channelTile * ${groups} + ${g}`;
-          const store = storeActivated(c.bias ? `${sums} + bias[${group}]` : sums, {
+          const group = `firstGroup + ${g}`;
+          return storeActivated(c.bias ? `${sums} + bias[${group}]` : sums, {
             at: `(pixel + ${t}) * ${outVectors} + ${group}`,
             activation: c.activation,
             width: outWidth,
           });
-          return `if (outColumn + ${t} < ${c.outWidth} && ${group} < ${outVectors}) ${store}`;
         }))
     }`;
     return {

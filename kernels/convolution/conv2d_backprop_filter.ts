@@ -21,6 +21,7 @@ import {
   range,
   roundUp,
   tileOf,
+  tileStart,
   unroll,
   vector,
   widthOf,
@@ -80,7 +81,7 @@ function tilings(c: Convolution): Tiling[] {
   const outWidth = widthOf(c.outChannels);
   return widthsOf(c.inChannels).flatMap((inWidth) =>
     tileSizes(c.kernelWidth, WIDEST_KERNEL).flatMap((columns) =>
-      tileSizes(c.outChannels / outWidth, Math.min(MOST_CHANNELS, MOST_SUMS / columns / inWidth) / outWidth)
+      tileSizes(c.outChannels / outWidth, Math.min(MOST_CHANNELS, MOST_SUMS.convolution / columns / inWidth) / outWidth)
         .flatMap((outGroups) =>
           tileSizes(c.outWidth, MOST_STEP).map((step) => ({ inWidth, outWidth, columns, outGroups, step }))
         )
@@ -108,7 +109,7 @@ function costOf(tiling: Tiling, c: FilterGradient): ProgramCost {
     loads: stretchOf(tiling, c).length * inWidth + sharedLoads(step * outGroups, { width: outWidth, lanes: c.lanes }),
     broadcasts: c.lanes === 1 ? 0 : step * outGroups * outWidth,
     products: step * sums,
-    stores: sums,
+    sums,
   };
 }
 
@@ -137,7 +138,7 @@ const slicesProgram: ProgramKind<FilterGradient> = {
       columns: outGroups,
       width: outWidth,
       lanes: c.lanes,
-      place: (column, group) => `${column} * ${outVectors} + min(outTile * ${outGroups} + ${group}, ${outVectors - 1})`,
+      place: (column, group) => `${column} * ${outVectors} + firstGroup + ${group}`,
       ...(hasOverhang && { isThere: (column: string) => `outColumn + ${column} < ${c.outWidth}` }),
     });
 
@@ -150,7 +151,8 @@ const slicesProgram: ProgramKind<FilterGradient> = {
         ["columnTile", columnTile],
         ["kernelRow", c.kernelHeight],
       ])}
-  let firstColumn = columnTile * ${columns};
+  ${tileStart("firstColumn", { tile: "columnTile", size: columns, of: c.kernelWidth })}
+  ${tileStart("firstGroup", { tile: "outTile", size: outGroups, of: outVectors })}
   let endImage = min((slice + 1) * ${imagesPerSlice}, ${c.batch});
   ${dy.offsets}
   ${unroll(columns, (k) => unroll(inWidth, (i) => unroll(outChannels, (o) => `var sum${k}_${i}_${o} = 0.0;`)))}
@@ -205,10 +207,7 @@ const slicesProgram: ProgramKind<FilterGradient> = {
         unroll(inWidth, (i) =>
           unroll(outGroups, (g) => {
             const sums = vector(range(outWidth).map((o) => `sum${k}_${i}_${g * outWidth + o}`));
-            const group = `outTile * ${outGroups} + ${g}`;
-            return `if (firstColumn + ${k} < ${c.kernelWidth} && ${group} < ${outVectors}) {
-    result[(firstRow + ${k * c.inChannels + i}) * ${outVectors} + ${group}] = ${sums};
-  }`;
+            return `result[(firstRow + ${k * c.inChannels + i}) * ${outVectors} + firstGroup + ${g}] = ${sums};`;
           })))
     }
   ${
@@ -216,9 +215,8 @@ const slicesProgram: ProgramKind<FilterGradient> = {
         ? `if (thread == 0) {
     ${
           unroll(outGroups, (g) => {
-            const group = `outTile * ${outGroups} + ${g}`;
             const sums = vector(range(outWidth).map((o) => `biasSum${g * outWidth + o}`));
-            return `if (${group} < ${outVectors}) { result[(slice * ${rows} + ${kernelRows}) * ${outVectors} + ${group}] = ${sums}; }`;
+            return `result[(slice * ${rows} + ${kernelRows}) * ${outVectors} + firstGroup + ${g}] = ${sums};`;
           })
         }
   }`

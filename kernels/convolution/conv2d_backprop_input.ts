@@ -25,7 +25,18 @@ import {
 } from "../wgsl/program.ts";
 import { sharedBlock, sharedLoads } from "../wgsl/shared.ts";
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "../wgsl/types.ts";
-import { coordinates, element, orZero, range, roundUp, unroll, vector, widthOf, widthsOf } from "../wgsl/writer.ts";
+import {
+  coordinates,
+  element,
+  orZero,
+  range,
+  roundUp,
+  tileStart,
+  unroll,
+  vector,
+  widthOf,
+  widthsOf,
+} from "../wgsl/writer.ts";
 import { type Convolution, convolution, filterMatrix, imageMatrix, isProduct } from "./geometry.ts";
 
 type InputGradient = Convolution & {
@@ -54,7 +65,7 @@ function tilings(c: InputGradient): Tiling[] {
   const columnsOfPhase = Math.ceil(c.inWidth / c.strideWidth);
   return widthsOf(c.outChannels).flatMap((outWidth) =>
     tileSizes(c.inChannels / inWidth, MOST_CHANNELS / inWidth).flatMap((groups) =>
-      tileSizes(columnsOfPhase, Math.floor(MOST_SUMS / groups / inWidth)).map((columns) => {
+      tileSizes(columnsOfPhase, Math.floor(MOST_SUMS.convolution / groups / inWidth)).map((columns) => {
         const tilesInRow = Math.ceil(columnsOfPhase / columns);
         const positions = roundUp(c.batch * tilesInRow * Math.ceil(c.inHeight / c.strideHeight), c.lanes);
         const channelTiles = Math.ceil(c.inChannels / inWidth / groups);
@@ -102,7 +113,7 @@ function costOf(tiling: Tiling, c: InputGradient): ProgramCost {
     loads: new Set(used.map(({ p }) => p)).size * outWidth + sharedLoads(weights, { width: outWidth, lanes: c.lanes }),
     broadcasts: c.lanes === 1 ? 0 : weights * outWidth,
     products: used.length * channels * outWidth,
-    stores: columns * channels,
+    sums: columns * channels,
   };
 }
 
@@ -114,6 +125,8 @@ const conv2dBackpropInputProgram: ProgramKind<InputGradient> = {
     const { rowTaps, columnTaps } = taps(c);
     const channels = groups * inWidth;
     const isRagged = columnTaps * c.strideWidth > c.kernelWidth;
+    // Some phases have a row or a column less than others.
+    const isRaggedImage = c.inHeight % c.strideHeight > 0 || c.inWidth % c.strideWidth > 0;
     const isWholeRow = tilesInRow * c.strideWidth === 1;
     const used = pairs(tiling, c);
     const stretch = [...new Set(used.map(({ p }) => p))].toSorted((a, b) => a - b);
@@ -129,7 +142,7 @@ const conv2dBackpropInputProgram: ProgramKind<InputGradient> = {
       // Of a tap past the kernel, some other column of it; its products are not added.
       place: (tap, i) =>
         `min(firstKernelColumn + ${tap} * ${c.strideWidth}, ${c.kernelWidth - 1}) * ${c.inChannels * outVectors} + ` +
-        `min(channelTile * ${channels} + ${i}, ${c.inChannels - 1}) * ${outVectors}`,
+        `(firstChannel + ${i}) * ${outVectors}`,
       ...(isRagged && {
         isThere: (tap: string) => `firstKernelColumn + ${tap} * ${c.strideWidth} < ${c.kernelWidth}`,
       }),
@@ -152,10 +165,12 @@ const conv2dBackpropInputProgram: ProgramKind<InputGradient> = {
         ["tileInRow", tilesInRow],
         ["rowBlock", rowBlocks],
       ])}
+  ${tileStart("firstOfPhase", { tile: "tileInRow", size: columns, of: Math.ceil(c.inWidth / c.strideWidth) })}
+  ${tileStart("firstChannel", { tile: "channelTile", size: channels, of: c.inChannels })}
   let inRow = rowBlock * ${c.strideHeight} + rowPhase;
   let firstKernelRow = (rowPhase + ${c.padTop}) % ${c.strideHeight};
   let firstKernelColumn = (phase + ${c.padLeft}) % ${c.strideWidth};
-  let outColumn = tileInRow * ${columns} + (phase + ${c.padLeft}) / ${c.strideWidth} - ${columnTaps - 1};
+  let outColumn = firstOfPhase + (phase + ${c.padLeft}) / ${c.strideWidth} - ${columnTaps - 1};
   ${
       stretch.map((p) => `
   let column${p} = clamp(outColumn + ${p}, 0, ${c.outWidth - 1}) * ${outVectors};
@@ -195,14 +210,12 @@ const conv2dBackpropInputProgram: ProgramKind<InputGradient> = {
   let row = (image * ${c.inHeight} + inRow) * ${c.inWidth};
   ${
       unroll(columns, (t) => {
-        const column = `phase + (tileInRow * ${columns} + ${t}) * ${c.strideWidth}`;
+        const column = `phase + (firstOfPhase + ${t}) * ${c.strideWidth}`;
         return unroll(groups, (g) => {
-          const group = `channelTile * ${groups} + ${g}`;
           const sums = vector(range(inWidth).map((i) => `sum${t}_${g * inWidth + i}`));
-          const at = `(row + ${column}) * ${inVectors} + ${group}`;
-          return `if (inRow < ${c.inHeight} && ${column} < ${c.inWidth} && ${group} < ${inVectors}) {
-    ${storeTimesDerivative(sums, { at, of: c.derivativeOf, width: inWidth })}
-  }`;
+          const at = `(row + ${column}) * ${inVectors} + firstChannel / ${inWidth} + ${g}`;
+          const store = storeTimesDerivative(sums, { at, of: c.derivativeOf, width: inWidth });
+          return isRaggedImage ? `if (inRow < ${c.inHeight} && ${column} < ${c.inWidth}) { ${store} }` : store;
         });
       })
     }`;

@@ -24,7 +24,7 @@ import {
 } from "../wgsl/program.ts";
 import { sharedBlock } from "../wgsl/shared.ts";
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "../wgsl/types.ts";
-import { coordinates, range, unroll, vector, widthOf } from "../wgsl/writer.ts";
+import { coordinates, range, tileStart, unroll, vector, widthOf } from "../wgsl/writer.ts";
 import { type MatMulSize, matMulTiling } from "./matmul_tiling.ts";
 
 /** `[rows, inner] x [inner, columns]` after transposition. A type, not an interface: it has to be a Specification. */
@@ -62,8 +62,8 @@ const matMulProgram: ProgramKind<MatMul> = {
 
     const body = `
   ${coordinates("index", shared === "a" ? axes.toReversed() : axes)}
-  let aFirst = rowTile * ${tileRows};
-  let bFirst = columnTile * ${tileColumns};
+  ${tileStart("aFirst", { tile: "rowTile", size: tileRows, of: rows })}
+  ${tileStart("bFirst", { tile: "columnTile", size: tileColumns, of: columns })}
   ${a.offsets}
   ${b.offsets}
   ${unroll(tileRows, (i) => unroll(tileColumns, (j) => `var sum${i}_${j} = 0.0;`))}
@@ -86,13 +86,9 @@ const matMulProgram: ProgramKind<MatMul> = {
           const sums = vector(range(width).map((c) => `sum${i}_${group * width + c}`));
           const at = `(aFirst + ${i}) * ${columns / width} + column + ${group}`;
           const value = bias ? `${sums} + bias[column + ${group}]` : sums;
-          return `if (aFirst + ${i} < ${rows} && column + ${group} < ${columns / width}) {
-    ${
-            derivativeOf === "linear"
-              ? storeActivated(value, { at, activation, width })
-              : storeTimesDerivative(value, { at, of: derivativeOf, width })
-          }
-  }`;
+          return derivativeOf === "linear"
+            ? storeActivated(value, { at, activation, width })
+            : storeTimesDerivative(value, { at, of: derivativeOf, width });
         }))
     }`;
     return {
@@ -114,7 +110,7 @@ const matMulProgram: ProgramKind<MatMul> = {
 /** One operand as its thread sees it: `tile` lines along the inner axis, from line `${name}First` on. */
 interface Operand {
   readonly width: Width;
-  /** Where the tile starts; lines past the last are moved onto it, and their sums never stored. */
+  /** Where the lines of the tile are. */
   readonly offsets: string;
   /** The loads for one step of `widthOf(inner)` elements along the inner axis. */
   readonly loads: string;
@@ -144,7 +140,7 @@ function operand(
       ...block,
       rows: tile,
       columns: 1,
-      place: (line) => `min(${name}First + ${line}, ${outer - 1}) * ${inner / width}`,
+      place: (line) => `(${name}First + ${line}) * ${inner / width}`,
     });
     return { width, offsets, loads: loads("k"), at: (i, u) => element({ row: i, column: 0, at: u }) };
   }
@@ -152,7 +148,7 @@ function operand(
     ...block,
     rows: step,
     columns: tile / width,
-    place: (u, group) => `${u} * ${outer / width} + min(${name}First / ${width} + ${group}, ${outer / width - 1})`,
+    place: (u, group) => `${u} * ${outer / width} + ${name}First / ${width} + ${group}`,
   });
   return {
     width,

@@ -33,7 +33,7 @@ export interface MatMulTiling {
   readonly shared: "a" | "b";
 }
 
-const MOST = { rows: 8, columns: 12 } as const;
+const MOST = { rows: 8, columns: 16 } as const;
 
 /** The cheapest tiling of a product. */
 export function matMulTiling(size: MatMulSize): MatMulTiling {
@@ -46,18 +46,20 @@ function tilings({ rows, inner, columns, transposeA, lanes }: MatMulSize): MatMu
   const rowWidth = transposeA ? widthOf(rows) : 1;
   return (["b", "a"] as const).flatMap((shared) =>
     tileSizes(rows / rowWidth, MOST.rows / rowWidth).map((count) => count * rowWidth).flatMap((tileRows) =>
-      tileSizes(columns / width, Math.floor(Math.min(MOST.columns, MOST_SUMS / tileRows) / width)).map((groups) => {
-        const tileColumns = groups * width;
-        return {
-          width,
-          step: widthOf(inner),
-          tileRows,
-          tileColumns,
-          rowThreads: roundUp(Math.ceil(rows / tileRows), shared === "b" ? lanes : 1),
-          columnThreads: roundUp(Math.ceil(columns / tileColumns), shared === "a" ? lanes : 1),
-          shared,
-        };
-      })
+      tileSizes(columns / width, Math.floor(Math.min(MOST.columns, MOST_SUMS.product / tileRows) / width)).map(
+        (groups) => {
+          const tileColumns = groups * width;
+          return {
+            width,
+            step: widthOf(inner),
+            tileRows,
+            tileColumns,
+            rowThreads: roundUp(Math.ceil(rows / tileRows), shared === "b" ? lanes : 1),
+            columnThreads: roundUp(Math.ceil(columns / tileColumns), shared === "a" ? lanes : 1),
+            shared,
+          };
+        },
+      )
     )
   );
 }
@@ -73,6 +75,6 @@ function costOf(
     loads: step * own + sharedLoads(step * common / width, { width, lanes }),
     broadcasts: lanes === 1 ? 0 : step * common,
     products: step * tileRows * tileColumns,
-    stores: tileRows * tileColumns,
+    sums: tileRows * tileColumns,
   };
 }

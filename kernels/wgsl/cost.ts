@@ -15,21 +15,27 @@ export interface ProgramCost {
   readonly loads: number;
   readonly broadcasts: number;
   readonly products: number;
-  /** After all rounds. */
-  readonly stores: number;
+  /** That a thread adds up in all rounds, and stores. */
+  readonly sums: number;
 }
 
-/** Nanoseconds for the eight lanes of a subgroup, on llvmpipe: fitted to products of 128x784 by 784x300. */
-const RUN = { load: 5, broadcast: 0.1, product: 0.3, store: 5, round: 2 } as const;
+/** Nanoseconds for the eight lanes of a subgroup, fitted to products of 128x784 by 784x304 on llvmpipe of Mesa 22.3. */
+const RUN = { load: 6.6, broadcast: 0.3, product: 0.18, sum: 0.6 } as const;
 
 /** Milliseconds of compiling for each of them in the text, with Mesa 25.0, which takes longest. */
-const COMPILE = { load: 3, broadcast: 0.5, product: 1.2, store: 2 } as const;
+const COMPILE = { load: 1.5, broadcast: 0.2, product: 0.8, sum: 2.2 } as const;
 
-/** Sums that fit the registers or lie close by. With more, products take several times as long. */
-export const MOST_SUMS = 64;
+/**
+ * Sums that one thread of a convolution keeps: with more, Mesa 25 takes longer to compile and to run, and Mesa 22 gains
+ * little. Products, whose loops hold fewer other values, bear twice as many.
+ */
+export const MOST_SUMS = { convolution: 64, product: 128 } as const;
 
 /** Output channels in one thread. */
 export const MOST_CHANNELS = 16;
+
+/** Products in the text of one round: what is longer takes seconds to compile. */
+const MOST_PRODUCTS = 512;
 
 /** Runs of a program over which its compilation is spread. */
 const RUNS = 1000;
@@ -38,17 +44,24 @@ const RUNS = 1000;
 const ENOUGH_THREADS = 128;
 
 /** Of one run, in milliseconds. */
-export function programCost({ threads, rounds, loads, broadcasts, products, stores }: ProgramCost): number {
-  const of = (price: { load: number; broadcast: number; product: number }) =>
-    loads * price.load + broadcasts * price.broadcast + products * price.product;
-  const run = Math.max(threads, ENOUGH_THREADS) / 8 * (rounds * (of(RUN) + RUN.round) + stores * RUN.store) * 1e-6;
-  return run + (of(COMPILE) + stores * COMPILE.store) / RUNS;
+export function programCost({ threads, rounds, sums, ...counts }: ProgramCost): number {
+  const of = (price: typeof RUN | typeof COMPILE) =>
+    counts.loads * price.load + counts.broadcasts * price.broadcast + counts.products * price.product +
+    sums * price.sum;
+  const subgroups = Math.max(threads, ENOUGH_THREADS) / 8;
+  // Storing a sum takes about as long as loading a value.
+  const run = subgroups * (rounds * of(RUN) + sums * RUN.load);
+  return run * 1e-6 + of(COMPILE) / RUNS;
 }
 
-/** The choice whose program costs least. */
+/** The choice whose program costs least, of those that are not too long; the shortest if all are. */
 export function cheapest<T>(choices: readonly T[], costOf: (choice: T) => ProgramCost): T {
-  const costs = choices.map((choice) => programCost(costOf(choice)));
-  return choices[costs.indexOf(Math.min(...costs))]!;
+  const costs = choices.map((choice) => ({ choice, ...costOf(choice) }));
+  const short = costs.filter(({ products }) => products <= MOST_PRODUCTS);
+  const [best] = short.length > 0
+    ? short.toSorted((a, b) => programCost(a) - programCost(b))
+    : costs.toSorted((a, b) => a.products - b.products);
+  return best!.choice;
 }
 
 /** The sizes of a tile, of at most `most` elements, that cover an axis of `size` elements, without useless ones. */

@@ -69,6 +69,14 @@ export function coordinates(index: string, axes: readonly (readonly [name: strin
   }).join("\n");
 }
 
+/**
+ * WGSL that names the first element of tile number `tile`, of `size` elements, along an axis of `of` elements. A tile
+ * that would reach past the end is moved back: it shares elements with the one before, and both compute the same.
+ */
+export function tileStart(name: string, { tile, size, of }: { tile: string; size: number; of: number }): string {
+  return `let ${name} = min(${tile} * ${size}, ${of - size});`;
+}
+
 /** `value` if `condition` is true, else zeros; `condition` undefined means always. */
 export function orZero(value: string, { condition, width }: { condition: string | undefined; width: Width }): string {
   return condition === undefined ? value : `select(${floats(width)}(0.0), ${value}, ${condition})`;

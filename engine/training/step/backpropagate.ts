@@ -30,15 +30,22 @@ export function deviceBatch(
   { pixels, labels, masks }: BatchValues,
 ): DeviceBatch {
   const images = labels.length;
-  const weights = Float32Array.from({ length: 2 * images }, (_, i) => i % 2 === 0 ? 1 / images : 0);
   return {
     images: tf.tensor4d(pixels, [images, ...spec.input]),
     labels: tf.tensor1d(labels, "int32"),
     masks: Object.fromEntries(
       masks.map(([layer, values], i) => [layer, tf.tensor4d(values.slice(), [images, ...dropouts[i]!.shape])]),
     ),
-    weights: tf.tensor2d(weights, [images, 2]),
+    weights: tf.tensor2d(lossWeights(images, images), [images, 2]),
   };
+}
+
+/**
+ * The weights of the losses in their mean over `images` images, [places, 2]: the first column is for the losses, and
+ * places past the last image have none.
+ */
+export function lossWeights(images: number, places: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: 2 * places }, (_, i) => i % 2 === 0 && i < 2 * images ? 1 / images : 0);
 }
 
 /** Losses [n, 2] of a batch and the gradients of their mean with respect to `variables`. */

@@ -12,13 +12,15 @@ import { updateInPlace } from "../../../kernels/training/optimiser_step.ts";
 import { recordStepMetrics } from "../../../kernels/training/step_metrics.ts";
 import { bufferOf } from "../../../kernels/wgsl/program.ts";
 import type { Network } from "../../../models/network/network.ts";
-import { backpropagate, type BatchValues, type DeviceBatch, deviceBatch } from "./backpropagate.ts";
+import { backpropagate, type BatchValues, type DeviceBatch, deviceBatch, lossWeights } from "./backpropagate.ts";
 import { createMasks, type MaskValues } from "./dropout.ts";
 import { createOptimiser, type Optimiser, type Trained, trainedVariables } from "./optimiser.ts";
 import type { DistortionOptions, StepInputs, StepMetrics, StepOptions, TrainingStep } from "./step.ts";
 
 /** The tensors of one batch size, overwritten before every step, and the work on them once it is recorded. */
 interface RecordedBatch extends DeviceBatch {
+  /** Images in the batch; the others have no weight. */
+  count: number;
   /** [n, {@linkcode DISTORTION_SIZE}] */
   readonly distortions?: tf.Tensor2D;
   recording?: Recording;
@@ -36,8 +38,8 @@ export class RecordedStep implements TrainingStep {
   readonly #optimiser: Optimiser;
   readonly #distortion: DistortionOptions | undefined;
   readonly #drawMasks: (images: number) => MaskValues;
-  /** Step size, and the row of the history that the step's metrics go to. */
-  readonly #control = tf.tensor1d([0, 0]);
+  /** Step size, the row of the history that the step's metrics go to, and the number of images. */
+  readonly #control = tf.tensor1d([0, 0, 0]);
   readonly #history: tf.Tensor2D;
   readonly #batches = new Map<number, RecordedBatch>();
   /** Which buffers the recordings write to. */
@@ -80,15 +82,19 @@ export class RecordedStep implements TrainingStep {
       throw new Error("A parameter was assigned to between two recorded steps");
     }
     const masks = this.#drawMasks(labels.length);
-    const known = this.#batches.get(labels.length);
+    const known = this.#batches.get(labels.length) ?? this.#largerBatch(labels.length);
     if (known) {
+      if (known.count !== labels.length) {
+        known.count = labels.length;
+        this.#write(known.weights, lossWeights(labels.length, known.labels.size));
+      }
       this.#write(known.images, pixels);
       this.#write(known.labels, labels);
       for (const [layer, values] of masks) this.#write(known.masks[layer]!, values);
       if (known.distortions && distortions) this.#write(known.distortions, distortions);
     }
     const batch = known ?? this.#newBatch({ pixels, labels, masks }, distortions);
-    this.#write(this.#control, new Float32Array([stepSize, this.#steps]));
+    this.#write(this.#control, new Float32Array([stepSize, this.#steps, labels.length]));
     if (known) {
       known.recording ??= record(this.#backend, () => this.#update(known));
       known.recording.replay();
@@ -119,7 +125,7 @@ export class RecordedStep implements TrainingStep {
   }
 
   dispose(): void {
-    for (const { recording, ...tensors } of this.#batches.values()) {
+    for (const { recording, count: _, ...tensors } of this.#batches.values()) {
       recording?.dispose();
       tf.dispose(tensors);
     }
@@ -127,11 +133,22 @@ export class RecordedStep implements TrainingStep {
     tf.dispose([this.#control, this.#history]);
   }
 
+  /**
+   * A batch for fewer images than it has room for: what was in it before stays in the places past the last, without
+   * weight. So the smaller batch at the end of an epoch needs no shaders of its own, which take longer to compile
+   * than all its steps. Batch normalisation, which looks at all places, needs them.
+   */
+  #largerBatch(images: number): RecordedBatch | undefined {
+    if (this.#network.statistics.length > 0) return undefined;
+    return [...this.#batches.values()].find(({ labels }) => labels.size > images);
+  }
+
   #newBatch(
     { pixels, labels, masks }: BatchValues,
     distortions: Float32Array<ArrayBuffer> | undefined,
   ): RecordedBatch {
     return {
+      count: labels.length,
       ...deviceBatch(this.#network, { pixels: pixels.slice(), labels: labels.slice(), masks }),
       ...(this.#distortion && distortions &&
         { distortions: tf.tensor2d(distortions.slice(), [labels.length, DISTORTION_SIZE]) }),
