@@ -174,7 +174,7 @@ Deno.test("bench draws images for a suite in colour, and names the remedy if CIF
     assert.match(nowhere.stderr, /^Error: No data directory .* CIFAR-10 is not downloaded: name a folder/);
     const digits = await bench(...arms, "--dataset", "mnist");
     assert.equal(digits.code, 1);
-    assert.match(digits.stderr, /^Error: Cannot use "mnist" where colour images are trained on/);
+    assert.match(digits.stderr, /^Error: Cannot use "mnist" to train on colour images/);
   }));
 
 Deno.test({
