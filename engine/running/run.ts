@@ -4,6 +4,7 @@
  * @module
  */
 import { collectGarbage } from "../../base/garbage.ts";
+import { Stopwatch } from "../../base/stopwatch.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { describeAugmentation } from "../../data/distortion/augmentation.ts";
 import { type Split, split } from "../../data/split.ts";
@@ -23,6 +24,7 @@ import { describeTreatment } from "./describe_variant.ts";
 import { type Plan, relativeWork, type Trial } from "./plan.ts";
 import { checkpointFile } from "./resume/checkpoint_file.ts";
 import { type Rest, resumeRun } from "./resume/resume.ts";
+import type { RunPart } from "./run_parts.ts";
 import { sampleRows } from "./samples.ts";
 import { runTrial } from "./trial.ts";
 import { trialKey } from "./trial_key.ts";
@@ -48,6 +50,8 @@ export interface RunOptions {
   readonly command: string;
   /** The same as data, see {@linkcode PlanRecord}; left out: it was not started by `deno task bench`. */
   readonly asked?: NonNullable<PlanRecord["options"]>;
+  /** Adds up where the run's time goes; left out: nobody wants to know. */
+  readonly stopwatch?: Stopwatch<RunPart>;
   /** Stops the run between two steps; finished trials are on the disk, and the current one as it was last saved. */
   readonly signal?: AbortSignal;
   /** Called again and again while a trial trains. */
@@ -106,14 +110,15 @@ export interface RunSummary {
  */
 export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const { plan, backend, dataset, directory, resume, signal, onNotice: say = () => {} } = options;
+  const { stopwatch = new Stopwatch() } = options;
   const interrupted = resume && { ...resume, environment: readEnvironment(directory) };
-  if (backend.name === "webgpu") await refuseWrongArithmetic(backend);
+  if (backend.name === "webgpu") await stopwatch.time("set-up", () => refuseWrongArithmetic(backend));
   const versions = await readVersions();
-  const images = preparedImages(split(dataset, plan.profile));
+  const images = preparedImages(stopwatch.time("data", () => split(dataset, plan.profile)));
   const description = {
     environment: describeRun(options, { versions, machine: readMachine() }),
     variants: plan.variants.map((variant) => describeVariant(plan, variant)),
-    samples: sampleRows(plan.suite, { variants: plan.variants, images }),
+    samples: stopwatch.time("data", () => sampleRows(plan.suite, { variants: plan.variants, images })),
   };
   using lock = lockRun(directory);
   if (lock.notice) say(lock.notice);
@@ -124,6 +129,7 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
     images,
     backend,
     versions,
+    stopwatch,
     ...(signal && { signal }),
     checkpoints: { everySeconds: options.checkpointSeconds ?? CHECKPOINT_SECONDS, save: saved.save },
   };

@@ -53,7 +53,7 @@ export async function runTrial(
   trial: Trial,
   context: TrialContext & { readonly from?: Checkpoint },
 ): Promise<TrialResult> {
-  const images = context.images(trial.variant);
+  const images = context.stopwatch.time("data", () => context.images(trial.variant));
   const key = trialKey(trial, context);
   const network = buildNetwork(trial.variant, { seed: trial.seed, backend: context.backend });
   const epochs: EpochResult[] = [...context.from?.epochs ?? []];
@@ -117,7 +117,7 @@ async function measure(
   },
 ): Promise<Outcome> {
   const { variant, seed } = trial;
-  const { plan, backend, signal, onProgress, checkpoints, from } = context;
+  const { plan, backend, stopwatch, signal, onProgress, checkpoints, from } = context;
   // The first run is slower on the cpu backend, too, but compiles no shader.
   const hasShaders = backend.name === "webgpu";
   const onCompiling = hasShaders ? context.onCompiling : undefined;
@@ -130,35 +130,43 @@ async function measure(
   };
   const runs = evaluations(onCompiling);
   const before = from?.gradients ?? await norms("start");
-  const training = await train(network, images.train, {
-    recipe: variant.recipe,
-    learningRate: variant.learningRate,
-    epochs: plan.profile.epochs,
-    passes: passesOf(variant),
-    seed,
-    ...(variant.augmentation && { augmentation: variant.augmentation }),
-    backend,
-    ...(images.validation.count > 0 && { validation: images.validation }),
-    evaluations: runs,
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
-    ...(onCompiling && { onCompiling }),
-    onEpoch,
-    ...(from && { from }),
-    ...(checkpoints && {
-      saving: {
-        everySeconds: checkpoints.everySeconds,
-        save: (state) => checkpoints.save({ ...state, key: checkpointKey(key), gradients: before }),
-      },
-    }),
-  });
+  const training = await stopwatch.time("train", () =>
+    train(network, images.train, {
+      recipe: variant.recipe,
+      learningRate: variant.learningRate,
+      epochs: plan.profile.epochs,
+      passes: passesOf(variant),
+      seed,
+      ...(variant.augmentation && { augmentation: variant.augmentation }),
+      backend,
+      ...(images.validation.count > 0 && { validation: images.validation }),
+      evaluations: runs,
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress }),
+      ...(onCompiling && { onCompiling }),
+      onEpoch,
+      ...(from && { from }),
+      ...(checkpoints && {
+        saving: {
+          everySeconds: checkpoints.everySeconds,
+          save: (state) => checkpoints.save({ ...state, key: checkpointKey(key), gradients: before }),
+        },
+      }),
+    }));
   const evaluation = { values, runs, trainingBatch: variant.recipe.batch };
   const started = performance.now();
   const testMistakes = plan.suite.judgedOn === "test"
-    ? mistakes(images.test, await predict(network, images.test, evaluation))
+    ? mistakes(images.test, await stopwatch.time("evaluate", () => predict(network, images.test, evaluation)))
     : undefined;
   const evaluateSeconds = training.validationSeconds + (performance.now() - started) / 1000;
-  const swept = await runSweeps(network, images.test, { sweeps, ...evaluation });
+  const compiledBefore = runs.compileSeconds;
+  const swept = await stopwatch.time("sweeps", () => runSweeps(network, images.test, { sweeps, ...evaluation }));
+  stopwatch.move(training.validationSeconds - (from?.validationSeconds ?? 0), { from: "train", to: "evaluate" });
+  if (hasShaders) {
+    stopwatch.move(training.compileSeconds - (from?.compileSeconds ?? 0), { from: "train", to: "compile" });
+    stopwatch.move(compiledBefore, { from: "evaluate", to: "compile" });
+    stopwatch.move(runs.compileSeconds - compiledBefore, { from: "sweeps", to: "compile" });
+  }
   const compileSeconds = hasShaders ? training.compileSeconds + runs.compileSeconds : 0;
   const weights = await weightsSha256(network);
   // Last: a training-time pass moves the running statistics of batch normalisation.

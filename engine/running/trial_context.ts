@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Stopwatch } from "../../base/stopwatch.ts";
 import type { Split } from "../../data/split.ts";
 import type { Backend } from "../../device/backend.ts";
 import type { Versions } from "../../device/provenance.ts";
@@ -10,6 +11,7 @@ import type { ImageNeeds } from "../training/images.ts";
 import type { TrainingProgress } from "../training/train.ts";
 import type { Plan } from "./plan.ts";
 import type { Checkpoint } from "./resume/checkpoint.ts";
+import type { RunPart } from "./run_parts.ts";
 
 /** What all trials of a run share. */
 export interface TrialContext {
@@ -19,6 +21,8 @@ export interface TrialContext {
   readonly images: (variant: ImageNeeds) => Split;
   readonly backend: Backend;
   readonly versions: Versions;
+  /** Times the parts of the run. */
+  readonly stopwatch: Stopwatch<RunPart>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** Called before work for which shaders are compiled, which may take long. */

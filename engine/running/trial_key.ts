@@ -19,7 +19,10 @@ export type TrialKey = ReturnType<typeof trialKey>;
  */
 export function trialKey(
   { id, variant, seed }: Trial,
-  { plan, dataset, images, backend, versions }: Omit<TrialContext, "signal" | "onProgress" | "onCompiling">,
+  { plan, dataset, images, backend, versions }: Omit<
+    TrialContext,
+    "stopwatch" | "signal" | "onProgress" | "onCompiling"
+  >,
 ) {
   const { train, validation, test } = images(variant);
   return {

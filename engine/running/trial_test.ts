@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { Stopwatch } from "../../base/stopwatch.ts";
 import { split } from "../../data/split.ts";
 import { syntheticDataset } from "../../data/synthetic/digits.ts";
 import { type Backend, DeviceFault, startBackend } from "../../device/backend.ts";
@@ -35,6 +36,7 @@ function context(backend: Backend, changes: Partial<TrialContext> = {}): TrialCo
     dataset: DIGITS,
     images: () => IMAGES,
     backend,
+    stopwatch: new Stopwatch(),
     versions: { program: "0.0.0", commit: "unknown", deno: "2", v8: "15", tfjs: "4" },
     ...changes,
   };

@@ -53,6 +53,7 @@ const REFUSED = [
   "--resume",
   "--retry-failed",
   "--checkpoint-seconds",
+  "--timings",
   "--shard",
 ];
 

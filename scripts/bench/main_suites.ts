@@ -5,7 +5,9 @@
  */
 import { UserError } from "../../base/errors.ts";
 import { pathIn } from "../../base/files.ts";
+import { Stopwatch } from "../../base/stopwatch.ts";
 import { readPublished } from "../../data/published.ts";
+import type { RunPart } from "../../engine/running/run_parts.ts";
 import { isTimedToTheEnd } from "../../engine/timing/gpu/benchmark.ts";
 import { writeReport } from "../../reports/page/report_files.ts";
 import { type CombinedPart, renderCombined, suitePart } from "../../reports/suite/combined.ts";
@@ -22,6 +24,7 @@ import { benchGpuTiming, reportOnGpuTiming } from "./gpu_timing.ts";
 import { type BenchOptions, typedOptions } from "./options.ts";
 import { ownOptions, resumeCommand } from "./resume.ts";
 import { benchSuite, type Surroundings } from "./suite.ts";
+import { processStopwatch, timeTable } from "./time_table.ts";
 
 /** A suite's picture on the page about all of them. */
 const PICTURE = "error_rates.svg";
@@ -38,19 +41,24 @@ export async function benchMainSuites(options: BenchOptions): Promise<number> {
   const directory = options.resume ?? options.out ?? newRunDirectory("all", options.profile);
   const signal = interruptSignal(() => console.error("Stopping after this step; Ctrl-C again stops at once."));
   const parts: CombinedPart[] = [];
+  const watches = new Map<string, Stopwatch<RunPart>>();
   let status = 0;
   for (const [index, id] of MAIN_SUITES.entries()) {
     console.log(`\n== ${id}, ${index + 1} of ${MAIN_SUITES.length}`);
     const folder = pathIn(directory, id);
-    const code = await runSuite(id, { options, directory: folder, signal, resumable: directory });
+    const stopwatch = index === 0 ? processStopwatch() : new Stopwatch<RunPart>();
+    watches.set(id, stopwatch);
+    const code = await runSuite(id, { options, directory: folder, signal, resumable: directory, stopwatch });
     status ||= code;
     const part = partOf(id, folder);
     if (part) parts.push(part);
     // After every suite, so that whatever comes next, there is a report on what has finished.
     if (parts.length > 0) writeReport(new Map([["report.md", renderCombined(parts)]]), directory);
+    stopwatch.stop();
     if (signal.aborted) break;
   }
   if (parts.length > 0) console.log(`\nReport on all: ${directory}/report.md`);
+  if (options.timings) console.log(timeTable(watches));
   return signal.aborted ? INTERRUPTED : status;
 }
 
@@ -116,6 +124,7 @@ const SHARED: readonly string[] = [
   "--resume",
   "--retry-failed",
   "--checkpoint-seconds",
+  "--timings",
 ];
 
 /** Seeds, filters and backends depend on the suite. */

@@ -92,6 +92,9 @@ export const benchOptions = object("Options", {
       String(CHECKPOINT_SECONDS)
     }`,
   })),
+  timings: option("--timings", {
+    description: message`At the end, say where the time went: set-up, data, compiling shaders, training, and so on`,
+  }),
   list: option("--list", {
     description:
       message`Describe each suite in one line with its time per profile on this adapter, list the variants of the named one, and stop`,

@@ -20,6 +20,7 @@ const FREE: readonly string[] = [
   "retryFailed",
   "checkpointSeconds",
   "dataDir",
+  "timings",
 ] satisfies (keyof BenchOptions)[];
 
 /** What was typed, with the run to resume. */
@@ -52,7 +53,7 @@ export function resumedOptions(typed: Resuming, args: readonly string[]): BenchO
  *
  * @throws {UserError} The folder `resume` contains no run of this command.
  */
-export function ownOptions({ resume, retryFailed, checkpointSeconds, dataDir }: Resuming): BenchOptions {
+export function ownOptions({ resume, retryFailed, checkpointSeconds, dataDir, timings }: Resuming): BenchOptions {
   const { suite, command, plan: { options, shard } } = readEnvironment(resume);
   const words = Object.entries({ ...options, ...(shard && { shard: shardText(shard) }) }).map(([name, value]) =>
     `${optionName(name)}=${value}`
@@ -65,7 +66,7 @@ export function ownOptions({ resume, retryFailed, checkpointSeconds, dataDir }: 
         "Start a new run in another folder.",
     );
   }
-  return { ...own.value, resume, retryFailed, checkpointSeconds, dataDir };
+  return { ...own.value, resume, retryFailed, checkpointSeconds, dataDir, timings };
 }
 
 function agreed(typed: Resuming, args: readonly string[]): BenchOptions {

@@ -4,6 +4,7 @@
  * @module
  */
 import { duration } from "../../base/duration.ts";
+import type { Stopwatch } from "../../base/stopwatch.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { readPublished } from "../../data/published.ts";
 import { type Backend, startBackend } from "../../device/backend.ts";
@@ -12,6 +13,7 @@ import { estimateSeconds } from "../../engine/running/estimate.ts";
 import { loadDataFor } from "../../engine/running/load_data.ts";
 import { type Plan, plan } from "../../engine/running/plan.ts";
 import { type RunOptions, runPlan, type RunSummary } from "../../engine/running/run.ts";
+import type { RunPart } from "../../engine/running/run_parts.ts";
 import { type Shard, shardOfPlan, shardText } from "../../engine/running/shard.ts";
 import { KERNEL_SETS } from "../../kernels/mod.ts";
 import { counted } from "../../reports/page/format.ts";
@@ -24,6 +26,7 @@ import { CACHE_DIR } from "../command/path_options.ts";
 import { downloadProgress, progressDisplay } from "../command/progress.ts";
 import { type BenchOptions, optionName } from "./options.ts";
 import { resumeCommand } from "./resume.ts";
+import { processStopwatch, timeTable } from "./time_table.ts";
 
 /** What a run of several suites decides for each; by default a new folder, and Ctrl-C. */
 export interface Surroundings {
@@ -32,13 +35,18 @@ export interface Surroundings {
   readonly signal?: AbortSignal;
   /** Folder that `--resume` takes: of the whole run of several suites. */
   readonly resumable?: string;
+  /** Times the suite; its table is printed by the caller. */
+  readonly stopwatch?: Stopwatch<RunPart>;
 }
 
 /** Runs one suite and renders its report; returns the exit status. */
 export async function benchSuite(
   suite: Suite,
-  { options, directory: given, signal, resumable }: Surroundings & { readonly options: BenchOptions },
+  { options, directory: given, signal, resumable, stopwatch: givenWatch }: Surroundings & {
+    readonly options: BenchOptions;
+  },
 ): Promise<number> {
+  const stopwatch = givenWatch ?? processStopwatch();
   const whole = plan(suite, {
     profile: options.profile,
     ...(options.seeds !== undefined && { seeds: options.seeds }),
@@ -48,9 +56,12 @@ export async function benchSuite(
   });
   const work = options.shard ? shardOfPlan(whole, options.shard) : whole;
   const display = progressDisplay();
-  const dataset = await loadFor(work, options);
+  const dataset = await stopwatch.time("data", () => loadFor(work, options));
   const kernels = options.backend === "cpu" ? "stock" : options.kernels ?? "tuned";
-  const backend = await startBackend(options.backend, { kernels: KERNEL_SETS[kernels] });
+  const backend = await stopwatch.time(
+    "set-up",
+    () => startBackend(options.backend, { kernels: KERNEL_SETS[kernels] }),
+  );
   const handedOverSince = watchFallbacks(backend);
   console.log(
     `${suite.title}\n${counted(work.trials.length, "trial")} (${counted(work.variants.length, "variant")}, ` +
@@ -72,6 +83,7 @@ export async function benchSuite(
     directory,
     command: repeatCommand(options, { suite, asked }),
     asked,
+    stopwatch,
     signal: signal ?? interruptSignal(() => display.say("Stopping after this step; Ctrl-C again stops at once.")),
     onProgress: display.update,
     onCompiling: display.compiling,
@@ -82,7 +94,12 @@ export async function benchSuite(
   }).finally(backend.stop);
   const handedOver = handedOverSince();
   if (handedOver !== "") display.say(`Note: tuned kernels left calls to TensorFlow.js's own: ${handedOver}`);
-  return await conclude(directory, { options, summary, resumable: resumable ?? directory });
+  const status = await stopwatch.time(
+    "report",
+    () => conclude(directory, { options, summary, resumable: resumable ?? directory }),
+  );
+  if (options.timings && !givenWatch) console.log(timeTable(new Map([[suite.id, stopwatch]])));
+  return status;
 }
 
 function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan }): string {
