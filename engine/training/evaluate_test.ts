@@ -58,6 +58,17 @@ gpuTest("predict() shows a network an image's maps as they are", async () => {
   assert.deepEqual([...await predict(network, set, { values: VALUES, trainingBatch: 20 })], [1, 2]);
 });
 
+gpuTest("predict() always runs the network on as many images as a training batch has", async () => {
+  const sizes: number[] = [];
+  const network = fixed((images) => {
+    sizes.push(images.shape[0]);
+    return tf.zeros([images.shape[0], 10]);
+  });
+  const predicted = await predict(network, numberedImages(150), { values: VALUES, trainingBatch: 128 });
+  assert.equal(predicted.length, 150);
+  assert.deepEqual(sizes, [128, 128]);
+});
+
 Deno.test("mistakes() lists index, label and prediction of wrong images, and nothing else", () => {
   const set = numberedImages(5);
   assert.deepEqual(mistakes(set, Int32Array.of(0, 1, 2, 3, 4)), []);

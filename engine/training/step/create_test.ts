@@ -12,6 +12,7 @@ import { AFFINE_ELASTIC, ALL_AFFINE } from "../../../recipes/augmentations.ts";
 import { LECUN_1998_MINIBATCH } from "../../../recipes/lecun1998_minibatch.ts";
 import { MODERN } from "../../../recipes/modern.ts";
 import type { Recipe } from "../../../recipes/recipe.ts";
+import type { Variant } from "../../../suites/suite.ts";
 import { TINY_MODEL, tinyVariant } from "../../testing.ts";
 import { chunks, emptyBatch, fillBatch } from "../batches.ts";
 import { buildNetwork } from "../build_network.ts";
@@ -45,9 +46,13 @@ const { train: digits } = syntheticDataset({ train: 110, test: 1 });
  */
 async function trainTwoEpochs(
   backend: Backend,
-  { recipe = MODERN, dropoutSeed = 1 }: { recipe?: Recipe; dropoutSeed?: number } = {},
+  { recipe = MODERN, dropoutSeed = 1, variant = VARIANT }: {
+    recipe?: Recipe;
+    dropoutSeed?: number;
+    variant?: Variant;
+  } = {},
 ): Promise<{ metrics: StepMetrics[]; weights: Float32Array[][] }> {
-  const network = buildNetwork({ ...VARIANT, recipe }, { seed: 1, backend });
+  const network = buildNetwork({ ...variant, recipe }, { seed: 1, backend });
   // Leaves a free buffer of the size of a step's control values: uploading into it is a command like any other.
   const spare = tf.tidy(() => tf.square(tf.tensor1d([7, 7])));
   await spare.data();
@@ -142,6 +147,51 @@ for (const augmentation of [ALL_AFFINE, AFFINE_ELASTIC]) {
       assertClose(tuned, stock, { tolerance: 1e-5 });
     }));
 }
+
+/** The number of pipelines made while `work` runs. */
+async function pipelinesOf(work: () => Promise<void>): Promise<number> {
+  const { createComputePipeline } = GPUDevice.prototype;
+  let count = 0;
+  GPUDevice.prototype.createComputePipeline = function (descriptor) {
+    count++;
+    return createComputePipeline.call(this, descriptor);
+  };
+  try {
+    await work();
+    return count;
+  } finally {
+    GPUDevice.prototype.createComputePipeline = createComputePipeline;
+  }
+}
+
+Deno.test("run() of a smaller batch needs no shaders of its own, and takes the same step", () =>
+  withTunedKernels(async (backend) => {
+    const { layers } = VARIANT.model;
+    const variant = tinyVariant({ ...VARIANT.model, layers: layers.filter(({ kind }) => kind !== "batch_norm") });
+    const network = buildNetwork(variant, { seed: 1, backend });
+    const options = { recipe: MODERN, dropout: stream(1, "dropout"), mostSteps: 9, backend };
+    const step = createTrainingStep(network, options);
+    const run = (count: number) => {
+      const { pixels, labels } = emptyBatch(digits, count);
+      step.run(pixels, labels, { stepSize: 0.01 });
+      return step.finished();
+    };
+    assert.ok(await pipelinesOf(() => run(20)) > 20);
+    assert.equal(await pipelinesOf(() => run(10)), 0);
+    assert.equal(await pipelinesOf(() => run(20)), 0);
+    assert.equal(await pipelinesOf(() => run(1)), 0);
+    step.dispose();
+    network.dispose();
+
+    const tuned = await trainTwoEpochs(backend, { variant });
+    backend.useKernels(STOCK_KERNELS);
+    const stock = await trainTwoEpochs(backend, { variant });
+    assert.deepEqual(tuned.metrics.map(({ wrong }) => wrong), stock.metrics.map(({ wrong }) => wrong));
+    assertClose(tuned.metrics.map(({ loss }) => loss), stock.metrics.map(({ loss }) => loss), { tolerance: 1e-5 });
+    tuned.weights.forEach((parameters, epoch) =>
+      parameters.forEach((values, i) => assertClose(values, stock.weights[epoch]![i]!, { tolerance: 1e-5 }))
+    );
+  }));
 
 Deno.test("run() drops by the dropout stream alone, and reproduces its bytes with the same stream", () =>
   withTunedKernels(async (backend) => {
