@@ -103,7 +103,8 @@ function program(group: readonly Update[], momentum: number): { code: string; wo
     bindings.push(`@group(0) @binding(${bindings.length}) var<storage, ${access}> ${name} : array<${type}>;`);
   const cases = group.map(({ variable, velocity, decay }, i) => {
     const size = sizeOf(variable);
-    const width = widthOf(size);
+    // Of several small variables, single elements: their shader is long, and a vector's text four times as long.
+    const width = group.length > 1 ? 1 : widthOf(size);
     const type = floats(width);
     bind(`w${i}`, { access: "read_write", type });
     bind(`g${i}`, { access: "read", type });
