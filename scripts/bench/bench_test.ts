@@ -25,8 +25,9 @@ Deno.test("bench without a suite runs the main suites; Ctrl-C reports on what ha
     // As if it had been interrupted there too.
     createTable(TABLES.gpuTimings, `${all}/gpu_timing`).append(fakeGpuTiming({ rounds: [1] }));
 
-    const { code, stdout, stderr } = await bench("--resume", all, "--profile", "smoke");
+    const { code, stdout, stderr } = await bench("--resume", all, "--profile", "smoke", "--timings");
     assert.equal(code, 0, stderr);
+    assert.deepEqual(stdout.match(/^\w+(?=( +-?\d+\.\d){9}$)/gm), [...MAIN_SUITES, "all"], "a row of times each");
     assert.ok((await Deno.readTextFile(`${out}/trials.csv`)).startsWith(finished), "no trial is run again");
     assert.match(
       stdout,
