@@ -1,8 +1,8 @@
 /**
  * Which driver runs the adapter.
  *
- * WebGPU in Deno reports the adapter's name, which on Mesa includes LLVM's version, but not the driver's own version. On
- * Debian and its like, the list of installed packages has it.
+ * WebGPU in Deno reports the adapter's name, which on Mesa includes LLVM's version, but not the driver's own version.
+ * Debian and its like have that in the list of installed packages.
  *
  * @module
  */
