@@ -28,7 +28,7 @@ import { TABLES } from "../../results/rows/list.ts";
 import { createTable, readTable } from "../../results/rows/table.ts";
 import type { TimingRow } from "../../results/rows/timings.ts";
 import { KERNELS } from "../../suites/kernels.ts";
-import { INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
+import { INTERRUPTED, interruptSignal, newRunDirectory, orUnusable } from "../command/cli.ts";
 import { KERNELS_PATHS } from "../command/path_options.ts";
 import { pathOptions } from "../command/path_parsers.ts";
 import { disableShaderCache } from "../command/shader_cache.ts";
@@ -75,7 +75,7 @@ export async function benchKernels(
   const all = subjectsOf(KERNELS, profile);
   if (against !== undefined) {
     const steps = filtered(all.filter(({ kind }) => kind === "step"), filter);
-    return await benchKernelsAgainst({ revision: against, profile, timing, subjects: steps, out });
+    return await orUnusable(() => benchKernelsAgainst({ revision: against, profile, timing, subjects: steps, out }));
   }
   const subjects = filtered(all, filter);
   const directory = out ?? newRunDirectory(KERNELS.id, profile);

@@ -10,7 +10,7 @@ import { readProvenance } from "../../device/provenance.ts";
 import { type ElapsedPair, inTurns, type Sides, timePairs } from "../../engine/timing/alternating.ts";
 import type { TimingSubject } from "../../engine/timing/kernels/subjects.ts";
 import type { Elapsed, TimingOptions } from "../../engine/timing/timed_work.ts";
-import { counted, measure, times } from "../../reports/page/format.ts";
+import { counted, times } from "../../reports/page/format.ts";
 import { writeReport } from "../../reports/page/report_files.ts";
 import { renderStepComparison } from "../../reports/timing/step_comparison.ts";
 import { TABLES } from "../../results/rows/list.ts";

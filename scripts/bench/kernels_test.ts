@@ -50,7 +50,9 @@ Deno.test("bench kernels times ceilings, steps and kernels, and its report comes
 Deno.test("bench kernels explains its options, and refuses wrong ones", async () => {
   const help = await runTask("bench", "kernels", "--help");
   assert.equal(help.code, 0);
-  for (const name of ["--profile", "--rounds", "--filter", "--out"]) assert.ok(help.stdout.includes(name), name);
+  for (const name of ["--profile", "--rounds", "--filter", "--against", "--out"]) {
+    assert.ok(help.stdout.includes(name), name);
+  }
   assert.match((await runTask("bench", "--help")).stdout, /deno task bench kernels/);
 
   const foreign = await runTask("bench", "kernels", "--epochs", "3");
@@ -59,4 +61,10 @@ Deno.test("bench kernels explains its options, and refuses wrong ones", async ()
   const nobody = await runTask("bench", "kernels", "-p", "smoke", "--filter", "nobody");
   assert.equal(nobody.code, 1);
   assert.match(nobody.stderr, /^Error: No network or kernel matches --filter "nobody"\. There are: fc-784-10; /);
+});
+
+Deno.test("bench kernels --against refuses an unknown revision", async () => {
+  const { code, stderr } = await runTask("bench", "kernels", "-p", "smoke", "--against", "nowhere");
+  assert.equal(code, 2);
+  assert.match(stderr, /^Error: Cannot find revision "nowhere"/);
 });
