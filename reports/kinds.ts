@@ -10,6 +10,7 @@ import type { RunKind } from "./run_kind.ts";
 import { SUITE_RUNS } from "./suite/report.ts";
 import { GPU_TIMING_RUNS } from "./timing/gpu_timing.ts";
 import { KERNEL_RUNS } from "./timing/kernels.ts";
+import { STEP_COMPARISON_RUNS } from "./timing/step_comparison.ts";
 import { CALIBRATION_RUNS } from "./tracking/calibration.ts";
 import { MEMORY_RUNS } from "./tracking/memory.ts";
 
@@ -18,6 +19,7 @@ export const RUN_KINDS: readonly RunKind[] = [
   SUITE_RUNS,
   GPU_TIMING_RUNS,
   KERNEL_RUNS,
+  STEP_COMPARISON_RUNS,
   MEMORY_RUNS,
   CALIBRATION_RUNS,
 ];

@@ -334,6 +334,11 @@ export function fakeTiming(
     versions: "lenet-bench 0.1.0",
     commit: MACHINE.commit,
     finished: "2024-01-02T03:14:05Z",
+    cpu_ms: null,
+    cpu_rounds_ms: "",
+    compile_ms: null,
+    lanes: null,
+    driver: "",
     ...columns,
   });
 }

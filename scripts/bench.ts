@@ -54,8 +54,9 @@ if (import.meta.main) {
     showDefault: true,
   });
   await main(() => {
-    if ("against" in options) return orUnusable(() => benchAgainst(options));
-    if (!("command" in options)) return bench(options);
+    if (!("command" in options)) {
+      return "against" in options ? orUnusable(() => benchAgainst(options)) : bench(options);
+    }
     return options.command === "kernels" ? benchKernels(options) : benchGpuTiming(options);
   });
 }

@@ -18,6 +18,8 @@ export interface KernelProfile {
   /** The runs behind one value take about this long in total, in milliseconds. */
   readonly roundMs: number;
   readonly steps: readonly ModelSpec[];
+  /** Steps on one image at a time, as the papers trained. */
+  readonly singles: readonly ModelSpec[];
   /** The kernel calls of these networks. */
   readonly kernelsOf: readonly ModelSpec[];
 }
@@ -45,6 +47,7 @@ const EVERYTHING = {
     CONV_6_POOL_FC_100,
     CONV_6_16_POOL_FC_100,
   ],
+  singles: [LENET_5_SIZED, FC_300_100],
   kernelsOf: [LENET_5_SIZED, LENET_5_SIZED_AVERAGE, LENET_5_SIZED_STRIDED, FC_300_100],
 };
 
@@ -57,7 +60,7 @@ export const KERNELS: KernelSuite = {
   recipe: MODERN,
   stepSize: 0.01,
   profiles: {
-    smoke: { rounds: 2, roundMs: 20, steps: [LINEAR], kernelsOf: [LINEAR] },
+    smoke: { rounds: 2, roundMs: 20, steps: [LINEAR], singles: [LINEAR], kernelsOf: [LINEAR] },
     quick: { rounds: 6, roundMs: 100, ...EVERYTHING },
     paper: { rounds: 20, roundMs: 200, ...EVERYTHING },
   },

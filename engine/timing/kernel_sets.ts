@@ -1,16 +1,16 @@
 /**
- * The two sets of kernels, and devices to compare them on.
+ * The sets of kernels, and devices to compare them on.
  *
  * @module
  */
 import { type Backend, startBackend } from "../../device/backend.ts";
 import { finishWork } from "../../device/device_work.ts";
 import { type KernelSet, STOCK_KERNELS } from "../../device/kernel_set.ts";
-import { TUNED_KERNELS } from "../../kernels/mod.ts";
+import { TUNED_KERNELS, UNSHARED_KERNELS } from "../../kernels/mod.ts";
 import { type TimedWork, timedWork } from "./timed_work.ts";
 
-/** This project's kernels, and TensorFlow.js's own. */
-export const KERNEL_SETS: readonly KernelSet[] = [TUNED_KERNELS, STOCK_KERNELS];
+/** This project's kernels, the same without shared loads, and TensorFlow.js's own. */
+export const KERNEL_SETS: readonly KernelSet[] = [TUNED_KERNELS, UNSHARED_KERNELS, STOCK_KERNELS];
 
 /** Work that enqueues itself with the kernels of `set`; what its runs leave behind is cleared off the clock. */
 export interface KernelWork {
@@ -30,9 +30,9 @@ export function timedKernels(name: string, { backend, set, run, settle }: Kernel
     name,
     async time(runs) {
       backend.useKernels(set);
-      const ms = await time(runs);
+      const elapsed = await time(runs);
       await settle?.();
-      return ms;
+      return elapsed;
     },
   };
 }

@@ -7,13 +7,30 @@
  *
  * @module
  */
+import process from "node:process";
 import { UserError } from "../../base/errors.ts";
 
 /** Work that can be timed; several that do the same compete as contenders. */
 export interface TimedWork {
   readonly name: string;
-  /** Does the work `runs` times and waits until all of it is done; returns the milliseconds that this took. */
-  readonly time: (runs: number) => Promise<number>;
+  /** Does the work `runs` times and waits until all of it is done. */
+  readonly time: (runs: number) => Promise<Elapsed>;
+}
+
+/** How long work took, in milliseconds. */
+export interface Elapsed {
+  readonly wallMs: number;
+  /** Of all threads of the process; left out when another process did the work. */
+  readonly cpuMs?: number;
+}
+
+/** Starts a clock; the function returned reads it. */
+export function startClock(): () => Required<Elapsed> {
+  const [wall, cpu] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(cpu);
+    return { wallMs: performance.now() - wall, cpuMs: (user + system) / 1000 };
+  };
 }
 
 /** Times `run`, which returns when all is done. */
@@ -21,9 +38,9 @@ export function timedWork(name: string, run: (runs: number) => Promise<void>): T
   return {
     name,
     async time(runs) {
-      const started = performance.now();
+      const elapsed = startClock();
       await run(runs);
-      return performance.now() - started;
+      return elapsed();
     },
   };
 }
@@ -32,6 +49,8 @@ export function timedWork(name: string, run: (runs: number) => Promise<void>): T
 export interface Timing {
   /** Milliseconds per run, one value per round. */
   readonly rounds: readonly number[];
+  /** The same in CPU time; empty when another process did the work. */
+  readonly cpuRounds: readonly number[];
   /** Runs behind each value. */
   readonly runs: number;
 }
@@ -59,39 +78,49 @@ export async function timeInRounds(
   contenders: readonly TimedWork[],
   { rounds, roundMs }: TimingOptions,
 ): Promise<Timing[]> {
-  const timings: { rounds: number[]; runs: number }[] = [];
-  for (const contender of contenders) timings.push({ rounds: [], runs: await findRuns(contender, roundMs) });
+  const timings: { rounds: number[]; cpuRounds: number[]; runs: number }[] = [];
+  for (const contender of contenders) {
+    timings.push({ rounds: [], cpuRounds: [], runs: await findRuns(contender, roundMs) });
+  }
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
       const steps = round % 2 === 0 ? turn : contenders.length - turn;
       const at = (round + steps) % contenders.length;
-      const { rounds, runs } = timings[at]!;
-      rounds.push(await timeRun(contenders[at]!, runs));
+      const { rounds, cpuRounds, runs } = timings[at]!;
+      const { wallMs, cpuMs } = await timeRun(contenders[at]!, runs);
+      rounds.push(wallMs);
+      if (cpuMs !== undefined) cpuRounds.push(cpuMs);
     }
   }
   return timings;
 }
 
 /** How many runs take about `roundMs`; a few less, since the wait is included. */
-async function findRuns({ time }: TimedWork, roundMs: number): Promise<number> {
+export async function findRuns({ time }: TimedWork, roundMs: number): Promise<number> {
   // What the first runs compile and allocate would hide how long the others take.
   await time(WARM_UP_RUNS);
   for (let runs = 1;;) {
-    const took = await time(2 * runs) / 2;
+    const took = (await time(2 * runs)).wallMs / 2;
     // Measured twice, or a hiccup of the machine would pass for work.
-    if (took >= roundMs && await time(2 * runs) / 2 >= roundMs / 2) return runs;
+    if (took >= roundMs && (await time(2 * runs)).wallMs / 2 >= roundMs / 2) return runs;
     // Not in one step: a short time is mostly waiting.
     runs = Math.ceil(runs * Math.min(Math.max(roundMs / took, 2), 16));
   }
 }
 
-/** Milliseconds of one run, from `runs` and twice as many. */
-async function timeRun({ name, time }: TimedWork, runs: number): Promise<number> {
+/**
+ * How long one run takes, from `runs` and twice as many.
+ *
+ * @throws {UserError} The machine is so busy that twice the runs take no longer.
+ */
+export async function timeRun({ name, time }: TimedWork, runs: number): Promise<Elapsed> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const once = await time(runs);
-    const took = await time(2 * runs) - once;
+    const twice = await time(2 * runs);
+    const wallMs = (twice.wallMs - once.wallMs) / runs;
+    const cpuMs = twice.cpuMs === undefined || once.cpuMs === undefined ? undefined : (twice.cpuMs - once.cpuMs) / runs;
     // Otherwise something held up the first runs for longer than all the others took: no measurement.
-    if (took > 0) return took / runs;
+    if (wallMs > 0 && (cpuMs ?? 1) > 0) return { wallMs, ...(cpuMs !== undefined && { cpuMs }) };
   }
   throw new UserError(
     `Cannot time "${name}": twice the work took no longer, ${MOST_ATTEMPTS} times. ` +

@@ -8,7 +8,8 @@ function fakeContender(name: string, duration: (runs: number) => number, log: st
     name,
     time(runs) {
       log.push(name);
-      return Promise.resolve(duration(runs));
+      const wallMs = duration(runs);
+      return Promise.resolve({ wallMs, cpuMs: 2 * wallMs });
     },
   };
 }
@@ -17,9 +18,10 @@ Deno.test("timeInRounds() leaves out the cost of waiting", async () => {
   const contenders = [fakeContender("a", (runs) => 11 + 2 * runs), fakeContender("b", (runs) => 13 + 40 * runs)];
   const [a, b] = await timeInRounds(contenders, { rounds: 3, roundMs: 30 });
   assert.deepEqual(a!.rounds, [2, 2, 2]);
+  assert.deepEqual(a!.cpuRounds, [4, 4, 4]);
   // The 11 are in what 30 is compared with: twice the runs take 60 at least.
   assert.ok(11 + 4 * a!.runs >= 60, `${a!.runs} runs`);
-  assert.deepEqual(b, { rounds: [40, 40, 40], runs: 1 });
+  assert.deepEqual(b, { rounds: [40, 40, 40], cpuRounds: [80, 80, 80], runs: 1 });
 });
 
 Deno.test("timeInRounds() alternates the contenders, and another one begins each round", async () => {

@@ -7,10 +7,15 @@ import type { TimingRow } from "../../results/rows/timings.ts";
 import { escape, joined, left, type Markdown, md, table } from "../page/markdown.ts";
 
 /** What every row of times says about where and when it was measured. */
-type Measured = Pick<
-  TimingRow,
-  "profile" | "adapter" | "adapter_kind" | "machine" | "versions" | "commit" | "finished"
->;
+type Measured =
+  & Pick<
+    TimingRow,
+    "profile" | "adapter" | "adapter_kind" | "machine" | "versions" | "commit" | "finished"
+  >
+  & {
+    /** Left out of tables that have no such column. */
+    readonly driver?: string;
+  };
 
 interface MeasuredRun<Row extends Measured> {
   readonly rows: readonly Row[];
@@ -34,6 +39,9 @@ export function environmentTable<Row extends Measured>(
   const facts: readonly (readonly [heading: Markdown, read: (run: MeasuredRun<Row>) => Markdown])[] = [
     [md`profile`, (run) => all(run, (row) => row.profile)],
     [md`adapter`, (run) => all(run, (row) => onAdapter(row) ? `${row.adapter} (${row.adapter_kind})` : "")],
+    ...(runs.some(({ rows }) => rows.some(({ driver }) => driver))
+      ? [[md`driver`, (run: MeasuredRun<Row>) => all(run, ({ driver }) => driver ?? "")] as const]
+      : []),
     [md`machine`, (run) => all(run, (row) => row.machine)],
     [md`versions`, (run) => all(run, (row) => row.versions)],
     [md`commit`, (run) => all(run, (row) => row.commit)],

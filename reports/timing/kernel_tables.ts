@@ -42,7 +42,31 @@ export function stepParagraphs(run: TimingRun): Markdown[] {
     both(subject, { of: ({ gpu_ms }) => gpu_ms }),
     cell(gigaflops(subject.own)),
   ]);
-  return [table(columns, rows), firstSteps(run)];
+  return [table(columns, rows), processorTimes(run), firstSteps(run)];
+}
+
+/** CPU time and compile time of each kernel set; runs made before these were measured have no such table. */
+function processorTimes(run: TimingRun): Markdown {
+  const timed = run.rows.filter(({ kind, cpu_ms }) => kind === "step" && cpu_ms !== null);
+  if (timed.length === 0) return "";
+  return table(
+    [
+      left("network"),
+      left("kernels"),
+      right("lanes"),
+      right("CPU time, ms"),
+      right("wall time, ms"),
+      right("compile time, ms"),
+    ],
+    timed.map(({ title, contender, lanes, cpu_ms, wall_ms, compile_ms }) => [
+      escape(title),
+      escape(contender),
+      cell(lanes, (lanes) => md`${lanes}`),
+      cell(cpu_ms),
+      cell(wall_ms),
+      cell(compile_ms),
+    ]),
+  );
 }
 
 /** The first step of each contender, which compiles. */

@@ -106,6 +106,14 @@ Deno.test("renderKernelReport() notes rows left out, few rounds, different resul
   assert.doesNotMatch(notices([...CEILINGS, ...STEP]), /differ from those/);
 });
 
+Deno.test("renderKernelReport() shows CPU time, compile time and driver if they were measured", () => {
+  const measured = { cpu_ms: 3.5, cpu_rounds_ms: "3.5", compile_ms: 298, lanes: 8, driver: "mesa-vulkan-drivers 25" };
+  const report = render([{ ...STEP[0]!, ...measured }]);
+  assert.match(report, /\| 784-10 \| tuned \| 8 \| 3\.50 \| 2\.00 \| 298 \|/);
+  assert.match(report, /\| driver \| mesa-vulkan-drivers 25 \|/);
+  assert.doesNotMatch(render(STEP), /CPU time|\| driver/);
+});
+
 Deno.test("renderKernelReport() shows several runs one after the other, each under its adapter", () => {
   const other = [...CEILINGS, ...STEP].map((row) => ({
     ...row,

@@ -11,6 +11,7 @@ import { GPU_TIMINGS } from "./gpu_timings.ts";
 import { type GradientRow, GRADIENTS } from "./gradients.ts";
 import { MEMORY } from "./memory.ts";
 import { type SampleRow, SAMPLES } from "./samples.ts";
+import { STEP_COMPARISONS } from "./step_comparisons.ts";
 import { type SweepRow, SWEEPS } from "./sweeps.ts";
 import type { Table } from "./table.ts";
 import { TIMINGS } from "./timings.ts";
@@ -51,6 +52,7 @@ export const TABLES = {
   trials: TRIALS,
   timings: TIMINGS,
   gpuTimings: GPU_TIMINGS,
+  stepComparisons: STEP_COMPARISONS,
   memory: MEMORY,
   calibration: CALIBRATION,
 } as const satisfies RunTables & Readonly<Record<string, Table>>;

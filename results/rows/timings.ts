@@ -11,7 +11,7 @@ import type { Columns, SchemaOf } from "../../base/csv.ts";
 import { id, text } from "./columns.ts";
 import type { Table, TableRows } from "./table.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 
 const count = z.int().nonnegative().nullable();
 const ROUND = /(?=[\d.]*[1-9])\d+(\.\d+)?(e-\d+)?/.source;
@@ -24,7 +24,7 @@ export const roundsText: z.ZodString = z.string().regex(ROUNDS, "positive number
 /** A row of `timings.csv`. */
 export type TimingRow = {
   /** Version of the columns. */
-  readonly schema: 1;
+  readonly schema: 2;
   /** How much work the run did. */
   readonly profile: "smoke" | "quick" | "paper";
   /** `step`: a whole training step; `kernel`: one call of a kernel; `ceiling`: what the adapter can do at best. */
@@ -33,7 +33,7 @@ export type TimingRow = {
   readonly subject: string;
   /** The subject, as reports print it. */
   readonly title: string;
-  /** What ran it: `tuned` or `stock` kernels, a peer such as `pytorch`, or `wgsl` for a ceiling. */
+  /** What ran it: `tuned`, `unshared` or `stock` kernels, a peer such as `pytorch`, or `wgsl` for a ceiling. */
   readonly contender: string;
   /** Images per run; 1 for a ceiling. */
   readonly batch: number;
@@ -78,6 +78,16 @@ export type TimingRow = {
   readonly commit: string;
   /** When the row was complete: ISO 8601, UTC. */
   readonly finished: string;
+  /** Median of `cpu_rounds_ms`; empty if another process did the work. */
+  readonly cpu_ms: number | null;
+  /** CPU time of all threads of the process, per run like `rounds_ms`. */
+  readonly cpu_rounds_ms: string;
+  /** The first run less a later one that also waits for the device. */
+  readonly compile_ms: number | null;
+  /** Threads of a subgroup that share loads; 1 when each loads for itself, empty for peers and ceilings. */
+  readonly lanes: number | null;
+  /** Installed package of the software adapter's driver and its version; empty when the system does not say. */
+  readonly driver: string;
 };
 
 /** Checks {@linkcode TimingRow}. */
@@ -106,6 +116,11 @@ export const timingRow: SchemaOf<TimingRow> = z.strictObject(
     versions: text,
     commit: id,
     finished: z.iso.datetime(),
+    cpu_ms: milliseconds,
+    cpu_rounds_ms: roundsText,
+    compile_ms: milliseconds,
+    lanes: z.int().positive().nullable(),
+    driver: text,
   } satisfies Columns<TimingRow>,
 ).refine((row) => (row.wall_ms === null) === (row.rounds_ms === ""), {
   path: ["rounds_ms"],
@@ -128,6 +143,13 @@ export function roundColumns(rounds: readonly number[]): Pick<TimingRow, "wall_m
   return { wall_ms: rounded(median([...rounds])), rounds_ms: rounds.map(rounded).join(" ") };
 }
 
+/** The columns of CPU time measured in rounds; none if another process did the work. */
+export function cpuColumns(rounds: readonly number[]): Pick<TimingRow, "cpu_ms" | "cpu_rounds_ms"> {
+  if (rounds.length === 0) return { cpu_ms: null, cpu_rounds_ms: "" };
+  const { wall_ms, rounds_ms } = roundColumns(rounds);
+  return { cpu_ms: wall_ms, cpu_rounds_ms: rounds_ms };
+}
+
 /** The rounds of a row in milliseconds per run; none if the contender could not run. */
 export function roundsOf({ rounds_ms }: Pick<TimingRow, "rounds_ms">): number[] {
   return rounds_ms === "" ? [] : rounds_ms.split(" ").map(Number);
@@ -139,4 +161,5 @@ export const TIMINGS = {
   version: VERSION,
   row: timingRow,
   per: "folder",
+  older: { oldest: 1, defaults: { cpu_ms: null, cpu_rounds_ms: "", compile_ms: null, lanes: null, driver: "" } },
 } as const satisfies Table;

@@ -43,3 +43,27 @@ export function medianRatio(numerator: readonly number[], denominator: readonly 
     interval: { low: quantileSorted(ratios, tail), high: quantileSorted(ratios, 1 - tail) },
   };
 }
+
+/**
+ * The median of `numerator[i] / denominator[i]`, of pairs measured at about the same time, with a percentile bootstrap
+ * interval: the pairs are drawn again with replacement. Computed on logarithms, so that swapping the two inverts the
+ * result. What slows down both sides of a pair alike drops out.
+ *
+ * @param numerator Positive times; at least one.
+ * @param denominator As many.
+ * @throws {RangeError} The samples are empty or of different lengths.
+ */
+export function pairedRatio(numerator: readonly number[], denominator: readonly number[]): Ratio {
+  if (numerator.length === 0 || numerator.length !== denominator.length) {
+    throw new RangeError(`Cannot pair "${numerator.length}" and "${denominator.length}" rounds`);
+  }
+  const logs = numerator.map((value, i) => Math.log(value / denominator[i]!));
+  const random = stream(0, "bootstrap");
+  const medians = Array.from({ length: RESAMPLES }, () => median(logs.map(() => logs[random.integer(logs.length)]!)))
+    .sort((a, b) => a - b);
+  const tail = (1 - CONFIDENCE) / 2;
+  return {
+    value: Math.exp(median(logs)),
+    interval: { low: Math.exp(quantileSorted(medians, tail)), high: Math.exp(quantileSorted(medians, 1 - tail)) },
+  };
+}

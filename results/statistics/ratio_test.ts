@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { stream } from "../../base/random.ts";
-import { medianRatio } from "./ratio.ts";
+import { medianRatio, pairedRatio } from "./ratio.ts";
 
 /** Few cases: each takes thousands of resamples. */
 const PARAMETERS = { seed: 1, numRuns: 10 };
@@ -55,4 +55,17 @@ Deno.test("medianRatio() has an interval that contains 1 for about 95% of sample
 Deno.test("medianRatio() refuses an empty side", () => {
   assert.throws(() => medianRatio([], [1]), RangeError);
   assert.throws(() => medianRatio([1], []), RangeError);
+});
+
+Deno.test("pairedRatio() is exact when both sides of every pair are slowed down alike", () => {
+  const slow = [1, 5, 2, 9, 3, 4];
+  const { value, interval: { low, high } } = pairedRatio(slow.map((x) => 3 * x), slow);
+  for (const actual of [value, low, high]) assert.ok(Math.abs(actual - 3) < 1e-9);
+});
+
+Deno.test("pairedRatio() is inverted when the sides are swapped, and refuses unequal samples", () => {
+  const [a, b] = [[1, 2, 3, 5, 8], [2, 2, 2, 2, 3]];
+  assert.ok(Math.abs(pairedRatio(a, b).value * pairedRatio(b, a).value - 1) < 1e-12);
+  assert.throws(() => pairedRatio(a, [1]), RangeError);
+  assert.throws(() => pairedRatio([], []), RangeError);
 });

@@ -28,11 +28,12 @@ import { TABLES } from "../../results/rows/list.ts";
 import { createTable, readTable } from "../../results/rows/table.ts";
 import type { TimingRow } from "../../results/rows/timings.ts";
 import { KERNELS } from "../../suites/kernels.ts";
-import { INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
+import { INTERRUPTED, interruptSignal, newRunDirectory, orUnusable } from "../command/cli.ts";
 import { KERNELS_PATHS } from "../command/path_options.ts";
 import { pathOptions } from "../command/path_parsers.ts";
 import { disableShaderCache } from "../command/shader_cache.ts";
 import { startPeers } from "../peers/peers.ts";
+import { benchKernelsAgainst } from "./kernels_against.ts";
 
 /** The command and its options. */
 export const kernelsCommand = command(
@@ -51,6 +52,10 @@ export const kernelsCommand = command(
     filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
       description: message`Only networks and kernels whose name contains TEXT; several with commas between`,
     })),
+    against: optional(option("--against", string({ metavar: "REV" }), {
+      description:
+        message`Time training steps of that commit, branch or tag and of this checkout alternately, in CPU and wall time, and first steps`,
+    })),
     ...pathOptions(KERNELS_PATHS),
   }),
   {
@@ -62,12 +67,17 @@ export const kernelsCommand = command(
 
 /** Runs the command; returns the exit status. */
 export async function benchKernels(
-  { profile, rounds, filter, out }: InferValue<typeof kernelsCommand>,
+  { profile, rounds, filter, against, out }: InferValue<typeof kernelsCommand>,
 ): Promise<number> {
   disableShaderCache();
   const { rounds: planned, roundMs } = KERNELS.profiles[profile];
   const timing = { rounds: rounds ?? planned, roundMs };
-  const subjects = filtered(subjectsOf(KERNELS, profile), filter);
+  const all = subjectsOf(KERNELS, profile);
+  if (against !== undefined) {
+    const steps = filtered(all.filter(({ kind }) => kind === "step"), filter);
+    return await orUnusable(() => benchKernelsAgainst({ revision: against, profile, timing, subjects: steps, out }));
+  }
+  const subjects = filtered(all, filter);
   const directory = out ?? newRunDirectory(KERNELS.id, profile);
   const store = createTable(TABLES.timings, directory);
   const peers = await startPeers();

@@ -16,11 +16,14 @@ Deno.test("bench kernels times ceilings, steps and kernels, and its report comes
       "copy",
     ]);
     const [step] = KERNELS.profiles.smoke.steps;
+    const single = `${step!.id}-single`;
+    assert.deepEqual(new Set(rows.filter(({ subject }) => subject === single).map(({ batch }) => batch)), new Set([1]));
     const steps = rows.filter(({ subject }) => subject === step!.id);
-    assert.deepEqual(steps.map(({ contender }) => contender), ["tuned", "stock", "pytorch", "jax-js"]);
+    assert.deepEqual(steps.map(({ contender }) => contender), ["tuned", "unshared", "stock", "pytorch", "jax-js"]);
     for (const row of rows) {
-      const isKernelSet = row.contender === "tuned" || row.contender === "stock";
-      if (isKernelSet) assert.ok(row.dispatches! > 0 && row.first_ms! > 0, row.subject);
+      const isKernelSet = ["tuned", "unshared", "stock"].includes(row.contender);
+      if (isKernelSet) assert.ok(row.dispatches! > 0 && row.first_ms! > 0 && row.cpu_ms! > 0, row.subject);
+      if (row.contender === "unshared") assert.equal(row.lanes, 1);
       if (isKernelSet || row.kind === "ceiling") assert.equal(roundsOf(row).length, 1);
       // A peer is timed if it is installed, and otherwise says what to do.
       else assert.ok(row.note === "" ? roundsOf(row).length === 1 : /^Not there: /.test(row.note), row.note);
@@ -28,7 +31,7 @@ Deno.test("bench kernels times ceilings, steps and kernels, and its report comes
     }
     assert.deepEqual(
       new Set(rows.filter(({ kind }) => kind === "kernel").map(({ contender }) => contender)),
-      new Set(["tuned", "stock"]),
+      new Set(["tuned", "unshared", "stock"]),
     );
 
     const check = await runTask("report", "--check", out);
@@ -47,7 +50,9 @@ Deno.test("bench kernels times ceilings, steps and kernels, and its report comes
 Deno.test("bench kernels explains its options, and refuses wrong ones", async () => {
   const help = await runTask("bench", "kernels", "--help");
   assert.equal(help.code, 0);
-  for (const name of ["--profile", "--rounds", "--filter", "--out"]) assert.ok(help.stdout.includes(name), name);
+  for (const name of ["--profile", "--rounds", "--filter", "--against", "--out"]) {
+    assert.ok(help.stdout.includes(name), name);
+  }
   assert.match((await runTask("bench", "--help")).stdout, /deno task bench kernels/);
 
   const foreign = await runTask("bench", "kernels", "--epochs", "3");
@@ -56,4 +61,10 @@ Deno.test("bench kernels explains its options, and refuses wrong ones", async ()
   const nobody = await runTask("bench", "kernels", "-p", "smoke", "--filter", "nobody");
   assert.equal(nobody.code, 1);
   assert.match(nobody.stderr, /^Error: No network or kernel matches --filter "nobody"\. There are: fc-784-10; /);
+});
+
+Deno.test("bench kernels --against refuses an unknown revision", async () => {
+  const { code, stderr } = await runTask("bench", "kernels", "-p", "smoke", "--against", "nowhere");
+  assert.equal(code, 2);
+  assert.match(stderr, /^Error: Cannot find revision "nowhere"/);
 });

@@ -7,6 +7,7 @@
  */
 import { UserError } from "../../base/errors.ts";
 import { COMMIT_VARIABLE } from "../../device/commit.ts";
+import { PACKAGES_FILE } from "../../device/driver.ts";
 import {
   type Access,
   BENCH_PATHS,
@@ -38,6 +39,8 @@ interface Rights {
   readonly sys?: readonly string[];
   /** Files and folders of the project that it writes, whatever the arguments. */
   readonly writes?: readonly string[];
+  /** Files of the system that it reads. */
+  readonly reads?: readonly string[];
   /** Whether it reads the folder of data sets that LENET_BENCH_DATA names. */
   readonly readsData?: boolean;
   /** Options that take a file or folder. */
@@ -78,7 +81,10 @@ const BENCH: TaskRights = {
   readsData: true,
   options: accesses(BENCH_PATHS, KERNELS_PATHS, GPU_TIMING_PATHS),
   output: IN_RUNS,
-  with: { "--against": { programs: ["git", "deno"], writes: [CACHE_DIR, WORKTREES_DIR] } },
+  with: {
+    kernels: { reads: [PACKAGES_FILE] },
+    "--against": { programs: ["git", "deno"], writes: [CACHE_DIR, WORKTREES_DIR] },
+  },
 };
 
 /** Tasks whose arguments say what they read and write. The permissions of the others are in deno.json. */
@@ -89,6 +95,7 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
     program: ["scripts/bench.ts", "kernels"],
     hosts: [],
     programs: ["deno", "python3", "/usr/bin/python3"],
+    reads: [PACKAGES_FILE],
     with: {},
   },
   "bench:memory": {
@@ -175,7 +182,7 @@ export function denoArguments(
   const { output } = rights;
   const unsaid = write.length > 0 || output === undefined ? [] : output === "arguments" ? read : output.paths;
   const writes = [...rights.writes ?? [], ...write, ...unsaid];
-  const reads = [".", ...read, ...writes, ...(rights.readsData && dataDir ? [dataDir] : [])];
+  const reads = [".", ...rights.reads ?? [], ...read, ...writes, ...(rights.readsData && dataDir ? [dataDir] : [])];
   return [
     "run",
     "--quiet",

@@ -120,7 +120,7 @@ async function meet(name: string, { hear, ask, end }: Conversation): Promise<Pee
         async time(runs) {
           const { ms } = await request({ runs });
           await new Promise((resolve) => setTimeout(resolve, REST_MS));
-          return ms!;
+          return { wallMs: ms! };
         },
       };
     },

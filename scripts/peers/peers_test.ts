@@ -27,7 +27,7 @@ Deno.test("startPeer() starts a peer that takes the steps it can, and says which
   const contender = await peer.enter(FC_300, KERNELS);
   assert.ok(typeof contender !== "string");
   assert.equal(contender.name, "invented");
-  assert.equal(await contender.time(3), 15);
+  assert.deepEqual(await contender.time(3), { wallMs: 15 });
   assert.equal(await peer.enter(LENET_1, KERNELS), "Not LeNet-1");
   await peer.end();
 });

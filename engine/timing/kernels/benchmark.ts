@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { readDriver } from "../../../device/driver.ts";
 import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import { readProvenance } from "../../../device/provenance.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import { TABLES } from "../../../results/rows/list.ts";
-import { roundColumns, rounded, type TimingRow } from "../../../results/rows/timings.ts";
+import { cpuColumns, roundColumns, rounded, type TimingRow } from "../../../results/rows/timings.ts";
 import type { KernelSuite } from "../../../suites/kernels.ts";
 import type { ProfileName } from "../../../suites/suite.ts";
 import { createCeilings } from "../ceilings.ts";
@@ -82,7 +83,9 @@ async function timeCeilings({ timing, makeRow }: Session): Promise<TimingRow[]> 
 async function timeSubject(subject: TimingSubject, { suite, timing, peers, makeRow }: Session): Promise<TimingRow[]> {
   const probes: Probe[] = [];
   for (const set of KERNEL_SETS) probes.push(await probe(subject, set));
-  const entries = subject.model === undefined ? [] : await enter(peers, subject.model, suite);
+  const entries = subject.model === undefined
+    ? []
+    : await enter(peers, subject.model, { ...suite, recipe: { ...suite.recipe, batch: subject.batch } });
   const entered = entries.flatMap((entry) => "contender" in entry ? [entry.contender] : []);
 
   const { kind, id, title, batch, flops, bytes = null } = subject;
@@ -133,14 +136,16 @@ async function enter(peers: readonly Peer[], model: ModelSpec, suite: KernelSuit
     entries.push(
       typeof contender === "string"
         ? { peer, note: contender }
-        : { peer, contender, firstMs: rounded(await contender.time(1)) },
+        : { peer, contender, firstMs: rounded((await contender.time(1)).wallMs) },
     );
   }
   return entries;
 }
 
-function timingColumns({ rounds, runs }: Timing): Pick<TimingRow, "wall_ms" | "rounds_ms" | "runs"> {
-  return { ...roundColumns(rounds), runs };
+function timingColumns(
+  { rounds, cpuRounds, runs }: Timing,
+): Pick<TimingRow, "wall_ms" | "rounds_ms" | "runs" | "cpu_ms" | "cpu_rounds_ms"> {
+  return { ...roundColumns(rounds), ...cpuColumns(cpuRounds), runs };
 }
 
 async function rowMaker(profile: ProfileName): Promise<RowMaker> {
@@ -156,6 +161,11 @@ async function rowMaker(profile: ProfileName): Promise<RowMaker> {
     dispatches: null,
     difference: null,
     note: "",
+    cpu_ms: null,
+    cpu_rounds_ms: "",
+    compile_ms: null,
+    lanes: null,
+    driver: readDriver(),
     ...provenance,
     finished: new Date().toISOString(),
     ...subject,

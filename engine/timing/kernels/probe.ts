@@ -13,7 +13,7 @@ import type { TimingSubject } from "./subjects.ts";
 
 /** Columns of a row, and what was computed. */
 export interface Probe {
-  readonly columns: Pick<TimingRow, "first_ms" | "dispatches" | "gpu_ms">;
+  readonly columns: Pick<TimingRow, "first_ms" | "compile_ms" | "lanes" | "dispatches" | "gpu_ms">;
   /** Of one run: a list of values for each result. */
   readonly results: readonly Float32Array[];
 }
@@ -31,17 +31,28 @@ export async function probe(subject: TimingSubject, set: KernelSet): Promise<Pro
     const repeat = (runs: number) => {
       for (let run = 0; run < runs; run++) prepared.run();
     };
-    const started = performance.now();
-    prepared.run();
-    await finishWork();
-    const first_ms = rounded(performance.now() - started);
+    const timeOne = async () => {
+      const started = performance.now();
+      prepared.run();
+      await finishWork();
+      return performance.now() - started;
+    };
+    const first = await timeOne();
     const results = await prepared.results();
     repeat(WARM_UP_RUNS);
+    await finishWork();
+    const later = await timeOne();
     const dispatches = countDispatches(prepared.run);
     const stamped = await deviceTime(() => repeat(STAMPED_RUNS));
     prepared.dispose();
     return {
-      columns: { first_ms, dispatches, gpu_ms: stamped === undefined ? null : rounded(stamped / STAMPED_RUNS) },
+      columns: {
+        first_ms: rounded(first),
+        compile_ms: first > later ? rounded(first - later) : null,
+        lanes: backend.lanes,
+        dispatches,
+        gpu_ms: stamped === undefined ? null : rounded(stamped / STAMPED_RUNS),
+      },
       results,
     };
   });

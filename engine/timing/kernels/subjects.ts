@@ -50,11 +50,12 @@ export interface PreparedSubject {
 
 /** The steps and, without repetitions, the kernel calls of a profile. */
 export function subjectsOf(suite: KernelSuite, profile: keyof KernelSuite["profiles"]): TimingSubject[] {
-  const { steps, kernelsOf } = suite.profiles[profile];
+  const { steps, singles, kernelsOf } = suite.profiles[profile];
   const { batch } = suite.recipe;
   const calls = kernelsOf.flatMap((model) => kernelCalls(model, batch));
   return [
     ...steps.map((model) => stepSubject(model, suite)),
+    ...singles.map((model) => singleSubject(model, suite)),
     ...new Map(calls.map((call) => [call.id, kernelSubject(call, batch)])).values(),
   ];
 }
@@ -113,6 +114,12 @@ export function stepSubject(
       };
     },
   };
+}
+
+/** A training step on one image. */
+function singleSubject(model: ModelSpec, { recipe, stepSize }: KernelSuite): TimingSubject {
+  const step = stepSubject(model, { recipe: { ...recipe, batch: 1 }, stepSize });
+  return { ...step, id: `${step.id}-single`, title: `${step.title}, one image at a time` };
 }
 
 /** A call of the kernel that is registered when it runs, on random values. */

@@ -1,0 +1,93 @@
+/**
+ * The report on two revisions' training steps, made of `step_comparisons.csv` files alone.
+ *
+ * @module
+ */
+import { median } from "simple-statistics";
+import { TABLES } from "../../results/rows/list.ts";
+import type { StepComparisonRow, StepComparisonRun } from "../../results/rows/step_comparisons.ts";
+import { readTable } from "../../results/rows/table.ts";
+import { roundsOf } from "../../results/rows/timings.ts";
+import { pairedRatio } from "../../results/statistics/ratio.ts";
+import { cell, measure, times } from "../page/format.ts";
+import { escape, joined, left, type Markdown, md, right, section, table } from "../page/markdown.ts";
+import type { ReportFiles } from "../page/report_files.ts";
+import type { RunKind } from "../run_kind.ts";
+import { environmentTable } from "./environment.ts";
+
+/** Runs of `deno task bench kernels --against REV`. */
+export const STEP_COMPARISON_RUNS: RunKind = {
+  file: TABLES.stepComparisons.file,
+  contents: "training steps of two revisions",
+  render: (folders) => renderStepComparison(folders.map((folder) => readTable(TABLES.stepComparisons, folder))),
+};
+
+/** Renders `report.md` for the runs given, one after the other. */
+export function renderStepComparison(runs: readonly StepComparisonRun[]): ReportFiles {
+  const notices = joined(
+    runs.flatMap(({ notices }) => notices).map((text) => md`> **Notice.** ${escape(text)}`),
+    "\n>\n",
+  );
+  const parts = [
+    md`# Training steps of two revisions`,
+    md`How much faster are the training steps of a checkout (head) than those of an earlier commit (base)?`,
+    notices,
+    ...runs.flatMap(({ rows }) => rows.length === 0 ? [] : [section(headingOf(rows[0]!), [stepTable(rows)])]),
+    section("How it was measured", METHOD),
+    section("Environment", [
+      environmentTable(runs, { time: [md`finished`, ({ rows }) => escape(rows.at(-1)?.finished ?? "")] }),
+    ]),
+  ];
+  return new Map([["report.md", joined(parts, "\n\n") + "\n"]]);
+}
+
+function headingOf({ adapter, driver, base_commit, commit }: StepComparisonRow): Markdown {
+  const commits = `${base_commit.slice(0, 12)} (base) and ${commit.slice(0, 12)} (head)`;
+  return md`${escape(commits)} on ${escape([adapter, driver].filter(Boolean).join(", "))}`;
+}
+
+function stepTable(rows: readonly StepComparisonRow[]): Markdown {
+  const columns = [
+    left("network"),
+    right("batch"),
+    left("what"),
+    right("rounds"),
+    right("CPU time, base / head, ms"),
+    right("times as fast in CPU time (95%)"),
+    right("wall time, base / head, ms"),
+    right("times as fast in wall time (95%)"),
+  ];
+  return table(
+    columns,
+    rows.map((row) => {
+      const [baseCpu, headCpu] = [valuesOf(row.base_cpu_ms), valuesOf(row.head_cpu_ms)];
+      const [baseWall, headWall] = [valuesOf(row.base_wall_ms), valuesOf(row.head_wall_ms)];
+      return [
+        escape(row.title),
+        md`${row.batch}`,
+        row.kind === "step" ? md`step` : md`first step`,
+        md`${baseCpu.length}`,
+        md`${measure(median(baseCpu))} / ${cell(median(headCpu))}`,
+        md`**${times(pairedRatio(baseCpu, headCpu))}**`,
+        md`${measure(median(baseWall))} / ${cell(median(headWall))}`,
+        times(pairedRatio(baseWall, headWall)),
+      ];
+    }),
+  );
+}
+
+function valuesOf(rounds_ms: string): number[] {
+  return roundsOf({ rounds_ms });
+}
+
+const METHOD: readonly Markdown[] = [
+  md`Each revision has a process of its own, with its own kernels and packages. Both are warmed up; then they take turns
+    in rounds, A B, B A and so on. A turn takes a number of steps and waits for the device, then twice that number; the
+    difference counts. CPU time is that of all threads of the process, and it decides: wall time also contains what else
+    the machine did.`,
+  md`\`Times as fast\` is the median over the rounds of base's time divided by head's, with a 95% interval (percentile
+    bootstrap of the pairs). It covers what changes from round to round in one run. With fewer than six rounds the
+    interval is too narrow.`,
+  md`A first step includes building the network. It is that of a fresh process, started alternately, with Mesa's cache of
+    shaders on the disk switched off; it compiles the shaders.`,
+];

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { type StepComparisonRow, stepComparisonRow } from "../../results/rows/step_comparisons.ts";
+import { renderStepComparison } from "./step_comparison.ts";
+
+/** Everything here is invented. */
+const ROW: StepComparisonRow = stepComparisonRow.parse({
+  schema: 1,
+  profile: "quick",
+  kind: "step",
+  subject: "fc-784-10",
+  title: "784-10",
+  batch: 128,
+  base_cpu_ms: "20 40 30",
+  head_cpu_ms: "10 20 15",
+  base_wall_ms: "9 9 9",
+  head_wall_ms: "3 3 3",
+  base_commit: "b".repeat(40),
+  commit: "c".repeat(40),
+  adapter: "Invented",
+  adapter_kind: "software",
+  driver: "mesa-vulkan-drivers 25",
+  machine: "linux",
+  versions: "lenet-bench 0.1.0",
+  finished: "2024-01-02T03:14:05Z",
+});
+
+Deno.test("renderStepComparison() divides pairs of rounds, in CPU time and in wall time", () => {
+  const report = renderStepComparison([{ rows: [ROW], notices: [] }]).get("report.md")!;
+  assert.match(
+    report,
+    /\| 784-10 \| 128 \| step \| 3 \| 30\.0 \/ 15\.0 \| \*\*2\.00 \(2\.00 to 2\.00\)\*\* \| 9\.00 \/ 3\.00/,
+  );
+  assert.match(report, /## b{12} \(base\) and c{12} \(head\) on Invented, mesa-vulkan-drivers 25/);
+});
+
+Deno.test("renderStepComparison() reports on a run without rows", () => {
+  assert.match(renderStepComparison([{ rows: [], notices: [] }]).get("report.md")!, /^# Training steps/);
+});
