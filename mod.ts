@@ -37,12 +37,21 @@ export type { PublishedFile, PublishedFiles } from "./data/files/mnist.ts";
 export { loadDataset, type LoadOptions } from "./data/choose_dataset.ts";
 export { type Published, readPublished } from "./data/published.ts";
 export type { AdapterDescription } from "./device/adapter.ts";
+export { Stopwatch } from "./base/stopwatch.ts";
+export type { Subgroups } from "./device/subgroups.ts";
 export { type Backend, type BackendName, type BackendOptions, DeviceFault, startBackend } from "./device/backend.ts";
 export type { KernelSet, KernelSetName } from "./device/kernel_set.ts";
 export { UserError } from "./base/errors.ts";
 export { type Plan, plan, type PlanOptions, type Trial } from "./engine/running/plan.ts";
-export { type RunOptions, runPlan, type RunProgress, type RunSummary } from "./engine/running/run.ts";
-export { STOCK_KERNELS, TUNED_KERNELS } from "./kernels/mod.ts";
+export {
+  type RunOptions,
+  runPlan,
+  type RunProgress,
+  type RunSummary,
+  type TrialPosition,
+} from "./engine/running/run.ts";
+export type { RunPart } from "./engine/running/run_parts.ts";
+export { STOCK_KERNELS, TUNED_KERNELS, UNSHARED_KERNELS } from "./kernels/mod.ts";
 export { runSuite, type SuiteOptions } from "./engine/running/run_suite.ts";
 export type { DataOptions } from "./engine/running/load_data.ts";
 export type { TrainingProgress } from "./engine/training/train.ts";

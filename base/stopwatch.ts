@@ -10,7 +10,11 @@ export class Stopwatch<Part extends string> {
   readonly #seconds = new Map<Part, number>();
   #stopped: number | undefined;
 
-  /** @param started When the work began, by `performance.now()`. */
+  /**
+   * Starts now, or began earlier.
+   *
+   * @param started When the work began, by `performance.now()`.
+   */
   constructor(started: number = performance.now()) {
     this.#started = started;
   }
@@ -29,6 +33,7 @@ export class Stopwatch<Part extends string> {
     }
   }
 
+  /** Adds `seconds` to `part`. */
   add(part: Part, seconds: number): void {
     this.#seconds.set(part, this.seconds(part) + seconds);
   }
