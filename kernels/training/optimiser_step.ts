@@ -23,6 +23,9 @@ export interface Update {
 
 const WORKGROUP = 64;
 
+/** Elements that a thread updates one after the other when it has several variables: vectors make a longer text. */
+const ELEMENTS = 4;
+
 /** What every adapter allows along an axis of a dispatch. */
 const MOST_WORKGROUPS = 65_535;
 
@@ -101,21 +104,27 @@ function program(group: readonly Update[], momentum: number): { code: string; wo
   const bindings = ["@group(0) @binding(0) var<storage, read> control : array<f32>;"];
   const bind = (name: string, { access, type }: { access: string; type: string }) =>
     bindings.push(`@group(0) @binding(${bindings.length}) var<storage, ${access}> ${name} : array<${type}>;`);
+  const isAlone = group.length === 1;
   const cases = group.map(({ variable, velocity, decay }, i) => {
     const size = sizeOf(variable);
-    // Of several small variables, single elements: their shader is long, and a vector's text four times as long.
-    const width = group.length > 1 ? 1 : widthOf(size);
+    const width = isAlone ? widthOf(size) : 1;
     const type = floats(width);
     bind(`w${i}`, { access: "read_write", type });
     bind(`g${i}`, { access: "read", type });
     if (velocity) bind(`v${i}`, { access: "read_write", type });
     const first = threads;
-    threads += size / width;
+    const perThread = isAlone ? 1 : ELEMENTS;
+    threads += Math.ceil(size / width / perThread);
     const gradient = decay === 0 ? `g${i}[i]` : `(g${i}[i] + ${decay} * w${i}[i])`;
+    const change = velocity
+      ? `let change = ${momentum} * v${i}[i] + ${gradient}; v${i}[i] = change;`
+      : `let change = ${gradient};`;
+    const update = `${change} w${i}[i] -= control[0] * change;`;
     return `if (index < ${threads}u) {
-    let i = index - ${first}u;
-    ${velocity ? `let change = ${momentum} * v${i}[i] + ${gradient}; v${i}[i] = change;` : `let change = ${gradient};`}
-    w${i}[i] -= control[0] * change;
+    ${
+      isAlone ? `let i = index; ${update}` : `let first = (index - ${first}u) * ${perThread}u;
+    for (var i = first; i < min(first + ${perThread}u, ${size}u); i++) { ${update} }`
+    }
     return;
   }`;
   });

@@ -19,8 +19,11 @@ export interface ProgramCost {
   readonly sums: number;
 }
 
-/** Nanoseconds for the eight lanes of a subgroup, fitted to products of 128x784 by 784x304 on llvmpipe of Mesa 22.3. */
-const RUN = { load: 6.6, broadcast: 0.3, product: 0.18, sum: 0.6 } as const;
+/**
+ * Nanoseconds for the eight lanes of a subgroup, fitted to products of 128x784 by 784x304 on llvmpipe of Mesa 22.3; to
+ * start takes about as long as a hundred loads, which matters for small batches.
+ */
+const RUN = { load: 6.6, broadcast: 0.3, product: 0.18, sum: 0.6, start: 500 } as const;
 
 /** Milliseconds of compiling for each of them in the text, with Mesa 25.0, which takes longest. */
 const COMPILE = { load: 1.5, broadcast: 0.2, product: 0.8, sum: 2.2 } as const;
@@ -41,16 +44,16 @@ const MOST_PRODUCTS = 512;
 const RUNS = 1000;
 
 /** Threads that keep the cores busy: fewer leave some idle. */
-const ENOUGH_THREADS = 128;
+const ENOUGH_THREADS = 64;
 
 /** Of one run, in milliseconds. */
 export function programCost({ threads, rounds, sums, ...counts }: ProgramCost): number {
-  const of = (price: typeof RUN | typeof COMPILE) =>
+  const of = (price: Omit<typeof RUN, "start"> | typeof COMPILE) =>
     counts.loads * price.load + counts.broadcasts * price.broadcast + counts.products * price.product +
     sums * price.sum;
   const subgroups = Math.max(threads, ENOUGH_THREADS) / 8;
   // Storing a sum takes about as long as loading a value.
-  const run = subgroups * (rounds * of(RUN) + sums * RUN.load);
+  const run = subgroups * (RUN.start + rounds * of(RUN) + sums * RUN.load);
   return run * 1e-6 + of(COMPILE) / RUNS;
 }
 

@@ -61,7 +61,7 @@ export interface ProgramKind<S extends Specification> {
 export const MOST_ROUNDS = 60_000;
 
 /** Threads per workgroup; with few threads the groups are small, to spread the work over all cores. */
-const WORKGROUP = { many: 32, few: 8, fewBelow: 2048 } as const;
+const WORKGROUP = { many: 32, few: 8, fewBelow: 512 } as const;
 
 const built = new Map<string, WebGPUProgram>();
 
