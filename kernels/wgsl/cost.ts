@@ -44,7 +44,7 @@ const MOST_PRODUCTS = 512;
 const RUNS = 1000;
 
 /** Threads that keep the cores busy: fewer leave some idle. */
-const ENOUGH_THREADS = 64;
+const ENOUGH_THREADS = 32;
 
 /** Of one run, in milliseconds. */
 export function programCost({ threads, rounds, sums, ...counts }: ProgramCost): number {

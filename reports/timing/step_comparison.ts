@@ -10,7 +10,7 @@ import { readTable } from "../../results/rows/table.ts";
 import { roundsOf } from "../../results/rows/timings.ts";
 import { pairedRatio } from "../../results/statistics/ratio.ts";
 import { cell, measure, times } from "../page/format.ts";
-import { escape, joined, left, type Markdown, md, right, section, table } from "../page/markdown.ts";
+import { type Column, escape, joined, left, type Markdown, md, right, section, table } from "../page/markdown.ts";
 import type { ReportFiles } from "../page/report_files.ts";
 import type { RunKind } from "../run_kind.ts";
 import { environmentTable } from "./environment.ts";
@@ -22,7 +22,7 @@ export const STEP_COMPARISON_RUNS: RunKind = {
   render: (folders) => renderStepComparison(folders.map((folder) => readTable(TABLES.stepComparisons, folder))),
 };
 
-/** Renders `report.md` for the runs given, one after the other. */
+/** Renders `report.md` for the runs given: next to each other, if there are several, and one after the other. */
 export function renderStepComparison(runs: readonly StepComparisonRun[]): ReportFiles {
   const notices = joined(
     runs.flatMap(({ notices }) => notices).map((text) => md`> **Notice.** ${escape(text)}`),
@@ -32,6 +32,7 @@ export function renderStepComparison(runs: readonly StepComparisonRun[]): Report
     md`# Training steps of two revisions`,
     md`How much faster are the training steps of a checkout (head) than those of an earlier commit (base)?`,
     notices,
+    ...(runs.length > 1 ? [section("Side by side, in CPU time", [sideBySide(runs)])] : []),
     ...runs.flatMap(({ rows }) => rows.length === 0 ? [] : [section(headingOf(rows[0]!), [stepTable(rows)])]),
     section("How it was measured", METHOD),
     section("Environment", [
@@ -44,6 +45,32 @@ export function renderStepComparison(runs: readonly StepComparisonRun[]): Report
 function headingOf({ adapter, driver, base_commit, commit }: StepComparisonRow): Markdown {
   const commits = `${base_commit.slice(0, 12)} (base) and ${commit.slice(0, 12)} (head)`;
   return md`${escape(commits)} on ${escape([adapter, driver].filter(Boolean).join(", "))}`;
+}
+
+/** One row per network and kind, one column per run. */
+function sideBySide(runs: readonly StepComparisonRun[]): Markdown {
+  const keyOf = ({ subject, kind }: StepComparisonRow) => `${kind} ${subject}`;
+  const rows = new Map(runs.flatMap(({ rows }) => rows.map((row) => [keyOf(row), row])));
+  return table(
+    [
+      left("network"),
+      right("batch"),
+      left("what"),
+      ...runs.map(({ rows: [row] }): Column => ({
+        heading: escape(row ? row.driver || row.adapter : "nothing measured"),
+        align: "right",
+      })),
+    ],
+    [...rows].map(([key, { title, batch, kind }]) => [
+      escape(title),
+      md`${batch}`,
+      kind === "step" ? md`step` : md`first step`,
+      ...runs.map(({ rows }) => {
+        const row = rows.find((row) => keyOf(row) === key);
+        return row ? times(pairedRatio(valuesOf(row.base_cpu_ms), valuesOf(row.head_cpu_ms))) : md``;
+      }),
+    ]),
+  );
 }
 
 function stepTable(rows: readonly StepComparisonRow[]): Markdown {

@@ -33,6 +33,16 @@ Deno.test("renderStepComparison() divides pairs of rounds, in CPU time and in wa
   assert.match(report, /## b{12} \(base\) and c{12} \(head\) on Invented, mesa-vulkan-drivers 25/);
 });
 
+Deno.test("renderStepComparison() sets several runs side by side, a column each", () => {
+  const other = { ...ROW, driver: "mesa-vulkan-drivers 26", head_cpu_ms: "20 40 30" };
+  const first = { ...ROW, kind: "first_step" } as const;
+  const report = renderStepComparison([{ rows: [ROW, first], notices: [] }, { rows: [other], notices: [] }]);
+  const page = report.get("report.md")!;
+  assert.ok(page.includes("| network | batch | what | mesa-vulkan-drivers 25 | mesa-vulkan-drivers 26 |"), page);
+  assert.ok(page.includes("| 784-10 | 128 | step | 2.00 (2.00 to 2.00) | 1.00 (1.00 to 1.00) |"), page);
+  assert.match(page, /\| 784-10 \| 128 \| first step \| 2\.00 \(2\.00 to 2\.00\) \|\s*\|/);
+});
+
 Deno.test("renderStepComparison() reports on a run without rows", () => {
   assert.match(renderStepComparison([{ rows: [], notices: [] }]).get("report.md")!, /^# Training steps/);
 });
