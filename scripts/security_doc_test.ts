@@ -27,9 +27,9 @@ Deno.test("docs/security.md says what each task may do", () => {
   for (const [task, { with: others = {}, ...rights }] of Object.entries(TASKS)) {
     const text = told.get(`\`${task}\``) ?? "";
     const items = [rights, ...Object.values(others)].flatMap(
-      ({ options = {}, writes, hosts, programs, env, sys, output }) => [
+      ({ options = {}, reads, writes, hosts, programs, env, sys, output }) => [
         ...task === "bench:peers" ? [] : Object.keys(options).filter((option) => option.startsWith("--")),
-        ...[writes, typeof output === "object" ? output.paths : [], hosts, programs, env, sys].flat(),
+        ...[reads, writes, typeof output === "object" ? output.paths : [], hosts, programs, env, sys].flat(),
       ],
     );
     for (const item of [...Object.keys(others), ...items]) {

@@ -34,8 +34,9 @@ export interface Side {
  */
 export function readSide(folder: string): Side {
   const all = runFolders(folder);
-  // Calibrations and memory runs have no two sides.
-  const folders = all.filter((path) => !holdsTable(TABLES.memory, path) && !holdsTable(TABLES.calibration, path));
+  // Comparisons of steps have two sides of their own; calibrations and memory runs have none.
+  const left = [TABLES.memory, TABLES.calibration, TABLES.stepComparisons];
+  const folders = all.filter((path) => !left.some((table) => holdsTable(table, path)));
   const timed = folders.filter((folder) => holdsTable(TABLES.timings, folder)).map((path) =>
     readTable(TABLES.timings, path)
   );

@@ -29,6 +29,7 @@ Deno.test("TABLES has each version in its rows, and the trials' rows last in a r
   assert.deepEqual(FOLDER_TABLES.map(({ file }) => file), [
     "timings.csv",
     "gpu_timings.csv",
+    "step_comparisons.csv",
     "memory.csv",
     "calibration.csv",
   ]);

@@ -30,8 +30,8 @@ Deno.test("denoArguments() permits nothing but what its arguments name", () => {
       const { program, with: others = {}, ...rights } = TASKS[task]!;
       const script = given.indexOf(program[0]);
       assert.deepEqual(given.slice(script), [...program, ...args]);
-      const fixed = [rights, ...Object.values(others)].flatMap(({ env, hosts, sys, programs, writes, output }) =>
-        [".", env, hosts, sys, programs, writes, typeof output === "object" ? output.paths : []].flat()
+      const fixed = [rights, ...Object.values(others)].flatMap(({ env, hosts, sys, programs, reads, writes, output }) =>
+        [".", env, hosts, sys, programs, reads, writes, typeof output === "object" ? output.paths : []].flat()
       );
       assert.deepEqual(given.slice(0, 4), ["run", "--quiet", "--no-prompt", "--no-remote"]);
       for (const flag of given.slice(4, script)) {
