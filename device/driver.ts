@@ -12,6 +12,11 @@ export const PACKAGES_FILE = "/var/lib/dpkg/status";
 
 const PACKAGE = "mesa-vulkan-drivers";
 
+/** The driver of the adapter of that name: the installed package of Mesa for its software adapter, empty for others. */
+export function driverOf(adapter: string, installed: string): string {
+  return adapter.startsWith("llvmpipe") ? installed : "";
+}
+
 /** For example `mesa-vulkan-drivers 22.3.6-1+deb12u1`, the installed package; empty when the system does not say. */
 export function readDriver(): string {
   try {

@@ -18,7 +18,7 @@ const SEED = 1;
 
 /**
  * The first training images, one a class, under every augmentation of the variants and without: a set of rows for the
- * first variant of each. None where nothing is distorted.
+ * first variant of each. None if nothing is distorted.
  *
  * @throws {RangeError} Where images of several maps are to be distorted.
  */

@@ -12,21 +12,10 @@ import { lanesOf } from "../../device/subgroups.ts";
 import type { Activation } from "../../models/network/spec.ts";
 import { fusedMatMul } from "../products/matmul.ts";
 import { isActivation, storeActivated } from "../wgsl/activation.ts";
-import { cheapest, MOST_CHANNELS, MOST_SUMS, type ProgramCost, tileSizes } from "../wgsl/cost.ts";
-import { areFloats, type ProgramKind, reshaped, runProgram, type TunedKernel, type Width } from "../wgsl/program.ts";
+import { cheapest, type ProgramCost } from "../wgsl/cost.ts";
+import { areFloats, type ProgramKind, reshaped, runProgram, type TunedKernel } from "../wgsl/program.ts";
 import { sharedBlock, sharedLoads } from "../wgsl/shared.ts";
-import {
-  coordinates,
-  element,
-  orZero,
-  range,
-  roundUp,
-  tileStart,
-  unroll,
-  vector,
-  widthOf,
-  widthsOf,
-} from "../wgsl/writer.ts";
+import { coordinates, element, orZero, range, tileStart, unroll, vector } from "../wgsl/writer.ts";
 import {
   type Convolution,
   convolution,
@@ -36,6 +25,7 @@ import {
   isPaddedVertically,
   isProduct,
 } from "./geometry.ts";
+import { type RowTiling, rowTilings, stretchOf } from "./row_tiling.ts";
 
 type FusedConvolution = Convolution & {
   readonly bias: boolean;
@@ -44,64 +34,38 @@ type FusedConvolution = Convolution & {
   readonly lanes: number;
 };
 
-/** What a thread computes, and how many threads there are. */
-interface Tiling {
-  /** Input channels and output channels that are loaded at once. */
-  readonly inWidth: Width;
-  readonly outWidth: Width;
-  /** Output columns, and vectors of output channels. */
-  readonly columns: number;
-  readonly groups: number;
-  readonly tilesInRow: number;
-  /** Threads for each tile of channels, some of them perhaps past the last position: a whole number of subgroups. */
-  readonly positions: number;
-  readonly channelTiles: number;
+function tilings(c: FusedConvolution): RowTiling[] {
+  const { outWidth: columns, inChannels: loaded, outChannels: stored, lanes } = c;
+  return rowTilings({ rows: c.batch * c.outHeight, columns, loaded, stored, lanes });
 }
 
-function tilings(c: FusedConvolution): Tiling[] {
-  const outWidth = widthOf(c.outChannels);
-  return widthsOf(c.inChannels).flatMap((inWidth) =>
-    tileSizes(c.outChannels / outWidth, MOST_CHANNELS / outWidth).flatMap((groups) =>
-      tileSizes(c.outWidth, Math.floor(MOST_SUMS.convolution / groups / outWidth)).map((columns) => {
-        const tilesInRow = Math.ceil(c.outWidth / columns);
-        const positions = roundUp(tilesInRow * c.outHeight * c.batch, c.lanes);
-        const channelTiles = Math.ceil(c.outChannels / outWidth / groups);
-        return { inWidth, outWidth, columns, groups, tilesInRow, positions, channelTiles };
-      })
-    )
-  );
+/** The input columns, counted from the first, that a thread's outputs read in a row of the kernel. */
+function stretch({ columns }: RowTiling, { kernelWidth: taps, strideWidth: stride }: Convolution): number[] {
+  return stretchOf({ columns, taps, stride });
 }
 
-function costOf(
-  { inWidth, outWidth, columns, groups, positions, channelTiles }: Tiling,
-  c: FusedConvolution,
-): ProgramCost {
+function costOf(tiling: RowTiling, c: FusedConvolution): ProgramCost {
+  const { loadWidth: inWidth, storeWidth: outWidth, columns, groups, positions, channelTiles } = tiling;
   const channels = groups * outWidth;
   const weights = c.kernelWidth * inWidth * groups;
   return {
     threads: positions * channelTiles,
     rounds: c.kernelHeight * c.inChannels / inWidth,
-    loads: stretchOf(columns, c).length * inWidth + sharedLoads(weights, { width: outWidth, lanes: c.lanes }),
+    loads: stretch(tiling, c).length * inWidth + sharedLoads(weights, { width: outWidth, lanes: c.lanes }),
     broadcasts: c.lanes === 1 ? 0 : weights * outWidth,
     products: columns * channels * c.kernelWidth * inWidth,
     sums: columns * channels,
   };
 }
 
-/** The input columns, counted from the first, that `columns` neighbouring outputs read in a row of the kernel. */
-function stretchOf(columns: number, c: Convolution): number[] {
-  // With a stride above the kernel's width some columns in between are read by no output.
-  return [...new Set(range(columns).flatMap((t) => range(c.kernelWidth).map((k) => t * c.strideWidth + k)))];
-}
-
 const conv2dProgram: ProgramKind<FusedConvolution> = {
   name: "conv2d",
   build(c) {
     const tiling = cheapest(tilings(c), (tiling) => costOf(tiling, c));
-    const { inWidth, outWidth, columns, groups, tilesInRow, positions, channelTiles } = tiling;
+    const { loadWidth: inWidth, storeWidth: outWidth, columns, groups, tilesInRow, positions, channelTiles } = tiling;
     const channels = groups * outWidth;
     const outVectors = c.outChannels / outWidth;
-    const stretch = stretchOf(columns, c);
+    const inColumns = stretch(tiling, c);
     const [isPadded, isPaddedAbove] = [isPaddedHorizontally(c), isPaddedVertically(c)];
     const weights = sharedBlock({
       name: "w",
@@ -128,7 +92,7 @@ const conv2dProgram: ProgramKind<FusedConvolution> = {
   ${tileStart("firstGroup", { tile: "channelTile", size: groups, of: outVectors })}
   let inColumn = outColumn * ${c.strideWidth} - ${c.padLeft};
   ${
-      stretch.map((p) => `
+      inColumns.map((p) => `
   let column${p} = clamp(inColumn + ${p}, 0, ${c.inWidth - 1}) * ${c.inChannels / inWidth};
   let inside${p} = inColumn + ${p} >= 0 && inColumn + ${p} < ${c.inWidth};`).join("")
     }
@@ -140,7 +104,7 @@ const conv2dProgram: ProgramKind<FusedConvolution> = {
     let row = (image * ${c.inHeight} + clamp(inRow, 0, ${c.inHeight - 1})) * ${c.inWidth * c.inChannels / inWidth};
     for (var channel = 0; channel < ${c.inChannels / inWidth}; channel++) {
       ${
-      stretch.map((p) => {
+      inColumns.map((p) => {
         const conditions = [...(isPaddedAbove ? ["isRow"] : []), ...(isPadded ? [`inside${p}`] : [])];
         const condition = conditions.length === 0 ? undefined : conditions.join(" && ");
         return `let x${p} = ${orZero(`x[row + column${p} + channel]`, { condition, width: inWidth })};`;

@@ -28,6 +28,7 @@ import {
   widthsOf,
 } from "../wgsl/writer.ts";
 import { type Convolution, convolution, isPaddedHorizontally, isPaddedVertically, WIDEST_KERNEL } from "./geometry.ts";
+import { stretchOf } from "./row_tiling.ts";
 
 /** The least number of threads that the slices should keep busy, if there are enough images. */
 const ENOUGH_THREADS = 1024;
@@ -106,7 +107,7 @@ function costOf(tiling: Tiling, c: FilterGradient): ProgramCost {
   return {
     threads: padded * outTile * slices,
     rounds: imagesPerSlice * c.outHeight * Math.ceil(c.outWidth / step),
-    loads: stretchOf(tiling, c).length * inWidth + sharedLoads(step * outGroups, { width: outWidth, lanes: c.lanes }),
+    loads: stretch(tiling, c).length * inWidth + sharedLoads(step * outGroups, { width: outWidth, lanes: c.lanes }),
     broadcasts: c.lanes === 1 ? 0 : step * outGroups * outWidth,
     products: step * sums,
     sums,
@@ -114,8 +115,8 @@ function costOf(tiling: Tiling, c: FilterGradient): ProgramCost {
 }
 
 /** The input columns, counted from the first, that a round reads. */
-function stretchOf({ step, columns }: Tiling, c: Convolution): number[] {
-  return [...new Set(range(step).flatMap((t) => range(columns).map((k) => t * c.strideWidth + k)))];
+function stretch({ step, columns: taps }: Tiling, { strideWidth: stride }: Convolution): number[] {
+  return stretchOf({ columns: step, taps, stride });
 }
 
 const slicesProgram: ProgramKind<FilterGradient> = {
@@ -167,7 +168,7 @@ const slicesProgram: ProgramKind<FilterGradient> = {
         let inColumn = outColumn * ${c.strideWidth} + firstColumn - ${c.padLeft};
         ${dy.loads(`(dyRow + outColumn) * ${outVectors}`)}
         ${
-      stretchOf(tiling, c).map((p) => {
+      stretch(tiling, c).map((p) => {
         const column = `inColumn + ${p}`;
         const conditions = [
           ...(isPaddedAbove ? ["isRow"] : []),

@@ -13,31 +13,13 @@ import { lanesOf } from "../../device/subgroups.ts";
 import type { Activation } from "../../models/network/spec.ts";
 import { matMulTimesDerivative } from "../products/matmul.ts";
 import { isActivation, storeTimesDerivative } from "../wgsl/activation.ts";
-import { cheapest, MOST_CHANNELS, MOST_SUMS, type ProgramCost, tileSizes } from "../wgsl/cost.ts";
-import {
-  areFloats,
-  isGiven,
-  type ProgramKind,
-  reshaped,
-  runProgram,
-  type TunedKernel,
-  type Width,
-} from "../wgsl/program.ts";
+import { cheapest, type ProgramCost } from "../wgsl/cost.ts";
+import { areFloats, isGiven, type ProgramKind, reshaped, runProgram, type TunedKernel } from "../wgsl/program.ts";
 import { sharedBlock, sharedLoads } from "../wgsl/shared.ts";
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "../wgsl/types.ts";
-import {
-  coordinates,
-  element,
-  orZero,
-  range,
-  roundUp,
-  tileStart,
-  unroll,
-  vector,
-  widthOf,
-  widthsOf,
-} from "../wgsl/writer.ts";
+import { coordinates, element, orZero, range, tileStart, unroll, vector } from "../wgsl/writer.ts";
 import { type Convolution, convolution, filterMatrix, imageMatrix, isProduct } from "./geometry.ts";
+import { type RowTiling, rowTilings } from "./row_tiling.ts";
 
 type InputGradient = Convolution & {
   /** The gradient is multiplied by this activation's derivative, whose values are given; not at all for `linear`. */
@@ -46,33 +28,15 @@ type InputGradient = Convolution & {
   readonly lanes: number;
 };
 
-/** What a thread computes, and how many threads there are. */
-interface Tiling {
-  /** Input channels that are stored, and output channels that are loaded, at once. */
-  readonly inWidth: Width;
-  readonly outWidth: Width;
-  /** Columns that lie a stride apart, and vectors of input channels. */
-  readonly columns: number;
-  readonly groups: number;
-  readonly tilesInRow: number;
-  /** Threads that take the same kernel columns and channels, some of them perhaps past the last position. */
-  readonly positions: number;
-  readonly channelTiles: number;
-}
-
-function tilings(c: InputGradient): Tiling[] {
-  const inWidth = widthOf(c.inChannels);
-  const columnsOfPhase = Math.ceil(c.inWidth / c.strideWidth);
-  return widthsOf(c.outChannels).flatMap((outWidth) =>
-    tileSizes(c.inChannels / inWidth, MOST_CHANNELS / inWidth).flatMap((groups) =>
-      tileSizes(columnsOfPhase, Math.floor(MOST_SUMS.convolution / groups / inWidth)).map((columns) => {
-        const tilesInRow = Math.ceil(columnsOfPhase / columns);
-        const positions = roundUp(c.batch * tilesInRow * Math.ceil(c.inHeight / c.strideHeight), c.lanes);
-        const channelTiles = Math.ceil(c.inChannels / inWidth / groups);
-        return { inWidth, outWidth, columns, groups, tilesInRow, positions, channelTiles };
-      })
-    )
-  );
+function tilings(c: InputGradient): RowTiling[] {
+  return rowTilings({
+    rows: c.batch * Math.ceil(c.inHeight / c.strideHeight),
+    // Of one phase: they lie a stride apart.
+    columns: Math.ceil(c.inWidth / c.strideWidth),
+    loaded: c.outChannels,
+    stored: c.inChannels,
+    lanes: c.lanes,
+  });
 }
 
 /** The kernel rows and columns that one position can meet. */
@@ -87,22 +51,22 @@ function taps(c: Convolution): { rowTaps: number; columnTaps: number } {
  * Whether column `p` of the stretch of `dy` that a thread reads lies outside for all threads. Known only when a thread
  * has a whole row.
  */
-function isOutside(p: number, { tilesInRow }: Tiling, c: Convolution): boolean {
+function isOutside(p: number, { tilesInRow }: RowTiling, c: Convolution): boolean {
   if (tilesInRow * c.strideWidth > 1) return false;
   const column = c.padLeft - (taps(c).columnTaps - 1) + p;
   return column < 0 || column >= c.outWidth;
 }
 
 /** The products of columns and taps that a thread takes: `p` is the column of the stretch. */
-function pairs(tiling: Tiling, c: Convolution): { tap: number; column: number; p: number }[] {
+function pairs(tiling: RowTiling, c: Convolution): { tap: number; column: number; p: number }[] {
   const { columnTaps } = taps(c);
   return range(columnTaps).flatMap((tap) =>
     range(tiling.columns).map((column) => ({ tap, column, p: column - tap + columnTaps - 1 }))
   ).filter(({ p }) => !isOutside(p, tiling, c));
 }
 
-function costOf(tiling: Tiling, c: InputGradient): ProgramCost {
-  const { inWidth, outWidth, columns, groups, positions, channelTiles } = tiling;
+function costOf(tiling: RowTiling, c: InputGradient): ProgramCost {
+  const { storeWidth: inWidth, loadWidth: outWidth, columns, groups, positions, channelTiles } = tiling;
   const { rowTaps, columnTaps } = taps(c);
   const channels = groups * inWidth;
   const used = pairs(tiling, c);
@@ -121,7 +85,7 @@ const conv2dBackpropInputProgram: ProgramKind<InputGradient> = {
   name: "conv2dBackpropInput",
   build(c) {
     const tiling = cheapest(tilings(c), (tiling) => costOf(tiling, c));
-    const { inWidth, outWidth, columns, groups, tilesInRow, positions, channelTiles } = tiling;
+    const { storeWidth: inWidth, loadWidth: outWidth, columns, groups, tilesInRow, positions, channelTiles } = tiling;
     const { rowTaps, columnTaps } = taps(c);
     const channels = groups * inWidth;
     const isRagged = columnTaps * c.strideWidth > c.kernelWidth;
@@ -160,7 +124,6 @@ const conv2dBackpropInputProgram: ProgramKind<InputGradient> = {
   ${
       // Threads past the last position do the work of the last one, and store the same.
       coordinates(`min(thread, ${c.batch * tilesInRow * rowBlocks - 1})`, [
-        // First, so that threads that run together meet the same rows of the kernel at the image's border.
         ["image", c.batch],
         ["tileInRow", tilesInRow],
         ["rowBlock", rowBlocks],

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { range } from "./writer.ts";
 
 /** What a program does, counted in its text. A vector counts as its elements. */
@@ -20,17 +19,18 @@ export interface ProgramCost {
 }
 
 /**
- * Nanoseconds for the eight lanes of a subgroup, fitted to products of 128x784 by 784x304 on llvmpipe of Mesa 22.3; to
- * start takes about as long as a hundred loads, which matters for small batches.
+ * Nanoseconds for the eight lanes of a subgroup on llvmpipe of Mesa 22.3; to start takes about as long as a hundred
+ * loads, which matters for small batches. Rough: fitted by hand to one product in a dozen tilings. No command measures
+ * them again; whether what they choose is fast, `deno task bench kernels --against` shows.
  */
 const RUN = { load: 6.6, broadcast: 0.3, product: 0.18, sum: 0.6, start: 500 } as const;
 
-/** Milliseconds of compiling for each of them in the text, with Mesa 25.0, which takes longest. */
+/** Milliseconds of compiling for each of them in the text, with Mesa 25.0, which takes longest; as rough. */
 const COMPILE = { load: 1.5, broadcast: 0.2, product: 0.8, sum: 2.2 } as const;
 
 /**
- * Sums that one thread of a convolution keeps: with more, Mesa 25 takes longer to compile and to run, and Mesa 22 gains
- * little. Products, whose loops hold fewer other values, bear twice as many.
+ * Sums that one thread keeps. With more in a convolution Mesa 25 took longer to compile and to run, and Mesa 22 gained
+ * little; products, whose loops hold fewer other values, bear twice as many.
  */
 export const MOST_SUMS = { convolution: 64, product: 128 } as const;
 

@@ -5,7 +5,7 @@
  */
 import { messageOf, UserError } from "../../base/errors.ts";
 import { commitOf } from "../../device/commit.ts";
-import { readDriver } from "../../device/driver.ts";
+import { driverOf, readDriver } from "../../device/driver.ts";
 import { readProvenance } from "../../device/provenance.ts";
 import { type ElapsedPair, inTurns, type Sides, timePairs } from "../../engine/timing/alternating.ts";
 import type { TimingSubject } from "../../engine/timing/kernels/subjects.ts";
@@ -57,11 +57,11 @@ export async function benchKernelsAgainst(
   const directory = out ?? newRunDirectory("kernels-against", profile);
   const store = createTable(TABLES.stepComparisons, directory);
   const signal = interruptSignal(() => console.error("Stopping after this network; Ctrl-C again stops at once."));
+  const installed = readDriver();
   const shared = {
     schema: TABLES.stepComparisons.version,
     profile,
     base_commit: commit,
-    driver: readDriver(),
     ...await readProvenance(),
   };
   await using base = await addWorktree(commit);
@@ -78,6 +78,7 @@ export async function benchKernelsAgainst(
       const row = {
         ...shared,
         ...adapter,
+        driver: driverOf(adapter.adapter, installed),
         ...{ kind, subject: id, title, batch },
         ...columnsOf(pairs),
         finished: new Date().toISOString(),

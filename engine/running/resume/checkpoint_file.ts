@@ -14,7 +14,7 @@ export const CHECKPOINT_FILE = "checkpoint.bin";
 
 /** A file that may come and go: a run without it loses time, never a result. */
 export interface CheckpointFile {
-  /** undefined where there is none, or, which is said, none that can be trusted. */
+  /** undefined if there is none, or none that can be trusted, which is reported. */
   read(): Checkpoint | undefined;
   /** Replaces the file and waits until it is on the disk. A failure is said, the first time, and thrown never. */
   save(checkpoint: Checkpoint): void;

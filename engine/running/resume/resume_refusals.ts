@@ -34,10 +34,10 @@ export function refuseOtherEnvironment(directory: string, { found, now }: Enviro
 }
 
 /**
- * Refuses a run that was planned otherwise, or that holds a trial that would not come out the same now.
+ * Refuses a run that was planned otherwise, or that contains a trial that would not be reproduced now.
  *
  * @param variants As a run that starts now would have them.
- * @param keys One a trial of the plan, in its order.
+ * @param keys One per trial of the plan, in its order.
  * @throws {UserError} naming the first difference, both values and the remedy.
  */
 export function refuseOtherTrials(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readDriver } from "../../../device/driver.ts";
+import { driverOf, readDriver } from "../../../device/driver.ts";
 import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import { readProvenance } from "../../../device/provenance.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
@@ -149,7 +149,7 @@ function timingColumns(
 }
 
 async function rowMaker(profile: ProfileName): Promise<RowMaker> {
-  const provenance = await readProvenance();
+  const [provenance, installed] = [await readProvenance(), readDriver()];
   return (subject, measured) => ({
     schema: TABLES.timings.version,
     profile,
@@ -165,7 +165,7 @@ async function rowMaker(profile: ProfileName): Promise<RowMaker> {
     cpu_rounds_ms: "",
     compile_ms: null,
     lanes: null,
-    driver: readDriver(),
+    driver: driverOf(measured.adapter, installed),
     ...provenance,
     finished: new Date().toISOString(),
     ...subject,
