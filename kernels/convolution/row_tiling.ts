@@ -1,6 +1,6 @@
 /**
- * How a convolution or its gradient with respect to the image is divided among threads: one thread computes neighbouring
- * places of one row for some channels.
+ * How a convolution, or its gradient with respect to the image, is divided among threads: one thread computes
+ * neighbouring places of one row for some channels.
  *
  * @module
  */
