@@ -111,7 +111,7 @@ function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan 
 
 /** What the plan's networks are trained on, by the user's options and else by its profile. */
 export async function loadFor(
-  work: Pick<Plan, "suite" | "profile">,
+  work: Pick<Plan, "suite" | "profile" | "variants">,
   { dataset, dataDir }: Pick<BenchOptions, "dataset" | "dataDir">,
 ): Promise<Dataset> {
   const folder = dataDirectory(dataDir);
