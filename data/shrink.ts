@@ -9,8 +9,8 @@ import { imageBytes, type ImageSet } from "./dataset.ts";
 const SHRINK = 16 / 20;
 
 /**
- * Shrinks each image to 16/20 about its centre by area averaging: an output pixel is the mean of the 1.25 x 1.25 input pixels
- * that it covers, with background beyond the edge. The image keeps its size; the digit becomes smaller.
+ * Shrinks each image to 16/20 about its centre by area averaging: an output pixel is the mean of the 1.25 x 1.25 input
+ * pixels that it covers, with background beyond the edge. The image keeps its size; the digit becomes smaller.
  */
 export function shrink(set: ImageSet): ImageSet {
   const { maps } = set;

@@ -207,9 +207,14 @@ function fakeEpochs({ trial, suite, variant, seed, learning_rate }: TrialRow): E
   );
 }
 
-/** Of ten misclassified digits, six are 4 -> 9, three 9 -> 4 and one 7 -> 2. */
+/**
+ * Of ten misclassified digits, six are 4 -> 9, three 9 -> 4 and one 7 -> 2. Two thirds are the first of the test set,
+ * one third the first of its second half.
+ */
 function fakeErrors({ trial, suite, variant, seed, test_errors }: TrialRow): ErrorRow[] {
-  return Array.from({ length: test_errors ?? 0 }, (_, index) => {
+  const count = test_errors ?? 0;
+  const inFirstHalf = Math.min(5_000, Math.ceil(2 * count / 3));
+  return Array.from({ length: count }, (_, index) => {
     const [true_label, predicted] = index % 10 < 6 ? [4, 9] : index % 10 < 9 ? [9, 4] : [7, 2];
     return errorRow.parse({
       schema: TABLES.errors.version,
@@ -217,7 +222,7 @@ function fakeErrors({ trial, suite, variant, seed, test_errors }: TrialRow): Err
       suite,
       variant,
       seed,
-      test_index: index,
+      test_index: index < inFirstHalf ? index : 5_000 + index - inFirstHalf,
       true_label,
       predicted,
     });

@@ -6,8 +6,8 @@
  * Friedman), and LIBSVM's (https://www.csie.ntu.edu.tw/~cjlin/libsvmtools/datasets/multiclass.html, "usps").
  *
  * Pixels are published in steps of 0.001 from -1, background, to 1, ink, and kept as bytes, 0 to 255: the nearest of
- * 256 grey levels, at most 1/255 = 0.0039 from the published value (0.0013 in the root mean square over all 9,298 images,
- * where 69% of the pixels are -1 or 1, which are exact).
+ * 256 grey levels, at most 1/255 = 0.0039 from the published value. Over all 9,298 images the root mean square is
+ * 0.0013, since 69% of the pixels are -1 or 1, which are exact.
  *
  * @module
  */

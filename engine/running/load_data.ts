@@ -15,8 +15,8 @@ export type DataOptions = Omit<LoadOptions, "images" | "sizes" | "dataset"> & Pa
 /**
  * Loads the data set for a plan's suite: images of its kind, and where they are drawn, as many as its profile takes.
  *
- * @throws {UserError} The data isn't available, or contains a bad file, see {@linkcode loadDataset}; or a network of the
- * plan does not take images of its size.
+ * @throws {UserError} The data isn't available, or contains a bad file, see {@linkcode loadDataset}; or a network of
+ * the plan does not take images of its size.
  */
 export async function loadDataFor(
   { suite, profile, variants }: Pick<Plan, "suite" | "profile" | "variants">,

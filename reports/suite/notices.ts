@@ -5,6 +5,7 @@
  */
 import { escape, joined, type Markdown, md } from "../page/markdown.ts";
 import { isJudged, type JudgedRow, type ReportData } from "./rows.ts";
+import { unusualShares } from "./sections/errors_by_thousand.ts";
 
 /** What a reader must know first, as a quotation that stands out; may be empty. */
 export function notices({ runs, rows }: ReportData): Markdown {
@@ -17,6 +18,7 @@ export function notices({ runs, rows }: ReportData): Markdown {
   const texts = [
     ...runs.map(({ environment }) => environment.dataset_notice).filter((notice) => notice !== ""),
     ...incomparable,
+    ...unusualShares(rows),
     ...runs.flatMap((run) => run.notices),
   ];
   return joined([...new Set(texts)].map((text) => md`> **Notice.** ${escape(text)}`), "\n>\n");

@@ -313,7 +313,7 @@ Deno.test("renderReport() turns no text of a row into markdown, HTML or SVG", as
   const files = await renderReport([{ ...run, gradients, notices: [evil] }], [
     fakePublished({ id: "paper.evil", system: evil, value: 1, source: evil, protocol: evil }),
   ]);
-  assert.equal(files.size, 8);
+  assert.equal(files.size, 9);
   for (const [name, text] of files) {
     const shown = text.split("\n").filter((line) => !line.startsWith("    ")).join("\n");
     assert.ok(!shown.includes("<script"), name);
@@ -323,8 +323,8 @@ Deno.test("renderReport() turns no text of a row into markdown, HTML or SVG", as
   const text = files.get("report.md") ?? "";
   const cells = (row: string) => row.match(/(?<!\\)\|/g)?.length;
   const tables = text.match(/(?:^\|.*\n)+/gm) ?? [];
-  // Eight that every report has, and comparisons, published effects, two of sweeps, epochs, and two of gradients.
-  assert.equal(tables.length, 15);
+  // Nine that every report on MNIST has, and comparisons, published effects, two of sweeps, epochs, and two of gradients.
+  assert.equal(tables.length, 16);
   for (const table of tables) assert.equal(new Set(table.trimEnd().split("\n").map(cells)).size, 1, table);
 });
 

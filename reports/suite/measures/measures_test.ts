@@ -114,5 +114,5 @@ Deno.test("renderReport() draws the learning curves of a network's arms in one p
 Deno.test("renderReport() writes the same bytes from the same rows of all measures", async () => {
   const once = [...(await rendered(run({ reach_train_error_pct: 5 }))).files];
   assert.deepEqual([...(await rendered(run({ reach_train_error_pct: 5 }))).files], once);
-  assert.equal(once.length, 7);
+  assert.equal(once.length, 8);
 });

@@ -13,6 +13,7 @@ import { COMPLEXITY } from "./complexity.ts";
 import { CONFUSIONS } from "./confusions.ts";
 import { DEPARTURES } from "./departures.ts";
 import { ENVIRONMENT } from "./environment.ts";
+import { ERRORS_BY_THOUSAND } from "./errors_by_thousand.ts";
 import { HOW_TO_READ } from "./how_to_read.ts";
 import { LEARNING_CURVES } from "./learning_curves.ts";
 import { LEARNING_RATES } from "./learning_rates.ts";
@@ -35,6 +36,7 @@ export const SECTIONS: readonly Section[] = [
   COMPLEXITY,
   SPEED,
   CONFUSIONS,
+  ERRORS_BY_THOUSAND,
   DEPARTURES,
   LEARNING_RATES,
   HOW_TO_READ,
