@@ -35,8 +35,8 @@ export interface LoadOptions {
 /**
  * Loads the data set that the options ask for. If `auto` had to fall back, its notice says why.
  *
- * @throws {UserError} `mnist` or `usps` isn't available; `dataDir` or the cache has a bad file (with `auto` too, since a
- * file that is there is meant to be used); or `cifar10` images are asked for as digits, or without `dataDir`.
+ * @throws {UserError} `mnist` or `usps` isn't available; `dataDir` or the cache has a bad file (with `auto` too, since
+ * a file that is there is meant to be used); or `cifar10` images are asked for as digits, or without `dataDir`.
  */
 export async function loadDataset(options: LoadOptions): Promise<Dataset> {
   const { images = "digits", dataset, dataDir, cacheDir, sizes = SYNTHETIC_SIZES, download } = options;

@@ -323,7 +323,7 @@ Deno.test("renderReport() turns no text of a row into markdown, HTML or SVG", as
   const text = files.get("report.md") ?? "";
   const cells = (row: string) => row.match(/(?<!\\)\|/g)?.length;
   const tables = text.match(/(?:^\|.*\n)+/gm) ?? [];
-  // Nine that every report on MNIST has, and comparisons, published effects, two of sweeps, epochs, and two of gradients.
+  // Nine that every report on MNIST has; comparisons, published effects, two of sweeps, epochs, and two of gradients.
   assert.equal(tables.length, 16);
   for (const table of tables) assert.equal(new Set(table.trimEnd().split("\n").map(cells)).size, 1, table);
 });
