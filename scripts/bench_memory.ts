@@ -58,7 +58,7 @@ if (import.meta.main) {
     });
     backend.stop();
     if (interrupted) return INTERRUPTED;
-    await report({ folders: [out], out: undefined, check: false });
+    await report({ folders: [out], out: undefined, digits: undefined, check: false });
     if (lost !== undefined) {
       console.error(`${lost}. The current trial and those after it are not finished: start again for them.`);
     }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { withFolder } from "../base/testing.ts";
+import { SMALL, writeSmallFiles } from "../data/testing.ts";
 import { writeRun } from "../results/folder/write_run.ts";
 import { fakeRun } from "../results/testing.ts";
 
@@ -46,6 +48,20 @@ Deno.test("report writes a report, checks it and refuses bad input", async () =>
     await Deno.remove(directory, { recursive: true });
   }
 });
+
+Deno.test("report --digits also shows the digits that a network got wrong", () =>
+  withFolder(async (directory) => {
+    await writeSmallFiles(`${directory}/data`);
+    const data = { dataset: `idx:${SMALL.sha256.slice(0, 12)}`, dataset_sha256: SMALL.sha256 };
+    const invented = fakeRun({ arms: [{ testErrors: [2] }], environment: data, trial: { ...data, test_images: 10 } });
+    const errors = invented.errors.map((row, i) => ({ ...row, test_index: i, true_label: SMALL.test.labels[i]! }));
+    writeRun(`${directory}/run`, { ...invented, errors });
+
+    const written = await report(`${directory}/run`, "--digits", `${directory}/data`);
+    assert.deepEqual([written.code, written.stderr], [0, ""]);
+    assert.match(written.stdout, /report\.md, .*misclassified\.md, misclassified_1\.svg to /);
+    assert.match(await Deno.readTextFile(`${directory}/run/misclassified.md`), /2 errors in 10 images/);
+  }));
 
 Deno.test("report --help explains its options", async () => {
   const { code, stdout } = await report("--help");

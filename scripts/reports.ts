@@ -24,7 +24,9 @@ if (import.meta.main) {
   });
   await main(async () => {
     const suites = [...Deno.readDirSync(RUNS)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
-    for (const suite of suites) await report({ folders: [`${RUNS}/${suite}`], out: `${REPORTS}/${suite}`, check });
+    for (const suite of suites) {
+      await report({ folders: [`${RUNS}/${suite}`], out: `${REPORTS}/${suite}`, digits: undefined, check });
+    }
     return 0;
   });
 }

@@ -122,4 +122,12 @@ export const MERGE_PATHS = {
 
 export const REPORT_PATHS = {
   out: out("Folder for report.md and its pictures. Default: RUN_DIR, if only one is named"),
-} as const;
+  digits: {
+    names: ["--digits"],
+    metavar: "DIR",
+    access: "read",
+    description:
+      "Folder of the data set that a suite was tested on: also show the digits that each network got wrong, in " +
+      "misclassified.md",
+  },
+} as const satisfies PathOptions;

@@ -30,6 +30,7 @@ Deno.test("denoArguments() lets bench write its output and the cache, and read t
 
 Deno.test("denoArguments() lets report write to --out, or else into the folder that it reads", () => {
   assert.deepEqual(rights("report", ["a", "b", "--out", "c"]), { read: ".,a,b,c", write: "c" });
+  assert.deepEqual(rights("report", ["a", "--digits", "d", "--out", "c"]), { read: ".,a,d,c", write: "c" });
   assert.deepEqual(rights("report", ["/runs/a"]), { read: ".,/runs/a", write: "/runs/a" });
   assert.deepEqual(rights("report", ["--out=c", "./-a"]), { read: ".,./-a,c", write: "c" });
   assert.deepEqual(rights("report", ["--out", "c", "--", "-a", "--out", "--check"]), {

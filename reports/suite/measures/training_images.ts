@@ -4,7 +4,8 @@
  * @module
  */
 import type { SampleRow } from "../../../results/rows/samples.ts";
-import { md, oneLine } from "../../page/markdown.ts";
+import { escapeXml, imageLine } from "../../page/image_line.ts";
+import { md } from "../../page/markdown.ts";
 import { families, type Family } from "../families.ts";
 import type { ReportData } from "../rows.ts";
 import type { Picture, Section } from "../sections/section.ts";
@@ -30,9 +31,6 @@ export interface SampleLine {
   /** At least one. */
   readonly samples: readonly SampleRow[];
 }
-
-/** Steps of grey besides white: enough for the eye, and few enough for a small file. */
-const GREYS = 6;
 
 /** Digits per line. */
 const DIGITS = 8;
@@ -73,45 +71,8 @@ export function samplePicture(data: ReportData): string | undefined {
       const top = LAYOUT.margin + side * index;
       return `<text x="${LAYOUT.margin}" y="${top + side / 2}" font-family="Helvetica, Arial, sans-serif" ` +
         `font-size="${LAYOUT.label}" fill="#333333">${escapeXml(name)}</text>\n` +
-        `<g transform="translate(${LAYOUT.margin + labels} ${top}) scale(${LAYOUT.pixel})" fill="none" ` +
-        `shape-rendering="crispEdges">${frames(samples, side / LAYOUT.pixel)}${inks(samples, side / LAYOUT.pixel)}</g>`;
+        imageLine(samples, { left: LAYOUT.margin + labels, top, pixel: LAYOUT.pixel, side });
     }),
     "</svg>\n",
   ].join("\n");
-}
-
-/** The edges of the images, which make a shift visible. */
-function frames(samples: readonly SampleRow[], side: number): string {
-  const edges = samples.map(({ height, width }, index) => `M${index * side} 0h${width}v${height}h-${width}z`);
-  return `<path stroke="#dddddd" stroke-width="0.5" d="${edges.join("")}"/>`;
-}
-
-/** The digits of a line side by side, one path of horizontal strokes per grey; white is the background. */
-function inks(samples: readonly SampleRow[], side: number): string {
-  return Array.from({ length: GREYS }, (_, index) => index + 1).map((ink) => {
-    const path = samples.map((sample, index) => strokes(sample, { ink, left: index * side })).join("");
-    const grey = Math.round(255 * (1 - ink / GREYS)).toString(16).padStart(2, "0");
-    return path === "" ? "" : `<path stroke="#${grey.repeat(3)}" d="${path}"/>`;
-  }).join("");
-}
-
-/** Runs of pixels with this much ink, as SVG path commands. */
-function strokes(
-  { pixels, height, width }: SampleRow,
-  { ink, left }: { readonly ink: number; readonly left: number },
-): string {
-  const inkOf = (index: number) => Math.round(parseInt(pixels.slice(2 * index, 2 * index + 2), 16) / 255 * GREYS);
-  const runs: string[] = [];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const start = x;
-      while (x < width && inkOf(y * width + x) === ink) x++;
-      if (x > start) runs.push(`M${left + start} ${y + 0.5}h${x - start}`);
-    }
-  }
-  return runs.join("");
-}
-
-function escapeXml(text: string): string {
-  return oneLine(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
