@@ -9,6 +9,8 @@
  * 256 grey levels, at most 1/255 = 0.0039 from the published value. Over all 9,298 images the root mean square is
  * 0.0013, since 69% of the pixels are -1 or 1, which are exact.
  *
+ * A recipe whose `pixels` have background -1 and foreground 1 gives networks the published scale.
+ *
  * @module
  */
 import { UserError } from "../../base/errors.ts";

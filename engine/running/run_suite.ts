@@ -16,7 +16,7 @@ import { type RunOptions, runPlan } from "./run.ts";
 export interface SuiteOptions
   extends
     Omit<PlanOptions, "profile">,
-    Partial<Pick<DataOptions, "dataDir" | "cacheDir">>,
+    Partial<Pick<DataOptions, "dataset" | "dataDir" | "cacheDir">>,
     Pick<
       RunOptions,
       "onProgress" | "onCompiling" | "onTrial" | "onNotice" | "signal" | "resume" | "checkpointSeconds"
@@ -28,17 +28,21 @@ export interface SuiteOptions
 }
 
 /**
- * Runs `suite` on the WebGPU adapter with the tuned kernels: drawn digits where its profile asks for them, else what
- * `dataDir` holds, else MNIST.
+ * Runs `suite` on the WebGPU adapter with the tuned kernels, on the data set that is asked for; by default on drawn
+ * digits if its profile asks for them, else on what `dataDir` contains, else on MNIST.
  *
  * @returns The run, as its files tell it; after an abort, what was finished.
  * @throws {UserError} No adapter, a lost device, bad data, a folder that can't be written, a filter that matches
  * nothing.
  */
 export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Run> {
-  const { dataDir, cacheDir = ".cache/data", ...running } = options;
+  const { dataset: asked, dataDir, cacheDir = ".cache/data", ...running } = options;
   const work = plan(suite, options);
-  const dataset = await loadDataFor(work, { cacheDir, ...(dataDir !== undefined && { dataDir }) });
+  const dataset = await loadDataFor(work, {
+    cacheDir,
+    ...(asked !== undefined && { dataset: asked }),
+    ...(dataDir !== undefined && { dataDir }),
+  });
   const backend = await startBackend("webgpu", { kernels: TUNED_KERNELS });
   try {
     const { lost } = await runPlan({
