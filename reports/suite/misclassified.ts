@@ -17,7 +17,7 @@ import { escape, joined, type Markdown, md, section } from "../page/markdown.ts"
 import type { ReportFiles } from "../page/report_files.ts";
 import { collect, type ReportRow } from "./rows.ts";
 
-/** A network with more errors is only named: its picture would be long, and its errors are no longer curious. */
+/** A network with more errors is only named: its picture would be long, and none of its errors remarkable. */
 const MOST_ERRORS = 120;
 
 /** Digits per line, size of a pixel, room around a digit and under it for its label, and margins. */
@@ -31,8 +31,8 @@ interface Gallery {
 }
 
 /**
- * Renders `misclassified.md` and its pictures: the digits that each row's first trial got wrong, in the order of the test
- * set, with the right label and the network's answer. Rows with many errors are only named.
+ * Renders `misclassified.md` and its pictures: the digits that each row's first trial got wrong, in the order of the
+ * test set, with the right label and the network's answer. Rows with many errors are only named.
  *
  * @param runs Runs of one suite.
  * @param source The data set that they were tested on, and the rows of `data/published.csv`.
