@@ -19,6 +19,7 @@ import type {
   LayerSpec,
   LocalLayer,
   ModelSpec,
+  RbfLayer,
   Shape,
 } from "./spec.ts";
 
@@ -47,7 +48,7 @@ export interface Stage {
 /**
  * Builds a chain of layers, the first with an input of shape `input`.
  *
- * @throws {RangeError} A layer can be counted but not trained.
+ * @throws {RangeError} A layer does not fit its input.
  */
 export function buildChain(
   { layers, input }: Pick<ModelSpec, "layers" | "input">,
@@ -149,7 +150,7 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
     case "local":
       return buildLocal(layer, input, options);
     case "rbf":
-      throw new RangeError(`Layer "${layer.name}": RBF outputs can be counted but not trained yet`);
+      return buildRbf(layer, options);
   }
 }
 
@@ -173,6 +174,8 @@ function withSlopes(
 const POOLING = { max_pool: "max", average_pool: "average", l2_pool: "l2" } as const;
 
 function buildConv(layer: ConvLayer, input: Shape, options: LayerOptions): BuiltLayer {
+  if (layer.bias === "per_unit") return buildWithUnitBiases(layer, input, options);
+  if (layer.border !== undefined) return buildWithBorder(layer, input, options);
   const { stride, padding, groups = 1 } = layer;
   const read = mapsRead(layer, input[2]);
   const fanIn = read.map((maps) => maps.length * layer.kernel ** 2);
@@ -201,6 +204,52 @@ function buildConv(layer: ConvLayer, input: Shape, options: LayerOptions): Built
         options.operations.convolution(x, { weights: kernels[g]!, bias: biases[g]! }, how)
       );
       return tf.concat(outputs, 3);
+    },
+  };
+}
+
+/** A convolution without bias, and what follows it: both take and return gradients with respect to values. */
+function buildWithUnitBiases(layer: ConvLayer, input: Shape, options: LayerOptions): BuiltLayer {
+  const conv = buildConv({ ...layer, bias: false, activation: "linear" }, input, options);
+  const fanIn = mapsRead(layer, input[2]).map((maps) => maps.length * layer.kernel ** 2);
+  const bias = parameter(layer.name, "bias", [...outputShape(layer, input)], fanIn, options);
+  const activate = ACTIVATIONS[activationOf(layer.activation, options)];
+  return {
+    ...conv,
+    parameters: [...conv.parameters, bias],
+    activation: "linear",
+    forward(x, input) {
+      const sums = options.operations.value(conv.forward(x, input), { input: "linear" });
+      return activate(tf.add<tf.Tensor4D>(sums, bias.variable));
+    },
+  };
+}
+
+/** A convolution without padding, of an image that has its border already. */
+function buildWithBorder(layer: ConvLayer, [height, width, maps]: Shape, options: LayerOptions): BuiltLayer {
+  const { padding, border, ...rest } = layer;
+  const conv = buildConv({ ...rest, padding: 0 }, [height + 2 * padding, width + 2 * padding, maps], options);
+  const sides: [number, number] = [padding, padding];
+  return {
+    ...conv,
+    forward(x, input) {
+      const values = options.operations.value(x, { input });
+      const bordered = tf.pad(values, [[0, 0], sides, sides, [0, 0]], border);
+      return conv.forward(bordered, input === "data" ? "data" : "linear");
+    },
+  };
+}
+
+function buildRbf({ codes }: RbfLayer, { operations }: LayerOptions): BuiltLayer {
+  const centres = tf.keep(tf.tensor3d(codes.flat(), [1, codes.length, codes[0]!.length]));
+  return {
+    parameters: [],
+    constants: [centres],
+    activation: "linear",
+    forward(x, input) {
+      const values = tf.reshape(operations.value(x, { input }), [x.shape[0], 1, -1]);
+      const distances = tf.sum(tf.squaredDifference(values, centres), 2);
+      return tf.reshape(tf.neg(distances), [x.shape[0], 1, 1, codes.length]);
     },
   };
 }
