@@ -248,7 +248,8 @@ function buildRbf({ codes }: RbfLayer, { operations }: LayerOptions): BuiltLayer
     activation: "linear",
     forward(x, input) {
       const values = tf.reshape(operations.value(x, { input }), [x.shape[0], 1, -1]);
-      const distances = tf.sum(tf.squaredDifference(values, centres), 2);
+      // Not `squaredDifference`, whose gradient is wrong for shapes that differ.
+      const distances = tf.sum(tf.square(tf.sub(values, centres)), 2);
       return tf.reshape(tf.neg(distances), [x.shape[0], 1, 1, codes.length]);
     },
   };

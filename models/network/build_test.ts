@@ -7,8 +7,8 @@ import { LENET_1 } from "../lenet1.ts";
 import { LENET_5_DENSE_OUTPUT } from "../lenet5.ts";
 import { outputShape } from "./count.ts";
 import type { BuildOptions, Network } from "./network.ts";
-import type { Activation, ConnectionTable, ConvLayer, LayerSpec, ModelSpec, Shape } from "./spec.ts";
-import { modelOf, randomImages, randomNetwork, setParameter } from "./testing.ts";
+import type { Activation, ConvLayer, LayerSpec, ModelSpec, Shape } from "./spec.ts";
+import { modelOf, randomImages, randomNetwork, setParameter, tableOf } from "./testing.ts";
 
 /** float32 sums of some hundred products in another order, and another tanh, differ by less than this. */
 const TOLERANCE = 2e-6;
@@ -90,6 +90,21 @@ const KINDS: Readonly<Record<string, fc.Arbitrary<Case>>> = {
       connections: tableOf(picks, sizes.maps, input),
     }),
   ),
+  "convolution with a border and a bias per unit": cases(
+    convolution,
+    (sizes) => ({ kind: "conv", name: "C", ...sizes, border: -1, bias: "per_unit" }),
+  ),
+  "RBF outputs": cases(
+    fc.integer({ min: 1, max: 12 }),
+    (units, [height, width, maps]) => ({
+      kind: "rbf",
+      name: "R",
+      codes: Array.from(
+        { length: units },
+        (_, i) => Array.from({ length: height * width * maps }, (_, j) => (i * j + j) % 3 === 0 ? 1 : -1),
+      ),
+    }),
+  ),
   "convolution in groups, without bias": cases(
     convolution,
     (sizes, [, , inputs]) => ({ kind: "conv", name: "C", ...sizes, maps: 2 * inputs, groups: inputs, bias: false }),
@@ -117,15 +132,6 @@ const KINDS: Readonly<Record<string, fc.Arbitrary<Case>>> = {
   ),
   flattening: cases(fc.constant(undefined), () => ({ kind: "flatten", name: "flatten" })),
 };
-
-/** Output map `o` reads the input maps whose bits are set in `picks[o] + 1`; at least one. */
-function tableOf(picks: readonly number[], maps: number, input: Shape): ConnectionTable {
-  const all = Array.from({ length: input[2] }, (_, i) => i);
-  return picks.slice(0, maps).map((pick) => {
-    const read = all.filter((i) => (pick + 1) >> i & 1);
-    return read.length > 0 ? read : [0];
-  });
-}
 
 for (const [kind, arbitrary] of Object.entries(KINDS)) {
   gpuTest(`build() computes outputs and gradients of ${kind} as on the cpu backend, in shapes as counted`, async () => {
