@@ -361,8 +361,11 @@ function parameter(
   return { name, role, variable: tf.tidy(() => tf.variable(tf.tensor(values, shape))) };
 }
 
-function activationOf(of: LayerActivation, { hidden, output }: BuildOptions): Activation {
-  // PReLU is an operation of its own, after a linear layer.
+/** The activation that a layer's record means; `linear` for PReLU, which is an operation of its own after the layer. */
+export function activationOf(
+  of: LayerActivation,
+  { hidden, output }: Pick<BuildOptions, "hidden" | "output">,
+): Activation {
   if (of === "prelu") return "linear";
   return of === "hidden" ? hidden : of === "output" ? output : of;
 }
