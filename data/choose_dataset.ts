@@ -1,5 +1,5 @@
 /**
- * Which data set a run uses: one that the user names, MNIST, or drawn digits; for suites of colour images, CIFAR-10 or
+ * Which data set a run uses: one that the user names, MNIST, USPS, or drawn digits; for suites of colour images, CIFAR-10 or
  * drawn digits in colour.
  *
  * @module
@@ -9,6 +9,7 @@ import type { Dataset, ImageKind } from "./dataset.ts";
 import { CIFAR10_REMEDY, readCifar10Directory } from "./files/cifar10.ts";
 import { downloadMnist, type DownloadOptions } from "./files/download.ts";
 import { MNIST_FILES, readIdxDirectory } from "./files/mnist.ts";
+import { readUspsDirectory, USPS_REMEDY } from "./files/usps.ts";
 import { syntheticColourDataset } from "./synthetic/colour.ts";
 import { SYNTHETIC_SIZES, syntheticDataset } from "./synthetic/digits.ts";
 
@@ -17,11 +18,11 @@ export interface LoadOptions {
   /** What the images show; `digits` if left out. */
   readonly images?: ImageKind;
   /**
-   * `auto`: the data set in `dataDir`; without `dataDir` MNIST or, if MNIST isn't available, `synthetic`. `cifar10`
-   * images only come from `dataDir`.
+   * `auto`: the IDX files in `dataDir`; without `dataDir` MNIST or, if MNIST isn't available, `synthetic`. `usps` and
+   * `cifar10` images only come from `dataDir`.
    */
-  readonly dataset: "auto" | "mnist" | "synthetic";
-  /** Folder of IDX or CIFAR-10 files. Missing files are not looked for elsewhere. */
+  readonly dataset: "auto" | "mnist" | "usps" | "synthetic";
+  /** Folder of IDX, USPS or CIFAR-10 files. Missing files are not looked for elsewhere. */
   readonly dataDir?: string;
   /** Where downloads are kept, in the folder `mnist`. */
   readonly cacheDir: string;
@@ -34,13 +35,14 @@ export interface LoadOptions {
 /**
  * Loads the data set that the options ask for. If `auto` had to fall back, its notice says why.
  *
- * @throws {UserError} `mnist` isn't available; `dataDir` or the cache has a bad file (with `auto` too, since a file
- * that is there is meant to be used); or `cifar10` images are asked for as `mnist`, or without `dataDir`.
+ * @throws {UserError} `mnist` or `usps` isn't available; `dataDir` or the cache has a bad file (with `auto` too, since a file
+ * that is there is meant to be used); or `cifar10` images are asked for as digits, or without `dataDir`.
  */
 export async function loadDataset(options: LoadOptions): Promise<Dataset> {
   const { images = "digits", dataset, dataDir, cacheDir, sizes = SYNTHETIC_SIZES, download } = options;
   if (images === "cifar10") return await loadCifar10({ dataset, dataDir, sizes });
   if (dataset === "synthetic") return syntheticDataset(sizes);
+  if (dataset === "usps") return await loadUsps(dataDir);
   const mnistOnly = dataset === "mnist";
   if (dataDir !== undefined) return await readIdxDirectory(dataDir, { mnistOnly });
   try {
@@ -57,6 +59,11 @@ export async function loadDataset(options: LoadOptions): Promise<Dataset> {
   return await readIdxDirectory(cacheDir, { mnistOnly: true, isCache: true, files });
 }
 
+async function loadUsps(dataDir: string | undefined): Promise<Dataset> {
+  if (dataDir === undefined) throw new UserError(`No data directory is named for USPS. ${USPS_REMEDY}`);
+  return await readUspsDirectory(dataDir);
+}
+
 async function loadCifar10(
   { dataset, dataDir, sizes }: {
     dataset: LoadOptions["dataset"];
@@ -65,9 +72,9 @@ async function loadCifar10(
   },
 ): Promise<Dataset> {
   if (dataset === "synthetic") return syntheticColourDataset(sizes);
-  if (dataset === "mnist") {
+  if (dataset !== "auto") {
     throw new UserError(
-      'Cannot use "mnist" to train on colour images: its digits are grey. Leave out "--dataset mnist", and ' +
+      `Cannot use "${dataset}" to train on colour images: its digits are grey. Leave out "--dataset ${dataset}", and ` +
         "name a folder with CIFAR-10.",
     );
   }

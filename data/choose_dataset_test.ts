@@ -106,6 +106,10 @@ Deno.test("loadDataset() reads CIFAR-10 from a named folder only, and draws digi
       name: "UserError",
       message: /^Cannot use "mnist" .*Leave out "--dataset mnist"/,
     });
+    await assert.rejects(load({ dataset: "usps", dataDir: cacheDir }), {
+      name: "UserError",
+      message: /^Cannot use "usps" .*Leave out "--dataset usps"/,
+    });
     await assert.rejects(load({ dataDir: cacheDir }), { name: "UserError", message: /^Cannot find CIFAR-10 in / });
     const drawn = await load({ dataset: "synthetic" });
     assert.deepEqual([drawn.id, drawn.train.count, drawn.test.count], ["synthetic-colour", 20, 10]);
@@ -114,4 +118,20 @@ Deno.test("loadDataset() reads CIFAR-10 from a named folder only, and draws digi
     const { id, train, test } = await load({ dataDir: cacheDir });
     assert.match(id, /^cifar10:[0-9a-f]{12}$/);
     assert.deepEqual([train.count, test.count], [1, 2]);
+  }));
+
+Deno.test("loadDataset() reads USPS from a named folder only", () =>
+  withFolder(async (cacheDir) => {
+    const load = (dataDir?: string) =>
+      loadDataset({ dataset: "usps", cacheDir, ...(dataDir !== undefined && { dataDir }) });
+    await assert.rejects(load(), {
+      name: "UserError",
+      message: /^No data directory is named for USPS\. USPS is not downloaded: get "zip\.train\.gz" .*--data-dir or/,
+    });
+    await assert.rejects(load(cacheDir), { name: "UserError", message: /^Cannot find USPS in / });
+    await Deno.writeTextFile(`${cacheDir}/usps`, "10 1:0.5\n");
+    await Deno.writeTextFile(`${cacheDir}/usps.t`, "1 1:-1\n3 256:1\n");
+    const { id, train, test } = await load(cacheDir);
+    assert.match(id, /^usps:[0-9a-f]{12}$/);
+    assert.deepEqual([[...train.labels], [...test.labels]], [[9], [0, 2]]);
   }));

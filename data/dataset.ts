@@ -26,15 +26,16 @@ export interface ImageSet {
 /** A training and a test set, and what rows and reports say about them. */
 export interface Dataset {
   /**
-   * `mnist` only if all four checksums are MNIST's, `cifar10-10k` only if they are those of that subset; `synthetic`,
-   * `synthetic-colour`; else `idx:` or `cifar10:` and the first 12 digits of the checksum.
+   * `mnist`, `usps` and `cifar10-10k` (a part of CIFAR-10) only if the checksums are theirs; `synthetic`,
+   * `synthetic-colour`; else `idx:`, `usps:` or `cifar10:` and the first 12 digits of the checksum.
    */
   readonly id: string;
   /** As reports print it. */
   readonly title: string;
   /**
    * SHA-256, hexadecimal, over the uncompressed files: train images, train labels, test images, test labels of
-   * IDX files; training files and test file of CIFAR-10.
+   * IDX files; training files and test file of CIFAR-10. Of USPS, whose text files differ by format, as if its images
+   * were in IDX files.
    */
   readonly sha256: string;
   /** Images to train on; images for validation are split off later. */
@@ -45,7 +46,7 @@ export interface Dataset {
   readonly notice?: string;
 }
 
-/** What a suite's images show: grey 28x28 digits, or CIFAR-10's 32x32 photographs in colour. */
+/** What a suite's images show: grey digits, or CIFAR-10's 32x32 photographs in colour. */
 export type ImageKind = "digits" | "cifar10";
 
 /** Bytes of one image. */

@@ -12,7 +12,11 @@ import { downloadProgress } from "./command/progress.ts";
 
 const parser = command(
   "fetch",
-  object({ dataset: argument(choice(["mnist"], { metavar: "DATASET" }), { description: message`Only mnist so far` }) }),
+  object({
+    dataset: argument(choice(["mnist"], { metavar: "DATASET" }), {
+      description: message`Only mnist: USPS and CIFAR-10 are not downloaded, but read from --data-dir`,
+    }),
+  }),
   { description: message`Download a data set into ${CACHE_DIR} and check it` },
 );
 

@@ -11,7 +11,7 @@ import { isThere, MAX_FILE_BYTES, readBytes } from "../../base/files.ts";
 /** What an error says about a file. */
 export interface FileLabel {
   readonly name: string;
-  readonly format: "IDX" | "CIFAR-10";
+  readonly format: "IDX" | "CIFAR-10" | "USPS";
   /** What to do if it is bad; by default, put a good copy in its place. */
   readonly remedy?: string;
 }

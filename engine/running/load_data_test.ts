@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { withFolder } from "../../base/testing.ts";
 import { writeSmallFiles } from "../../data/testing.ts";
+import { MODELS } from "../../models/list.ts";
+import type { ModelSpec } from "../../models/network/spec.ts";
 import { ACTIVATION_CIFAR10 } from "../../suites/activation_cifar10.ts";
 import { LENET300 } from "../../suites/lenet300.ts";
 import { loadDataFor } from "./load_data.ts";
@@ -19,4 +21,19 @@ Deno.test("loadDataFor() draws digits in the profile's sizes and the suite's kin
     await writeSmallFiles(folder);
     const { id } = await loadDataFor(plan(LENET300, { profile: "smoke" }), { ...where, dataset: "auto" });
     assert.ok(!id.startsWith("synthetic"));
+  }));
+
+Deno.test("loadDataFor() refuses images that a network of the plan does not take", () =>
+  withFolder(async (folder) => {
+    const where = { cacheDir: `${folder}/cache`, dataDir: folder, dataset: "usps" } as const;
+    for (const name of ["usps", "usps.t"]) await Deno.writeTextFile(`${folder}/${name}`, "1 1:1\n");
+    await assert.rejects(loadDataFor(plan(LENET300, { profile: "smoke" }), where), {
+      name: "UserError",
+      message:
+        /^Cannot train "[^"]+" on data set "usps:\w{12}": its images are 16x16, .*another --dataset, or .* --filter/,
+    });
+    const model: ModelSpec = { ...MODELS[0]!, input: [16, 16, 1], fit: "as_is" };
+    const variants = LENET300.variants.map((variant) => ({ ...variant, model }));
+    const { train } = await loadDataFor(plan({ ...LENET300, variants }, { profile: "smoke" }), where);
+    assert.equal(train.count, 1);
   }));

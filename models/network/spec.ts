@@ -232,9 +232,17 @@ export type Shape = readonly [height: number, width: number, maps: number];
 /**
  * How an image becomes the network's input: `as_is` unchanged; `pad_to_32` two background pixels on each side (LeCun
  * 1998, section II.B); `shrink_to_16` scaled by 16/20 about the centre, the digit then at most 16x16 in a 28x28 field
- * (LeNet-1, section III.C.7).
+ * (LeNet-1, section III.C.7); `centre_in_28` a 16x16 digit of USPS in such a field (LeCun 1990, section 4);
+ * `shrink_and_crop_to_16` a digit of MNIST in a field of 16x16, as those of USPS; `deslant_to_20` sheared until it is
+ * upright, then the central 20x20 field (LeCun 1998, section III.A).
  */
-export type InputFit = "as_is" | "pad_to_32" | "shrink_to_16";
+export type InputFit =
+  | "as_is"
+  | "pad_to_32"
+  | "shrink_to_16"
+  | "centre_in_28"
+  | "shrink_and_crop_to_16"
+  | "deslant_to_20";
 
 /** What a network's layers must add up to. */
 export interface ExpectedCounts {
@@ -259,7 +267,7 @@ export interface ModelSpec {
   readonly title: string;
   /** Shape of the first layer's input. */
   readonly input: Shape;
-  /** How a 28x28 or 32x32 image becomes that input. */
+  /** How an image of the data set becomes that input. */
   readonly fit: InputFit;
   /** The layers, from the input to the classes. */
   readonly layers: readonly LayerSpec[];

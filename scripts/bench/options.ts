@@ -52,9 +52,9 @@ export const benchOptions = object("Options", {
     }),
     "quick",
   ),
-  dataset: optional(option("--dataset", choice(["auto", "mnist", "synthetic"], { metavar: "DATASET" }), {
+  dataset: optional(option("--dataset", choice(["auto", "mnist", "usps", "synthetic"], { metavar: "DATASET" }), {
     description:
-      message`mnist fails if MNIST isn't available; auto, the default, then falls back to drawn digits and says so`,
+      message`mnist fails if MNIST isn't available; auto, the default, then falls back to drawn digits and says so; usps is the zip-code digits in the folder --data-dir`,
   })),
   ...pathOptions(BENCH_PATHS),
   seeds: optional(option("--seeds", integer({ metavar: "N", min: 1, max: 10_000 }), {

@@ -7,7 +7,7 @@ import { benchOptions, refuseContradictions, typedOptions } from "./options.ts";
 
 /** What is typed, right and wrong, in any order. */
 const WORDS = [
-  ...["lenet300", "pooling", "smoke", "cpu", "stock", "tuned", "synthetic", "mnist"],
+  ...["lenet300", "pooling", "smoke", "cpu", "stock", "tuned", "synthetic", "mnist", "usps"],
   ...[
     "-p",
     "--profile",

@@ -95,7 +95,7 @@ Deno.test("resumedOptions() names a refused option as it is typed", () =>
 
 Deno.test("resumedOptions() accepts --dataset auto again, though the run's command names the data it found", () =>
   withFolder((parent) => {
-    for (const found of ["mnist", "synthetic"]) {
+    for (const found of ["mnist", "usps", "synthetic"]) {
       const run = started(`${parent}/${found}`, { profile: "quick", dataset: found });
       assert.equal(resumed(run, "lenet300", "--dataset", "auto").dataset, found);
     }

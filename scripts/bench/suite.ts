@@ -111,7 +111,7 @@ function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan 
 
 /** What the plan's networks are trained on, by the user's options and else by its profile. */
 export async function loadFor(
-  work: Pick<Plan, "suite" | "profile">,
+  work: Pick<Plan, "suite" | "profile" | "variants">,
   { dataset, dataDir }: Pick<BenchOptions, "dataset" | "dataDir">,
 ): Promise<Dataset> {
   const folder = dataDirectory(dataDir);
@@ -171,14 +171,14 @@ function askedFor(
   { firstSeed, filter, profile }: BenchOptions,
   { plan, dataset, backend }: { plan: Plan; dataset: Dataset; backend: Backend },
 ): Asked {
-  const found = dataset.id.startsWith("synthetic") ? "synthetic" : dataset.id === "mnist" ? "mnist" : undefined;
+  const found = (["synthetic", "mnist", "usps"] as const).find((name) => dataset.id.split(/[-:]/)[0] === name);
   return {
     profile,
     seeds: plan.profile.seeds,
     ...(firstSeed !== 1 && { firstSeed }),
     epochs: plan.profile.epochs,
     ...(filter !== undefined && { filter }),
-    // Another data set is named by its folder alone.
+    // IDX files and CIFAR-10 are named by their folder alone.
     ...(found !== undefined && { dataset: found }),
     backend: backend.name,
     kernels: backend.kernels,
@@ -196,6 +196,6 @@ function repeatCommand(
       `${optionName(name)} ${name === "filter" ? JSON.stringify(value) : value}`
     ),
     ...(shard === undefined ? [] : [`--shard ${shardText(shard)}`]),
-    ...("dataset" in asked ? [] : ["--data-dir DIR"]),
+    ...(asked.dataset === undefined || asked.dataset === "usps" ? ["--data-dir DIR"] : []),
   ].join(" ");
 }

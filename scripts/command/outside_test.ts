@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { withFolder } from "../../base/testing.ts";
 import { readCifar10Directory } from "../../data/files/cifar10.ts";
 import { MNIST_FILES, readIdxDirectory } from "../../data/files/mnist.ts";
+import { readUspsDirectory } from "../../data/files/usps.ts";
 import { readPublished } from "../../data/published.ts";
 import { writeSmallFiles } from "../../data/testing.ts";
 import { differences, writeReport } from "../../reports/page/report_files.ts";
@@ -65,12 +66,17 @@ Deno.test("readRun() and readTable() read no file by a link out of the run's fol
     });
   }));
 
-Deno.test("readIdxDirectory() and readCifar10Directory() read no file by a link out of the data's folder", () =>
+Deno.test("readIdxDirectory(), readUspsDirectory() and readCifar10Directory() read no file by a link out of the data's folder", () =>
   withFolder(async (outer) => {
     const data = `${outer}/data`;
     await writeSmallFiles(`${data}/mnist`);
     const digits = [`${data}/mnist`, ...MNIST_FILES.map(({ name }) => `${data}/mnist/${name}`)];
     await assertReadsNoLink(outer, { paths: digits, read: () => readIdxDirectory(data, { mnistOnly: false }) });
+
+    await Deno.mkdir(`${data}/usps`);
+    const zipCodes = ["usps", "usps.t"].map((name) => `${data}/usps/${name}`);
+    for (const path of zipCodes) await Deno.writeTextFile(path, "1 1:1\n");
+    await assertReadsNoLink(outer, { paths: zipCodes, read: () => readUspsDirectory(data) });
 
     await Deno.mkdir(`${data}/cifar10-10k`);
     const photographs = ["train10k.bin", "test10k.bin"].map((name) => `${data}/cifar10-10k/${name}`);

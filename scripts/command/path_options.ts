@@ -63,7 +63,8 @@ const IN_RUNS = `Default: a new one in ${RUNS_DIR}`;
 
 export const BENCH_PATHS = {
   dataDir: dataDir(
-    "Folder with IDX files, plain or .gz, or with a folder mnist of them; for suites of colour images, with CIFAR-10's. " +
+    "Folder with IDX files, plain or .gz, or with a folder mnist of them; for --dataset usps, with zip.train and " +
+      "zip.test, or a folder usps of them; for suites of colour images, with CIFAR-10's. " +
       "Default: $LENET_BENCH_DATA",
   ),
   out: out(`Folder for the CSV files and the report. ${IN_RUNS}`),

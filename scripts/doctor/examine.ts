@@ -6,6 +6,8 @@
 import { messageOf } from "../../base/errors.ts";
 import { isThere } from "../../base/files.ts";
 import { loadDataset } from "../../data/choose_dataset.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { hasUsps, readUspsDirectory } from "../../data/files/usps.ts";
 import type { AdapterDescription } from "../../device/adapter.ts";
 import { ARITHMETIC_TOLERANCE, checkArithmetic } from "../../device/arithmetic_check.ts";
 import { type Backend, startBackend } from "../../device/backend.ts";
@@ -44,6 +46,7 @@ export async function diagnose(options: { dataDir?: string; cacheDir: string }):
     findings.push({ what: "adapter", status: "problem", detail: messageOf(error) });
   }
   findings.push(await findData(options));
+  if (options.dataDir !== undefined && await hasUsps(options.dataDir)) findings.push(await findUsps(options.dataDir));
   return { findings, ...(adapter && { adapter }) };
 }
 
@@ -118,8 +121,19 @@ async function findData({ dataDir, cacheDir }: { dataDir?: string; cacheDir: str
   };
 }
 
+async function findUsps(dataDir: string): Promise<Finding> {
+  try {
+    return describeData(await readUspsDirectory(dataDir), dataDir);
+  } catch (error) {
+    return { what: "data", status: "problem", detail: messageOf(error) };
+  }
+}
+
 async function checkData(folder: string, options: { dataDir: string; cacheDir: string }): Promise<Finding> {
-  const { title, train, test, notice } = await loadDataset({ dataset: "auto", ...options });
+  return describeData(await loadDataset({ dataset: "auto", ...options }), folder);
+}
+
+function describeData({ title, train, test, notice }: Dataset, folder: string): Finding {
   return {
     what: "data",
     status: notice ? "warning" : "ok",
