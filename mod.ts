@@ -59,7 +59,7 @@ export type { Loss, RbfLoss, UnitLoss } from "./models/network/operations.ts";
 export type { Initialisation } from "./models/network/initialise.ts";
 export { countLayers, countModel, type Counts, type LayerCounts } from "./models/network/count.ts";
 export { fullyConnected } from "./models/fully_connected.ts";
-export { MODELS } from "./models/list.ts";
+export { MODELS, PAPER_MODELS } from "./models/list.ts";
 export { type Field, receptiveFields } from "./models/network/receptive_field.ts";
 export type {
   Activation,

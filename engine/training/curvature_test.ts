@@ -96,10 +96,7 @@ gpuTest("curvature() takes the patterns of LeNet-5 in parts, and leaves only its
   const network = randomNetwork(LENET_5, { hidden: "scaled_tanh" });
   const weights = await valuesOf(network.parameters.map(({ variable }) => variable));
   const pixels = randomImages(2, LENET_5.input);
-  const named = LENET_5.layers.map((layer): LayerSpec =>
-    "activation" in layer ? { ...layer, activation: "scaled_tanh" } : layer
-  );
-  const unrolled = unroll({ ...LENET_5, layers: named });
+  const unrolled = unroll(LENET_5, RECIPE);
   const expected = weights.map(() => 0);
   for (const image of [pixels.slice(0, pixels.length / 2), pixels.slice(pixels.length / 2)]) {
     addPattern(expected, unrolled, { weights, image, errorFactor: 0.5 / 2 });

@@ -21,6 +21,7 @@ import type {
   ModelSpec,
   RbfLayer,
   Shape,
+  SubsampleLayer,
 } from "./spec.ts";
 
 /** One layer, ready to run. */
@@ -123,26 +124,8 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
     }
     case "conv":
       return buildConv(layer, input, options);
-    case "subsample": {
-      const maps = input[2];
-      const { size } = layer;
-      const fanIn = Array.from({ length: maps }, () => size ** 2);
-      const coefficient = parameter(layer.name, "coefficient", [maps], fanIn, options);
-      const bias = parameter(layer.name, "bias", [maps], fanIn, options);
-      const activation = activationOf(layer.activation, options);
-      return {
-        parameters: [coefficient, bias],
-        constants: [],
-        activation,
-        forward(x, input) {
-          const parameters = {
-            coefficient: coefficient.variable as tf.Tensor1D,
-            bias: bias.variable as tf.Tensor1D,
-          };
-          return operations.subsample(x, parameters, { size, activation, input });
-        },
-      };
-    }
+    case "subsample":
+      return buildSubsample(layer, input, options);
     case "batch_norm":
       return buildBatchNorm(layer, input, options);
     case "dropout":
@@ -236,6 +219,33 @@ function buildWithBorder(layer: ConvLayer, [height, width, maps]: Shape, options
       const values = options.operations.value(x, { input });
       const bordered = tf.pad(values, [[0, 0], sides, sides, [0, 0]], border);
       return conv.forward(bordered, input === "data" ? "data" : "linear");
+    },
+  };
+}
+
+function buildSubsample(layer: SubsampleLayer, [height, width, inputMaps]: Shape, options: LayerOptions): BuiltLayer {
+  const { name, size, copies = 1 } = layer;
+  if (copies > 1) {
+    const subsample = buildSubsample({ ...layer, copies: 1 }, [height, width, copies * inputMaps], options);
+    return {
+      ...subsample,
+      forward(x, input) {
+        const copied = tf.tile(options.operations.value(x, { input }), [1, 1, 1, copies]);
+        return subsample.forward(copied, input === "data" ? "data" : "linear");
+      },
+    };
+  }
+  const fanIn = Array.from({ length: inputMaps }, () => size ** 2);
+  const coefficient = parameter(name, "coefficient", [inputMaps], fanIn, options);
+  const bias = parameter(name, "bias", [inputMaps], fanIn, options);
+  const activation = activationOf(layer.activation, options);
+  return {
+    parameters: [coefficient, bias],
+    constants: [],
+    activation,
+    forward(x, input) {
+      const parameters = { coefficient: coefficient.variable as tf.Tensor1D, bias: bias.variable as tf.Tensor1D };
+      return options.operations.subsample(x, parameters, { size, activation, input });
     },
   };
 }

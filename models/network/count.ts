@@ -72,7 +72,7 @@ export function outputShape(layer: LayerSpec, input: Shape): Shape {
       return [windows(height + added, layer), windows(width + added, layer), maps];
     }
     case "subsample":
-      return [windows(height, layer), windows(width, layer), maps];
+      return [windows(height, layer), windows(width, layer), maps * (layer.copies ?? 1)];
   }
 }
 
@@ -252,7 +252,7 @@ function describeLayers(layers: readonly LayerSpec[]): string[] {
       case "dropout":
         return `dropout ${layer.rate}`;
       case "subsample":
-        return `subsample ${layer.size}`;
+        return `subsample ${layer.size}` + (layer.copies === undefined ? "" : ` to ${layer.copies} maps each`);
       case "rbf":
         return `RBF ${layer.codes.length}`;
       case "flatten":

@@ -126,6 +126,11 @@ export interface SubsampleLayer {
   readonly size: number;
   /** Applied to what the layer computes. */
   readonly activation: LayerActivation;
+  /**
+   * Number of output maps for each input map: the input maps once, then again, each time with coefficients of their
+   * own (LeNet-4, LeCun 1998, section III.C.8). Left out: one.
+   */
+  readonly copies?: number;
 }
 
 /**

@@ -62,7 +62,7 @@ export const paperNetworks: fc.Arbitrary<ModelSpec> = fc.record({
   border: fc.constantFrom({}, { border: -1 }, { border: 0.5 }),
   bias: fc.constantFrom({}, { bias: "per_unit" as const }),
   picks: fc.option(fc.array(fc.nat(6), { minLength: 3, maxLength: 3 })),
-  middle: fc.constantFrom("subsample", "local", undefined),
+  middle: fc.constantFrom("subsample", "copies", "local", undefined),
   units: fc.integer({ min: 3, max: 5 }),
   codes: fc.option(fc.array(fc.constantFrom<1 | -1>(1, -1), { minLength: 15, maxLength: 15 })),
   activation,
@@ -76,6 +76,7 @@ export const paperNetworks: fc.Arbitrary<ModelSpec> = fc.record({
     ...(picks && { connections: tableOf(picks, conv.maps, input) }),
   }];
   if (middle === "subsample") layers.push({ kind: "subsample", name: "S2", size: 2, activation });
+  if (middle === "copies") layers.push({ kind: "subsample", name: "S2", size: 2, copies: 2, activation });
   if (middle === "local") {
     layers.push({ kind: "local", name: "L2", maps: 2, kernel: 2, stride: 1, padding: 1, activation });
   }

@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { activationOf } from "./build_layer.ts";
 import { mapsRead, outputShape } from "./count.ts";
+import type { BuildOptions } from "./network.ts";
 import type {
   Activation,
   ConvLayer,
@@ -54,8 +56,11 @@ export interface Values {
   readonly outputs: readonly number[];
 }
 
-/** The connections of a network of the kinds of layers of the papers, whose activations are named. */
-export function unroll({ layers, input }: Pick<ModelSpec, "layers" | "input">): Unrolled {
+/** The connections of a network of the kinds of layers that the papers train. */
+export function unroll(
+  { layers, input }: Pick<ModelSpec, "layers" | "input">,
+  activations: Pick<BuildOptions, "hidden" | "output"> = { hidden: "linear", output: "linear" },
+): Unrolled {
   const offsets = new Map<string, number>();
   let size = 0;
   const unrolled: UnrolledLayer[] = [];
@@ -69,7 +74,9 @@ export function unroll({ layers, input }: Pick<ModelSpec, "layers" | "input">): 
   for (const layer of layers) {
     const output = outputShape(layer, input);
     const units = unitsOf(layer, { input, output, place });
-    if (units && "activation" in layer) unrolled.push({ units, activation: layer.activation as Activation });
+    if (units && "activation" in layer) {
+      unrolled.push({ units, activation: activationOf(layer.activation, activations) });
+    }
     if (layer.kind === "rbf") codes = layer.codes;
     input = output;
   }
@@ -179,12 +186,14 @@ function localUnits(layer: LocalLayer, { input, output, place }: Place): Units {
 }
 
 function subsampleUnits({ name, size }: SubsampleLayer, { input, output, place }: Place): Units {
-  const maps = input[2];
+  const maps = output[2];
   const coefficient = place(`${name}/coefficient`, maps);
   const bias = place(`${name}/bias`, maps);
   return positions(output).flatMap((at) =>
     range(maps).map((map) => [
-      ...taps({ kernel: size, stride: size, padding: 0 }, at, input).filter(({ inputMap }) => inputMap === map)
+      ...taps({ kernel: size, stride: size, padding: 0 }, at, input).filter(({ inputMap }) =>
+        inputMap === map % input[2]
+      )
         .map(({ source }) => ({ ...source, weight: coefficient + map })),
       { constant: 1, weight: bias + map },
     ])
