@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { stream } from "../../base/random.ts";
 import { assertClose, cpuTest, gpuTest } from "../../device/testing.ts";
+import { LECUN_1989 } from "../lecun1989.ts";
 import { LENET_1 } from "../lenet1.ts";
 import { LENET_5_DENSE_OUTPUT } from "../lenet5.ts";
 import { outputShape } from "./count.ts";
@@ -317,6 +318,16 @@ gpuTest("build() leaves no tensor behind after running and disposing", async () 
     network.dispose();
   }
   assert.equal(tf.memory().numTensors, before);
+});
+
+cpuTest("build() draws biases of single units as those of maps: uniform in +-2.4 / fan-in", () => {
+  const network = randomNetwork(LECUN_1989);
+  for (const [name, fanIn] of [["H1/bias", 25], ["H2/bias", 8 * 25]] as const) {
+    const { variable } = network.parameters.find((parameter) => parameter.name === name)!;
+    const largest = Math.max(...Array.from(variable.dataSync(), Math.abs));
+    assert.ok(largest <= 2.4 / fanIn && largest > 0.95 * 2.4 / fanIn, `${name}: ${largest}`);
+  }
+  network.dispose();
 });
 
 cpuTest("build() names parameters by layer and role, and draws each from a stream of that name", () => {
