@@ -55,11 +55,11 @@ export { STOCK_KERNELS, TUNED_KERNELS, UNSHARED_KERNELS } from "./kernels/mod.ts
 export { runSuite, type SuiteOptions } from "./engine/running/run_suite.ts";
 export type { DataOptions } from "./engine/running/load_data.ts";
 export type { TrainingProgress } from "./engine/training/train.ts";
-export type { Loss } from "./models/network/operations.ts";
+export type { Loss, RbfLoss, UnitLoss } from "./models/network/operations.ts";
 export type { Initialisation } from "./models/network/initialise.ts";
 export { countLayers, countModel, type Counts, type LayerCounts } from "./models/network/count.ts";
 export { fullyConnected } from "./models/fully_connected.ts";
-export { MODELS } from "./models/list.ts";
+export { MODELS, PAPER_MODELS } from "./models/list.ts";
 export { type Field, receptiveFields } from "./models/network/receptive_field.ts";
 export type {
   Activation,

@@ -10,7 +10,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { ACTIVATIONS } from "../models/network/activations.ts";
-import { type InputKind, type Operations, PLAIN } from "../models/network/operations.ts";
+import { type InputKind, isRbfLoss, type Operations, PLAIN } from "../models/network/operations.ts";
 import type { Activation } from "../models/network/spec.ts";
 import { coversConvolution } from "./convolution/conv2d_backprop_filter.ts";
 import { localGeometry } from "./convolution/local_geometry.ts";
@@ -135,15 +135,17 @@ export const TUNED: Operations = {
       };
     })(z, slope) as tf.Tensor4D,
 
-  losses: (outputs, labels, { loss, input }) =>
-    tf.customGrad((outputs, save) => {
+  losses(outputs, labels, { loss, input }) {
+    if (isRbfLoss(loss)) return PLAIN.losses(beforeActivation(outputs, input), labels, { loss, input });
+    return tf.customGrad((outputs, save) => {
       (save as tf.GradSaveFunc)([outputs as tf.Tensor]);
       return {
         value: run("BatchLosses", { outputs: outputs as tf.Tensor, labels }, { loss }),
         gradFunc: (dy, [outputs]) =>
           run("BatchLossesGradient", { outputs: outputs!, labels, dy }, { loss, activation: activationOf(input) }),
       };
-    })(outputs) as tf.Tensor2D,
+    })(outputs) as tf.Tensor2D;
+  },
 };
 
 const POOLING = {

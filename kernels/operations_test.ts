@@ -200,6 +200,17 @@ const CASES: Readonly<Record<string, { layers: readonly LayerSpec[]; isCovered: 
     ],
     isCovered: true,
   },
+  "biases of single units, a border, two subsamplings per map, and RBF outputs": {
+    layers: [
+      { ...conv({ kernel: 5, padding: 2, activation: "scaled_tanh" }), stride: 2, border: -1, bias: "per_unit" },
+      { ...conv({ kernel: 3, padding: 1, activation: "tanh" }), border: -1, connections: [[0], [1, 2], [0, 2]] },
+      { kind: "subsample", name: "", size: 2, copies: 2, activation: "scaled_tanh" },
+      { kind: "dense", name: "", units: 4, activation: "tanh" },
+      { kind: "rbf", name: "", codes: [[1, 1, -1, 1], [-1, 1, 1, 1], [1, -1, -1, -1]] },
+    ],
+    // Distances and biases of units are added up by TensorFlow.js.
+    isCovered: false,
+  },
   "a connection table": {
     layers: [
       conv({ kernel: 3, activation: "relu" }),

@@ -6,20 +6,43 @@ import { type Loss, type Operations, PLAIN } from "../models/network/operations.
 import { TUNED } from "./operations.ts";
 import { withTunedKernels } from "./testing.ts";
 
-/** Outputs [n, 10] and the losses' definitions, in plain arithmetic. */
-const FORMULAS: Readonly<
-  Record<Loss, (row: number[], label: number) => { loss: number; gradient: number[] }>
-> = {
-  softmax_cross_entropy(row, label) {
-    const total = row.reduce((sum, a) => sum + Math.exp(a), 0);
-    return {
-      loss: Math.log(total) - row[label]!,
-      gradient: row.map((a, k) => Math.exp(a) / total - (k === label ? 1 : 0)),
-    };
+/** The losses of one row of outputs, in plain arithmetic, and their gradients. */
+interface Formula {
+  readonly loss: Loss;
+  of(row: number[], label: number): { loss: number; gradient: number[] };
+}
+
+const FORMULAS: Readonly<Record<string, Formula>> = {
+  "cross entropy": {
+    loss: "softmax_cross_entropy",
+    of(row, label) {
+      const total = row.reduce((sum, a) => sum + Math.exp(a), 0);
+      return {
+        loss: Math.log(total) - row[label]!,
+        gradient: row.map((a, k) => Math.exp(a) / total - (k === label ? 1 : 0)),
+      };
+    },
   },
-  squared_error(row, label) {
-    const distances = row.map((a, k) => a - (k === label ? 1 : -1));
-    return { loss: distances.reduce((sum, d) => sum + d * d / 2, 0), gradient: distances };
+  "squared error": {
+    loss: "squared_error",
+    of(row, label) {
+      const distances = row.map((a, k) => a - (k === label ? 1 : -1));
+      return { loss: distances.reduce((sum, d) => sum + d * d / 2, 0), gradient: distances };
+    },
+  },
+  "equation 8": {
+    loss: "rbf_mse",
+    of: (row, label) => ({ loss: -row[label]!, gradient: row.map((_, k) => k === label ? -1 : 0) }),
+  },
+  "equation 9": {
+    loss: { kind: "rbf_map", j: 0.5 },
+    of(row, label) {
+      const total = row.reduce((sum, a) => sum + Math.exp(a), Math.exp(-0.5));
+      return {
+        loss: -row[label]! + Math.log(total),
+        gradient: row.map((a, k) => Math.exp(a) / total - (k === label ? 1 : 0)),
+      };
+    },
   },
 };
 
@@ -31,14 +54,14 @@ const PLACES: readonly { name: string; operations: Operations; run: (test: () =>
 ];
 
 for (const { name, operations, run } of PLACES) {
-  for (const loss of Object.keys(FORMULAS) as Loss[]) {
-    Deno.test(`losses() follows the formula of ${loss}: losses, errors and gradient (${name})`, () =>
+  for (const [title, { loss, of }] of Object.entries(FORMULAS)) {
+    Deno.test(`losses() follows the formula of ${title}: losses, errors and gradient (${name})`, () =>
       run(async () => {
-        const random = stream(1, loss);
+        const random = stream(1, title);
         for (const n of [1, 2, 7]) {
           const rows = Array.from({ length: n }, () => Array.from({ length: 10 }, () => 3 * random.normal()));
           const labels = rows.map(() => random.integer(10));
-          const expected = rows.map((row, i) => FORMULAS[loss](row, labels[i]!));
+          const expected = rows.map((row, i) => of(row, labels[i]!));
           const weights = rows.map(() => random.normal());
           const outputs = tf.tensor2d(rows);
           const { value, grads } = tf.engine().gradients(
@@ -57,13 +80,13 @@ for (const { name, operations, run } of PLACES) {
       }));
   }
 
-  Deno.test(`losses() of large outputs stays finite with cross entropy (${name})`, () =>
-    run(async () => {
-      const outputs = tf.tensor2d([[1e4, ...Array(9).fill(-1e4)]]);
-      const losses = operations.losses(outputs, tf.tensor1d([1], "int32"), {
-        loss: "softmax_cross_entropy",
-        input: "linear",
-      });
-      assertClose(await losses.data(), [2e4, 1], { tolerance: 1e-6 });
-    }));
+  for (const title of ["cross entropy", "equation 9"]) {
+    Deno.test(`losses() of large outputs stays finite with ${title} (${name})`, () =>
+      run(async () => {
+        const outputs = tf.tensor2d([[1e4, ...Array(9).fill(-1e4)]]);
+        const { loss } = FORMULAS[title]!;
+        const losses = operations.losses(outputs, tf.tensor1d([1], "int32"), { loss, input: "linear" });
+        assertClose(await losses.data(), [2e4, 1], { tolerance: 1e-6 });
+      }));
+  }
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { IMAGENET_MODELS } from "./imagenet/list.ts";
 import { VGG_19 } from "./imagenet/vgg.ts";
-import { MODELS } from "./list.ts";
+import { MODELS, PAPER_MODELS } from "./list.ts";
 import { countLayers, countModel } from "./network/count.ts";
 import type { ListedModel } from "./network/spec.ts";
 
 /** VGG-19 is in no suite: its count is one more check of the counting. */
-const LISTED: readonly ListedModel[] = [...MODELS, ...IMAGENET_MODELS, VGG_19];
+const LISTED: readonly ListedModel[] = [...MODELS, ...PAPER_MODELS, ...IMAGENET_MODELS, VGG_19];
 
 for (const model of LISTED) {
   const { source, ...expected } = model.expected;
@@ -17,10 +17,10 @@ for (const model of LISTED) {
   });
 }
 
-Deno.test("MODELS and IMAGENET_MODELS have unique ids, and one output per class", () => {
+Deno.test("MODELS, PAPER_MODELS and IMAGENET_MODELS have unique ids, and one output per class", () => {
   assert.equal(new Set(LISTED.map(({ id }) => id)).size, LISTED.length);
   const outputs = (models: readonly ListedModel[]) =>
     new Set(models.map((spec) => countLayers(spec).at(-1)!.output[2]));
-  assert.deepEqual(outputs(MODELS), new Set([10]));
+  assert.deepEqual(outputs([...MODELS, ...PAPER_MODELS]), new Set([10]));
   assert.deepEqual(outputs(IMAGENET_MODELS), new Set([1000]));
 });

@@ -1,5 +1,5 @@
 /**
- * LeNet-1: the 1990 zip-code net, as LeCun 1998 (section III.C.7) ran it on MNIST.
+ * The zip-code net of 1990, and LeNet-1: the same on MNIST (LeCun 1998, section III.C.7).
  *
  * @module
  */
@@ -46,4 +46,22 @@ export const LENET_1: ListedModel = {
   ],
   source: "LeCun 1990, section 4 and table 1; LeCun 1998, section III.C.7",
   expected: { parameters: 2_578, connections: 98_442, source: "LeCun 1990, section 4" },
+};
+
+/** The same on plain digits, as others rebuild it. */
+export const LENET_1_PLAIN: ListedModel = {
+  ...LENET_1,
+  id: "lenet1-plain",
+  title: "LeNet-1 (plain 28x28 digits)",
+  fit: "as_is",
+  source: `${LENET_1.source}, without making the digits smaller`,
+};
+
+/** The same on the digits of USPS. */
+export const LECUN_1990: ListedModel = {
+  ...LENET_1,
+  id: "lecun1990",
+  title: "Net of 1990",
+  fit: "centre_in_28",
+  source: "LeCun 1990, section 4 and table 1",
 };

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ConnectionTable, LayerSpec, ListedModel } from "./network/spec.ts";
+import { RBF_CODES } from "./rbf_codes.ts";
 
 /** Rows: the sixteen maps of C3; entries: the maps of S2 that each reads (LeCun 1998, table I; 60 of 96 pairs). */
 export const C3_CONNECTIONS: ConnectionTable = [
@@ -50,7 +51,7 @@ export const LENET_5: ListedModel = {
   title: "LeNet-5",
   input: [32, 32, 1],
   fit: "pad_to_32",
-  layers: [...C1_TO_F6, { kind: "rbf", name: "output", units: 10 }],
+  layers: [...C1_TO_F6, { kind: "rbf", name: "output", codes: RBF_CODES }],
   source: "LeCun 1998, section II.B, figure 2 and table I",
   expected: { parameters: 60_000, connections: 340_908, source: "LeCun 1998, section II.B" },
 };

@@ -50,7 +50,8 @@ export interface Recipe {
   readonly output: Activation;
   /**
    * `softmax_cross_entropy`: mean over the batch. `squared_error`: half the squared distance to targets of +1 for the
-   * class and -1 elsewhere, summed over outputs, mean over the batch.
+   * class and -1 elsewhere, summed over outputs, mean over the batch. `rbf_mse` and
+   * `rbf_map`, mean over the batch: see `RbfLoss`.
    */
   readonly loss: Loss;
   /** How the first weights are drawn. */

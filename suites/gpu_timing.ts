@@ -80,7 +80,7 @@ const NETWORKS = [
   CONV_6_16_POOL_FC_100,
 ];
 
-/** Every network that can be trained. */
+/** Every network with outputs for the recipe's loss. */
 const ALL_NETWORKS = MODELS.filter(({ layers }) => layers.every(({ kind }) => kind !== "rbf"));
 
 /** The ImageNet networks that take minutes: compiling a deep network's shaders alone takes half a minute. */

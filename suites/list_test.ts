@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isInputOf } from "../data/fit.ts";
 import { publishedById } from "../data/published.ts";
 import { SYNTHETIC_SIZES } from "../data/synthetic/digits.ts";
-import { MODELS } from "../models/list.ts";
+import { MODELS, PAPER_MODELS } from "../models/list.ts";
 import { countLayers } from "../models/network/count.ts";
 import { learningRate } from "../recipes/chosen_rates.ts";
 import { RECIPES } from "../recipes/list.ts";
@@ -68,11 +68,11 @@ Deno.test("learningRate() is positive, and refuses a pair without a rate by name
 
 Deno.test("isInputOf() accepts the images of some data set for every network", () => {
   const sizes = [[28, 1], [16, 1], [32, 3]].map(([side, maps]) => ({ height: side!, width: side!, maps: maps! }));
-  for (const model of MODELS) assert.ok(sizes.some((size) => isInputOf(model, size)), model.id);
+  for (const model of [...MODELS, ...PAPER_MODELS]) assert.ok(sizes.some((size) => isInputOf(model, size)), model.id);
 });
 
-Deno.test("MODELS have unique layer names, which name parameters and random streams", () => {
-  for (const spec of MODELS) {
+Deno.test("MODELS and PAPER_MODELS have unique layer names, which name parameters and random streams", () => {
+  for (const spec of [...MODELS, ...PAPER_MODELS]) {
     const names = countLayers(spec).map(({ name }) => name);
     assert.equal(new Set(names).size, names.length, spec.id);
   }

@@ -6,12 +6,12 @@
  *
  * @module
  */
-import type { Loss } from "../../models/network/operations.ts";
+import type { UnitLoss } from "../../models/network/operations.ts";
 import type { Activation } from "../../models/network/spec.ts";
 import { isActivation, storeTimesDerivative } from "../wgsl/activation.ts";
 import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
 
-type Batch = { readonly loss: Loss; readonly images: number; readonly classes: number };
+type Batch = { readonly loss: UnitLoss; readonly images: number; readonly classes: number };
 
 type BatchGradient = Batch & {
   /**

@@ -15,7 +15,7 @@ import type { ModelSpec } from "./spec.ts";
 /**
  * Builds `spec` on the current TensorFlow.js backend.
  *
- * @throws {RangeError} A layer can be counted but not trained.
+ * @throws {RangeError} A layer does not fit its input.
  */
 export function build(spec: ModelSpec, options: BuildOptions): Network {
   const { operations = PLAIN } = options;

@@ -19,7 +19,9 @@ import type {
   LayerSpec,
   LocalLayer,
   ModelSpec,
+  RbfLayer,
   Shape,
+  SubsampleLayer,
 } from "./spec.ts";
 
 /** One layer, ready to run. */
@@ -47,7 +49,7 @@ export interface Stage {
 /**
  * Builds a chain of layers, the first with an input of shape `input`.
  *
- * @throws {RangeError} A layer can be counted but not trained.
+ * @throws {RangeError} A layer does not fit its input.
  */
 export function buildChain(
   { layers, input }: Pick<ModelSpec, "layers" | "input">,
@@ -122,26 +124,8 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
     }
     case "conv":
       return buildConv(layer, input, options);
-    case "subsample": {
-      const maps = input[2];
-      const { size } = layer;
-      const fanIn = Array.from({ length: maps }, () => size ** 2);
-      const coefficient = parameter(layer.name, "coefficient", [maps], fanIn, options);
-      const bias = parameter(layer.name, "bias", [maps], fanIn, options);
-      const activation = activationOf(layer.activation, options);
-      return {
-        parameters: [coefficient, bias],
-        constants: [],
-        activation,
-        forward(x, input) {
-          const parameters = {
-            coefficient: coefficient.variable as tf.Tensor1D,
-            bias: bias.variable as tf.Tensor1D,
-          };
-          return operations.subsample(x, parameters, { size, activation, input });
-        },
-      };
-    }
+    case "subsample":
+      return buildSubsample(layer, input, options);
     case "batch_norm":
       return buildBatchNorm(layer, input, options);
     case "dropout":
@@ -149,7 +133,7 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
     case "local":
       return buildLocal(layer, input, options);
     case "rbf":
-      throw new RangeError(`Layer "${layer.name}": RBF outputs can be counted but not trained yet`);
+      return buildRbf(layer, options);
   }
 }
 
@@ -173,6 +157,8 @@ function withSlopes(
 const POOLING = { max_pool: "max", average_pool: "average", l2_pool: "l2" } as const;
 
 function buildConv(layer: ConvLayer, input: Shape, options: LayerOptions): BuiltLayer {
+  if (layer.bias === "per_unit") return buildWithUnitBiases(layer, input, options);
+  if (layer.border !== undefined) return buildWithBorder(layer, input, options);
   const { stride, padding, groups = 1 } = layer;
   const read = mapsRead(layer, input[2]);
   const fanIn = read.map((maps) => maps.length * layer.kernel ** 2);
@@ -201,6 +187,80 @@ function buildConv(layer: ConvLayer, input: Shape, options: LayerOptions): Built
         options.operations.convolution(x, { weights: kernels[g]!, bias: biases[g]! }, how)
       );
       return tf.concat(outputs, 3);
+    },
+  };
+}
+
+/** A convolution without bias, and what follows it: both take and return gradients with respect to values. */
+function buildWithUnitBiases(layer: ConvLayer, input: Shape, options: LayerOptions): BuiltLayer {
+  const conv = buildConv({ ...layer, bias: false, activation: "linear" }, input, options);
+  const fanIn = mapsRead(layer, input[2]).map((maps) => maps.length * layer.kernel ** 2);
+  const bias = parameter(layer.name, "bias", [...outputShape(layer, input)], fanIn, options);
+  const activate = ACTIVATIONS[activationOf(layer.activation, options)];
+  return {
+    ...conv,
+    parameters: [...conv.parameters, bias],
+    activation: "linear",
+    forward(x, input) {
+      const sums = options.operations.value(conv.forward(x, input), { input: "linear" });
+      return activate(tf.add<tf.Tensor4D>(sums, bias.variable));
+    },
+  };
+}
+
+/** A convolution without padding, of an image that has its border already. */
+function buildWithBorder(layer: ConvLayer, [height, width, maps]: Shape, options: LayerOptions): BuiltLayer {
+  const { padding, border, ...rest } = layer;
+  const conv = buildConv({ ...rest, padding: 0 }, [height + 2 * padding, width + 2 * padding, maps], options);
+  const sides: [number, number] = [padding, padding];
+  return {
+    ...conv,
+    forward(x, input) {
+      const values = options.operations.value(x, { input });
+      const bordered = tf.pad(values, [[0, 0], sides, sides, [0, 0]], border);
+      return conv.forward(bordered, input === "data" ? "data" : "linear");
+    },
+  };
+}
+
+function buildSubsample(layer: SubsampleLayer, [height, width, inputMaps]: Shape, options: LayerOptions): BuiltLayer {
+  const { name, size, copies = 1 } = layer;
+  if (copies > 1) {
+    const subsample = buildSubsample({ ...layer, copies: 1 }, [height, width, copies * inputMaps], options);
+    return {
+      ...subsample,
+      forward(x, input) {
+        const copied = tf.tile(options.operations.value(x, { input }), [1, 1, 1, copies]);
+        return subsample.forward(copied, input === "data" ? "data" : "linear");
+      },
+    };
+  }
+  const fanIn = Array.from({ length: inputMaps }, () => size ** 2);
+  const coefficient = parameter(name, "coefficient", [inputMaps], fanIn, options);
+  const bias = parameter(name, "bias", [inputMaps], fanIn, options);
+  const activation = activationOf(layer.activation, options);
+  return {
+    parameters: [coefficient, bias],
+    constants: [],
+    activation,
+    forward(x, input) {
+      const parameters = { coefficient: coefficient.variable as tf.Tensor1D, bias: bias.variable as tf.Tensor1D };
+      return options.operations.subsample(x, parameters, { size, activation, input });
+    },
+  };
+}
+
+function buildRbf({ codes }: RbfLayer, { operations }: LayerOptions): BuiltLayer {
+  const centres = tf.keep(tf.tensor3d(codes.flat(), [1, codes.length, codes[0]!.length]));
+  return {
+    parameters: [],
+    constants: [centres],
+    activation: "linear",
+    forward(x, input) {
+      const values = tf.reshape(operations.value(x, { input }), [x.shape[0], 1, -1]);
+      // Not `squaredDifference`, whose gradient is wrong for shapes that differ.
+      const distances = tf.sum(tf.square(tf.sub(values, centres)), 2);
+      return tf.reshape(tf.neg(distances), [x.shape[0], 1, 1, codes.length]);
     },
   };
 }
@@ -311,8 +371,11 @@ function parameter(
   return { name, role, variable: tf.tidy(() => tf.variable(tf.tensor(values, shape))) };
 }
 
-function activationOf(of: LayerActivation, { hidden, output }: BuildOptions): Activation {
-  // PReLU is an operation of its own, after a linear layer.
+/** The activation that a layer's record means; `linear` for PReLU, which is an operation of its own after the layer. */
+export function activationOf(
+  of: LayerActivation,
+  { hidden, output }: Pick<BuildOptions, "hidden" | "output">,
+): Activation {
   if (of === "prelu") return "linear";
   return of === "hidden" ? hidden : of === "output" ? output : of;
 }

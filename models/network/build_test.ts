@@ -3,12 +3,13 @@ import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { stream } from "../../base/random.ts";
 import { assertClose, cpuTest, gpuTest } from "../../device/testing.ts";
+import { LECUN_1989 } from "../lecun1989.ts";
 import { LENET_1 } from "../lenet1.ts";
 import { LENET_5_DENSE_OUTPUT } from "../lenet5.ts";
 import { outputShape } from "./count.ts";
 import type { BuildOptions, Network } from "./network.ts";
-import type { Activation, ConnectionTable, ConvLayer, LayerSpec, ModelSpec, Shape } from "./spec.ts";
-import { modelOf, randomImages, randomNetwork, setParameter } from "./testing.ts";
+import type { Activation, ConvLayer, LayerSpec, ModelSpec, Shape } from "./spec.ts";
+import { modelOf, randomImages, randomNetwork, setParameter, tableOf } from "./testing.ts";
 
 /** float32 sums of some hundred products in another order, and another tanh, differ by less than this. */
 const TOLERANCE = 2e-6;
@@ -90,6 +91,21 @@ const KINDS: Readonly<Record<string, fc.Arbitrary<Case>>> = {
       connections: tableOf(picks, sizes.maps, input),
     }),
   ),
+  "convolution with a border and a bias per unit": cases(
+    convolution,
+    (sizes) => ({ kind: "conv", name: "C", ...sizes, border: -1, bias: "per_unit" }),
+  ),
+  "RBF outputs": cases(
+    fc.integer({ min: 1, max: 12 }),
+    (units, [height, width, maps]) => ({
+      kind: "rbf",
+      name: "R",
+      codes: Array.from(
+        { length: units },
+        (_, i) => Array.from({ length: height * width * maps }, (_, j) => (i * j + j) % 3 === 0 ? 1 : -1),
+      ),
+    }),
+  ),
   "convolution in groups, without bias": cases(
     convolution,
     (sizes, [, , inputs]) => ({ kind: "conv", name: "C", ...sizes, maps: 2 * inputs, groups: inputs, bias: false }),
@@ -117,15 +133,6 @@ const KINDS: Readonly<Record<string, fc.Arbitrary<Case>>> = {
   ),
   flattening: cases(fc.constant(undefined), () => ({ kind: "flatten", name: "flatten" })),
 };
-
-/** Output map `o` reads the input maps whose bits are set in `picks[o] + 1`; at least one. */
-function tableOf(picks: readonly number[], maps: number, input: Shape): ConnectionTable {
-  const all = Array.from({ length: input[2] }, (_, i) => i);
-  return picks.slice(0, maps).map((pick) => {
-    const read = all.filter((i) => (pick + 1) >> i & 1);
-    return read.length > 0 ? read : [0];
-  });
-}
 
 for (const [kind, arbitrary] of Object.entries(KINDS)) {
   gpuTest(`build() computes outputs and gradients of ${kind} as on the cpu backend, in shapes as counted`, async () => {
@@ -311,6 +318,16 @@ gpuTest("build() leaves no tensor behind after running and disposing", async () 
     network.dispose();
   }
   assert.equal(tf.memory().numTensors, before);
+});
+
+cpuTest("build() draws biases of single units as those of maps: uniform in +-2.4 / fan-in", () => {
+  const network = randomNetwork(LECUN_1989);
+  for (const [name, fanIn] of [["H1/bias", 25], ["H2/bias", 8 * 25]] as const) {
+    const { variable } = network.parameters.find((parameter) => parameter.name === name)!;
+    const largest = Math.max(...Array.from(variable.dataSync(), Math.abs));
+    assert.ok(largest <= 2.4 / fanIn && largest > 0.95 * 2.4 / fanIn, `${name}: ${largest}`);
+  }
+  network.dispose();
 });
 
 cpuTest("build() names parameters by layer and role, and draws each from a stream of that name", () => {

@@ -3,7 +3,16 @@
  *
  * @module
  */
-import type { BranchesLayer, ConvLayer, LayerActivation, LayerSpec, ModelSpec, PoolLayer, Shape } from "./spec.ts";
+import type {
+  BranchesLayer,
+  ConvLayer,
+  LayerActivation,
+  LayerSpec,
+  ModelSpec,
+  PoolLayer,
+  RbfLayer,
+  Shape,
+} from "./spec.ts";
 
 /** Counts of one layer, or summed over a network. */
 export interface Counts {
@@ -36,14 +45,15 @@ const BYTES_PER_VALUE = 4;
 /**
  * Shape of a layer's output for an input of shape `input`.
  *
- * @throws {RangeError} A window does not fit its input.
+ * @throws {RangeError} A window or an RBF code does not fit its input.
  */
 export function outputShape(layer: LayerSpec, input: Shape): Shape {
   const [height, width, maps] = input;
   switch (layer.kind) {
     case "dense":
-    case "rbf":
       return [1, 1, layer.units];
+    case "rbf":
+      return rbfShape(layer, height * width * maps);
     case "flatten":
       return [1, 1, height * width * maps];
     case "conv":
@@ -62,8 +72,14 @@ export function outputShape(layer: LayerSpec, input: Shape): Shape {
       return [windows(height + added, layer), windows(width + added, layer), maps];
     }
     case "subsample":
-      return [windows(height, layer), windows(width, layer), maps];
+      return [windows(height, layer), windows(width, layer), maps * (layer.copies ?? 1)];
   }
+}
+
+function rbfShape({ name, codes }: RbfLayer, inputs: number): Shape {
+  const other = codes.find(({ length }) => length !== inputs);
+  if (other) throw new RangeError(`Layer "${name}" has a code of ${other.length} values for an input of ${inputs}`);
+  return [1, 1, codes.length];
 }
 
 /** All branches have outputs of the same height and width; if they are added, also of the same number of maps. */
@@ -159,11 +175,11 @@ function countLayer(layer: LayerSpec, input: Shape, output: Shape): Counts {
     case "conv": {
       const pairs = mapsRead(layer, input[2]).reduce((n, maps) => n + maps.length, 0);
       const weights = pairs * layer.kernel ** 2;
-      const biases = layer.bias === false ? 0 : layer.maps;
+      const biases = layer.bias === false ? 0 : layer.bias === "per_unit" ? units : layer.maps;
       return {
         ...rest,
         macs: positions * weights,
-        connections: positions * (weights + biases),
+        connections: positions * weights + (layer.bias === false ? 0 : units),
         parameters: weights + biases + slopes(layer, output),
       };
     }
@@ -221,7 +237,8 @@ function describeLayers(layers: readonly LayerSpec[]): string[] {
       case "dense":
         return `dense ${layer.units}`;
       case "conv":
-        return `conv ${layer.maps}@${layer.kernel}x${layer.kernel}` + placement(layer);
+        return `conv ${layer.maps}@${layer.kernel}x${layer.kernel}` + placement(layer) +
+          (layer.bias === "per_unit" ? ", a bias per unit" : "");
       case "local":
         return `local ${layer.maps}@${layer.kernel}x${layer.kernel}` + placement(layer);
       case "max_pool":
@@ -235,9 +252,9 @@ function describeLayers(layers: readonly LayerSpec[]): string[] {
       case "dropout":
         return `dropout ${layer.rate}`;
       case "subsample":
-        return `subsample ${layer.size}`;
+        return `subsample ${layer.size}` + (layer.copies === undefined ? "" : ` to ${layer.copies} maps each`);
       case "rbf":
-        return `RBF ${layer.units}`;
+        return `RBF ${layer.codes.length}`;
       case "flatten":
         return [];
       case "response_norm":
@@ -248,10 +265,11 @@ function describeLayers(layers: readonly LayerSpec[]): string[] {
   });
 }
 
-function placement(
-  { padding, stride, groups = 1 }: { readonly padding: number; readonly stride: number; readonly groups?: number },
-): string {
-  return (padding > 0 ? ` pad ${padding}` : "") + (stride > 1 ? ` stride ${stride}` : "") +
+type Placement = Pick<ConvLayer, "padding" | "border" | "stride" | "groups">;
+
+function placement({ padding, border = 0, stride, groups = 1 }: Placement): string {
+  return (padding > 0 ? ` pad ${padding}` : "") + (border === 0 ? "" : ` of ${border}`) +
+    (stride > 1 ? ` stride ${stride}` : "") +
     (groups > 1 ? ` in ${groups} groups` : "");
 }
 

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { cpuTest } from "../../device/testing.ts";
 import { CIFAR_CONV_4 } from "../cifar.ts";
 import { FC_300_100, LINEAR } from "../fully_connected.ts";
+import { LECUN_1989 } from "../lecun1989.ts";
 import { LENET_1 } from "../lenet1.ts";
 import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../lenet300_conv.ts";
+import { LENET_4 } from "../lenet4.ts";
 import { LENET_5 } from "../lenet5.ts";
-import { MODELS } from "../list.ts";
+import { MODELS, PAPER_MODELS } from "../list.ts";
 import { countLayers, countModel, describeArchitecture, outputShape } from "./count.ts";
 import type { LayerSpec, ModelSpec } from "./spec.ts";
 import { modelOf, randomNetwork } from "./testing.ts";
@@ -43,6 +45,30 @@ Deno.test("countLayers() counts LeNet-5 layer by layer (LeCun 1998, section II.B
     ["output", "1x1x10", 10, 0, 840],
   ]);
   assert.equal(countModel(LENET_5).connections, 340_908);
+});
+
+Deno.test("countLayers() counts the net of 1989 layer by layer, with a bias for every unit", () => {
+  assert.deepEqual(table(LECUN_1989), [
+    ["H1", "8x8x12", 768, 1_068, 19_968],
+    ["H2", "4x4x12", 192, 2_592, 38_592],
+    ["H3", "1x1x30", 30, 5_790, 5_790],
+    ["output", "1x1x10", 10, 310, 310],
+  ]);
+  assert.equal(countModel(LECUN_1989).units + 16 * 16, 1_256);
+});
+
+Deno.test("countLayers() counts LeNet-4, as far as the paper says what it is, as the paper does in thousands", () => {
+  assert.deepEqual(table(LENET_4), [
+    ["C1", "28x28x4", 3_136, 104, 81_536],
+    ["S2", "14x14x8", 1_568, 16, 7_840],
+    ["C3", "10x10x16", 1_600, 1_516, 151_600],
+    ["S4", "5x5x16", 400, 32, 2_000],
+    ["C5", "1x1x120", 120, 14_120, 14_120],
+    ["output", "1x1x10", 10, 1_210, 1_210],
+  ]);
+  const { parameters, connections } = countModel(LENET_4);
+  assert.equal(Math.round(parameters / 1e3), 17);
+  assert.equal(Math.round(connections / 1e4), 26);
 });
 
 Deno.test("countLayers() counts the convolutional LeNet-300 nets exactly, even if the slides round or err", () => {
@@ -100,6 +126,11 @@ Deno.test("outputShape() refuses a window larger than its input, with the layer'
   assert.deepEqual(outputShape(layer, [5, 6, 1]), [1, 2, 1]);
 });
 
+Deno.test("outputShape() refuses an RBF code of another length than its input, with the layer's name", () => {
+  const layer: LayerSpec = { kind: "rbf", name: "R3", codes: [[1, -1], [1, -1, 1]] };
+  assert.throws(() => outputShape(layer, [1, 1, 2]), /RangeError: Layer "R3" .* 3 values for an input of 2/);
+});
+
 Deno.test("outputShape() drops incomplete windows", () => {
   const conv: LayerSpec = { kind: "conv", name: "C", maps: 1, kernel: 3, stride: 2, padding: 1, activation: "hidden" };
   assert.deepEqual(outputShape(conv, [8, 7, 1]), [4, 4, 1]);
@@ -115,6 +146,13 @@ Deno.test("describeArchitecture() is one line", () => {
     describeArchitecture(LENET_1),
     "28x28 - conv 4@5x5 - subsample 2 - conv 12@5x5 - subsample 2 - dense 10",
   );
+  assert.equal(
+    describeArchitecture(LECUN_1989),
+    "16x16 - conv 12@5x5 pad 2 of -1 stride 2, a bias per unit - conv 12@5x5 pad 2 of -1 stride 2, a bias per unit - " +
+      "dense 30 - dense 10",
+  );
+  assert.match(describeArchitecture(LENET_4), / - subsample 2 to 2 maps each - /);
+  assert.match(describeArchitecture(LENET_5), / - RBF 10$/);
   assert.match(describeArchitecture(CIFAR_CONV_4), /^32x32x3 - conv 16@5x5 pad 2 - max pool 2 - /);
 });
 
@@ -138,8 +176,7 @@ Deno.test("countLayers() counts unshared weights, and one slope per map or unit"
 });
 
 cpuTest("build() creates as many values as the spec counts, apart from unconnected weights", () => {
-  const models = MODELS.filter(({ layers }) => layers.every(({ kind }) => kind !== "rbf"));
-  for (const spec of [...models, UNSHARED_WITH_SLOPES]) {
+  for (const spec of [...MODELS, ...PAPER_MODELS, UNSHARED_WITH_SLOPES]) {
     const network = randomNetwork(spec);
     const values = network.parameters.reduce((sum, { variable }) => sum + variable.size, 0);
     const unconnected = spec.layers.reduce((sum, layer) => {
@@ -151,8 +188,4 @@ cpuTest("build() creates as many values as the spec counts, apart from unconnect
     assert.equal(values - unconnected, countModel(spec).parameters, spec.id);
     network.dispose();
   }
-});
-
-cpuTest("build() refuses RBF outputs, which can only be counted", () => {
-  assert.throws(() => randomNetwork(LENET_5), (error) => error instanceof RangeError && /"output"/.test(error.message));
 });

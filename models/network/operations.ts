@@ -16,8 +16,23 @@ import type { Activation } from "./spec.ts";
  */
 export type InputKind = Activation | "data";
 
-/** `softmax_cross_entropy` or `squared_error`, as defined at `Recipe.loss` in `suites/suite.ts`. */
-export type Loss = "softmax_cross_entropy" | "squared_error";
+/** What training lowers. */
+export type Loss = UnitLoss | RbfLoss;
+
+/** The losses of ordinary units, as defined at `Recipe.loss`. */
+export type UnitLoss = "softmax_cross_entropy" | "squared_error";
+
+/**
+ * The losses of RBF outputs: `rbf_mse` is the squared distance y_D to the right class's code (LeCun 1998, eq. 8).
+ * `rbf_map` adds log(exp(-j) + sum_i exp(-y_i)), which pushes the other codes away; the paper does not print its
+ * constant j > 0 (eq. 9).
+ */
+export type RbfLoss = "rbf_mse" | { readonly kind: "rbf_map"; readonly j: number };
+
+/** Whether `loss` is for RBF outputs. */
+export function isRbfLoss(loss: Loss): loss is RbfLoss {
+  return loss === "rbf_mse" || typeof loss === "object";
+}
 
 /** Parameters of a layer with weights. */
 export interface WeightsAndBias<W extends tf.Tensor> {
@@ -211,7 +226,10 @@ export const PLAIN: Operations = {
       value: tf.cast(tf.notEqual(tf.argMax(outputs, 1), labels), "float32"),
       gradFunc: () => [],
     }))();
-    return tf.stack([LOSSES[loss](outputs, tf.oneHot(labels, outputs.shape[1])), wrong], 1) as tf.Tensor2D;
+    return tf.stack(
+      [lossesOf(outputs, { oneHot: tf.oneHot(labels, outputs.shape[1]), loss }), wrong],
+      1,
+    ) as tf.Tensor2D;
   },
 };
 
@@ -234,9 +252,18 @@ function root(x: tf.Tensor4D): tf.Tensor4D {
 }
 
 /** An image's loss for outputs and one-hot targets [n, classes]: [n]. */
-const LOSSES: Readonly<Record<Loss, (outputs: tf.Tensor2D, oneHot: tf.Tensor) => tf.Tensor>> = {
-  softmax_cross_entropy: (outputs, oneHot) =>
-    tf.losses.softmaxCrossEntropy(oneHot, outputs, undefined, 0, tf.Reduction.NONE),
-  squared_error: (outputs, oneHot) =>
-    tf.mul(tf.sum(tf.squaredDifference(outputs, tf.sub(tf.mul(oneHot, 2), 1)), 1), 0.5),
-};
+function lossesOf(outputs: tf.Tensor2D, { oneHot, loss }: { oneHot: tf.Tensor; loss: Loss }): tf.Tensor {
+  switch (loss) {
+    case "softmax_cross_entropy":
+      return tf.losses.softmaxCrossEntropy(oneHot, outputs, undefined, 0, tf.Reduction.NONE);
+    case "squared_error":
+      return tf.mul(tf.sum(tf.squaredDifference(outputs, tf.sub(tf.mul(oneHot, 2), 1)), 1), 0.5);
+    case "rbf_mse":
+      return tf.neg(tf.sum(tf.mul(outputs, oneHot), 1));
+    default: {
+      // RBF outputs are minus the distances, so the rubbish class at distance j is one more output of -j.
+      const rubbish = tf.fill([outputs.shape[0], 1], -loss.j);
+      return tf.sub(tf.logSumExp(tf.concat([outputs, rubbish], 1), 1), tf.sum(tf.mul(outputs, oneHot), 1));
+    }
+  }
+}

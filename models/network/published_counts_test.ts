@@ -53,11 +53,6 @@ Deno.test("countModel() finds the PyTorch tutorial's LeNet: 61,706 parameters on
   assert.equal(countModel(leNet([32, 32, 3])).parameters, 62_006);
 });
 
-Deno.test("countModel() finds the wider fully connected nets of LeCun 1998, figure 12", () => {
-  const parameters = (input: Shape, ...units: number[]) => countModel(modelOf(input, dense(...units, 10))).parameters;
-  assert.equal(parameters([28, 28, 1], 1000), 795_010);
-  assert.equal(parameters([28, 28, 1], 500, 150), 469_160);
-  assert.equal(parameters([20, 20, 1], 300), 123_310);
-  // The page's text says 1000-150, which the figure's 469 thousand rules out.
-  assert.equal(parameters([28, 28, 1], 1000, 150), 936_660);
+Deno.test("countModel() finds more than LeCun 1998, figure 12, prints for the 1000-150 of its text", () => {
+  assert.equal(countModel(modelOf([28, 28, 1], dense(1000, 150, 10))).parameters, 936_660);
 });

@@ -43,7 +43,7 @@ export interface DenseLayer {
   readonly activation: LayerActivation;
 }
 
-/** Cross-correlation with shared kernels and one shared bias per map. */
+/** Cross-correlation with shared kernels; the bias is shared too, unless `bias` says otherwise. */
 export interface ConvLayer {
   /** The kind of the layer. */
   readonly kind: "conv";
@@ -55,8 +55,10 @@ export interface ConvLayer {
   readonly kernel: number;
   /** Pixels from one window to the next, the same both ways. */
   readonly stride: number;
-  /** Zeros added on every side, in pixels. */
+  /** Pixels added on every side. */
   readonly padding: number;
+  /** Value of the added pixels; -1, the background, in LeCun 1989. Left out: 0. */
+  readonly border?: number;
   /** Applied to what the layer computes. */
   readonly activation: LayerActivation;
   /** Left out: every output map reads every input map. */
@@ -66,8 +68,11 @@ export interface ConvLayer {
    * (Krizhevsky 2012, section 3.5: two, for two devices). Left out: one. Not together with `connections`.
    */
   readonly groups?: number;
-  /** `false`: no bias, because the batch norm that follows would undo it. Left out: one per map. */
-  readonly bias?: false;
+  /**
+   * `false`: no bias, because the batch norm that follows would undo it. `per_unit`: one per output unit, [height,
+   * width, maps], while the kernels stay shared (LeCun 1989). Left out: one per map.
+   */
+  readonly bias?: false | "per_unit";
 }
 
 /**
@@ -121,6 +126,11 @@ export interface SubsampleLayer {
   readonly size: number;
   /** Applied to what the layer computes. */
   readonly activation: LayerActivation;
+  /**
+   * Number of output maps for each input map: the input maps once, then again, each time with coefficients of their
+   * own (LeNet-4, LeCun 1998, section III.C.8). Left out: one.
+   */
+  readonly copies?: number;
 }
 
 /**
@@ -195,16 +205,16 @@ export interface FlattenLayer {
 }
 
 /**
- * Euclidean radial basis outputs with fixed centres of +-1, `y_i = sum_j (x_j - w_ij)^2` (LeCun 1998, eq. 7).
- * No free parameters. Counted here; it is not trainable yet (`build.ts` says so when asked).
+ * Euclidean radial basis outputs with fixed centres of +-1: *minus* the squared distances `sum_j (x_j - w_ij)^2` of
+ * LeCun 1998, eq. 7, so that the largest output wins, as everywhere. No free parameters.
  */
 export interface RbfLayer {
   /** The kind of the layer. */
   readonly kind: "rbf";
   /** Unique in the network. */
   readonly name: string;
-  /** Number of outputs. */
-  readonly units: number;
+  /** The centres, one per output, with one value per input. */
+  readonly codes: readonly (readonly (1 | -1)[])[];
 }
 
 /** One layer of a network. */
