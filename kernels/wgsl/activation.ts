@@ -43,24 +43,30 @@ export function isActivation(name: unknown): name is Activation {
   return typeof name === "string" && Object.hasOwn(ACTIVATIONS, name);
 }
 
-/** Stores the expression `x`, of `width` floats, at `at` in the result, after `activation`. */
+/** Stores the expression `x`, of `width` floats, at `at` in buffer `into`, after `activation`. */
 export function storeActivated(
   x: string,
-  { at, activation, width }: { at: string; activation: Activation; width: Width },
+  { at, activation, width, into = "result" }: { at: string; activation: Activation; width: Width; into?: string },
 ): string {
-  return `{ let x = ${x}; result[${at}] = ${ACTIVATIONS[activation].of("x", width)}; }`;
+  return `{ let x = ${x}; ${into}[${at}] = ${ACTIVATIONS[activation].of("x", width)}; }`;
 }
 
 /**
- * Stores `value` at `at` in the result, times the derivative of activation `of` where its value is `activated`, by
+ * Stores `value` at `at` in buffer `into`, times the derivative of activation `of` where its value is `activated`, by
  * default the input of that name at the same place.
  */
 export function storeTimesDerivative(
   value: string,
-  { at, of, activated = `activated[${at}]`, width }: { at: string; of: Activation; activated?: string; width: Width },
+  { at, of, activated = `activated[${at}]`, width, into = "result" }: {
+    at: string;
+    of: Activation;
+    activated?: string;
+    width: Width;
+    into?: string;
+  },
 ): string {
-  if (of === "linear") return `result[${at}] = ${value};`;
-  return `{ let y = ${activated}; result[${at}] = (${value}) * ${ACTIVATIONS[of].derivative("y", width)}; }`;
+  if (of === "linear") return `${into}[${at}] = ${value};`;
+  return `{ let y = ${activated}; ${into}[${at}] = (${value}) * ${ACTIVATIONS[of].derivative("y", width)}; }`;
 }
 
 /** Saturates when a quotient of exponentials would overflow. */

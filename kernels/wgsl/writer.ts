@@ -54,6 +54,11 @@ export function element(vector: string, { at, width }: { at: number; width: Widt
   return width === 1 ? vector : `${vector}.${"xyzw"[at]}`;
 }
 
+/** `value` as a float. */
+export function float(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(1) : `${value}`;
+}
+
 /** A vector of the given scalar expressions. */
 export function vector(scalars: readonly string[]): string {
   return scalars.length === 1 ? scalars[0]! : `vec${scalars.length}<f32>(${scalars.join(", ")})`;

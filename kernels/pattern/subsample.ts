@@ -1,0 +1,100 @@
+/**
+ * Trainable subsampling of a {@linkcode patternProgram}: the sum of a window, times a coefficient, plus a bias.
+ *
+ * @module
+ */
+import { range, unroll } from "../wgsl/writer.ts";
+import {
+  forItems,
+  ifOwn,
+  type LayerPlaces,
+  type PatternLayer,
+  storeDelta,
+  storeValue,
+  type Threads,
+  update,
+} from "./layer.ts";
+import { countIn, placeIn, placeOf, type Plane } from "./plane.ts";
+
+/**
+ * Coefficients [maps], then biases [maps]; windows of `size` x `size`, of which incomplete ones are dropped. There may
+ * be several times as many output maps as input maps: each reads the input map of its number, counted round.
+ */
+export function subsampleLayer(
+  { size, ...places }: LayerPlaces & { readonly size: number },
+  threads: Threads,
+): PatternLayer {
+  const { input, output, inputDeltas, outputDeltas, inputActivation, activation, parameters } = places;
+  const { maps, width, height } = output;
+  const bias = parameters + maps;
+  const window = sumOfWindow(input, size);
+  const copies = maps / input.maps;
+  const outputs = countIn(output);
+  const forward = forItems(outputs, {
+    threads,
+    body: `${coordinatesIn(output)}
+  let sum = ${window};
+  let value = parameters[parametersAt + ${bias} + map] + parameters[parametersAt + ${parameters} + map] * sum;
+  ${ifOwn(storeValue("value", { at: placeOf(output, "item"), activation }), { count: outputs, threads })}`,
+  });
+  const inputs = countIn(input);
+  const backward = inputDeltas && forItems(inputs, {
+    threads,
+    body: `${coordinatesIn(input)}
+  let isRead = row < ${height * size} && column < ${width * size};
+  var sum = 0.0;
+  ${
+      unroll(copies, (copy) => {
+        const map = `map + ${copy * input.maps}`;
+        const d = placeIn(outputDeltas, { row: `row / ${size}`, column: `column / ${size}`, map });
+        return `sum += scratch[${d}] * parameters[parametersAt + ${parameters} + ${map}];`;
+      })
+    }
+  let gradient = select(0.0, sum, isRead);
+  ${
+      ifOwn(
+        storeDelta("gradient", {
+          at: placeOf(inputDeltas, "item"),
+          of: inputActivation,
+          activated: `scratch[${placeOf(input, "item")}]`,
+        }),
+        { count: inputs, threads },
+      )
+    }`,
+  });
+  const change = forItems(maps, {
+    threads,
+    body: `let map = item;
+  var coefficientSum = 0.0;
+  var biasSum = 0.0;
+  for (var row = 0; row < ${height}; row++) {
+    for (var column = 0; column < ${width}; column++) {
+      let d = scratch[${placeIn(outputDeltas, { row: "row", column: "column", map: "map" })}];
+      coefficientSum += d * ${window};
+      biasSum += d;
+    }
+  }
+  ${
+      ifOwn(update(`${parameters} + map`, "coefficientSum") + update(`${bias} + map`, "biasSum"), {
+        count: maps,
+        threads,
+      })
+    }`,
+  });
+  return { forward: [forward], backward: backward ? [backward, change] : [change] };
+}
+
+function coordinatesIn({ width, maps }: Plane): string {
+  return `let row = item / ${width * maps};
+  let column = item / ${maps} % ${width};
+  let map = item % ${maps};`;
+}
+
+/** WGSL of the sum of the window that belongs to output `row`, `column` of `map`. */
+function sumOfWindow(input: Plane, size: number): string {
+  const terms = range(size * size).map((i) => {
+    const [row, column] = [`row * ${size} + ${Math.floor(i / size)}`, `column * ${size} + ${i % size}`];
+    return `scratch[${placeIn(input, { row, column, map: `map % ${input.maps}` })}]`;
+  });
+  return `(${terms.join(" + ")})`;
+}
