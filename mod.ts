@@ -54,7 +54,7 @@ export type { RunPart } from "./engine/running/run_parts.ts";
 export { STOCK_KERNELS, TUNED_KERNELS, UNSHARED_KERNELS } from "./kernels/mod.ts";
 export { runSuite, type SuiteOptions } from "./engine/running/run_suite.ts";
 export type { DataOptions } from "./engine/running/load_data.ts";
-export type { TrainingProgress } from "./engine/training/train.ts";
+export type { TrainingProgress } from "./engine/training/training.ts";
 export type { Loss, RbfLoss, UnitLoss } from "./models/network/operations.ts";
 export type { Initialisation } from "./models/network/initialise.ts";
 export { countLayers, countModel, type Counts, type LayerCounts } from "./models/network/count.ts";
@@ -102,10 +102,19 @@ export {
 export type { Interval } from "./results/statistics/intervals.ts";
 export { readRun, type Run, type TrialResult } from "./results/folder/store.ts";
 export { SUITES } from "./suites/list.ts";
+export { LECUN_1998, LECUN_1998_RBF } from "./recipes/lecun1998.ts";
 export { LECUN_1998_MINIBATCH } from "./recipes/lecun1998_minibatch.ts";
 export { RECIPES } from "./recipes/list.ts";
 export { MODERN } from "./recipes/modern.ts";
-export type { Optimiser, PixelScale, Recipe, Schedule } from "./recipes/recipe.ts";
+export type {
+  BatchOptimiser,
+  BatchRecipe,
+  Optimiser,
+  PatternOptimiser,
+  PixelScale,
+  Recipe,
+  Schedule,
+} from "./recipes/recipe.ts";
 export type { DataTreatment, Measures, Profile, ProfileName, Suite, Sweep, Variant } from "./suites/suite.ts";
 export type { Environment, PlanRecord } from "./results/folder/environment.ts";
 export type { EpochRow } from "./results/rows/epochs.ts";

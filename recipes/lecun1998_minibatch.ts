@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Recipe } from "./recipe.ts";
+import type { BatchRecipe } from "./recipe.ts";
 
 /** LeCun 1998 except for plain SGD on mini-batches; all departures are listed below. */
-export const LECUN_1998_MINIBATCH: Recipe = {
+export const LECUN_1998_MINIBATCH: BatchRecipe = {
   id: "lecun1998-minibatch",
   title: "LeCun 1998, mini-batch",
   hidden: "scaled_tanh",

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Recipe } from "./recipe.ts";
+import type { BatchRecipe } from "./recipe.ts";
 
 /** Today's standard: the baseline that a practitioner would try first. */
-export const MODERN: Recipe = {
+export const MODERN: BatchRecipe = {
   id: "modern",
   title: "Modern",
   hidden: "relu",

@@ -33,10 +33,32 @@ export type Schedule =
     readonly factors: readonly (readonly [lastPass: number, factor: number])[];
   };
 
-/** How a gradient becomes a step; the step size comes from the schedule. */
-export type Optimiser =
+/** How the gradient of a batch becomes a step; the step size comes from the schedule. */
+export type BatchOptimiser =
   | { readonly kind: "sgd" }
   | { readonly kind: "momentum"; readonly momentum: number };
+
+/**
+ * The stochastic diagonal Levenberg-Marquardt method of LeCun 1998 (appendix C, equations 18 to 27): one pattern after
+ * the other, in an order that is drawn once, and for every weight a step of its own, `eta / (mu + h)`, where `h` is an
+ * estimate of the error's second derivative and `eta` comes from the schedule.
+ */
+export interface PatternOptimiser {
+  /** Tells it from the optimisers of batches. */
+  readonly kind: "diagonal_levenberg_marquardt";
+  /** Keeps steps finite where the error is flat. */
+  readonly mu: number;
+  /** Patterns over which `h` is averaged, before every pass. */
+  readonly curvaturePatterns: number;
+  /**
+   * The error E that is descended is this times the loss's sum: of squared differences over the outputs, or over the
+   * components of the RBF outputs' distances. The paper leaves it open.
+   */
+  readonly errorFactor: number;
+}
+
+/** How a gradient becomes a step. */
+export type Optimiser = BatchOptimiser | PatternOptimiser;
 
 /** Everything about training except the network and the amount of data. */
 export interface Recipe {
@@ -70,10 +92,13 @@ export interface Recipe {
   readonly earlyStopping?: { readonly patience: number };
   /** How the step size changes while training. */
   readonly schedule: Schedule;
-  /** Images per step. */
+  /** Images per step; 1 if the optimiser takes one pattern after the other. */
   readonly batch: number;
   /** What background and full ink become as inputs. */
   readonly pixels: PixelScale;
   /** What differs from the paper; printed in reports. Empty if no paper is followed. */
   readonly departures: readonly string[];
 }
+
+/** A recipe that trains in batches. */
+export type BatchRecipe = Recipe & { readonly optimiser: BatchOptimiser };

@@ -16,7 +16,7 @@ import { MODELS } from "../models/list.ts";
 import type { Activation, ModelSpec } from "../models/network/spec.ts";
 import { AFFINE_ELASTIC, ALL_AFFINE } from "../recipes/augmentations.ts";
 import { MODERN } from "../recipes/modern.ts";
-import type { Recipe } from "../recipes/recipe.ts";
+import type { BatchRecipe } from "../recipes/recipe.ts";
 import type { ProfileName } from "./suite.ts";
 
 /** An ImageNet network, and whether it is timed; its layers are always counted. */
@@ -55,7 +55,7 @@ export interface GpuTimingSuite {
   readonly title: string;
   readonly question: string;
   /** Loss and optimiser of every step, and the batch unless it is varied. */
-  readonly recipe: Recipe;
+  readonly recipe: BatchRecipe;
   /** Small, so that all values stay finite, however long a network is timed. */
   readonly stepSize: number;
   /** Activations of the hidden units whose times are compared. */

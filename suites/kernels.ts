@@ -9,7 +9,7 @@ import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../mod
 import { LENET_5_SIZED, LENET_5_SIZED_AVERAGE, LENET_5_SIZED_STRIDED } from "../models/lenet5_sized.ts";
 import type { ModelSpec } from "../models/network/spec.ts";
 import { MODERN } from "../recipes/modern.ts";
-import type { Recipe } from "../recipes/recipe.ts";
+import type { BatchRecipe } from "../recipes/recipe.ts";
 import type { ProfileName } from "./suite.ts";
 
 /** How much is timed. */
@@ -30,7 +30,7 @@ export interface KernelSuite {
   readonly title: string;
   readonly question: string;
   /** Batch, loss and optimiser of every step. */
-  readonly recipe: Recipe;
+  readonly recipe: BatchRecipe;
   /** Small, so that all values stay finite, however long a network is timed. */
   readonly stepSize: number;
   readonly profiles: Readonly<Record<ProfileName, KernelProfile>>;

@@ -7,6 +7,7 @@ import { ACTIVATION } from "./activation.ts";
 import { ACTIVATION_CIFAR10 } from "./activation_cifar10.ts";
 import { AUGMENTATION } from "./augmentation.ts";
 import { GPU_TIMING } from "./gpu_timing.ts";
+import { HISTORY } from "./history.ts";
 import { KERNELS } from "./kernels.ts";
 import { LEARNING_RATE } from "./learning_rate.ts";
 import { LENET300 } from "./lenet300.ts";
@@ -21,6 +22,7 @@ export const MAIN_SUITES: readonly string[] = [LENET300.id, AUGMENTATION.id, POO
 /** Every suite that trains; a new one is one file and one line here. */
 export const SUITES: readonly Suite[] = [
   LENET300,
+  HISTORY,
   AUGMENTATION,
   POOLING,
   ACTIVATION,

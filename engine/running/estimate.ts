@@ -20,6 +20,9 @@ import { train } from "../training/train.ts";
 /** Steps that are timed, after one that compiles the shaders. */
 const STEPS = 3;
 
+/** Patterns that are timed when each is a step. */
+const PATTERNS = 200;
+
 /** Steps of an epoch of {@linkcode createEstimator}: enough that reading back at its end does not matter. */
 const ESTIMATOR_STEPS = 10;
 
@@ -94,7 +97,7 @@ export async function estimateSeconds(
   const { earlyStopping: _, ...recipe } = variant.recipe;
   const available = dataset.train.count - profile.validationImages;
   const images = profile.trainImages === "all" ? available : profile.trainImages;
-  const sample = Math.min(recipe.batch * STEPS, images);
+  const sample = Math.min(recipe.batch === 1 ? PATTERNS : recipe.batch * STEPS, images);
   const few = preparedImages(split(dataset, { trainImages: sample, validationImages: 0, testImages: 1 }))({ model });
   const network = buildNetwork(variant, { seed: 0, backend });
   try {

@@ -15,15 +15,14 @@ export type DataOptions = Omit<LoadOptions, "images" | "sizes" | "dataset"> & Pa
 /**
  * Loads the data set for a plan's suite: images of its kind, and where they are drawn, as many as its profile takes.
  *
- * @throws {UserError} The data isn't available, or contains a bad file, see {@linkcode loadDataset}; or a network of
- * the plan does not take images of its size.
+ * @throws {UserError} The data isn't available, or contains a bad file, see {@linkcode loadDataset}.
  */
 export async function loadDataFor(
-  { suite, profile, variants }: Pick<Plan, "suite" | "profile" | "variants">,
+  { suite, profile }: Pick<Plan, "suite" | "profile">,
   options: DataOptions,
 ): Promise<Dataset> {
   const { trainImages, validationImages, testImages } = profile;
-  const dataset = await loadDataset({
+  return await loadDataset({
     dataset: profile.dataset,
     ...options,
     ...(suite.images && { images: suite.images }),
@@ -31,16 +30,22 @@ export async function loadDataFor(
       sizes: { train: trainImages + validationImages, test: testImages },
     }),
   });
-  refuseMisfits(variants, dataset);
-  return dataset;
 }
 
-/** Before anything runs: a run would otherwise fail at the first of these networks. */
-function refuseMisfits(variants: Plan["variants"], { id, train }: Dataset): void {
-  const misfit = variants.find(({ model }) => !isInputOf(model, train));
-  if (misfit === undefined) return;
-  throw new UserError(
-    `Cannot train "${misfit.model.title}" on data set "${id}": its images are ${train.height}x${train.width}, which do not ` +
-      "fit the network's input. Choose another --dataset, or other variants with --filter.",
-  );
+/**
+ * The part of `plan` whose networks take the images of `dataset`: a suite may have arms for images of several sizes.
+ *
+ * @throws {UserError} None does.
+ */
+export function fittingPlan(plan: Plan, { id, train }: Pick<Dataset, "id" | "train">): Plan {
+  const fits = ({ model }: Plan["variants"][number]) => isInputOf(model, train);
+  const variants = plan.variants.filter(fits);
+  if (variants.length === 0) {
+    throw new UserError(
+      `Cannot train "${plan.variants[0]!.model.title}" on data set "${id}": its images are ` +
+        `${train.height}x${train.width}, which do not fit the network's input. Choose another --dataset, or other ` +
+        "variants with --filter.",
+    );
+  }
+  return { ...plan, variants, trials: plan.trials.filter(({ variant }) => fits(variant)) };
 }

@@ -5,7 +5,7 @@ import { MODELS } from "../../models/list.ts";
 import type { ModelSpec } from "../../models/network/spec.ts";
 import { ACTIVATION_CIFAR10 } from "../../suites/activation_cifar10.ts";
 import { LENET300 } from "../../suites/lenet300.ts";
-import { loadDataFor } from "./load_data.ts";
+import { fittingPlan, loadDataFor } from "./load_data.ts";
 import { plan } from "./plan.ts";
 
 Deno.test("loadDataFor() draws digits in the profile's sizes and the suite's kind, unless another data set is asked for", () =>
@@ -23,17 +23,21 @@ Deno.test("loadDataFor() draws digits in the profile's sizes and the suite's kin
     assert.ok(!id.startsWith("synthetic"));
   }));
 
-Deno.test("loadDataFor() refuses images that a network of the plan does not take", () =>
+Deno.test("fittingPlan() keeps the arms whose networks take the images, and refuses if there are none", () =>
   withFolder(async (folder) => {
     const where = { cacheDir: `${folder}/cache`, dataDir: folder, dataset: "usps" } as const;
     for (const name of ["usps", "usps.t"]) await Deno.writeTextFile(`${folder}/${name}`, "1 1:1\n");
-    await assert.rejects(loadDataFor(plan(LENET300, { profile: "smoke" }), where), {
+    const work = plan(LENET300, { profile: "smoke" });
+    const dataset = await loadDataFor(work, where);
+    assert.throws(() => fittingPlan(work, dataset), {
       name: "UserError",
       message:
         /^Cannot train "[^"]+" on data set "usps:\w{12}": its images are 16x16, .*another --dataset, or .* --filter/,
     });
+    const [first, ...others] = LENET300.variants;
     const model: ModelSpec = { ...MODELS[0]!, input: [16, 16, 1], fit: "as_is" };
-    const variants = LENET300.variants.map((variant) => ({ ...variant, model }));
-    const { train } = await loadDataFor(plan({ ...LENET300, variants }, { profile: "smoke" }), where);
-    assert.equal(train.count, 1);
+    const mixed = plan({ ...LENET300, variants: [{ ...first!, model }, ...others] }, { profile: "smoke", seeds: 2 });
+    const { variants, trials } = fittingPlan(mixed, dataset);
+    assert.deepEqual(variants.map(({ id }) => id), [first!.id]);
+    assert.deepEqual(trials.map(({ seed, variant }) => [seed, variant.id]), [[1, first!.id], [2, first!.id]]);
   }));

@@ -19,7 +19,7 @@ import { TABLES } from "../../results/rows/list.ts";
 import type { VariantRow } from "../../results/rows/variants.ts";
 import type { Variant } from "../../suites/suite.ts";
 import { passesOf, preparedImages } from "../training/images.ts";
-import type { TrainingProgress } from "../training/train.ts";
+import type { TrainingProgress } from "../training/training.ts";
 import { describeTreatment } from "./describe_variant.ts";
 import { type Plan, relativeWork, type Trial } from "./plan.ts";
 import { checkpointFile } from "./resume/checkpoint_file.ts";

@@ -8,7 +8,7 @@ import { startBackend } from "../../device/backend.ts";
 import { TUNED_KERNELS } from "../../kernels/mod.ts";
 import { readRun, type Run } from "../../results/folder/store.ts";
 import type { ProfileName, Suite } from "../../suites/suite.ts";
-import { type DataOptions, loadDataFor } from "./load_data.ts";
+import { type DataOptions, fittingPlan, loadDataFor } from "./load_data.ts";
 import { plan, type PlanOptions } from "./plan.ts";
 import { type RunOptions, runPlan } from "./run.ts";
 
@@ -37,12 +37,13 @@ export interface SuiteOptions
  */
 export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Run> {
   const { dataset: asked, dataDir, cacheDir = ".cache/data", ...running } = options;
-  const work = plan(suite, options);
-  const dataset = await loadDataFor(work, {
+  const whole = plan(suite, options);
+  const dataset = await loadDataFor(whole, {
     cacheDir,
     ...(asked !== undefined && { dataset: asked }),
     ...(dataDir !== undefined && { dataDir }),
   });
+  const work = fittingPlan(whole, dataset);
   const backend = await startBackend("webgpu", { kernels: TUNED_KERNELS });
   try {
     const { lost } = await runPlan({

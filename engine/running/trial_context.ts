@@ -8,7 +8,7 @@ import type { Split } from "../../data/split.ts";
 import type { Backend } from "../../device/backend.ts";
 import type { Versions } from "../../device/provenance.ts";
 import type { ImageNeeds } from "../training/images.ts";
-import type { TrainingProgress } from "../training/train.ts";
+import type { TrainingProgress } from "../training/training.ts";
 import type { Plan } from "./plan.ts";
 import type { Checkpoint } from "./resume/checkpoint.ts";
 import type { RunPart } from "./run_parts.ts";

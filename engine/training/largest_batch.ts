@@ -13,7 +13,8 @@ import { firstImages } from "../../data/treatment.ts";
 import { type Backend, DeviceFault, faultOf } from "../../device/backend.ts";
 import type { Network } from "../../models/network/network.ts";
 import type { Variant } from "../../suites/suite.ts";
-import { train, TrainingFailure } from "./train.ts";
+import { train } from "./train.ts";
+import { TrainingFailure } from "./training.ts";
 
 /** Halvings of the gap between a batch that fits and one that does not, which leave at most 1/32 of the former. */
 const REFINEMENTS = 5;

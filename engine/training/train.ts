@@ -12,92 +12,18 @@ import { stream, streamFrom } from "../../base/random.ts";
 import type { ImageSet } from "../../data/dataset.ts";
 import type { Augmentation } from "../../data/distortion/augmentation.ts";
 import { DISTORTION_SIZE, drawDistortions, noDistortions, refuseSeveralMaps } from "../../data/distortion/distort.ts";
-import type { Backend } from "../../device/backend.ts";
 import type { Network } from "../../models/network/network.ts";
-import type { Recipe } from "../../recipes/recipe.ts";
 import { chunks, emptyBatch, fillBatch, takeRows } from "./batches.ts";
 import { watchForBest } from "./early_stopping.ts";
+import { lossOf, refuseChance, summarise } from "./epoch.ts";
 import { evaluations, mistakes, predict } from "./evaluate.ts";
 import { FirstRuns } from "./first_runs.ts";
-import type { EpochResult, TrainingState } from "./saved_state.ts";
+import { trainByPattern } from "./pattern/train_by_pattern.ts";
+import type { EpochResult } from "./saved_state.ts";
 import { createTrainingStep } from "./step/create.ts";
-import type { StepMetrics } from "./step/step.ts";
 import { pixelValues, stepSize } from "./step_size.ts";
+import type { TrainingOptions, TrainingResult } from "./training.ts";
 import { readValues, readWeights, writeValues, writeWeights } from "./weights.ts";
-
-export interface TrainingOptions {
-  readonly recipe: Recipe;
-  readonly learningRate: number;
-  readonly epochs: number;
-  /** Passes over the images that count as one epoch; 1 when left out. */
-  readonly passes?: number;
-  readonly seed: number;
-  /** When left out, trains on the images as they are. */
-  readonly augmentation?: Augmentation;
-  /** Measured after every epoch if given; never trained on. */
-  readonly validation?: ImageSet;
-  /** The network's evaluations, to which those on the validation images are added; none when left out. */
-  readonly evaluations?: FirstRuns;
-  /** Where the network was built; checked after every epoch. */
-  readonly backend: Pick<Backend, "kernels" | "check">;
-  /** Makes the training throw the signal's reason, some tenths of a second later or after an evaluation. */
-  readonly signal?: AbortSignal;
-  /** Called about ten times a second and at the end of every epoch. */
-  readonly onProgress?: (progress: TrainingProgress) => void;
-  /** Called before steps for which shaders are compiled, which may take long. */
-  readonly onCompiling?: () => void;
-  /** Called after every epoch, even if the training fails later. */
-  readonly onEpoch?: (epoch: EpochResult) => void;
-  /** The state of an earlier training with the same network, images and options, which this one resumes. */
-  readonly from?: TrainingState;
-  readonly saving?: Saving;
-}
-
-/** Saves the state of a training, so that another can resume it and produce the same bytes. */
-export interface Saving {
-  /** Saves after an epoch, except the last, if this many seconds have passed since the last time. */
-  readonly everySeconds: number;
-  readonly save: (state: TrainingState) => void;
-}
-
-/** How far a training is. */
-export interface TrainingProgress {
-  /** From 1. */
-  readonly epoch: number;
-  /** Images trained on since the start, over all passes. */
-  readonly images: number;
-  /** How many of these the earlier training did that this one resumed. */
-  readonly imagesBefore: number;
-  /** Seconds that this process has spent on compiling shaders for this training and its evaluations. */
-  readonly compileSeconds: number;
-  /** Of the last complete epoch. */
-  readonly loss?: number;
-}
-
-export interface TrainingResult {
-  readonly epochs: readonly EpochResult[];
-  /** Until the first step's work was done, most of it spent on compiling shaders. */
-  readonly firstStepSeconds: number;
-  /** What the steps spent on compiling shaders, in all processes that trained. */
-  readonly compileSeconds: number;
-  /** Spent on the validation images. */
-  readonly validationSeconds: number;
-  /** Bytes of all tensors at the end of the first forward pass, when the weights and all activations are alive. */
-  readonly peakBytes: number;
-  /** With early stopping, the epoch whose weights the network was left with, from 1. */
-  readonly bestEpoch?: number;
-}
-
-/** Training failed in a way that more of it would not fix. */
-export class TrainingFailure extends Error {
-  override readonly name = "TrainingFailure";
-}
-
-/**
- * Chance is nine errors in ten. With small initial weights a network can stay there for some hundred steps before it
- * starts to learn, so it is given time, and less of it at the end of the training.
- */
-const CHANCE = { errorPct: 85, steps: 2000, stepsAtEnd: 300 };
 
 /** Timers, signals and progress are handled this often, in milliseconds. */
 const TURN_MS = 100;
@@ -111,6 +37,10 @@ const TURN_MS = 100;
  */
 export async function train(network: Network, set: ImageSet, options: TrainingOptions): Promise<TrainingResult> {
   const { recipe, epochs, passes = 1, augmentation, validation, backend, from, saving } = options;
+  const { optimiser } = recipe;
+  if (optimiser.kind === "diagonal_levenberg_marquardt") {
+    return await trainByPattern(network, set, { ...options, optimiser });
+  }
   const { evaluations: runs = evaluations() } = options;
   if (augmentation) refuseSeveralMaps(set);
   const values = pixelValues(recipe.pixels);
@@ -127,7 +57,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
   const dropout = from ? streamFrom(from.dropout) : stream(options.seed, "dropout");
   if (from) writeWeights(network, from.weights);
   const trainingStep = createTrainingStep(network, {
-    recipe,
+    recipe: { ...recipe, optimiser },
     dropout,
     mostSteps: stepsPerEpoch,
     backend,
@@ -197,14 +127,8 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       options.onEpoch?.(whole);
       options.onProgress?.({ epoch, images, ...progress() });
       const isOver = validationErrors !== undefined && await earlyStopping?.isOver(epoch, validationErrors);
-      const isLast = epoch === epochs || isOver;
-      const patience = isLast ? CHANCE.stepsAtEnd : CHANCE.steps;
-      if (epoch * stepsPerEpoch >= patience && result.trainErrorPct > CHANCE.errorPct) {
-        throw new TrainingFailure(
-          `Stuck at chance: ${result.trainErrorPct.toFixed(1)}% training errors after epoch ${epoch}, ` +
-            `loss ${result.trainLoss.toPrecision(4)}`,
-        );
-      }
+      const isLast = epoch === epochs || isOver === true;
+      refuseChance(result, { steps: epoch * stepsPerEpoch, isLast });
       if (isLast) break;
       if (saving && performance.now() - lastSaved >= 1000 * saving.everySeconds) {
         saving.save({
@@ -261,32 +185,4 @@ function distortionsOf(
 
 function elasticOf({ elastic }: Augmentation): Pick<Augmentation, "elastic"> {
   return elastic ? { elastic } : {};
-}
-
-function summarise(
-  metrics: readonly StepMetrics[],
-  { epoch, images, batchSize, learningRate }: {
-    epoch: number;
-    images: number;
-    batchSize: number;
-    learningRate: number;
-  },
-): Omit<EpochResult, "seconds" | "validationErrors"> {
-  const lost = metrics.findIndex(({ loss }) => !Number.isFinite(loss));
-  if (lost >= 0) {
-    throw new TrainingFailure(
-      `The loss became ${metrics[lost]!.loss} in step ${
-        lost + 1
-      } of epoch ${epoch} (step size ${learningRate}): it diverged`,
-    );
-  }
-  // The last batch of an epoch may be smaller.
-  const total = metrics.reduce((sum, { loss }, i) => sum + loss * Math.min(batchSize, images - i * batchSize), 0);
-  const errors = metrics.reduce((sum, { wrong }) => sum + wrong, 0);
-  return { epoch, learningRate, trainLoss: total / images, trainErrorPct: 100 * errors / images };
-}
-
-function lossOf(results: readonly EpochResult[]): { loss?: number } {
-  const last = results.at(-1);
-  return last ? { loss: last.trainLoss } : {};
 }

@@ -9,7 +9,8 @@ import type { Recipe } from "../../recipes/recipe.ts";
 import { TINY_MODEL, tinyVariant } from "../testing.ts";
 import { buildNetwork } from "./build_network.ts";
 import type { EpochResult, TrainingState } from "./saved_state.ts";
-import { train, type TrainingOptions } from "./train.ts";
+import { train } from "./train.ts";
+import type { TrainingOptions } from "./training.ts";
 import { weightsSha256 } from "./weights.ts";
 
 const { train: digits, test: held } = syntheticDataset({ train: 110, test: 40 });

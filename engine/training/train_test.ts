@@ -13,7 +13,8 @@ import { numberedImages, TINY_MODEL, tinyVariant } from "../testing.ts";
 import { buildNetwork } from "./build_network.ts";
 import { predict } from "./evaluate.ts";
 import { pixelValues } from "./step_size.ts";
-import { train, TrainingFailure, type TrainingOptions } from "./train.ts";
+import { train } from "./train.ts";
+import { TrainingFailure, type TrainingOptions } from "./training.ts";
 import { weightsSha256 } from "./weights.ts";
 
 /** Every layer kind that can be trained, small. */

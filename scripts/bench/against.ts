@@ -7,6 +7,7 @@ import { type InferValue, integer, merge, message, object, option, string, withD
 import { duration } from "../../base/duration.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { commitOf } from "../../device/commit.ts";
+import { fittingPlan } from "../../engine/running/load_data.ts";
 import { plan } from "../../engine/running/plan.ts";
 import { counted } from "../../reports/page/format.ts";
 import { compareSides } from "../../results/regression/compare.ts";
@@ -67,11 +68,12 @@ export async function benchAgainst(options: AgainstOptions): Promise<number> {
     throw new UserError(`${refused} can't be combined with --against, whose rounds are seeds. Leave it out.`);
   }
   const { profile, filter, against } = options;
-  const work = plan(suite, { profile, ...(filter !== undefined && { filter }) });
+  const planned = plan(suite, { profile, ...(filter !== undefined && { filter }) });
   const commit = await resolveRevision(against);
   const directory = options.out ?? newRunDirectory(`${suite.id}-against`, profile);
   const out = makeFolder(directory);
-  const dataset = await loadFor(work, options);
+  const dataset = await loadFor(planned, options);
+  const work = fittingPlan(planned, dataset);
   if (dataset.notice) console.error(`Note: ${dataset.notice}`);
   const signal = interruptSignal(() => console.error("Stopping; Ctrl-C again stops at once."));
   try {

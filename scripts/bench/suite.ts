@@ -10,7 +10,7 @@ import { readPublished } from "../../data/published.ts";
 import { type Backend, startBackend } from "../../device/backend.ts";
 import { watchFallbacks } from "../../device/kernel_set.ts";
 import { estimateSeconds } from "../../engine/running/estimate.ts";
-import { loadDataFor } from "../../engine/running/load_data.ts";
+import { fittingPlan, loadDataFor } from "../../engine/running/load_data.ts";
 import { type Plan, plan } from "../../engine/running/plan.ts";
 import { type RunOptions, runPlan, type RunSummary } from "../../engine/running/run.ts";
 import type { RunPart } from "../../engine/running/run_parts.ts";
@@ -47,16 +47,17 @@ export async function benchSuite(
   },
 ): Promise<number> {
   const stopwatch = givenWatch ?? processStopwatch();
-  const whole = plan(suite, {
+  const planned = plan(suite, {
     profile: options.profile,
     ...(options.seeds !== undefined && { seeds: options.seeds }),
     firstSeed: options.firstSeed,
     ...(options.epochs !== undefined && { epochs: options.epochs }),
     ...(options.filter !== undefined && { filter: options.filter }),
   });
-  const work = options.shard ? shardOfPlan(whole, options.shard) : whole;
   const display = progressDisplay();
-  const dataset = await stopwatch.time("data", () => loadFor(work, options));
+  const dataset = await stopwatch.time("data", () => loadFor(planned, options));
+  const whole = fittingPlan(planned, dataset);
+  const work = options.shard ? shardOfPlan(whole, options.shard) : whole;
   const kernels = options.backend === "cpu" ? "stock" : options.kernels ?? "tuned";
   const backend = await stopwatch.time(
     "set-up",
@@ -72,6 +73,8 @@ export async function benchSuite(
   );
   if (options.shard) console.log(shardSentence(options.shard, { whole, part: work }));
   if (dataset.notice) display.say(`Note: ${dataset.notice}`);
+  const misfits = planned.variants.filter((variant) => !whole.variants.includes(variant));
+  if (misfits.length > 0) display.say(`Left out, because they take other images: ${listedIds(misfits)}`);
   if (options.dryRun) return await dryRun(work, { dataset, backend }).finally(backend.stop);
 
   const asked = askedFor(options, { plan: work, dataset, backend });
@@ -102,6 +105,10 @@ export async function benchSuite(
   return status;
 }
 
+function listedIds(variants: Plan["variants"]): string {
+  return variants.map(({ id }) => id).join(", ");
+}
+
 function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan }): string {
   const trials = counted(whole.trials.length, "trial");
   return part.trials.length === 0
@@ -111,7 +118,7 @@ function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan 
 
 /** What the plan's networks are trained on, by the user's options and else by its profile. */
 export async function loadFor(
-  work: Pick<Plan, "suite" | "profile" | "variants">,
+  work: Pick<Plan, "suite" | "profile">,
   { dataset, dataDir }: Pick<BenchOptions, "dataset" | "dataDir">,
 ): Promise<Dataset> {
   const folder = dataDirectory(dataDir);

@@ -11,7 +11,7 @@ import { withTunedKernels } from "../../../kernels/testing.ts";
 import { AFFINE_ELASTIC, ALL_AFFINE } from "../../../recipes/augmentations.ts";
 import { LECUN_1998_MINIBATCH } from "../../../recipes/lecun1998_minibatch.ts";
 import { MODERN } from "../../../recipes/modern.ts";
-import type { Recipe } from "../../../recipes/recipe.ts";
+import type { BatchRecipe } from "../../../recipes/recipe.ts";
 import type { Variant } from "../../../suites/suite.ts";
 import { TINY_MODEL, tinyVariant } from "../../testing.ts";
 import { chunks, emptyBatch, fillBatch } from "../batches.ts";
@@ -47,7 +47,7 @@ const { train: digits } = syntheticDataset({ train: 110, test: 1 });
 async function trainTwoEpochs(
   backend: Backend,
   { recipe = MODERN, dropoutSeed = 1, variant = VARIANT }: {
-    recipe?: Recipe;
+    recipe?: BatchRecipe;
     dropoutSeed?: number;
     variant?: Variant;
   } = {},

@@ -9,7 +9,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Update } from "../../../kernels/training/optimiser_step.ts";
 import type { Network } from "../../../models/network/network.ts";
-import type { Optimiser as OptimiserSpec, Recipe } from "../../../recipes/recipe.ts";
+import type { BatchOptimiser, Recipe } from "../../../recipes/recipe.ts";
 
 export interface Optimiser {
   readonly momentum: number;
@@ -41,7 +41,7 @@ export function trainedVariables(
  * `sgd`: w <- w - step g. `momentum`: v <- m v + g, then w <- w - step v (Polyak 1964, as Sutskever 2013 writes it with
  * the step size outside the velocity). A variable's decay adds to its gradient, and so to its velocity.
  */
-export function createOptimiser(spec: OptimiserSpec, trained: readonly Trained[]): Optimiser {
+export function createOptimiser(spec: BatchOptimiser, trained: readonly Trained[]): Optimiser {
   const momentum = spec.kind === "momentum" ? spec.momentum : 0;
   const velocities = spec.kind === "momentum"
     ? trained.map(({ variable }) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)))

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { stream } from "../../../base/random.ts";
 import { assertClose, cpuTest, gpuTest } from "../../../device/testing.ts";
 import { modelOf, randomNetwork } from "../../../models/network/testing.ts";
-import type { Optimiser as OptimiserSpec } from "../../../recipes/recipe.ts";
+import type { BatchOptimiser } from "../../../recipes/recipe.ts";
 import { createOptimiser, trainedVariables } from "./optimiser.ts";
 
 const SHAPES = [[3, 4], [5]];
@@ -30,7 +30,7 @@ function expectedWeights(
 /** Of each variable. */
 const DECAYS = [0.25, 0];
 
-const CASES: readonly { spec: OptimiserSpec; momentum: number }[] = [
+const CASES: readonly { spec: BatchOptimiser; momentum: number }[] = [
   { spec: { kind: "sgd" }, momentum: 0 },
   { spec: { kind: "momentum", momentum: 0.9 }, momentum: 0.9 },
 ];

@@ -8,7 +8,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../../base/random.ts";
 import type { Elastic } from "../../../data/distortion/augmentation.ts";
-import type { Recipe } from "../../../recipes/recipe.ts";
+import type { BatchOptimiser, Recipe } from "../../../recipes/recipe.ts";
 
 /** Updates one network's parameters in place. */
 export interface TrainingStep {
@@ -57,7 +57,7 @@ export interface StepMetrics {
 
 /** What all steps of a training share. */
 export interface StepOptions {
-  readonly recipe: Pick<Recipe, "loss" | "optimiser" | "weightDecay">;
+  readonly recipe: Pick<Recipe, "loss" | "weightDecay"> & { readonly optimiser: BatchOptimiser };
   /** Dropout draws from it; nothing else does. */
   readonly dropout: RandomStream;
   /** The most steps between two calls of {@linkcode TrainingStep.takeMetrics}. */

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { assertClose, cpuTest, gpuTest } from "../../device/testing.ts";
-import { LENET_5 } from "../../models/lenet5.ts";
-import type { Activation, LayerSpec } from "../../models/network/spec.ts";
-import { modelOf, paperNetworks, randomImages, randomNetwork } from "../../models/network/testing.ts";
-import { run, scalar, unroll, type Unrolled, valueOf } from "../../models/network/unrolled.ts";
+import { assertClose, cpuTest, gpuTest } from "../../../device/testing.ts";
+import { LENET_5 } from "../../../models/lenet5.ts";
+import type { Activation, LayerSpec } from "../../../models/network/spec.ts";
+import { modelOf, paperNetworks, randomImages, randomNetwork } from "../../../models/network/testing.ts";
+import { run, scalar, unroll, type Unrolled, valueOf } from "../../../models/network/unrolled.ts";
 import { curvature } from "./curvature.ts";
 
 const RECIPE = { hidden: "scaled_tanh", output: "scaled_tanh", errorFactor: 0.5 } as const;

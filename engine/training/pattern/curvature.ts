@@ -4,12 +4,12 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { ACTIVATIONS } from "../../models/network/activations.ts";
-import { activationOf, buildChain, type BuiltLayer } from "../../models/network/build_layer.ts";
-import type { Network, Parameter } from "../../models/network/network.ts";
-import { PLAIN } from "../../models/network/operations.ts";
-import type { Activation, LayerSpec, ModelSpec } from "../../models/network/spec.ts";
-import type { Recipe } from "../../recipes/recipe.ts";
+import { ACTIVATIONS } from "../../../models/network/activations.ts";
+import { activationOf, buildChain, type BuiltLayer } from "../../../models/network/build_layer.ts";
+import type { Network, Parameter } from "../../../models/network/network.ts";
+import { PLAIN } from "../../../models/network/operations.ts";
+import type { Activation, LayerSpec, ModelSpec } from "../../../models/network/spec.ts";
+import type { Recipe } from "../../../recipes/recipe.ts";
 
 /** What the second derivatives depend on besides the network and the images. */
 export interface CurvatureOptions extends Pick<Recipe, "hidden" | "output"> {

@@ -1,0 +1,177 @@
+/**
+ * Training pattern by pattern, with a step size for every weight (LeCun 1998, appendix C).
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { UserError } from "../../../base/errors.ts";
+import { stream } from "../../../base/random.ts";
+import type { ImageSet } from "../../../data/dataset.ts";
+import type { Backend } from "../../../device/backend.ts";
+import type { Network } from "../../../models/network/network.ts";
+import type { PatternOptimiser, Recipe } from "../../../recipes/recipe.ts";
+import { emptyBatch, fillBatch } from "../batches.ts";
+import { curvature } from "./curvature.ts";
+import { lossOf, refuseChance, summarise } from "../epoch.ts";
+import { evaluations, mistakes, predict } from "../evaluate.ts";
+import { FirstRuns } from "../first_runs.ts";
+import type { EpochResult } from "../saved_state.ts";
+import { pixelValues, stepSize } from "../step_size.ts";
+import type { TrainingOptions, TrainingResult } from "../training.ts";
+import { readWeights, writeWeights } from "../weights.ts";
+import { connected } from "./connected.ts";
+import { createDeviceUpdates } from "./device_updates.ts";
+import { createPlainUpdates } from "./plain_updates.ts";
+import type { PatternUpdates, PatternUpdatesOptions } from "./updates.ts";
+
+/** Progress is reported and signals are handled this often, in milliseconds. */
+const TURN_MS = 100;
+
+/** Patterns between two looks at the clock, at first. */
+const FIRST_PATTERNS = 16;
+
+/**
+ * Trains `network` in place on `set`: every epoch is a pass over all images, in the same random order.
+ *
+ * @throws {UserError} when the recipe or the arm asks for what only training in batches has.
+ * @throws {TrainingFailure} when the error is no longer finite, or stays at chance.
+ */
+export async function trainByPattern(
+  network: Network,
+  set: ImageSet,
+  options: TrainingOptions & { readonly optimiser: PatternOptimiser },
+): Promise<TrainingResult> {
+  refuseBatchOptions(options);
+  const { recipe, optimiser, epochs, seed, validation, backend, from, saving, evaluations: runs = evaluations() } =
+    options;
+  if (from) writeWeights(network, from.weights);
+  const order = stream(seed, "shuffle/1").shuffle(set.count);
+  const updates = await createUpdates(network, { set, order, recipe, errorFactor: optimiser.errorFactor, backend });
+  const steps = new FirstRuns(() => updates.finished(), options.onCompiling);
+  const results: EpochResult[] = [...from?.epochs ?? []];
+  const imagesBefore = results.length * set.count;
+  const compileSeconds = () => (from?.compileSeconds ?? 0) + steps.compileSeconds;
+  let firstStepSeconds = from?.firstStepSeconds ?? 0;
+  let validationSeconds = from?.validationSeconds ?? 0;
+  let lastSaved = performance.now();
+  const peakBytes = from?.peakBytes ?? tf.memory().numBytes;
+  try {
+    for (let epoch = results.length + 1; epoch <= epochs; epoch++) {
+      const started = performance.now();
+      const progress = (images: number) =>
+        options.onProgress?.({
+          epoch,
+          images: (epoch - 1) * set.count + images,
+          imagesBefore,
+          compileSeconds: steps.compileSeconds + runs.compileSeconds,
+          ...lossOf(results),
+        });
+      const eta = stepSize(recipe.schedule, {
+        base: options.learningRate,
+        step: epoch - 1,
+        stepsPerEpoch: 1,
+        epochs,
+      });
+      updates.startPass(await stepSizes(network, set, { recipe, optimiser, eta, pass: epoch, seed }));
+      let patterns = FIRST_PATTERNS;
+      for (let done = 0; done < set.count;) {
+        const count = Math.min(patterns, set.count - done);
+        const turn = performance.now();
+        const isCompiled = steps.has(1);
+        await steps.run(1, () => updates.run(count));
+        await updates.finished();
+        done += count;
+        if (epoch === 1 && done === count) firstStepSeconds = (performance.now() - started) / 1000;
+        if (isCompiled) patterns = patternsPerTurn(count, performance.now() - turn);
+        progress(done);
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        options.signal?.throwIfAborted();
+      }
+      const metrics = await updates.finishPass();
+      const seconds = (performance.now() - started) / 1000;
+      steps.took(seconds);
+      backend.check();
+      const result = summarise(metrics, { epoch, images: set.count, batchSize: 1, learningRate: eta });
+      const validationStarted = performance.now();
+      const values = pixelValues(recipe.pixels);
+      const validationErrors = validation &&
+        mistakes(validation, await predict(network, validation, { values, runs, trainingBatch: 1 })).length;
+      validationSeconds += (performance.now() - validationStarted) / 1000;
+      const whole = { ...result, seconds, ...(validationErrors === undefined ? {} : { validationErrors }) };
+      results.push(whole);
+      options.onEpoch?.(whole);
+      const isLast = epoch === epochs;
+      refuseChance(result, { steps: epoch * set.count, isLast });
+      if (saving && !isLast && performance.now() - lastSaved >= 1000 * saving.everySeconds) {
+        saving.save({
+          epochs: [...results],
+          firstStepSeconds,
+          compileSeconds: compileSeconds(),
+          validationSeconds,
+          peakBytes,
+          weights: await readWeights(network),
+          velocities: new Float32Array(),
+          dropout: stream(seed, "dropout").state(),
+        });
+        lastSaved = performance.now();
+      }
+    }
+  } finally {
+    updates.dispose();
+  }
+  return { epochs: results, firstStepSeconds, compileSeconds: compileSeconds(), validationSeconds, peakBytes };
+}
+
+/** Nothing that was asked for is silently left out. */
+function refuseBatchOptions({ recipe, augmentation, passes = 1 }: TrainingOptions): void {
+  const asked = [
+    ...recipe.batch === 1 ? [] : [`batches of ${recipe.batch}`],
+    ...recipe.weightDecay ? ["weight decay"] : [],
+    ...recipe.earlyStopping ? ["early stopping"] : [],
+    ...augmentation ? ["distorted images"] : [],
+    ...passes === 1 ? [] : ["several passes per epoch"],
+  ];
+  if (asked.length === 0) return;
+  throw new UserError(
+    `Recipe "${recipe.id}" trains pattern by pattern, which has no ${asked.join(" and no ")}. ` +
+      "Take them out of the arm, or give it a recipe that trains in batches.",
+  );
+}
+
+function createUpdates(
+  network: Network,
+  { backend, ...options }: PatternUpdatesOptions & { backend: TrainingOptions["backend"] },
+): Promise<PatternUpdates> | PatternUpdates {
+  return backend.kernels === "stock"
+    ? createPlainUpdates(network, options)
+    : createDeviceUpdates(network, { ...options, backend: backend as Backend });
+}
+
+/** `eta / (mu + h)` for every number of every parameter, and 0 for those that no connection uses. */
+async function stepSizes(
+  network: Network,
+  set: ImageSet,
+  { recipe, optimiser: { mu, curvaturePatterns, errorFactor }, eta, pass, seed }: {
+    recipe: Pick<Recipe, "loss" | "hidden" | "output" | "pixels">;
+    optimiser: PatternOptimiser;
+    eta: number;
+    pass: number;
+    seed: number;
+  },
+): Promise<Float32Array<ArrayBuffer>> {
+  const indices = stream(seed, `curvature/${pass}`).shuffle(set.count).subarray(0, curvaturePatterns);
+  const { pixels } = fillBatch(emptyBatch(set, indices.length), set, { indices, values: pixelValues(recipe.pixels) });
+  const flat = tf.tidy(() => {
+    const images = tf.tensor4d(pixels, [indices.length, ...network.spec.input]);
+    return tf.concat(curvature(network, images, { ...recipe, errorFactor }).map((h) => tf.reshape(h, [-1])));
+  });
+  const second = Float32Array.from(await flat.data<"float32">());
+  flat.dispose();
+  const exists = connected(network);
+  return second.map((h, i) => exists[i]! * eta / (mu + h));
+}
+
+/** So many that they take about {@linkcode TURN_MS}. */
+function patternsPerTurn(count: number, milliseconds: number): number {
+  return Math.max(1, Math.min(Math.round(count * TURN_MS / Math.max(milliseconds, 1)), 4 * count));
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { syntheticDataset } from "../../../data/synthetic/digits.ts";
+import type { Backend } from "../../../device/backend.ts";
+import { withBackend } from "../../../device/testing.ts";
+import { withTunedKernels } from "../../../kernels/testing.ts";
+import { LECUN_1998 } from "../../../recipes/lecun1998.ts";
+import { TINY_MODEL } from "../../testing.ts";
+import { buildNetwork } from "../build_network.ts";
+import type { TrainingState } from "../saved_state.ts";
+import { train } from "../train.ts";
+import type { TrainingOptions } from "../training.ts";
+import { readWeights } from "../weights.ts";
+
+const { train: DIGITS } = syntheticDataset({ train: 300, test: 1 });
+
+/** Trains the tiny network for three passes, or what is left of them. */
+async function run(backend: Backend, options: Partial<TrainingOptions> = {}) {
+  const network = buildNetwork({ model: TINY_MODEL, recipe: LECUN_1998 }, { seed: 1, backend });
+  try {
+    const { epochs } = await train(network, DIGITS, {
+      recipe: LECUN_1998,
+      learningRate: 0.002,
+      epochs: 3,
+      seed: 1,
+      backend,
+      ...options,
+    });
+    return { epochs, weights: await readWeights(network) };
+  } finally {
+    network.dispose();
+  }
+}
+
+Deno.test("train() pattern by pattern learns, reports its passes and ends with the same bytes again", () =>
+  withTunedKernels(async (backend) => {
+    const seen: number[] = [];
+    const { epochs, weights } = await run(backend, { onProgress: ({ images }) => seen.push(images) });
+    assert.deepEqual(epochs.map(({ epoch, learningRate }) => [epoch, learningRate]), [
+      [1, 0.002],
+      [2, 0.0004],
+      [3, 0.00004],
+    ]);
+    assert.ok(epochs[2]!.trainErrorPct < epochs[0]!.trainErrorPct && epochs[0]!.trainErrorPct < 80);
+    assert.equal(seen.at(-1), 900);
+    assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
+    assert.deepEqual((await run(backend)).weights, weights);
+  }));
+
+Deno.test("train() pattern by pattern resumes from a saved state and ends with the same bytes", () =>
+  withTunedKernels(async (backend) => {
+    const states: TrainingState[] = [];
+    const whole = await run(backend, { saving: { everySeconds: 0, save: (state) => states.push(state) } });
+    assert.equal(states.length, 2);
+    for (const from of states) {
+      const { epochs, weights } = await run(backend, { from });
+      assert.deepEqual(weights, whole.weights);
+      assert.deepEqual(epochs.map(({ trainLoss }) => trainLoss), whole.epochs.map(({ trainLoss }) => trainLoss));
+    }
+  }));
+
+Deno.test("train() pattern by pattern computes the same on TensorFlow.js's cpu backend, apart from rounding", async () => {
+  const losses: number[] = [];
+  const record = async (backend: Backend) => {
+    losses.push((await run(backend, { epochs: 1 })).epochs[0]!.trainLoss);
+  };
+  await withBackend("cpu", record);
+  await withTunedKernels(record);
+  assert.ok(Math.abs(losses[0]! - losses[1]!) < 1e-5 * losses[0]!, `${losses}`);
+});
+
+Deno.test("train() pattern by pattern can be stopped in the middle of a pass", () =>
+  withTunedKernels(async (backend) => {
+    const stop = new AbortController();
+    const reason = new Error("stopped");
+    await assert.rejects(
+      run(backend, { signal: stop.signal, onProgress: () => stop.abort(reason) }),
+      (error) => error === reason,
+    );
+  }));
+
+Deno.test("train() refuses what pattern by pattern does not have, by name", () =>
+  withTunedKernels(async (backend) => {
+    const recipe = { ...LECUN_1998, batch: 4, weightDecay: 0.1 };
+    await assert.rejects(run(backend, { recipe }), /UserError: .*"lecun1998".*batches of 4.*weight decay/);
+    await assert.rejects(run(backend, { augmentation: { id: "a", title: "" } }), /distorted images/);
+    await assert.rejects(run(backend, { passes: 2 }), /several passes/);
+  }));

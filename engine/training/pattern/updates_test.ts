@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { stream } from "../../../base/random.ts";
+import type { ImageSet } from "../../../data/dataset.ts";
+import type { Backend } from "../../../device/backend.ts";
+import { withBackend } from "../../../device/testing.ts";
+import { TUNED_KERNELS, UNSHARED_KERNELS } from "../../../kernels/mod.ts";
+import { withTunedKernels } from "../../../kernels/testing.ts";
+import { fullyConnected } from "../../../models/fully_connected.ts";
+import type { RbfLoss } from "../../../models/network/operations.ts";
+import type { ConvLayer, LayerSpec, ModelSpec } from "../../../models/network/spec.ts";
+import { buildNetwork } from "../build_network.ts";
+import type { StepMetrics } from "../step/step.ts";
+import { readWeights } from "../weights.ts";
+import { connected } from "./connected.ts";
+import { createDeviceUpdates } from "./device_updates.ts";
+import { createPlainUpdates } from "./plain_updates.ts";
+import type { PatternUpdatesOptions } from "./updates.ts";
+
+const RECIPE = {
+  hidden: "scaled_tanh",
+  output: "scaled_tanh",
+  initialisation: "lecun1998",
+  pixels: { background: -0.1, foreground: 1.175 },
+} as const;
+
+/** What a test trains, and on what. */
+interface Case {
+  readonly model: ModelSpec;
+  readonly loss: "squared_error" | RbfLoss;
+  readonly patterns: number;
+}
+
+interface Result {
+  readonly weights: Float32Array;
+  readonly metrics: readonly StepMetrics[];
+}
+
+/** Two passes over random images, in two parts each, with random step sizes. */
+async function trainOn(backend: Backend, { model, loss, patterns }: Case): Promise<Result> {
+  const random = stream(1, "images");
+  const [height, width, maps] = model.input;
+  const bytes = height * width * maps;
+  const set: ImageSet = {
+    count: patterns,
+    height,
+    width,
+    maps,
+    pixels: Uint8Array.from({ length: patterns * bytes }, () => Math.max(0, Math.floor(512 * random.uniform()) - 256)),
+    labels: Uint8Array.from({ length: patterns }, () => Math.floor(4 * random.uniform())),
+  };
+  const network = buildNetwork({ model, recipe: { ...RECIPE, loss } as never }, { seed: 1, backend });
+  const options: PatternUpdatesOptions = {
+    set,
+    order: stream(1, "order").shuffle(patterns),
+    recipe: { ...RECIPE, loss },
+    errorFactor: 0.3,
+  };
+  const updates = backend.kernels === "stock"
+    ? createPlainUpdates(network, options)
+    : await createDeviceUpdates(network, { ...options, backend });
+  const steps = connected(network).map((exists) => exists * 0.02 * random.uniform());
+  const metrics: StepMetrics[] = [];
+  for (let pass = 0; pass < 2; pass++) {
+    updates.startPass(steps);
+    updates.run(1);
+    updates.run(patterns - 1);
+    metrics.push(...await updates.finishPass());
+  }
+  const weights = await readWeights(network);
+  updates.dispose();
+  network.dispose();
+  return { weights, metrics };
+}
+
+function assertSame(actual: Result, expected: Result, tolerance: number): void {
+  const pairs = [...actual.weights].map((weight, i) => [weight, expected.weights[i]!] as const);
+  const errors = actual.metrics.map(({ loss }, i) => [loss, expected.metrics[i]!.loss] as const);
+  for (const [a, e] of [...pairs, ...errors]) {
+    assert.ok(Math.abs(a - e) <= tolerance * Math.max(1, Math.abs(e)), `${a}, expected ${e}`);
+  }
+  assert.deepEqual(actual.metrics.map(({ wrong }) => wrong), expected.metrics.map(({ wrong }) => wrong));
+}
+
+const conv: fc.Arbitrary<ConvLayer> = fc.record({
+  kind: fc.constant("conv" as const),
+  name: fc.constant("C"),
+  maps: fc.integer({ min: 1, max: 5 }),
+  kernel: fc.integer({ min: 1, max: 4 }),
+  stride: fc.integer({ min: 1, max: 2 }),
+  padding: fc.integer({ min: 0, max: 2 }),
+  border: fc.constantFrom(0, -1),
+  activation: fc.constant("hidden" as const),
+});
+
+/** Networks of every kind of layer, the second convolution with a connection table or a bias per unit. */
+const cases: fc.Arbitrary<Case> = fc.record({
+  input: fc.tuple(fc.integer({ min: 7, max: 11 }), fc.integer({ min: 7, max: 11 }), fc.integer({ min: 1, max: 2 })),
+  first: conv,
+  second: conv,
+  biases: fc.constantFrom(undefined, "per_unit" as const),
+  table: fc.boolean(),
+  subsampling: fc.boolean(),
+  units: fc.integer({ min: 1, max: 19 }),
+  loss: fc.constantFrom("squared_error" as const, "rbf_mse" as const, { kind: "rbf_map" as const, j: 2 }),
+  patterns: fc.integer({ min: 2, max: 5 }),
+}).map(({ input, first, second, biases, table, subsampling, units, loss, patterns }) => {
+  const connections = Array.from({ length: second.maps }, (_, o) => [o % first.maps]);
+  const codes = Array.from(
+    { length: 4 },
+    (_, d) => Array.from({ length: units }, (_, i) => ((i * (d + 3)) >> 1) % 2 === 0 ? 1 : -1) as (1 | -1)[],
+  );
+  const layers: LayerSpec[] = [
+    { ...first, name: "C1", ...(biases && { bias: biases }) },
+    ...subsampling ? [{ kind: "subsample", name: "S2", size: 2, activation: "hidden" } as const] : [],
+    { ...second, name: "C3", kernel: Math.min(second.kernel, 3), padding: 2, ...(table && { connections }) },
+    { kind: "flatten", name: "flatten" },
+    { kind: "dense", name: "F5", units, activation: "hidden" },
+    loss === "squared_error"
+      ? { kind: "dense", name: "output", units: 4, activation: "output" }
+      : { kind: "rbf", name: "output", codes },
+  ];
+  return { model: { id: "random", title: "", input, fit: "as_is", layers, source: "tests" }, loss, patterns };
+});
+
+Deno.test("createDeviceUpdates() updates as TensorFlow.js's gradients do, for every kind of layer and error", async () => {
+  const samples = fc.sample(cases, { seed: 1, numRuns: 8 });
+  const expected: Result[] = [];
+  await withBackend("cpu", async (backend) => {
+    for (const sample of samples) expected.push(await trainOn(backend, sample));
+  });
+  await withTunedKernels(async (backend) => {
+    for (const [i, sample] of samples.entries()) assertSame(await trainOn(backend, sample), expected[i]!, 1e-5);
+  });
+});
+
+/** Networks whose first layer reads only the ink. */
+const DENSE: readonly Case[] = [[20, 7], [300]].map((hidden) => ({
+  model: { ...fullyConnected(hidden, "tests"), input: [9, 9, 1] },
+  loss: "squared_error",
+  patterns: 6,
+}));
+
+Deno.test("createDeviceUpdates() updates a first dense layer as TensorFlow.js's gradients do", async () => {
+  const expected: Result[] = [];
+  await withBackend("cpu", async (backend) => {
+    for (const sample of DENSE) expected.push(await trainOn(backend, sample));
+  });
+  await withTunedKernels(async (backend) => {
+    for (const [i, sample] of DENSE.entries()) assertSame(await trainOn(backend, sample), expected[i]!, 1e-5);
+  });
+});
+
+Deno.test("createDeviceUpdates() ends with the same bytes whether threads share loads or meet at barriers", () =>
+  withTunedKernels(async (backend) => {
+    for (const sample of fc.sample(cases, { seed: 3, numRuns: 1 })) {
+      backend.useKernels(TUNED_KERNELS);
+      const shared = await trainOn(backend, sample);
+      assert.deepEqual(await trainOn(backend, sample), shared);
+      backend.useKernels(UNSHARED_KERNELS);
+      assert.deepEqual(await trainOn(backend, sample), shared);
+    }
+  }));

@@ -1,0 +1,74 @@
+/**
+ * The published table by the papers' own procedures: pattern by pattern, with a step size for every weight.
+ *
+ * @module
+ */
+import {
+  FC_1000,
+  FC_300,
+  FC_300_100,
+  FC_300_DESLANTED,
+  FC_500_150,
+  LINEAR,
+  LINEAR_DESLANTED,
+} from "../models/fully_connected.ts";
+import { LENET_1 } from "../models/lenet1.ts";
+import { LENET_4 } from "../models/lenet4.ts";
+import { LENET_5 } from "../models/lenet5.ts";
+import type { ModelSpec } from "../models/network/spec.ts";
+import { ETA_1998, LECUN_1998, LECUN_1998_RBF } from "../recipes/lecun1998.ts";
+import type { Recipe } from "../recipes/recipe.ts";
+import type { Suite, Variant } from "./suite.ts";
+
+const SQUASHED_SUM =
+  "outputs pass through the scaled tanh in training, whereas the paper's linear classifier has plain weighted sums";
+const CHOSEN_PAIRS = "which maps LeNet-4 connects is our choice: the paper prints its totals alone";
+const PIXELS_16 = "whole images shrunk by 16/20 about their centre, where the paper shrank the digits' boxes";
+
+/** The arms of 1998, in the order of the paper's figure 9. */
+const ARMS: readonly Variant[] = [
+  arm(LINEAR, { published: "lecun98.linear", departures: [SQUASHED_SUM] }),
+  arm(LINEAR_DESLANTED, { published: "lecun98.linear_deslant", departures: [SQUASHED_SUM] }),
+  arm(FC_300, { published: "lecun98.mlp300" }),
+  arm(FC_300_DESLANTED, { published: "lecun98.mlp300_deslant" }),
+  arm(FC_1000, { published: "lecun98.mlp1000" }),
+  arm(FC_300_100, { published: "lecun98.mlp300_100" }),
+  arm(FC_500_150, { published: "lecun98.mlp500_150" }),
+  arm(LENET_1, { published: "lecun98.lenet1", departures: [PIXELS_16] }),
+  arm(LENET_4, { published: "lecun98.lenet4", departures: [CHOSEN_PAIRS] }),
+  arm(LENET_5, { published: "lecun98.lenet5", recipe: LECUN_1998_RBF }),
+];
+
+/** Networks of 1998 as the paper trained them, against its error rates. */
+export const HISTORY: Suite = {
+  id: "history",
+  title: "The papers' own procedures",
+  question: "Are the published error rates reproduced when the networks are trained as the papers say?",
+  judgedOn: "test",
+  variants: ARMS,
+  profiles: {
+    smoke: { trainImages: 200, validationImages: 50, testImages: 100, epochs: 1, seeds: 1, dataset: "synthetic" },
+    quick: { trainImages: 6_000, validationImages: 1_000, testImages: "all", epochs: 5, seeds: 1, dataset: "auto" },
+    paper: { trainImages: "all", validationImages: 0, testImages: "all", epochs: 20, seeds: 5, dataset: "auto" },
+  },
+};
+
+function arm(
+  model: ModelSpec,
+  { published, recipe = LECUN_1998, departures = [] }: {
+    published: string;
+    recipe?: Recipe;
+    departures?: readonly string[];
+  },
+): Variant {
+  return {
+    id: `${model.id}.${recipe.id}`,
+    title: model.title,
+    model,
+    recipe,
+    learningRate: ETA_1998,
+    learningRateSource: "LeCun 1998, section III.B",
+    published,
+    departures,
+  };
+}
