@@ -11,7 +11,7 @@
 import { lanesOf } from "../../device/subgroups.ts";
 import { columnSum } from "../products/column_sum.ts";
 import { cheapest, MOST_CHANNELS, MOST_SUMS, type ProgramCost, tileSizes } from "../wgsl/cost.ts";
-import { areFloats, MOST_ROUNDS, type ProgramKind, runProgram, type TunedKernel, type Width } from "../wgsl/program.ts";
+import { areFloats, MOST_ROUNDS, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
 import { sharedBlock, sharedLoads } from "../wgsl/shared.ts";
 import type { NamedAttrMap } from "../wgsl/types.ts";
 import {
@@ -24,6 +24,7 @@ import {
   tileStart,
   unroll,
   vector,
+  type Width,
   widthOf,
   widthsOf,
 } from "../wgsl/writer.ts";

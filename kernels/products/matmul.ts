@@ -13,18 +13,10 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { lanesOf } from "../../device/subgroups.ts";
 import type { Activation } from "../../models/network/spec.ts";
 import { isActivation, storeActivated, storeTimesDerivative } from "../wgsl/activation.ts";
-import {
-  areFloats,
-  isGiven,
-  type Program,
-  type ProgramKind,
-  runProgram,
-  type TunedKernel,
-  type Width,
-} from "../wgsl/program.ts";
+import { areFloats, isGiven, type Program, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
 import { sharedBlock } from "../wgsl/shared.ts";
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "../wgsl/types.ts";
-import { coordinates, range, tileStart, unroll, vector, widthOf } from "../wgsl/writer.ts";
+import { coordinates, range, tileStart, unroll, vector, type Width, widthOf } from "../wgsl/writer.ts";
 import { type MatMulSize, matMulTiling } from "./matmul_tiling.ts";
 
 /** `[rows, inner] x [inner, columns]` after transposition. A type, not an interface: it has to be a Specification. */

@@ -4,9 +4,8 @@
  * @module
  */
 import { cheapest, MOST_SUMS, type ProgramCost, tileSizes } from "../wgsl/cost.ts";
-import type { Width } from "../wgsl/program.ts";
 import { sharedLoads } from "../wgsl/shared.ts";
-import { roundUp, widthOf } from "../wgsl/writer.ts";
+import { roundUp, type Width, widthOf } from "../wgsl/writer.ts";
 
 /** A product of `[rows, inner] x [inner, columns]` after transposition, on threads in subgroups of `lanes`. */
 export type MatMulSize = {

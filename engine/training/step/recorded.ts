@@ -10,7 +10,7 @@ import { submitPending, submittedWorkDone } from "../../../device/device_work.ts
 import { record, type Recording } from "../../../kernels/recorder.ts";
 import { updateInPlace } from "../../../kernels/training/optimiser_step.ts";
 import { recordStepMetrics } from "../../../kernels/training/step_metrics.ts";
-import { bufferOf } from "../../../kernels/wgsl/program.ts";
+import { bufferOf } from "../../../kernels/wgsl/enqueue.ts";
 import type { Network } from "../../../models/network/network.ts";
 import { backpropagate, type BatchValues, type DeviceBatch, deviceBatch, lossWeights } from "./backpropagate.ts";
 import { createMasks, type MaskValues } from "./dropout.ts";
