@@ -230,6 +230,7 @@ const slicesProgram: ProgramKind<FilterGradient> = {
       inputs: [{ name: "x", width: inWidth }, { name: "dy", width: outWidth }],
       threads: padded * outTile * slices,
       lanes: c.lanes,
+      cost: costOf(tiling, c),
       body,
     };
   },

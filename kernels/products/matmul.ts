@@ -17,7 +17,7 @@ import { areFloats, isGiven, type Program, type ProgramKind, runProgram, type Tu
 import { sharedBlock } from "../wgsl/shared.ts";
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "../wgsl/types.ts";
 import { coordinates, range, tileStart, unroll, vector, type Width, widthOf } from "../wgsl/writer.ts";
-import { type MatMulSize, matMulTiling } from "./matmul_tiling.ts";
+import { matMulCost, type MatMulSize, matMulTiling } from "./matmul_tiling.ts";
 
 /** `[rows, inner] x [inner, columns]` after transposition. A type, not an interface: it has to be a Specification. */
 type MatMul = MatMulSize & {
@@ -33,7 +33,8 @@ const matMulProgram: ProgramKind<MatMul> = {
   name: "matmul",
   build({ leadingAxes, bias, activation, derivativeOf, ...size }): Program {
     const { rows, inner, columns, transposeA, transposeB, lanes } = size;
-    const { width, step, tileRows, tileColumns, rowThreads, columnThreads, shared } = matMulTiling(size);
+    const tiling = matMulTiling(size);
+    const { width, step, tileRows, tileColumns, rowThreads, columnThreads, shared } = tiling;
     const lanesFor = (operand: "a" | "b") => operand === shared ? lanes : 1;
     const a = operand("a", {
       outer: rows,
@@ -94,6 +95,7 @@ const matMulProgram: ProgramKind<MatMul> = {
       ],
       threads: rowThreads * columnThreads,
       lanes,
+      cost: matMulCost(tiling, size),
       body,
     };
   },

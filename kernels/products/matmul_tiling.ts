@@ -36,7 +36,7 @@ const MOST = { rows: 8, columns: 16 } as const;
 
 /** The cheapest tiling of a product. */
 export function matMulTiling(size: MatMulSize): MatMulTiling {
-  return cheapest(tilings(size), (tiling) => costOf(tiling, size));
+  return cheapest(tilings(size), (tiling) => matMulCost(tiling, size));
 }
 
 function tilings({ rows, inner, columns, transposeA, lanes }: MatMulSize): MatMulTiling[] {
@@ -63,7 +63,8 @@ function tilings({ rows, inner, columns, transposeA, lanes }: MatMulSize): MatMu
   );
 }
 
-function costOf(
+/** What the program of a tiling does. */
+export function matMulCost(
   { width, step, tileRows, tileColumns, rowThreads, columnThreads, shared }: MatMulTiling,
   { inner, lanes }: MatMulSize,
 ): ProgramCost {

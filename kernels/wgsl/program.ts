@@ -9,6 +9,7 @@
  * @module
  */
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import type { ProgramCost } from "./cost.ts";
 import { enqueue, type Shader } from "./enqueue.ts";
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "./types.ts";
 import { floats, type Width } from "./writer.ts";
@@ -53,6 +54,8 @@ export interface Program {
   readonly threads: number;
   /** Threads of a subgroup that share loads: `body` may read `lane`, a thread's place among them. 1 when left out. */
   readonly lanes?: number;
+  /** What the threads do, if it was counted to choose the program. */
+  readonly cost?: ProgramCost;
   /** Statements that compute and store the results of thread `index` (an `i32`, below `threads`). */
   readonly body: string;
 }
@@ -74,10 +77,19 @@ const WORKGROUP = { many: 32, few: 8, fewBelow: 512 } as const;
 
 const built = new Map<string, Built>();
 
+/** What can be said about a program that has run. */
+export interface ProgramDescription extends Pick<Program, "cost"> {
+  /** Of its kind. */
+  readonly name: string;
+  /** For example `128x784, 784x300, 300 to 128x300`. */
+  readonly shapes: string;
+}
+
 /** A program as it is enqueued, and what it returns. */
 interface Built {
   readonly shader: Shader;
   readonly outputs: readonly Output[];
+  readonly description: ProgramDescription;
 }
 
 /**
@@ -89,7 +101,7 @@ export function runProgram<S extends Specification>(
   kind: ProgramKind<S>,
   { specification, inputs, output }: { specification: S; inputs: TensorInfo[]; output?: TensorInfo },
 ): TensorInfo {
-  const { shader, outputs } = builtOf(kind, specification);
+  const { shader, outputs } = builtOf(kind, { specification, inputs });
   const result = output ?? newTensor(backend, outputs[0]!);
   enqueue(backend, shader, [result, ...inputs]);
   return result;
@@ -101,7 +113,7 @@ export function runForAllOutputs<S extends Specification>(
   kind: ProgramKind<S>,
   { specification, inputs }: { specification: S; inputs: TensorInfo[] },
 ): TensorInfo[] {
-  const { shader, outputs } = builtOf(kind, specification);
+  const { shader, outputs } = builtOf(kind, { specification, inputs });
   const results = outputs.map((output) => newTensor(backend, output));
   enqueue(backend, shader, [...results, ...inputs]);
   return results;
@@ -131,11 +143,20 @@ export function isGiven(tensor: TensorInfo | undefined): tensor is TensorInfo {
   return tensor !== undefined;
 }
 
-function builtOf<S extends Specification>(kind: ProgramKind<S>, specification: S): Built {
+/** The program that has run in pipelines with that label; undefined for other shaders. */
+export function describeProgram(label: string): ProgramDescription | undefined {
+  return built.get(label)?.description;
+}
+
+function builtOf<S extends Specification>(
+  kind: ProgramKind<S>,
+  { specification, inputs: read }: { specification: S; inputs: readonly TensorInfo[] },
+): Built {
   const key = `${kind.name} ${Object.values(specification).join(" ")}`;
   let known = built.get(key);
   if (known === undefined) {
-    const { outputShape, outputWidth, moreOutputs = [], inputs, threads, lanes = 1, body } = kind.build(specification);
+    const program = kind.build(specification);
+    const { outputShape, outputWidth, moreOutputs = [], inputs, threads, lanes = 1, cost, body } = program;
     const outputs = [{ name: "result", shape: outputShape, width: outputWidth }, ...moreOutputs];
     const bindings: Shader["bindings"] = [
       ...outputs.map(({ name, width }) => ({ name, type: floats(width), access: "read_write" as const })),
@@ -147,8 +168,17 @@ function builtOf<S extends Specification>(kind: ProgramKind<S>, specification: S
     ];
     const workgroup = Math.max(lanes, threads < WORKGROUP.fewBelow ? WORKGROUP.few : WORKGROUP.many);
     const text = lanes === 1 ? body : `let lane = index % ${lanes};\n  ${body}`;
-    known = { shader: { key, label: kind.name, bindings, threads, workgroup, body: text }, outputs };
+    const shapes = `${shown(read)} to ${shown(outputs)}`;
+    known = {
+      shader: { key, label: key, bindings, threads, workgroup, body: text },
+      outputs,
+      description: { name: kind.name, shapes, ...(cost && { cost }) },
+    };
     built.set(key, known);
   }
   return known;
+}
+
+function shown(tensors: readonly { readonly shape: readonly number[] }[]): string {
+  return tensors.map(({ shape }) => shape.join("x") || "scalar").join(", ");
 }
