@@ -5,7 +5,7 @@ import { submitPending } from "../device/device_work.ts";
 import { gpuTest } from "../device/testing.ts";
 import { record } from "./recorder.ts";
 import { updateInPlace } from "./training/optimiser_step.ts";
-import { bufferOf } from "./wgsl/program.ts";
+import { bufferOf } from "./wgsl/enqueue.ts";
 
 const backend = () => tf.backend() as WebGPUBackend;
 

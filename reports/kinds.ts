@@ -11,6 +11,7 @@ import { SUITE_RUNS } from "./suite/report.ts";
 import { GPU_TIMING_RUNS } from "./timing/gpu_timing.ts";
 import { KERNEL_RUNS } from "./timing/kernels.ts";
 import { STEP_COMPARISON_RUNS } from "./timing/step_comparison.ts";
+import { STEP_KERNEL_RUNS } from "./timing/step_kernels.ts";
 import { CALIBRATION_RUNS } from "./tracking/calibration.ts";
 import { MEMORY_RUNS } from "./tracking/memory.ts";
 
@@ -20,6 +21,7 @@ export const RUN_KINDS: readonly RunKind[] = [
   GPU_TIMING_RUNS,
   KERNEL_RUNS,
   STEP_COMPARISON_RUNS,
+  STEP_KERNEL_RUNS,
   MEMORY_RUNS,
   CALIBRATION_RUNS,
 ];

@@ -22,6 +22,8 @@ export interface KernelProfile {
   readonly singles: readonly ModelSpec[];
   /** The kernel calls of these networks. */
   readonly kernelsOf: readonly ModelSpec[];
+  /** Steps that `--by-kernel` takes apart. */
+  readonly byKernel: readonly ModelSpec[];
 }
 
 /** The benchmark as a whole. */
@@ -49,6 +51,7 @@ const EVERYTHING = {
   ],
   singles: [LENET_5_SIZED, FC_300_100],
   kernelsOf: [LENET_5_SIZED, LENET_5_SIZED_AVERAGE, LENET_5_SIZED_STRIDED, FC_300_100],
+  byKernel: [FC_300_100, LENET_5_SIZED],
 };
 
 /** `deno task bench kernels` and `deno task bench:peers`. */
@@ -60,7 +63,7 @@ export const KERNELS: KernelSuite = {
   recipe: MODERN,
   stepSize: 0.01,
   profiles: {
-    smoke: { rounds: 2, roundMs: 20, steps: [LINEAR], singles: [LINEAR], kernelsOf: [LINEAR] },
+    smoke: { rounds: 2, roundMs: 20, steps: [LINEAR], singles: [LINEAR], kernelsOf: [LINEAR], byKernel: [LINEAR] },
     quick: { rounds: 6, roundMs: 100, ...EVERYTHING },
     paper: { rounds: 20, roundMs: 200, ...EVERYTHING },
   },

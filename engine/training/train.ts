@@ -96,8 +96,9 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
           stepSize: learningRate,
           ...(distortions && { distortions: takeRows(distortions, { indices, size: DISTORTION_SIZE }) }),
         };
-        const isCompiled = steps.has(indices.length);
-        await steps.run(indices.length, () => trainingStep.run(pixels, labels, inputs));
+        const size = trainingStep.batchFor(indices.length);
+        const isCompiled = steps.has(size);
+        await steps.run(size, () => trainingStep.run(pixels, labels, inputs));
         if (step === 0) firstStepSeconds = (performance.now() - started) / 1000;
         // The time of a step that compiles says nothing about the speed: progress is reported some steps later.
         if (!isCompiled) lastTurn = performance.now();

@@ -5,6 +5,7 @@ import type { Augmentation } from "../../data/distortion/augmentation.ts";
 import { syntheticDataset } from "../../data/synthetic/digits.ts";
 import type { Backend } from "../../device/backend.ts";
 import { cpuTest, gpuTest, withBackend } from "../../device/testing.ts";
+import { STOCK_KERNELS } from "../../kernels/mod.ts";
 import { withTunedKernels } from "../../kernels/testing.ts";
 import type { Network } from "../../models/network/network.ts";
 import type { ModelSpec } from "../../models/network/spec.ts";
@@ -95,6 +96,23 @@ for (const [kernels, run] of [["stock", withStockKernels], ["tuned", withTunedKe
       assert.equal(tf.memory().numTensors, before);
     }));
 }
+
+Deno.test("train() announces compiling once per batch that has shaders of its own", () =>
+  withTunedKernels(async (backend) => {
+    const compilations = async (model: ModelSpec) => {
+      const variant = tinyVariant(model);
+      const network = buildNetwork(variant, { seed: 1, backend });
+      let count = 0;
+      // The last batch of both epochs is smaller than the others.
+      await train(network, numberedImages(50), options(variant, { backend, epochs: 2, onCompiling: () => count++ }));
+      network.dispose();
+      return count;
+    };
+    assert.equal(await compilations(TINY_MODEL), 1);
+    assert.equal(await compilations(MIXED_MODEL), 2, "batch normalisation looks at all places of a batch");
+    backend.useKernels(STOCK_KERNELS);
+    assert.equal(await compilations(TINY_MODEL), 2);
+  }));
 
 gpuTest("train() learns synthetic digits far beyond chance, as the epochs' numbers show", async (backend) => {
   const variant = tinyVariant();

@@ -154,6 +154,7 @@ const conv2dProgram: ProgramKind<FusedConvolution> = {
       ],
       threads: positions * channelTiles,
       lanes: c.lanes,
+      cost: costOf(tiling, c),
       body,
     };
   },

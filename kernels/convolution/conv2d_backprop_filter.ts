@@ -11,7 +11,7 @@
 import { lanesOf } from "../../device/subgroups.ts";
 import { columnSum } from "../products/column_sum.ts";
 import { cheapest, MOST_CHANNELS, MOST_SUMS, type ProgramCost, tileSizes } from "../wgsl/cost.ts";
-import { areFloats, MOST_ROUNDS, type ProgramKind, runProgram, type TunedKernel, type Width } from "../wgsl/program.ts";
+import { areFloats, MOST_ROUNDS, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
 import { sharedBlock, sharedLoads } from "../wgsl/shared.ts";
 import type { NamedAttrMap } from "../wgsl/types.ts";
 import {
@@ -24,6 +24,7 @@ import {
   tileStart,
   unroll,
   vector,
+  type Width,
   widthOf,
   widthsOf,
 } from "../wgsl/writer.ts";
@@ -229,6 +230,7 @@ const slicesProgram: ProgramKind<FilterGradient> = {
       inputs: [{ name: "x", width: inWidth }, { name: "dy", width: outWidth }],
       threads: padded * outTile * slices,
       lanes: c.lanes,
+      cost: costOf(tiling, c),
       body,
     };
   },

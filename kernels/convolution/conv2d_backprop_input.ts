@@ -192,6 +192,7 @@ const conv2dBackpropInputProgram: ProgramKind<InputGradient> = {
       ],
       threads: positions * c.strideWidth * c.strideHeight * channelTiles,
       lanes: c.lanes,
+      cost: costOf(tiling, c),
       body,
     };
   },

@@ -5,8 +5,7 @@
  * @module
  */
 import { MOST_CHANNELS, MOST_SUMS, tileSizes } from "../wgsl/cost.ts";
-import type { Width } from "../wgsl/program.ts";
-import { range, roundUp, widthOf, widthsOf } from "../wgsl/writer.ts";
+import { range, roundUp, type Width, widthOf, widthsOf } from "../wgsl/writer.ts";
 
 /** What a thread computes, and how many threads there are. */
 export interface RowTiling {

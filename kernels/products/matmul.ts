@@ -13,19 +13,11 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { lanesOf } from "../../device/subgroups.ts";
 import type { Activation } from "../../models/network/spec.ts";
 import { isActivation, storeActivated, storeTimesDerivative } from "../wgsl/activation.ts";
-import {
-  areFloats,
-  isGiven,
-  type Program,
-  type ProgramKind,
-  runProgram,
-  type TunedKernel,
-  type Width,
-} from "../wgsl/program.ts";
+import { areFloats, isGiven, type Program, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
 import { sharedBlock } from "../wgsl/shared.ts";
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "../wgsl/types.ts";
-import { coordinates, range, tileStart, unroll, vector, widthOf } from "../wgsl/writer.ts";
-import { type MatMulSize, matMulTiling } from "./matmul_tiling.ts";
+import { coordinates, range, tileStart, unroll, vector, type Width, widthOf } from "../wgsl/writer.ts";
+import { matMulCost, type MatMulSize, matMulTiling } from "./matmul_tiling.ts";
 
 /** `[rows, inner] x [inner, columns]` after transposition. A type, not an interface: it has to be a Specification. */
 type MatMul = MatMulSize & {
@@ -41,7 +33,8 @@ const matMulProgram: ProgramKind<MatMul> = {
   name: "matmul",
   build({ leadingAxes, bias, activation, derivativeOf, ...size }): Program {
     const { rows, inner, columns, transposeA, transposeB, lanes } = size;
-    const { width, step, tileRows, tileColumns, rowThreads, columnThreads, shared } = matMulTiling(size);
+    const tiling = matMulTiling(size);
+    const { width, step, tileRows, tileColumns, rowThreads, columnThreads, shared } = tiling;
     const lanesFor = (operand: "a" | "b") => operand === shared ? lanes : 1;
     const a = operand("a", {
       outer: rows,
@@ -102,6 +95,7 @@ const matMulProgram: ProgramKind<MatMul> = {
       ],
       threads: rowThreads * columnThreads,
       lanes,
+      cost: matMulCost(tiling, size),
       body,
     };
   },

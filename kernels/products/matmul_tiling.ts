@@ -4,9 +4,8 @@
  * @module
  */
 import { cheapest, MOST_SUMS, type ProgramCost, tileSizes } from "../wgsl/cost.ts";
-import type { Width } from "../wgsl/program.ts";
 import { sharedLoads } from "../wgsl/shared.ts";
-import { roundUp, widthOf } from "../wgsl/writer.ts";
+import { roundUp, type Width, widthOf } from "../wgsl/writer.ts";
 
 /** A product of `[rows, inner] x [inner, columns]` after transposition, on threads in subgroups of `lanes`. */
 export type MatMulSize = {
@@ -37,7 +36,7 @@ const MOST = { rows: 8, columns: 16 } as const;
 
 /** The cheapest tiling of a product. */
 export function matMulTiling(size: MatMulSize): MatMulTiling {
-  return cheapest(tilings(size), (tiling) => costOf(tiling, size));
+  return cheapest(tilings(size), (tiling) => matMulCost(tiling, size));
 }
 
 function tilings({ rows, inner, columns, transposeA, lanes }: MatMulSize): MatMulTiling[] {
@@ -64,7 +63,8 @@ function tilings({ rows, inner, columns, transposeA, lanes }: MatMulSize): MatMu
   );
 }
 
-function costOf(
+/** What the program of a tiling does. */
+export function matMulCost(
   { width, step, tileRows, tileColumns, rowThreads, columnThreads, shared }: MatMulTiling,
   { inner, lanes }: MatMulSize,
 ): ProgramCost {

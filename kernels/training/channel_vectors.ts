@@ -6,8 +6,7 @@
  *
  * @module
  */
-import type { Width } from "../wgsl/program.ts";
-import { floats, range, widthOf } from "../wgsl/writer.ts";
+import { floats, range, type Width, widthOf } from "../wgsl/writer.ts";
 
 /** A tensor's leading axes as rows, and its last one. */
 export type Matrix = { readonly rows: number; readonly channels: number };

@@ -51,7 +51,7 @@ const lossProgram: ProgramKind<Batch> = {
     return {
       outputShape: [images, 2],
       outputWidth: 2,
-      inputs: [{ name: "outputs", width: 1 }, { name: "labels", width: 1 }],
+      inputs: [{ name: "outputs", width: 1 }, { name: "labels", width: 1, integers: true }],
       threads: images,
       body: `${highest(batch)}
   ${
@@ -77,7 +77,7 @@ const lossGradientProgram: ProgramKind<BatchGradient> = {
       outputWidth: 1,
       inputs: [
         { name: "outputs", width: 1 },
-        { name: "labels", width: 1 },
+        { name: "labels", width: 1, integers: true },
         { name: "dy", width: 2 },
       ],
       threads: images,

@@ -1,8 +1,7 @@
 /** Activations that a kernel can apply to its result before it stores it, and their derivatives. @module */
 import { LEAKY_SLOPE, SCALED_TANH } from "../../models/network/activations.ts";
 import type { Activation } from "../../models/network/spec.ts";
-import type { Width } from "./program.ts";
-import { floats } from "./writer.ts";
+import { floats, type Width } from "./writer.ts";
 
 /** WGSL by activation: of the name `x`, and its derivative as an expression of the name `y` of the activated value. */
 const ACTIVATIONS = {

@@ -2,17 +2,17 @@
  * How a tuned kernel runs: one WGSL body, one thread per tile, on TensorFlow.js's own `WebGPUBackend`.
  *
  * Shapes are written into the shader as literals, so the compiler sees constant strides and loop bounds. The price is
- * one pipeline per shape, compiled at first use; TensorFlow.js caches it under the shader key, which therefore must
- * contain every number that the body was made from. {@linkcode runProgram} guarantees that: the body is a function of
- * the specification alone, and the specification is the key.
+ * one pipeline per shape, compiled at first use and found again under a key, which therefore must contain every number
+ * that the body was made from. {@linkcode runProgram} guarantees that: the body is a function of the specification
+ * alone, and the specification is the key.
  *
  * @module
  */
-import type { WebGPUBackend, WebGPUProgram } from "@tensorflow/tfjs-backend-webgpu";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import type { ProgramCost } from "./cost.ts";
+import { enqueue, type Shader } from "./enqueue.ts";
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "./types.ts";
-
-/** Elements a thread moves at once along a contiguous axis. */
-export type Width = 1 | 2 | 4;
+import { floats, type Width } from "./writer.ts";
 
 /** A kernel, and its name in TensorFlow.js's registry. */
 export type TunedKernel =
@@ -34,16 +34,28 @@ export type KernelFunction = (
 /** What a program is made from: plain numbers and strings, all of which enter the shader key. */
 export type Specification = Readonly<Record<string, number | string | boolean>>;
 
-/** A WGSL program before TensorFlow.js wraps it: bindings are arrays of scalars or of vectors of `Width` elements. */
+/** An output besides the first: its name in WGSL. */
+export interface Output {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly width: Width;
+}
+
+/** A WGSL program: bindings are arrays of scalars or of vectors of `Width` elements. */
 export interface Program {
+  /** Of `result`. */
   readonly outputShape: readonly number[];
   readonly outputWidth: Width;
+  /** What {@linkcode runForAllOutputs} returns besides `result`. */
+  readonly moreOutputs?: readonly Output[];
   /** Names in WGSL and widths of the storage buffers, in the order of the inputs given to {@linkcode runProgram}. */
-  readonly inputs: readonly { readonly name: string; readonly width: Width }[];
+  readonly inputs: readonly { readonly name: string; readonly width: Width; readonly integers?: true }[];
   /** A multiple of `lanes`. */
   readonly threads: number;
   /** Threads of a subgroup that share loads: `body` may read `lane`, a thread's place among them. 1 when left out. */
   readonly lanes?: number;
+  /** What the threads do, if it was counted to choose the program. */
+  readonly cost?: ProgramCost;
   /** Statements that compute and store the results of thread `index` (an `i32`, below `threads`). */
   readonly body: string;
 }
@@ -63,10 +75,25 @@ export const MOST_ROUNDS = 60_000;
 /** Threads per workgroup; with few threads the groups are small, to spread the work over all cores. */
 const WORKGROUP = { many: 32, few: 8, fewBelow: 512 } as const;
 
-const built = new Map<string, WebGPUProgram>();
+const built = new Map<string, Built>();
+
+/** What can be said about a program that has run. */
+export interface ProgramDescription extends Pick<Program, "cost"> {
+  /** Of its kind. */
+  readonly name: string;
+  /** For example `128x784, 784x300, 300 to 128x300`. */
+  readonly shapes: string;
+}
+
+/** A program as it is enqueued, and what it returns. */
+interface Built {
+  readonly shader: Shader;
+  readonly outputs: readonly Output[];
+  readonly description: ProgramDescription;
+}
 
 /**
- * Runs the program of `kind` for `specification` over `inputs` and returns its float32 output tensor: a new one, or
+ * Runs the program of `kind` for `specification` over `inputs` and returns its output, a float32 tensor: a new one, or
  * `output`, which the program then changes in place. Enqueues one dispatch and reads nothing back.
  */
 export function runProgram<S extends Specification>(
@@ -74,14 +101,26 @@ export function runProgram<S extends Specification>(
   kind: ProgramKind<S>,
   { specification, inputs, output }: { specification: S; inputs: TensorInfo[]; output?: TensorInfo },
 ): TensorInfo {
-  const key = `tuned ${kind.name} ${Object.values(specification).join(" ")}`;
-  let program = built.get(key);
-  if (program === undefined) {
-    program = wrap(key, kind.build(specification));
-    built.set(key, program);
-  }
-  // A copy, because runWebGPUProgram writes its longer shader key back into the object it is given.
-  return backend.runWebGPUProgram({ ...program }, inputs, "float32", undefined, output);
+  const { shader, outputs } = builtOf(kind, { specification, inputs });
+  const result = output ?? newTensor(backend, outputs[0]!);
+  enqueue(backend, shader, [result, ...inputs]);
+  return result;
+}
+
+/** The same for programs with several outputs, in their order. */
+export function runForAllOutputs<S extends Specification>(
+  backend: WebGPUBackend,
+  kind: ProgramKind<S>,
+  { specification, inputs }: { specification: S; inputs: TensorInfo[] },
+): TensorInfo[] {
+  const { shader, outputs } = builtOf(kind, { specification, inputs });
+  const results = outputs.map((output) => newTensor(backend, output));
+  enqueue(backend, shader, [...results, ...inputs]);
+  return results;
+}
+
+function newTensor(backend: WebGPUBackend, { shape }: Output): TensorInfo {
+  return backend.makeTensorInfo([...shape], "float32");
 }
 
 /**
@@ -99,39 +138,47 @@ export function reshaped(tensor: TensorInfo, shape: number[]): TensorInfo {
   return { ...tensor, shape };
 }
 
-/** The device's buffer of `tensor`, which is uploaded if it isn't there yet. */
-export function bufferOf(backend: WebGPUBackend, { dataId }: TensorInfo): GPUBuffer {
-  backend.uploadToGPU(dataId);
-  return backend.tensorMap.get(dataId).resource as unknown as GPUBuffer;
-}
-
 /** For filtering out the inputs that a call does not have. */
 export function isGiven(tensor: TensorInfo | undefined): tensor is TensorInfo {
   return tensor !== undefined;
 }
 
-function wrap(
-  shaderKey: string,
-  { outputShape, outputWidth, inputs, threads, lanes = 1, body }: Program,
-): WebGPUProgram {
-  const group = Math.max(lanes, threads < WORKGROUP.fewBelow ? WORKGROUP.few : WORKGROUP.many);
-  // `layout: "auto"` drops the binding of a uniform block that is never read, and with it the dispatch: hence the
-  // otherwise idle read of `uniforms`.
-  const code = `fn main(index : i32) {
-  _ = uniforms.NAN;
-  if (index >= ${threads}) { return; }
-  ${lanes === 1 ? "" : `let lane = index % ${lanes};`}
-  ${body}
-}`;
-  return {
-    shaderKey,
-    outputShape: [...outputShape],
-    outputComponent: outputWidth,
-    variableNames: inputs.map(({ name }) => name),
-    variableComponents: inputs.map(({ width }) => width),
-    dispatchLayout: { x: [0] },
-    dispatch: [Math.ceil(threads / group), 1, 1],
-    workgroupSize: [group, 1, 1],
-    getUserCode: () => code,
-  };
+/** The program that has run in pipelines with that label; undefined for other shaders. */
+export function describeProgram(label: string): ProgramDescription | undefined {
+  return built.get(label)?.description;
+}
+
+function builtOf<S extends Specification>(
+  kind: ProgramKind<S>,
+  { specification, inputs: read }: { specification: S; inputs: readonly TensorInfo[] },
+): Built {
+  const key = `${kind.name} ${Object.values(specification).join(" ")}`;
+  let known = built.get(key);
+  if (known === undefined) {
+    const program = kind.build(specification);
+    const { outputShape, outputWidth, moreOutputs = [], inputs, threads, lanes = 1, cost, body } = program;
+    const outputs = [{ name: "result", shape: outputShape, width: outputWidth }, ...moreOutputs];
+    const bindings: Shader["bindings"] = [
+      ...outputs.map(({ name, width }) => ({ name, type: floats(width), access: "read_write" as const })),
+      ...inputs.map(({ name, width, integers }) => ({
+        name,
+        type: integers === true ? "i32" : floats(width),
+        access: "read" as const,
+      })),
+    ];
+    const workgroup = Math.max(lanes, threads < WORKGROUP.fewBelow ? WORKGROUP.few : WORKGROUP.many);
+    const text = lanes === 1 ? body : `let lane = index % ${lanes};\n  ${body}`;
+    const shapes = `${shown(read)} to ${shown(outputs)}`;
+    known = {
+      shader: { key, label: key, bindings, threads, workgroup, body: text },
+      outputs,
+      description: { name: kind.name, shapes, ...(cost && { cost }) },
+    };
+    built.set(key, known);
+  }
+  return known;
+}
+
+function shown(tensors: readonly { readonly shape: readonly number[] }[]): string {
+  return tensors.map(({ shape }) => shape.join("x") || "scalar").join(", ");
 }

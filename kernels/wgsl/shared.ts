@@ -7,8 +7,7 @@
  *
  * @module
  */
-import type { Width } from "./program.ts";
-import { element, orZero, range, unroll } from "./writer.ts";
+import { element, orZero, range, unroll, type Width } from "./writer.ts";
 
 /** A block of `rows` x `columns` vectors in a buffer, in WGSL. */
 export interface SharedBlock {

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Width } from "./program.ts";
+/** Elements a thread moves at once along a contiguous axis. */
+export type Width = 1 | 2 | 4;
 
 /** The widest vector in which an axis of `size` elements can be loaded without crossing its end. */
 export function widthOf(size: number): Width {

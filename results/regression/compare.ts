@@ -34,8 +34,8 @@ export interface Side {
  */
 export function readSide(folder: string): Side {
   const all = runFolders(folder);
-  // Comparisons of steps have two sides of their own; calibrations and memory runs have none.
-  const left = [TABLES.memory, TABLES.calibration, TABLES.stepComparisons];
+  // Comparisons of steps have two sides of their own; the others have none.
+  const left = [TABLES.memory, TABLES.calibration, TABLES.stepComparisons, TABLES.stepKernels];
   const folders = all.filter((path) => !left.some((table) => holdsTable(table, path)));
   const timed = folders.filter((folder) => holdsTable(TABLES.timings, folder)).map((path) =>
     readTable(TABLES.timings, path)

@@ -12,6 +12,7 @@ import { type GradientRow, GRADIENTS } from "./gradients.ts";
 import { MEMORY } from "./memory.ts";
 import { type SampleRow, SAMPLES } from "./samples.ts";
 import { STEP_COMPARISONS } from "./step_comparisons.ts";
+import { STEP_KERNELS } from "./step_kernels.ts";
 import { type SweepRow, SWEEPS } from "./sweeps.ts";
 import type { Table } from "./table.ts";
 import { TIMINGS } from "./timings.ts";
@@ -53,6 +54,7 @@ export const TABLES = {
   timings: TIMINGS,
   gpuTimings: GPU_TIMINGS,
   stepComparisons: STEP_COMPARISONS,
+  stepKernels: STEP_KERNELS,
   memory: MEMORY,
   calibration: CALIBRATION,
 } as const satisfies RunTables & Readonly<Record<string, Table>>;

@@ -30,6 +30,7 @@ Deno.test("TABLES has each version in its rows, and the trials' rows last in a r
     "timings.csv",
     "gpu_timings.csv",
     "step_comparisons.csv",
+    "step_kernels.csv",
     "memory.csv",
     "calibration.csv",
   ]);

@@ -20,7 +20,7 @@ import { UserError } from "../../base/errors.ts";
 import { textFilter } from "../../base/filter.ts";
 import { DeviceFault } from "../../device/backend.ts";
 import { runKernelBenchmark } from "../../engine/timing/kernels/benchmark.ts";
-import { subjectsOf, type TimingSubject } from "../../engine/timing/kernels/subjects.ts";
+import { stepSubject, subjectsOf, type TimingSubject } from "../../engine/timing/kernels/subjects.ts";
 import { counted, measure } from "../../reports/page/format.ts";
 import { writeReport } from "../../reports/page/report_files.ts";
 import { renderKernelReport } from "../../reports/timing/kernels.ts";
@@ -34,6 +34,7 @@ import { pathOptions } from "../command/path_parsers.ts";
 import { disableShaderCache } from "../command/shader_cache.ts";
 import { startPeers } from "../peers/peers.ts";
 import { benchKernelsAgainst } from "./kernels_against.ts";
+import { benchStepKernels } from "./step_kernels.ts";
 
 /** The command and its options. */
 export const kernelsCommand = command(
@@ -56,6 +57,10 @@ export const kernelsCommand = command(
       description:
         message`Time training steps of that commit, branch or tag and of this checkout alternately, in CPU and wall time, and first steps`,
     })),
+    byKernel: option("--by-kernel", {
+      description:
+        message`Time every kernel of some training steps alone instead, and count its loads and multiply-adds`,
+    }),
     ...pathOptions(KERNELS_PATHS),
   }),
   {
@@ -67,11 +72,18 @@ export const kernelsCommand = command(
 
 /** Runs the command; returns the exit status. */
 export async function benchKernels(
-  { profile, rounds, filter, against, out }: InferValue<typeof kernelsCommand>,
+  { profile, rounds, filter, against, byKernel, out }: InferValue<typeof kernelsCommand>,
 ): Promise<number> {
   disableShaderCache();
   const { rounds: planned, roundMs } = KERNELS.profiles[profile];
   const timing = { rounds: rounds ?? planned, roundMs };
+  if (byKernel) {
+    if (against !== undefined) {
+      throw new UserError(`--by-kernel times this checkout alone, and "${against}" is another. Leave one of them out.`);
+    }
+    const steps = KERNELS.profiles[profile].byKernel.map((model) => stepSubject(model, KERNELS));
+    return await benchStepKernels({ profile, timing, subjects: filtered(steps, filter), out });
+  }
   const all = subjectsOf(KERNELS, profile);
   if (against !== undefined) {
     const steps = filtered(all.filter(({ kind }) => kind === "step"), filter);

@@ -47,10 +47,37 @@ Deno.test("bench kernels times ceilings, steps and kernels, and its report comes
     assert.match(again.stderr, /^Error: Cannot start a run in .*--out/, "a folder of a run is not overwritten");
   }));
 
+Deno.test("bench kernels --by-kernel times each kernel of a step, and counts what it does", () =>
+  withProjectFolder(async (folder) => {
+    const out = `${folder}/run`;
+    const { code, stderr } = await runTask(
+      "bench",
+      ...["kernels", "--by-kernel", "--profile", "smoke", "--rounds", "1", "--out", out],
+    );
+    assert.equal(code, 0, stderr);
+    const { rows: [step, ...kernels] } = readTable(TABLES.stepKernels, out);
+    assert.deepEqual([step!.kernel, step!.compile_ms], ["", null]);
+    assert.equal(kernels.reduce((sum, { dispatches }) => sum + dispatches, 0), step!.dispatches);
+    for (const { kernel, wall_ms, wgsl_bytes } of kernels) assert.ok(wall_ms! > 0 && wgsl_bytes! > 100, kernel);
+    const forward = kernels.find(({ shapes }) => shapes === "128x784, 784x10, 10 to 128x10")!;
+    assert.equal(forward.kernel, "matmul");
+    assert.ok(forward.multiply_adds! >= 128 * 784 * 10 && forward.loads! > 0);
+    assert.ok(
+      kernels.some(({ kernel }) => kernel === "optimiserStep"),
+      "what is no program of the registry has a name",
+    );
+
+    const check = await runTask("report", "--check", out);
+    assert.equal(check.code, 0, check.stderr);
+    const both = await runTask("bench", "kernels", "--by-kernel", "--against", "HEAD");
+    assert.equal(both.code, 1);
+    assert.match(both.stderr, /^Error: --by-kernel times this checkout alone, and "HEAD" is another/);
+  }));
+
 Deno.test("bench kernels explains its options, and refuses wrong ones", async () => {
   const help = await runTask("bench", "kernels", "--help");
   assert.equal(help.code, 0);
-  for (const name of ["--profile", "--rounds", "--filter", "--against", "--out"]) {
+  for (const name of ["--profile", "--rounds", "--filter", "--against", "--by-kernel", "--out"]) {
     assert.ok(help.stdout.includes(name), name);
   }
   assert.match((await runTask("bench", "--help")).stdout, /deno task bench kernels/);

@@ -19,8 +19,8 @@ import { holdsTable, readTable } from "../../results/rows/table.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
 import { MAIN_SUITES, SUITES } from "../../suites/list.ts";
 import { INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
-import { disableShaderCache } from "../command/shader_cache.ts";
-import { benchGpuTiming, reportOnGpuTiming } from "./gpu_timing.ts";
+import { reportOnGpuTiming } from "./gpu_timing.ts";
+import { benchGpuTimingApart } from "./gpu_timing_apart.ts";
 import { type BenchOptions, typedOptions } from "./options.ts";
 import { ownOptions, resumeCommand } from "./resume.ts";
 import { benchSuite, type Surroundings } from "./suite.ts";
@@ -36,8 +36,6 @@ const PICTURE = "error_rates.svg";
  */
 export async function benchMainSuites(options: BenchOptions): Promise<number> {
   refuseOptionsOfOneSuite(options);
-  // The timing suite needs it, but runs last, when it would be too late.
-  disableShaderCache();
   const directory = options.resume ?? options.out ?? newRunDirectory("all", options.profile);
   const signal = interruptSignal(() => console.error("Stopping after this step; Ctrl-C again stops at once."));
   const parts: CombinedPart[] = [];
@@ -91,9 +89,7 @@ async function timeOrKeep(
     const kept = setGpuTimingsAside(directory);
     console.log(`Timed again from the beginning; what was timed before is in ${kept}`);
   }
-  const status = await benchGpuTiming({ command: "gpu_timing", profile, filter: undefined, out: directory }, {
-    signal,
-  });
+  const status = await benchGpuTimingApart({ profile, out: directory }, signal);
   if (status === INTERRUPTED) console.log(`Resume with: ${resumeCommand(resumable, { dataDir })}`);
   return status;
 }

@@ -176,7 +176,9 @@ Deno.test("run() of a smaller batch needs no shaders of its own, and takes the s
       step.run(pixels, labels, { stepSize: 0.01 });
       return step.finished();
     };
+    assert.equal(step.batchFor(10), 10, "nothing has room for it yet");
     assert.ok(await pipelinesOf(() => run(20)) > 20);
+    assert.deepEqual([step.batchFor(10), step.batchFor(20), step.batchFor(30)], [20, 20, 30]);
     assert.equal(await pipelinesOf(() => run(10)), 0);
     assert.equal(await pipelinesOf(() => run(20)), 0);
     assert.equal(await pipelinesOf(() => run(1)), 0);

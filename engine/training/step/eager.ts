@@ -37,6 +37,10 @@ export class EagerStep implements TrainingStep {
     return this.#optimiser.velocities;
   }
 
+  batchFor(images: number): number {
+    return images;
+  }
+
   run(
     pixels: Float32Array<ArrayBuffer>,
     labels: Int32Array<ArrayBuffer>,

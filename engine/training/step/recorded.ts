@@ -10,7 +10,7 @@ import { submitPending, submittedWorkDone } from "../../../device/device_work.ts
 import { record, type Recording } from "../../../kernels/recorder.ts";
 import { updateInPlace } from "../../../kernels/training/optimiser_step.ts";
 import { recordStepMetrics } from "../../../kernels/training/step_metrics.ts";
-import { bufferOf } from "../../../kernels/wgsl/program.ts";
+import { bufferOf } from "../../../kernels/wgsl/enqueue.ts";
 import type { Network } from "../../../models/network/network.ts";
 import { backpropagate, type BatchValues, type DeviceBatch, deviceBatch, lossWeights } from "./backpropagate.ts";
 import { createMasks, type MaskValues } from "./dropout.ts";
@@ -82,7 +82,7 @@ export class RecordedStep implements TrainingStep {
       throw new Error("A parameter was assigned to between two recorded steps");
     }
     const masks = this.#drawMasks(labels.length);
-    const known = this.#batches.get(labels.length) ?? this.#largerBatch(labels.length);
+    const known = this.#batchWithRoom(labels.length);
     if (known) {
       if (known.count !== labels.length) {
         known.count = labels.length;
@@ -106,6 +106,10 @@ export class RecordedStep implements TrainingStep {
     }
     this.#steps++;
     this.#forgetHostCopies();
+  }
+
+  batchFor(images: number): number {
+    return this.#batchWithRoom(images)?.labels.size ?? images;
   }
 
   async finished(): Promise<void> {
@@ -134,12 +138,13 @@ export class RecordedStep implements TrainingStep {
   }
 
   /**
-   * A batch for fewer images than it has room for: what was in it before stays in the places past the last, without
-   * weight. So the smaller batch at the end of an epoch needs no shaders of its own, which take longer to compile
-   * than all its steps. Batch normalisation, which looks at all places, needs them.
+   * The batch of so many images, or one with room for more: what was in it before stays in the places past the last,
+   * without weight. So the smaller batch at the end of an epoch needs no shaders of its own, which take longer to
+   * compile than all its steps. Batch normalisation, which looks at all places, needs them.
    */
-  #largerBatch(images: number): RecordedBatch | undefined {
-    if (this.#network.statistics.length > 0) return undefined;
+  #batchWithRoom(images: number): RecordedBatch | undefined {
+    const exact = this.#batches.get(images);
+    if (exact || this.#network.statistics.length > 0) return exact;
     return [...this.#batches.values()].find(({ labels }) => labels.size > images);
   }
 

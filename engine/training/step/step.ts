@@ -22,6 +22,8 @@ export interface TrainingStep {
    * @param labels One per image.
    */
   run(pixels: Float32Array<ArrayBuffer>, labels: Int32Array<ArrayBuffer>, options: StepInputs): void;
+  /** Images in the batch that a step on `images` images runs in: every size is compiled once. */
+  batchFor(images: number): number;
   /** Resolves when the device has done all steps so far, or is lost. */
   finished(): Promise<void>;
   /** Resolves when the device has done what was submitted so far, or is lost; submits nothing. */
