@@ -11,11 +11,12 @@ import { stream } from "../base/random.ts";
 import { startBackend } from "../device/backend.ts";
 import { TUNED_KERNELS, UNSHARED_KERNELS } from "./mod.ts";
 import { values } from "./testing.ts";
+import { runForTwo } from "./wgsl/run.ts";
 
 const random = stream(1, "lanes");
 const between = (least: number, most: number) => least + random.integer(most - least + 1);
 
-/** Two products and a convolution with both its gradients, of sizes drawn from the stream. */
+/** Three products and a convolution with both its gradients, of sizes drawn from the stream. */
 function draw(): () => tf.Tensor[] {
   const [rows, inner, columns] = [between(1, 70), between(1, 40), between(1, 40)];
   const [stride, kernel, pad] = [between(1, 3), between(1, 5), random.integer(2) === 0 ? "same" : "valid"] as const;
@@ -27,7 +28,8 @@ function draw(): () => tf.Tensor[] {
     const [dImage, dFilter] = tf.grads((image, filter) =>
       tf.conv2d(image as tf.Tensor4D, filter as tf.Tensor4D, stride, pad)
     )([image, filter]);
-    return [tf.matMul(x, dy, true, false), tf.conv2d(image, filter, stride, pad), dImage!, dFilter!];
+    const gradients = runForTwo("DenseParameterGradients", { x, dy }, {});
+    return [tf.matMul(x, dy, true, false), ...gradients, tf.conv2d(image, filter, stride, pad), dImage!, dFilter!];
   };
 }
 

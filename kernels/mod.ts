@@ -9,13 +9,16 @@ import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { type KernelSet, type KernelSetName, STOCK_KERNELS } from "../device/kernel_set.ts";
 import * as list from "./list.ts";
 import type { KernelFunction, TunedKernel } from "./wgsl/program.ts";
-import type { KernelParameters } from "./wgsl/types.ts";
+import type { KernelParameters, TensorInfo } from "./wgsl/types.ts";
 
 export { STOCK_KERNELS } from "../device/kernel_set.ts";
 
 const BACKEND = "webgpu";
 
-const KERNELS: readonly TunedKernel[] = Object.values(list);
+/** Of a kernel with one result or several. */
+type AnyKernelFunction = KernelFunction<TensorInfo | TensorInfo[]>;
+
+const KERNELS: readonly TunedKernel<TensorInfo | TensorInfo[]>[] = Object.values(list);
 
 /** This project's kernels; calls that they don't cover fall back to TensorFlow.js's own. */
 export const TUNED_KERNELS: KernelSet = { name: "tuned", sharesLoads: true, install };
@@ -42,7 +45,7 @@ function install(onFallback: (kernelName: string) => void): () => void {
 
 function replaceStock(
   kernelName: string,
-  run: KernelFunction,
+  run: AnyKernelFunction,
   onFallback: (kernelName: string) => void,
 ): () => void {
   const stock = tf.getKernel(kernelName, BACKEND);
@@ -61,7 +64,7 @@ function replaceStock(
   return () => register(stock);
 }
 
-function add(kernelName: string, run: KernelFunction): () => void {
+function add(kernelName: string, run: AnyKernelFunction): () => void {
   tf.registerKernel({
     kernelName,
     backendName: BACKEND,
@@ -75,7 +78,7 @@ function add(kernelName: string, run: KernelFunction): () => void {
   return () => tf.unregisterKernel(kernelName, BACKEND);
 }
 
-function runTuned(run: KernelFunction, { inputs, attrs = {}, backend }: KernelParameters) {
+function runTuned(run: AnyKernelFunction, { inputs, attrs = {}, backend }: KernelParameters) {
   return backend instanceof WebGPUBackend ? run(inputs, attrs, backend) : undefined;
 }
 

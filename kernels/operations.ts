@@ -16,17 +16,14 @@ import { coversConvolution } from "./convolution/conv2d_backprop_filter.ts";
 import { localGeometry } from "./convolution/local_geometry.ts";
 import { coversPooling } from "./pooling/pool_gradient.ts";
 import { REGULARISATION } from "./training/regularisation_operations.ts";
-import { run } from "./wgsl/run.ts";
+import { run, runForTwo } from "./wgsl/run.ts";
 
 /** The operations on the webgpu backend, with the tuned kernels installed. */
 export const TUNED: Operations = {
   dense(x, parameters, { activation, input }) {
     const layer: Layer<tf.Tensor2D, tf.Tensor2D> = {
       forward: (x, { weights, bias }) => run("_FusedMatMul", { a: x, b: weights, bias }, { activation }),
-      gradients: (
-        dz,
-        x,
-      ) => [run("BatchMatMul", { a: x, b: dz }, { transposeA: true, transposeB: false }), tf.sum(dz, 0)],
+      gradients: (dz, x) => runForTwo("DenseParameterGradients", { x, dy: dz }, {}),
       inputGradient: (dz, { x, weights, activation }) =>
         run("MatMulTimesDerivative", { a: dz, b: weights, activated: x }, { transposeB: true, activation }),
     };
@@ -42,14 +39,7 @@ export const TUNED: Operations = {
     const filterShape = weights.shape;
     const layer: Layer<tf.Tensor4D, tf.Tensor4D> = {
       forward: (x, { weights, bias }) => run("FusedConv2D", { x, filter: weights, bias }, { ...attrs, activation }),
-      gradients(dz, x) {
-        const slices = run("Conv2DBackpropFilterAndBiasSlices", { x, dy: dz }, { ...attrs, filterShape });
-        const offset = tf.util.sizeFromShape(filterShape);
-        return [
-          run("ColumnSum", { x: slices }, { offset: 0, outputShape: filterShape }),
-          run("ColumnSum", { x: slices }, { offset, outputShape: bias.shape }),
-        ];
-      },
+      gradients: (dz, x) => runForTwo("Conv2DParameterGradients", { x, dy: dz }, { ...attrs, filterShape }),
       inputGradient: (dz, { x, weights, activation }) =>
         run("Conv2DBackpropInputTimesDerivative", { dy: dz, filter: weights, activated: x }, {
           ...attrs,
@@ -108,11 +98,10 @@ export const TUNED: Operations = {
         value: run("ScaleShift", { x, scale, shift } as tf.NamedTensorMap, { factor, activation }),
         gradFunc(dz, [x, scale]) {
           const slices = run("ScaleShiftGradientSlices", { x: x!, dy: dz }, { factor });
-          const outputShape = scale!.shape;
+          const { shape } = scale!;
           return [
             run("ScaleShiftInputGradient", { dy: dz, scale: scale! }, { factor }),
-            run("ColumnSum", { x: slices }, { offset: 0, outputShape }),
-            run("ColumnSum", { x: slices }, { offset: scale!.size, outputShape }),
+            ...runForTwo("SplitColumnSum", { x: slices }, { firstShape: shape, secondShape: shape }),
           ];
         },
       };

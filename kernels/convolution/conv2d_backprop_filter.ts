@@ -9,11 +9,19 @@
  * @module
  */
 import { lanesOf } from "../../device/subgroups.ts";
-import { columnSum } from "../products/column_sum.ts";
+import { columnSum, splitColumnSum } from "../products/column_sum.ts";
 import { cheapest, MOST_CHANNELS, MOST_SUMS, type ProgramCost, tileSizes } from "../wgsl/cost.ts";
-import { areFloats, MOST_ROUNDS, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
+import {
+  areFloats,
+  MOST_ROUNDS,
+  type ProgramKind,
+  reshaped,
+  runForAllOutputs,
+  runProgram,
+  type TunedKernel,
+} from "../wgsl/program.ts";
 import { sharedBlock, sharedLoads } from "../wgsl/shared.ts";
-import type { NamedAttrMap } from "../wgsl/types.ts";
+import type { NamedAttrMap, TensorInfo } from "../wgsl/types.ts";
 import {
   coordinates,
   element,
@@ -38,7 +46,10 @@ const ENOUGH_THREADS = 1024;
 const MOST_STEP = 8;
 
 type FilterGradient = Convolution & {
-  /** Whether the kernel's rows are followed by one for the gradient of a bias per channel, the sum of `dy`. */
+  /**
+   * Whether the gradient of a bias per channel is computed, too, the sum of `dy`. It follows the kernel's rows, or is
+   * an output of its own if there is only one slice.
+   */
   readonly bias: boolean;
   /** Threads of a subgroup, which share the loads of `dy`. */
   readonly lanes: number;
@@ -132,7 +143,8 @@ const slicesProgram: ProgramKind<FilterGradient> = {
     const [isPadded, isPaddedAbove] = [isPaddedHorizontally(c), isPaddedVertically(c)];
     const [inVectors, outVectors] = [c.inChannels / inWidth, c.outChannels / outWidth];
     const kernelRows = c.kernelHeight * c.kernelWidth * c.inChannels;
-    const rows = kernelRows + (c.bias ? 1 : 0);
+    const isSliced = slices > 1;
+    const rows = kernelRows + (c.bias && isSliced ? 1 : 0);
     const dy = sharedBlock({
       name: "dy",
       buffer: "dy",
@@ -218,7 +230,8 @@ const slicesProgram: ProgramKind<FilterGradient> = {
     ${
           unroll(outGroups, (g) => {
             const sums = vector(range(outWidth).map((o) => `biasSum${g * outWidth + o}`));
-            return `result[(slice * ${rows} + ${kernelRows}) * ${outVectors} + firstGroup + ${g}] = ${sums};`;
+            const row = isSliced ? `result[(slice * ${rows} + ${kernelRows}) * ${outVectors} + ` : "bias[";
+            return `${row}firstGroup + ${g}] = ${sums};`;
           })
         }
   }`
@@ -227,6 +240,7 @@ const slicesProgram: ProgramKind<FilterGradient> = {
     return {
       outputShape: [slices, rows, c.outChannels],
       outputWidth: outWidth,
+      ...(c.bias && !isSliced && { moreOutputs: [{ name: "bias", shape: [c.outChannels], width: outWidth }] }),
       inputs: [{ name: "x", width: inWidth }, { name: "dy", width: outWidth }],
       threads: padded * outTile * slices,
       lanes: c.lanes,
@@ -256,18 +270,21 @@ export const conv2dBackpropFilter: TunedKernel = {
   },
 };
 
-/**
- * The slices of the gradients with respect to a kernel of `attrs.filterShape` and to a bias per channel:
- * [slices, kernel height x kernel width x input channels + 1, output channels], the bias last.
- */
-export const conv2dBackpropFilterAndBiasSlices: TunedKernel = {
-  adds: "Conv2DBackpropFilterAndBiasSlices",
-  run: ({ x, dy }, attrs, backend) => {
-    if (!x || !dy || !areFloats(backend, [x, dy])) return;
-    const geometry = convolution(x.shape, attrs.filterShape as number[], attrs);
+/** The gradients with respect to a kernel of `attrs.filterShape`, and to a bias per channel. */
+export const conv2dParameterGradients: TunedKernel<TensorInfo[]> = {
+  adds: "Conv2DParameterGradients",
+  run: ({ x, dy }, { filterShape, ...attrs }, backend) => {
+    if (!x || !dy || !Array.isArray(filterShape) || !areFloats(backend, [x, dy])) return;
+    const geometry = convolution(x.shape, filterShape as number[], attrs);
     if (!geometry || !hasWholeKernelRow(geometry)) return;
-    const specification = { ...geometry, bias: true, lanes: lanesOf(backend) };
-    return runProgram(backend, slicesProgram, { specification, inputs: [x, dy] });
+    const [slices, bias] = runForAllOutputs(backend, slicesProgram, {
+      specification: { ...geometry, bias: true, lanes: lanesOf(backend) },
+      inputs: [x, dy],
+    });
+    if (bias) return [reshaped(slices!, filterShape as number[]), bias];
+    const sums = splitColumnSum(backend, slices!, [filterShape as number[], [geometry.outChannels]]);
+    backend.disposeData(slices!.dataId);
+    return sums;
   },
 };
 

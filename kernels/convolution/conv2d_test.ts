@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { assertLikeCpu, values, withTunedKernels } from "../testing.ts";
+import { runForTwo } from "../wgsl/run.ts";
 
 const TOLERANCE = 4e-6;
 
@@ -35,6 +36,27 @@ Deno.test("Conv2D and both its gradients match the cpu backend", () =>
           return [y, ...tf.grads(convolve)([x, filter], values(y.shape, 3))];
         }, { backend, tolerance: TOLERANCE })),
       { numRuns: 16, seed: 3 },
+    )
+  ));
+
+Deno.test("Conv2DParameterGradients match the cpu backend, in one slice of images and in many", () =>
+  withTunedKernels((backend) =>
+    fc.assert(
+      fc.asyncProperty(geometry, fc.constantFrom(1, 2, 9, 40), (g, images) =>
+        assertLikeCpu(() => {
+          const x = values([images, g.height, g.width, g.inChannels], 1) as tf.Tensor4D;
+          const filter = values([g.kernelHeight, g.kernelWidth, g.inChannels, g.outChannels], 2) as tf.Tensor4D;
+          const convolve = (filter: tf.Tensor) => tf.conv2d(x, filter as tf.Tensor4D, g.strides, "same");
+          const dy = values(convolve(filter).shape, 3);
+          return tf.getBackend() === "webgpu"
+            ? runForTwo("Conv2DParameterGradients", { x, dy }, {
+              strides: g.strides,
+              pad: "same",
+              filterShape: filter.shape,
+            })
+            : [tf.grad(convolve)(filter, dy), tf.sum(dy, [0, 1, 2])];
+        }, { backend, tolerance: 2e-5 })),
+      { numRuns: 16, seed: 11 },
     )
   ));
 

@@ -8,7 +8,7 @@
  */
 import { util } from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
+import { areFloats, type ProgramKind, runForAllOutputs, runProgram, type TunedKernel } from "../wgsl/program.ts";
 import type { TensorInfo } from "../wgsl/types.ts";
 import { coordinates, floats, widthOf } from "../wgsl/writer.ts";
 
@@ -96,12 +96,76 @@ export function columnSum(
   return sum;
 }
 
+type SplitColumnSum = {
+  readonly rows: number;
+  /** Elements of a row whose sums go to the first output, and to the second. */
+  readonly first: number;
+  readonly second: number;
+  /** The outputs' shapes, joined by commas. */
+  readonly firstShape: string;
+  readonly secondShape: string;
+};
+
+const splitColumnSumProgram: ProgramKind<SplitColumnSum> = {
+  name: "splitColumnSum",
+  build({ rows, first, second, firstShape, secondShape }) {
+    const width = widthOf(gcd(first, second));
+    const vectors = (first + second) / width;
+    return {
+      outputShape: firstShape.split(",").map(Number),
+      outputWidth: width,
+      moreOutputs: [{ name: "second", shape: secondShape.split(",").map(Number), width }],
+      inputs: [{ name: "x", width }],
+      threads: vectors,
+      body: `
+  var sum = ${floats(width)}(0.0);
+  for (var i = index; i < ${rows * vectors}; i += ${vectors}) { sum += x[i]; }
+  if (index < ${first / width}) { result[index] = sum; } else { second[index - ${first / width}] = sum; }`,
+    };
+  },
+};
+
+/** Whether {@linkcode columnSum} adds so many rows in one pass, whatever their length. */
+export function isOnePass(rows: number): boolean {
+  return rows < 2 * SHORTEST_CHUNK;
+}
+
+/**
+ * Sums the first axis of `x`, whose rows hold the elements of two tensors one after the other, into these tensors of
+ * `shapes`. One dispatch, unless the matrix is tall.
+ */
+export function splitColumnSum(
+  backend: WebGPUBackend,
+  x: TensorInfo,
+  shapes: readonly [first: readonly number[], second: readonly number[]],
+): TensorInfo[] {
+  const rows = x.shape[0]!;
+  const [first, second] = shapes.map((shape) => util.sizeFromShape([...shape])) as [number, number];
+  if (!isOnePass(rows)) {
+    return shapes.map((outputShape, i) => columnSum(backend, x, { rows, outputShape, offset: i === 0 ? 0 : first }));
+  }
+  const [firstShape, secondShape] = [shapes[0].join(","), shapes[1].join(",")];
+  return runForAllOutputs(backend, splitColumnSumProgram, {
+    specification: { rows, first, second, firstShape, secondShape },
+    inputs: [x],
+  });
+}
+
 /** Sums the first axis of `inputs.x`, from element `attrs.offset` of each row, into a tensor of `attrs.outputShape`. */
 export const columnSums: TunedKernel = {
   adds: "ColumnSum",
   run: ({ x }, { offset, outputShape }, backend) => {
     if (!x || !areFloats(backend, [x])) return;
     return columnSum(backend, x, { rows: x.shape[0]!, outputShape: outputShape as number[], offset: Number(offset) });
+  },
+};
+
+/** Sums the first axis of `inputs.x` into two tensors, as {@linkcode splitColumnSum} does. */
+export const splitColumnSums: TunedKernel<TensorInfo[]> = {
+  adds: "SplitColumnSum",
+  run: ({ x }, { firstShape, secondShape }, backend) => {
+    if (!x || !areFloats(backend, [x])) return;
+    return splitColumnSum(backend, x, [firstShape as number[], secondShape as number[]]);
   },
 };
 

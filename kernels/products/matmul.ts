@@ -13,10 +13,19 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { lanesOf } from "../../device/subgroups.ts";
 import type { Activation } from "../../models/network/spec.ts";
 import { isActivation, storeActivated, storeTimesDerivative } from "../wgsl/activation.ts";
-import { areFloats, isGiven, type Program, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
+import {
+  areFloats,
+  isGiven,
+  type Program,
+  type ProgramKind,
+  runForAllOutputs,
+  runProgram,
+  type TunedKernel,
+} from "../wgsl/program.ts";
 import { sharedBlock } from "../wgsl/shared.ts";
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "../wgsl/types.ts";
-import { coordinates, range, tileStart, unroll, vector, type Width, widthOf } from "../wgsl/writer.ts";
+import { coordinates, floats, range, roundUp, tileStart, unroll, vector, type Width, widthOf } from "../wgsl/writer.ts";
+import { columnSum, isOnePass } from "./column_sum.ts";
 import { matMulCost, type MatMulSize, matMulTiling } from "./matmul_tiling.ts";
 
 /** `[rows, inner] x [inner, columns]` after transposition. A type, not an interface: it has to be a Specification. */
@@ -27,11 +36,13 @@ type MatMul = MatMulSize & {
   readonly activation: Activation;
   /** The product is multiplied by this activation's derivative, whose values are given; not at all for `linear`. */
   readonly derivativeOf: Activation;
+  /** Whether a second output is the sum of `b`, which is not transposed, down its columns. */
+  readonly columnSums: boolean;
 };
 
 const matMulProgram: ProgramKind<MatMul> = {
   name: "matmul",
-  build({ leadingAxes, bias, activation, derivativeOf, ...size }): Program {
+  build({ leadingAxes, bias, activation, derivativeOf, columnSums, ...size }): Program {
     const { rows, inner, columns, transposeA, transposeB, lanes } = size;
     const tiling = matMulTiling(size);
     const { width, step, tileRows, tileColumns, rowThreads, columnThreads, shared } = tiling;
@@ -52,8 +63,10 @@ const matMulProgram: ProgramKind<MatMul> = {
     });
     // The lanes of a subgroup take neighbouring tiles along the axis of the operand that they do not share.
     const axes: [string, number][] = [["rowTile", rowThreads], ["columnTile", columnThreads]];
+    const productThreads = rowThreads * columnThreads;
+    const vectors = columns / width;
 
-    const body = `
+    const product = `
   ${coordinates("index", shared === "a" ? axes.toReversed() : axes)}
   ${tileStart("aFirst", { tile: "rowTile", size: tileRows, of: rows })}
   ${tileStart("bFirst", { tile: "columnTile", size: tileColumns, of: columns })}
@@ -84,6 +97,12 @@ const matMulProgram: ProgramKind<MatMul> = {
             : storeTimesDerivative(value, { at, of: derivativeOf, width });
         }))
     }`;
+    // In threads of their own, which come last: to add them up in the product's would cost every tile the additions.
+    const sums = `
+  let vector = min(index - ${productThreads}, ${vectors - 1});
+  var sum = ${floats(width)}(0.0);
+  for (var i = vector; i < ${inner * vectors}; i += ${vectors}) { sum += b[i]; }
+  columnSums[vector] = sum;`;
     return {
       outputShape: [...Array<number>(leadingAxes).fill(1), rows, columns],
       outputWidth: width,
@@ -93,10 +112,11 @@ const matMulProgram: ProgramKind<MatMul> = {
         ...(bias ? [{ name: "bias", width }] : []),
         ...(derivativeOf === "linear" ? [] : [{ name: "activated", width }]),
       ],
-      threads: rowThreads * columnThreads,
+      ...(columnSums && { moreOutputs: [{ name: "columnSums", shape: [columns], width }] }),
+      threads: productThreads + (columnSums ? roundUp(vectors, lanes) : 0),
       lanes,
       cost: matMulCost(tiling, size),
-      body,
+      body: columnSums ? `if (index < ${productThreads}) {${product}\n} else {${sums}\n}` : product,
     };
   },
 };
@@ -174,6 +194,39 @@ export const matMulTimesDerivative: TunedKernel = {
     matMul(factors, attrs, backend, { values: activated, of: activation }),
 };
 
+/**
+ * A dense layer's gradients with respect to its weights, the product of `inputs.x` transposed with `inputs.dy`, and to
+ * its bias, the sum of `inputs.dy` over the batch.
+ */
+export const denseParameterGradients: TunedKernel<TensorInfo[]> = {
+  adds: "DenseParameterGradients",
+  run: ({ x, dy }, _, backend) => {
+    if (!x || !dy || !areFloats(backend, [x, dy])) return;
+    const [inner, rows] = x.shape as [number, number];
+    const [, columns] = dy.shape as [number, number];
+    if (!isOnePass(inner)) {
+      const product = batchMatMul.run({ a: x, b: dy }, { transposeA: true, transposeB: false }, backend);
+      return product && [product, columnSum(backend, dy, { rows: inner, outputShape: [columns] })];
+    }
+    return runForAllOutputs(backend, matMulProgram, {
+      specification: {
+        leadingAxes: 0,
+        bias: false,
+        activation: "linear",
+        derivativeOf: "linear",
+        lanes: lanesOf(backend),
+        rows,
+        inner,
+        columns,
+        transposeA: true,
+        transposeB: false,
+        columnSums: true,
+      },
+      inputs: [x, dy],
+    });
+  },
+};
+
 function matMul(
   { a, b, bias, preluActivationWeights }: NamedTensorInfoMap,
   attrs: NamedAttrMap,
@@ -204,6 +257,7 @@ function matMul(
     bias: bias !== undefined,
     activation,
     derivativeOf,
+    columnSums: false,
   };
   const values = derivativeOf === "linear" ? undefined : derivative?.values;
   return runProgram(backend, matMulProgram, { specification, inputs: [a, b, bias, values].filter(isGiven) });

@@ -14,22 +14,24 @@ import { enqueue, type Shader } from "./enqueue.ts";
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "./types.ts";
 import { floats, type Width } from "./writer.ts";
 
-/** A kernel, and its name in TensorFlow.js's registry. */
-export type TunedKernel =
-  & { readonly run: KernelFunction }
-  & (
-    /** The stock kernel of that name, which runs what this one does not cover. */
-    | { readonly replaces: string }
-    /** A name of its own: the operation that runs it asks first whether it is covered. */
-    | { readonly adds: string }
-  );
+/** A kernel with one result, or several. */
+export type TunedKernel<Result extends TensorInfo | TensorInfo[] = TensorInfo> =
+  & { readonly run: KernelFunction<Result> }
+  & KernelName;
+
+/** A kernel's name in TensorFlow.js's registry. */
+export type KernelName =
+  /** The stock kernel of that name, which runs what this one does not cover. */
+  | { readonly replaces: string }
+  /** A name of its own: the operation that runs it asks first whether it is covered. */
+  | { readonly adds: string };
 
 /** Enqueues a call's work; `undefined` when it does not cover the call. */
-export type KernelFunction = (
+export type KernelFunction<Result extends TensorInfo | TensorInfo[] = TensorInfo> = (
   inputs: NamedTensorInfoMap,
   attrs: NamedAttrMap,
   backend: WebGPUBackend,
-) => TensorInfo | undefined;
+) => Result | undefined;
 
 /** What a program is made from: plain numbers and strings, all of which enter the shader key. */
 export type Specification = Readonly<Record<string, number | string | boolean>>;

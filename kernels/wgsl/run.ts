@@ -2,8 +2,16 @@
 import * as tf from "@tensorflow/tfjs";
 import type { NamedAttrMap, NamedTensorMap } from "./types.ts";
 
-/** The result of `kernel`, differentiable only inside `tf.customGrad`. */
+/** The result of `kernel`, which returns one; differentiable only inside `tf.customGrad`. */
 export function run<T extends tf.Tensor>(kernel: string, inputs: NamedTensorMap, attrs: NamedAttrMap): T {
-  // No kernel here returns more than one tensor.
   return tf.engine().runKernel(kernel, inputs, attrs) as T;
+}
+
+/** The results of `kernel`, which returns two. */
+export function runForTwo<T extends tf.Tensor, U extends tf.Tensor>(
+  kernel: string,
+  inputs: NamedTensorMap,
+  attrs: NamedAttrMap,
+): [T, U] {
+  return tf.engine().runKernel(kernel, inputs, attrs) as tf.Tensor[] as [T, U];
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import * as list from "../../kernels/list.ts";
-import type { TunedKernel } from "../../kernels/wgsl/program.ts";
+import type { KernelName } from "../../kernels/wgsl/program.ts";
 import { left, table, trusted } from "../../reports/page/markdown.ts";
 
 /** One row per file of `kernels/list.ts`: what its own comment says that it computes, and its kernels. */
@@ -12,7 +12,7 @@ export async function kernelsTable(): Promise<string> {
   const files = (await Deno.readTextFile("kernels/list.ts")).matchAll(/^export \{([^}]*)\} from "\.\/(.*)";$/gm);
   const rows = [...files].map(async ([, names, path]) => {
     const kernels = names!.split(",").map((name) => name.trim()).filter(Boolean)
-      .map((name): TunedKernel => list[name as keyof typeof list]);
+      .map((name): KernelName => list[name as keyof typeof list]);
     const replaced = kernels.flatMap((kernel) => "replaces" in kernel ? [kernel.replaces] : []);
     const added = kernels.flatMap((kernel) => "adds" in kernel ? [kernel.adds] : []);
     const clause = firstClause(await Deno.readTextFile(`kernels/${path}`));
