@@ -5,7 +5,6 @@ import { SYNTHETIC_SIZES } from "../data/synthetic/digits.ts";
 import { MODELS, PAPER_MODELS } from "../models/list.ts";
 import { countLayers } from "../models/network/count.ts";
 import { learningRate } from "../recipes/chosen_rates.ts";
-import { RECIPES } from "../recipes/list.ts";
 import { MODERN } from "../recipes/modern.ts";
 import { LENET300 } from "./lenet300.ts";
 import { SUITES } from "./list.ts";
