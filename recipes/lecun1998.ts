@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Recipe } from "./recipe.ts";
+import type { PatternRecipe } from "./recipe.ts";
 
 /** The step size that the first passes of the schedule begin with (LeCun 1998, section III.B). */
 export const ETA_1998 = 0.0005;
@@ -12,7 +12,7 @@ export const ETA_1998 = 0.0005;
 const PASSES = 20;
 
 /** LeCun 1998, section III.B and appendix C, for networks whose outputs are ordinary units. */
-export const LECUN_1998: Recipe = {
+export const LECUN_1998: PatternRecipe = {
   id: "lecun1998",
   title: "LeCun 1998",
   hidden: "scaled_tanh",
@@ -34,7 +34,7 @@ export const LECUN_1998: Recipe = {
 };
 
 /** The same for LeNet-5, whose outputs are distances to fixed codes (equation 8). */
-export const LECUN_1998_RBF: Recipe = {
+export const LECUN_1998_RBF: PatternRecipe = {
   ...LECUN_1998,
   id: "lecun1998-rbf",
   title: "LeCun 1998, RBF outputs",

@@ -69,7 +69,7 @@ async function timeKernels(
   subject: TimingSubject,
   { backend, timing }: { readonly backend: Backend; readonly timing: TimingOptions },
 ): Promise<Measured[]> {
-  const step = subject.prepare(backend);
+  const step = await subject.prepare(backend);
   const programs = capturePrograms(step.run);
   const compilations: number[] = [];
   for (const program of programs) compilations.push(await compileMs(program));
