@@ -10,7 +10,7 @@ import { driverOf, readDriver } from "../../../device/driver.ts";
 import { readProvenance } from "../../../device/provenance.ts";
 import { TUNED_KERNELS } from "../../../kernels/mod.ts";
 import { TABLES } from "../../../results/rows/list.ts";
-import type { StepKernelRow } from "../../../results/rows/step_kernels.ts";
+import type { StepKernelRow } from "../../../results/rows/steps/step_kernels.ts";
 import { cpuColumns, roundColumns, rounded } from "../../../results/rows/timings.ts";
 import type { ProfileName } from "../../../suites/suite.ts";
 import { onFreshDevice } from "../kernel_sets.ts";
