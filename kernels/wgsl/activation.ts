@@ -42,12 +42,23 @@ export function isActivation(name: unknown): name is Activation {
   return typeof name === "string" && Object.hasOwn(ACTIVATIONS, name);
 }
 
-/** Stores the expression `x`, of `width` floats, at `at` in the result, after `activation`. */
+/**
+ * Stores the expression `x`, of `width` floats, at `at` in the result, after `activation`, and does what `alsoDo` says
+ * with the name of the activated value.
+ */
 export function storeActivated(
   x: string,
-  { at, activation, width }: { at: string; activation: Activation; width: Width },
+  { at, activation, width, alsoDo }: {
+    at: string;
+    activation: Activation;
+    width: Width;
+    alsoDo?: (activated: string) => string;
+  },
 ): string {
-  return `{ let x = ${x}; result[${at}] = ${ACTIVATIONS[activation].of("x", width)}; }`;
+  const { of } = ACTIVATIONS[activation];
+  return `{ let x = ${x}; let activated = ${of("x", width)}; result[${at}] = activated; ${
+    alsoDo?.("activated") ?? ""
+  } }`;
 }
 
 /**
