@@ -80,7 +80,8 @@ export async function trainByPattern(
         done += count;
         if (epoch === 1 && done === count) firstStepSeconds = (performance.now() - started) / 1000;
         if (isCompiled) patterns = patternsPerTurn(count, performance.now() - turn);
-        progress(done);
+        // The first patterns say nothing about the speed: the program was compiled for them.
+        if (isCompiled || done === set.count) progress(done);
         await new Promise((resolve) => setTimeout(resolve, 0));
         options.signal?.throwIfAborted();
       }
