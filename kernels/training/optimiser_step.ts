@@ -25,7 +25,8 @@ const ELEMENTS = 4;
 
 /**
  * From this many elements on, a variable has its own dispatch: a software adapter runs every variable's branch in every
- * thread, so a large one is faster without the others.
+ * thread, so a large one is faster without the others. With all in one dispatch a step on one image took about 10%
+ * longer for the LeNet-5-sized network and 40% for 784-300-100-10, whatever number of elements a thread had.
  */
 const LARGE = 8192;
 
