@@ -139,14 +139,14 @@ const conv2dProgram: ProgramKind<FusedConvolution> = {
     }
     }
   }
+  ${c.bias ? unroll(groups, (g) => `let bias${g} = bias[firstGroup + ${g}];`) : ""}
   let pixel = (image * ${c.outHeight} + outRow) * ${c.outWidth} + outColumn;
   ${
       unroll(columns, (t) =>
         unroll(groups, (g) => {
           const sums = vector(range(outWidth).map((o) => `sum${t}_${g * outWidth + o}`));
-          const group = `firstGroup + ${g}`;
-          return storeActivated(c.bias ? `${sums} + bias[${group}]` : sums, {
-            at: `(pixel + ${t}) * ${outVectors} + ${group}`,
+          return storeActivated(c.bias ? `${sums} + bias${g}` : sums, {
+            at: `(pixel + ${t}) * ${outVectors} + firstGroup + ${g}`,
             activation: c.activation,
             width: outWidth,
             ...(isPooled && { alsoDo: (y: string) => pool.add(pooled(Math.floor(t / c.window), g), y) }),

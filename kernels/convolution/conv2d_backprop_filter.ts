@@ -94,7 +94,7 @@ function tilings(c: Convolution): Tiling[] {
   const outWidth = widthOf(c.outChannels);
   return widthsOf(c.inChannels).flatMap((inWidth) =>
     tileSizes(c.kernelWidth, WIDEST_KERNEL).flatMap((columns) =>
-      tileSizes(c.outChannels / outWidth, Math.min(MOST_CHANNELS, MOST_SUMS.convolution / columns / inWidth) / outWidth)
+      tileSizes(c.outChannels / outWidth, Math.min(MOST_CHANNELS, MOST_SUMS / columns / inWidth) / outWidth)
         .flatMap((outGroups) =>
           tileSizes(c.outWidth, MOST_STEP).map((step) => ({ inWidth, outWidth, columns, outGroups, step }))
         )

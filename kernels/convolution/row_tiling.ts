@@ -34,7 +34,7 @@ export function rowTilings(
   const storeWidth = widthOf(stored);
   return widthsOf(loaded).flatMap((loadWidth) =>
     tileSizes(stored / storeWidth, MOST_CHANNELS / storeWidth).flatMap((groups) =>
-      tileSizes(inRow, Math.floor(MOST_SUMS.convolution / groups / storeWidth)).map((columns) => {
+      tileSizes(inRow, Math.floor(MOST_SUMS / groups / storeWidth)).map((columns) => {
         const tilesInRow = Math.ceil(inRow / columns);
         const channelTiles = Math.ceil(stored / storeWidth / groups);
         return {

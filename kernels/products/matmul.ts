@@ -86,12 +86,13 @@ const matMulProgram: ProgramKind<MatMul> = {
     }
   }
   let column = bFirst / ${width};
+  ${bias ? unroll(tileColumns / width, (group) => `let bias${group} = bias[column + ${group}];`) : ""}
   ${
       unroll(tileRows, (i) =>
         unroll(tileColumns / width, (group) => {
           const sums = vector(range(width).map((c) => `sum${i}_${group * width + c}`));
           const at = `(aFirst + ${i}) * ${columns / width} + column + ${group}`;
-          const value = bias ? `${sums} + bias[column + ${group}]` : sums;
+          const value = bias ? `${sums} + bias${group}` : sums;
           return derivativeOf === "linear"
             ? storeActivated(value, { at, activation, width })
             : storeTimesDerivative(value, { at, of: derivativeOf, width });

@@ -45,7 +45,7 @@ function tilings({ rows, inner, columns, transposeA, lanes }: MatMulSize): MatMu
   const rowWidth = transposeA ? widthOf(rows) : 1;
   return (["b", "a"] as const).flatMap((shared) =>
     tileSizes(rows / rowWidth, MOST.rows / rowWidth).map((count) => count * rowWidth).flatMap((tileRows) =>
-      tileSizes(columns / width, Math.floor(Math.min(MOST.columns, MOST_SUMS.product / tileRows) / width)).map(
+      tileSizes(columns / width, Math.floor(Math.min(MOST.columns, MOST_SUMS / tileRows) / width)).map(
         (groups) => {
           const tileColumns = groups * width;
           return {
