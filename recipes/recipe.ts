@@ -102,3 +102,6 @@ export interface Recipe {
 
 /** A recipe that trains in batches. */
 export type BatchRecipe = Recipe & { readonly optimiser: BatchOptimiser };
+
+/** A recipe that trains pattern by pattern. */
+export type PatternRecipe = Recipe & { readonly optimiser: PatternOptimiser };
