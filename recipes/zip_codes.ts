@@ -28,7 +28,7 @@ export const ZIP_CODE_ETA_SOURCE =
 /** By the id of the model. */
 export const ZIP_CODE_ETAS: Readonly<Record<string, number>> = {
   "fc-256-40-10": 0.0005,
-  "lecun1989": 0.0005,
+  "lecun1989": 0.000125,
   "lecun1990": 0.0005,
 };
 
