@@ -2,7 +2,8 @@
  * What the papers leave open: one arm for each other choice, judged on held-out training images.
  *
  * The rule, stated before any run: of a network's arms, the one with the lowest mean error over the seeds is chosen,
- * except that the printed value is kept if its mean is within one standard error of the lowest.
+ * except that the printed value is kept if its mean is within one standard error of the lowest. An arm with a failed
+ * trial has no mean.
  *
  * @module
  */
