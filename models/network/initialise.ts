@@ -11,7 +11,7 @@
  * `lecun1998_root`: everything uniform in +-2.4 / sqrt(fan-in), the bound for inputs that vary independently, where the
  * paper assumes that they vary together.
  * `uniform_root`: weights uniform in +-1 / sqrt(fan-in), biases 0; a subsampling coefficient starts as 1 / sqrt(window
- * size), 0.5 for a window of 2x2. EBLearn, the later library of LeCun's group, starts so (`forget_param_linear(1, 0.5)`).
+ * size), 0.5 for a window of 2x2 (EBLearn, the later library of LeCun's group, `forget_param_linear(1, 0.5)`).
  * Under all, a PReLU's slope starts at 0.25 (He 2015, section 2.1).
  */
 export type Initialisation = "he" | "lecun1998" | "lecun1998_root" | "uniform_root";
