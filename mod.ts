@@ -111,6 +111,7 @@ export type {
   BatchRecipe,
   Optimiser,
   PatternOptimiser,
+  PatternRecipe,
   PixelScale,
   Recipe,
   Schedule,

@@ -28,8 +28,24 @@ function draw(): () => tf.Tensor[] {
     const [dImage, dFilter] = tf.grads((image, filter) =>
       tf.conv2d(image as tf.Tensor4D, filter as tf.Tensor4D, stride, pad)
     )([image, filter]);
+    const bias = values([mapsOut], 5);
+    const window = [3, 2, 1].find((size) => (side - kernel + 1) % size === 0)!;
+    const pooled = window === 1 ? [] : runForTwo("PooledConv2D", { x: image, filter, bias }, {
+      strides: 1,
+      pad: "valid",
+      activation: "tanh",
+      window,
+      pooling: "max",
+    });
     const gradients = runForTwo("DenseParameterGradients", { x, dy }, {});
-    return [tf.matMul(x, dy, true, false), ...gradients, tf.conv2d(image, filter, stride, pad), dImage!, dFilter!];
+    return [
+      tf.matMul(x, dy, true, false),
+      ...gradients,
+      ...pooled,
+      tf.conv2d(image, filter, stride, pad),
+      dImage!,
+      dFilter!,
+    ];
   };
 }
 

@@ -1,5 +1,5 @@
 /** The tuned kernels, one file per line. Every export is a {@linkcode TunedKernel}. @module */
-export { conv2d, fusedConv2d } from "./convolution/conv2d.ts";
+export { conv2d, fusedConv2d, pooledConv2d } from "./convolution/conv2d.ts";
 export { conv2dBackpropFilter, conv2dParameterGradients } from "./convolution/conv2d_backprop_filter.ts";
 export { conv2dBackpropInput, conv2dBackpropInputTimesDerivative } from "./convolution/conv2d_backprop_input.ts";
 export { local } from "./convolution/local.ts";

@@ -12,6 +12,7 @@ import * as tf from "@tensorflow/tfjs";
 import { ACTIVATIONS } from "../models/network/activations.ts";
 import { type InputKind, isRbfLoss, type Operations, PLAIN } from "../models/network/operations.ts";
 import type { Activation } from "../models/network/spec.ts";
+import { coversPooledConvolution } from "./convolution/conv2d.ts";
 import { coversConvolution } from "./convolution/conv2d_backprop_filter.ts";
 import { localGeometry } from "./convolution/local_geometry.ts";
 import { coversPooling } from "./pooling/pool_gradient.ts";
@@ -22,7 +23,7 @@ import { run, runForTwo } from "./wgsl/run.ts";
 export const TUNED: Operations = {
   dense(x, parameters, { activation, input }) {
     const layer: Layer<tf.Tensor2D, tf.Tensor2D> = {
-      forward: (x, { weights, bias }) => run("_FusedMatMul", { a: x, b: weights, bias }, { activation }),
+      forward: (x, { weights, bias }) => [run("_FusedMatMul", { a: x, b: weights, bias }, { activation })],
       gradients: (dz, x) => runForTwo("DenseParameterGradients", { x, dy: dz }, {}),
       inputGradient: (dz, { x, weights, activation }) =>
         run("MatMulTimesDerivative", { a: dz, b: weights, activated: x }, { transposeB: true, activation }),
@@ -31,19 +32,35 @@ export const TUNED: Operations = {
   },
 
   convolution(x, parameters, { stride, padding, activation, input }) {
-    const attrs = { strides: stride, pad: padding, dataFormat: "NHWC", dilations: 1 };
     const { weights, bias } = parameters;
+    const attrs = convolutionAttributes({ stride, padding });
     if (!coversConvolution(x.shape, weights.shape, attrs)) {
       return activate(tf.add(tf.conv2d(beforeActivation(x, input), weights, stride, padding), bias), activation);
     }
-    const filterShape = weights.shape;
+    return differentiable(convolutionLayer(x, weights, { ...attrs, activation }), x, { parameters, input });
+  },
+
+  pooledConvolution(x, parameters, { pooling, ...options }) {
+    const { stride, padding, activation, input } = options;
+    const { kind, size } = pooling;
+    const attrs = convolutionAttributes({ stride, padding });
+    const isCovered = pooling.stride === size && pooling.padding === 0 &&
+      coversPooledConvolution(x.shape, parameters.weights.shape, { ...attrs, window: size });
+    if (!isCovered) {
+      return TUNED.pool(TUNED.convolution(x, parameters, options), { ...pooling, input: activation });
+    }
     const layer: Layer<tf.Tensor4D, tf.Tensor4D> = {
-      forward: (x, { weights, bias }) => run("FusedConv2D", { x, filter: weights, bias }, { ...attrs, activation }),
-      gradients: (dz, x) => runForTwo("Conv2DParameterGradients", { x, dy: dz }, { ...attrs, filterShape }),
-      inputGradient: (dz, { x, weights, activation }) =>
-        run("Conv2DBackpropInputTimesDerivative", { dy: dz, filter: weights, activated: x }, {
-          ...attrs,
-          inputShape: x.shape,
+      ...convolutionLayer(x, parameters.weights, { ...attrs, activation }),
+      forward(x, { weights, bias }) {
+        const how = { ...attrs, activation, window: size, pooling: kind };
+        const [convolved, pooled] = runForTwo<tf.Tensor4D>("PooledConv2D", { x, filter: weights, bias }, how);
+        return [pooled, convolved, pooled];
+      },
+      unpooled: (dy, [convolved, pooled]) =>
+        run(POOLING[kind].gradient, { dy, input: convolved!, output: pooled! }, {
+          filterSize: size,
+          strides: size,
+          pad: 0,
           activation,
         }),
     };
@@ -58,7 +75,7 @@ export const TUNED: Operations = {
     }
     const { weights, bias } = parameters;
     const layer: Layer<tf.Tensor4D, tf.Tensor3D> = {
-      forward: (x, { weights, bias }) => run("Local", { x, weights, bias }, { ...attrs, activation }),
+      forward: (x, { weights, bias }) => [run("Local", { x, weights, bias }, { ...attrs, activation })],
       gradients: (dz, x) => [
         run("LocalWeightGradient", { x, dy: dz }, { ...attrs, weightsShape: weights.shape }),
         run("ColumnSum", { x: dz }, { offset: 0, outputShape: bias.shape }),
@@ -137,6 +154,11 @@ export const TUNED: Operations = {
   },
 };
 
+/** As TensorFlow.js's kernels take them. */
+function convolutionAttributes({ stride, padding }: { stride: number; padding: number }) {
+  return { strides: stride, pad: padding, dataFormat: "NHWC", dilations: 1 };
+}
+
 const POOLING = {
   max: { forward: "MaxPool", gradient: "MaxPoolGrad" },
   average: { forward: "AvgPool", gradient: "AvgPoolGrad" },
@@ -145,36 +167,60 @@ const POOLING = {
 
 /** A layer with weights and a bias. `dz` is the gradient with respect to the value before its activation. */
 interface Layer<X extends tf.Tensor, W extends tf.Tensor> {
-  forward(x: X, parameters: { weights: W; bias: tf.Tensor }): X;
+  /** The layer's value, and what its gradient needs besides the input. */
+  forward(x: X, parameters: { weights: W; bias: tf.Tensor }): readonly [value: X, ...kept: tf.Tensor[]];
+  /** `dz`, if that is not the gradient `dy` that the layer receives. */
+  unpooled?(dy: tf.Tensor, kept: readonly tf.Tensor[]): tf.Tensor;
   /** With respect to weights and bias. */
   gradients(dz: tf.Tensor, x: X): [tf.Tensor, tf.Tensor];
   /** With respect to the value before the input's activation. */
   inputGradient(dz: tf.Tensor, of: { x: X; weights: W; activation: Activation }): X;
 }
 
+function convolutionLayer(
+  x: tf.Tensor4D,
+  weights: tf.Tensor4D,
+  { activation, ...attrs }: ReturnType<typeof convolutionAttributes> & { activation: Activation },
+): Layer<tf.Tensor4D, tf.Tensor4D> {
+  const filterShape = weights.shape;
+  const inputShape = x.shape;
+  return {
+    forward: (x, { weights, bias }) => [run("FusedConv2D", { x, filter: weights, bias }, { ...attrs, activation })],
+    gradients: (dz, x) => runForTwo("Conv2DParameterGradients", { x, dy: dz }, { ...attrs, filterShape }),
+    inputGradient: (dz, { x, weights, activation }) =>
+      run("Conv2DBackpropInputTimesDerivative", { dy: dz, filter: weights, activated: x }, {
+        ...attrs,
+        inputShape,
+        activation,
+      }),
+  };
+}
+
 function differentiable<X extends tf.Tensor, W extends tf.Tensor>(
-  { forward, gradients, inputGradient }: Layer<X, W>,
+  { forward, unpooled = (dy) => dy, gradients, inputGradient }: Layer<X, W>,
   x: X,
   { parameters: { weights, bias }, input }: { parameters: { weights: W; bias: tf.Tensor }; input: InputKind },
 ): X {
   // Data is not an input of the differentiable function: TensorFlow.js would ask for its gradient.
   if (input === "data") {
     return tf.customGrad((weights, bias, save) => {
-      (save as tf.GradSaveFunc)([x]);
-      return {
-        value: forward(x, { weights: weights as W, bias: bias as tf.Tensor }),
-        gradFunc: (dz, [x]) => gradients(dz, x as X),
-      };
+      const [value, ...kept] = forward(x, { weights: weights as W, bias: bias as tf.Tensor });
+      (save as tf.GradSaveFunc)([x, ...kept]);
+      return { value, gradFunc: (dy, [x, ...kept]) => gradients(unpooled(dy, kept), x as X) };
     })(weights, bias) as X;
   }
   return tf.customGrad((x, weights, bias, save) => {
-    (save as tf.GradSaveFunc)([x as X, weights as W]);
+    const [value, ...kept] = forward(x as X, { weights: weights as W, bias: bias as tf.Tensor });
+    (save as tf.GradSaveFunc)([x as X, weights as W, ...kept]);
     return {
-      value: forward(x as X, { weights: weights as W, bias: bias as tf.Tensor }),
-      gradFunc: (dz, [x, weights]) => [
-        inputGradient(dz, { x: x as X, weights: weights as W, activation: input }),
-        ...gradients(dz, x as X),
-      ],
+      value,
+      gradFunc(dy, [x, weights, ...kept]) {
+        const dz = unpooled(dy, kept);
+        return [
+          inputGradient(dz, { x: x as X, weights: weights as W, activation: input }),
+          ...gradients(dz, x as X),
+        ];
+      },
     };
   })(x, weights, bias) as X;
 }

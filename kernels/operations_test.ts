@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { stream } from "../base/random.ts";
+import { countDispatches } from "../device/device_work.ts";
 import { ACTIVATIONS } from "../models/network/activations.ts";
 import { build } from "../models/network/build.ts";
 import { outputShape } from "../models/network/count.ts";
@@ -258,6 +259,66 @@ for (const [name, { layers, isCovered }] of Object.entries(CASES)) {
         { backend, tolerance: TOLERANCE, isCovered },
       )
     ));
+}
+
+const POOLS = ["max_pool", "average_pool", "l2_pool"] as const;
+
+/** A convolution, its input learned or not, and pooling that leaves no rest. */
+const pooledConvolution = fc.record({
+  windows: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
+  size: fc.integer({ min: 2, max: 4 }),
+  kernel: fc.integer({ min: 1, max: 4 }),
+  padding: fc.integer({ min: 0, max: 1 }),
+  isLearned: fc.boolean(),
+  maps: fc.constantFrom(1, 2, 3, 6, 16, 20),
+  activation: fc.constantFrom<Activation>("tanh", "relu", "linear"),
+  kind: fc.constantFrom(...POOLS),
+});
+
+Deno.test("pooledConvolution() matches PLAIN on the cpu backend: losses and gradients", () =>
+  withTunedKernels((backend) =>
+    fc.assert(
+      fc.asyncProperty(
+        pooledConvolution,
+        ({ windows: [rows, columns], size, kernel, padding, isLearned, maps, activation, kind }) => {
+          const side = (windows: number) => Math.max(1, windows * size + kernel - 1 - 2 * padding);
+          const layers: LayerSpec[] = [
+            ...isLearned ? [conv({ kernel: 1, activation: "tanh" })] : [],
+            { ...conv({ kernel, padding, activation }), maps },
+            { kind, name: "", size, stride: size },
+          ];
+          const rest = { layers, units: 5, activation: "tanh", images: 3, loss: "squared_error" } as const;
+          return assertLikeCpu(
+            () =>
+              lossesAndGradients(
+                { input: [side(rows), side(columns), 2], ...rest },
+                tf.getBackend() === "webgpu" ? TUNED : PLAIN,
+              ),
+            { backend, tolerance: TOLERANCE },
+          );
+        },
+      ),
+      { numRuns: 15, seed: 12 },
+    )
+  ));
+
+for (const kind of ["max", "average", "l2"] as const) {
+  Deno.test(`pooledConvolution() has the bytes of convolution() and pool(), in one dispatch if no rest is left: ${kind}`, () =>
+    withTunedKernels(async () => {
+      for (const [side, size, dispatches] of [[12, 2, 1], [12, 5, 1], [13, 2, 2]] as const) {
+        const x = values([3, side, side, 2], 1) as tf.Tensor4D;
+        const parameters = { weights: values([3, 3, 2, 6], 2) as tf.Tensor4D, bias: values([6], 3) as tf.Tensor1D };
+        const options = { stride: 1, padding: 0, activation: "tanh", input: "data" } as const;
+        const pooling = { kind, size, stride: size, padding: 0 };
+        const apart = TUNED.pool(TUNED.convolution(x, parameters, options), { ...pooling, input: "tanh" });
+        let together: tf.Tensor;
+        const enqueued = countDispatches(() =>
+          together = TUNED.pooledConvolution(x, parameters, { ...options, pooling })
+        );
+        assert.equal(enqueued, dispatches, `side ${side}, windows of ${size}`);
+        assert.deepEqual(await together!.data(), await apart.data());
+      }
+    }));
 }
 
 for (const activation of Object.keys(ACTIVATIONS) as Activation[]) {

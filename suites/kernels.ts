@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { FC_300_100, LINEAR } from "../models/fully_connected.ts";
+import { FC_300, FC_300_100, LINEAR } from "../models/fully_connected.ts";
 import { LENET_1 } from "../models/lenet1.ts";
 import { CONV_6_16_POOL_FC_100, CONV_6_FC_100, CONV_6_POOL_FC_100 } from "../models/lenet300_conv.ts";
+import { LENET_5 } from "../models/lenet5.ts";
 import { LENET_5_SIZED, LENET_5_SIZED_AVERAGE, LENET_5_SIZED_STRIDED } from "../models/lenet5_sized.ts";
 import type { ModelSpec } from "../models/network/spec.ts";
+import { LECUN_1998, LECUN_1998_RBF } from "../recipes/lecun1998.ts";
 import { MODERN } from "../recipes/modern.ts";
-import type { BatchRecipe } from "../recipes/recipe.ts";
+import type { BatchRecipe, PatternRecipe } from "../recipes/recipe.ts";
 import type { ProfileName } from "./suite.ts";
 
 /** How much is timed. */
@@ -20,6 +22,11 @@ export interface KernelProfile {
   readonly steps: readonly ModelSpec[];
   /** Steps on one image at a time, as the papers trained. */
   readonly singles: readonly ModelSpec[];
+  /** Updates pattern by pattern, by the papers' recipes. */
+  readonly patterns: readonly {
+    readonly model: ModelSpec;
+    readonly recipe: PatternRecipe;
+  }[];
   /** The kernel calls of these networks. */
   readonly kernelsOf: readonly ModelSpec[];
   /** Steps that `--by-kernel` takes apart. */
@@ -50,6 +57,7 @@ const EVERYTHING = {
     CONV_6_16_POOL_FC_100,
   ],
   singles: [LENET_5_SIZED, FC_300_100],
+  patterns: [{ model: LENET_5, recipe: LECUN_1998_RBF }, { model: FC_300, recipe: LECUN_1998 }],
   kernelsOf: [LENET_5_SIZED, LENET_5_SIZED_AVERAGE, LENET_5_SIZED_STRIDED, FC_300_100],
   byKernel: [FC_300_100, LENET_5_SIZED],
 };
@@ -63,7 +71,15 @@ export const KERNELS: KernelSuite = {
   recipe: MODERN,
   stepSize: 0.01,
   profiles: {
-    smoke: { rounds: 2, roundMs: 20, steps: [LINEAR], singles: [LINEAR], kernelsOf: [LINEAR], byKernel: [LINEAR] },
+    smoke: {
+      rounds: 2,
+      roundMs: 20,
+      steps: [LINEAR],
+      singles: [LINEAR],
+      patterns: [{ model: LINEAR, recipe: LECUN_1998 }],
+      kernelsOf: [LINEAR],
+      byKernel: [LINEAR],
+    },
     quick: { rounds: 6, roundMs: 100, ...EVERYTHING },
     paper: { rounds: 20, roundMs: 200, ...EVERYTHING },
   },

@@ -24,7 +24,7 @@ export interface TrainingOptions {
   /** The network's evaluations, to which those on the validation images are added; none when left out. */
   readonly evaluations?: FirstRuns;
   /** Where the network was built; checked after every epoch. */
-  readonly backend: Pick<Backend, "kernels" | "check">;
+  readonly backend: Pick<Backend, "kernels" | "lanes" | "adapter" | "check">;
   /** Makes the training throw the signal's reason, some tenths of a second later or after an evaluation. */
   readonly signal?: AbortSignal;
   /** Called about ten times a second and at the end of every epoch. */

@@ -21,7 +21,7 @@ export type Pooling = {
 };
 
 /** Larger windows fall back to the stock kernels: a window is unrolled. */
-const LARGEST_WINDOW = 64;
+export const LARGEST_WINDOW = 64;
 
 /** The lowest finite float: the maximum of nothing. */
 export const LOWEST = "-3.4028234e38";

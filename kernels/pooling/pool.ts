@@ -5,18 +5,8 @@
  */
 import { areFloats, type KernelFunction, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
 import { coordinates, floats, widthOf } from "../wgsl/writer.ts";
-import { LOWEST, type Pooling, pooling, type Position, positions } from "./geometry.ts";
-
-/** How a window is pooled, in WGSL: where it starts, what each value `x` inside the image does, and the result. */
-const STEPS: Readonly<Record<Pooling["kind"], { start: string; add: (x: string) => string; end: string }>> = {
-  max: { start: LOWEST, add: (x) => `pooled = max(pooled, ${x});`, end: "pooled" },
-  average: { start: "0.0", add: (x) => `pooled += ${x}; count += 1.0;`, end: "pooled / max(count, 1.0)" },
-  l2: {
-    start: "0.0",
-    add: (x) => `{ let value = ${x}; pooled += value * value; count += 1.0; }`,
-    end: "sqrt(pooled / max(count, 1.0))",
-  },
-};
+import { type Pooling, pooling, type Position, positions } from "./geometry.ts";
+import { POOLED } from "./pooled.ts";
 
 /** Whether the position `row`, `column` past the corner lies inside the image: WGSL. */
 function isInside(p: Pooling, { row, column }: Position): string {
@@ -35,7 +25,7 @@ const poolProgram: ProgramKind<Pooling> = {
   build(p) {
     const width = widthOf(p.channels);
     const type = floats(width);
-    const { start, add, end } = STEPS[p.kind];
+    const { start, add, end } = POOLED[p.kind];
     return {
       outputShape: [p.batch, p.outHeight, p.outWidth, p.channels],
       outputWidth: width,
@@ -56,10 +46,10 @@ const poolProgram: ProgramKind<Pooling> = {
   var count = 0.0;
   ${
         positions(p.windowHeight, p.windowWidth).map((position) =>
-          `if (${isInside(p, position)}) { ${add(`x[${inputIndex(p, position)}]`)} }`
+          `if (${isInside(p, position)}) { ${add("pooled", `x[${inputIndex(p, position)}]`)} count += 1.0; }`
         ).join("\n")
       }
-  result[index] = ${end};`,
+  result[index] = ${end("pooled", "max(count, 1.0)")};`,
     };
   },
 };

@@ -40,6 +40,8 @@ const poolGradientProgram: ProgramKind<PoolingGradient> = {
     const vectors = p.channels / width;
     const axes = axesOf(p);
     const { rows, columns } = axes;
+    // Max pooling has compared them by then; every load takes long on a software adapter.
+    const loaded = new Set(p.kind === "max" ? placesRead(axes).keys() : []);
     return {
       outputShape: [p.batch, p.inHeight, p.inWidth, p.channels],
       outputWidth: width,
@@ -66,9 +68,17 @@ const poolGradientProgram: ProgramKind<PoolingGradient> = {
         ownedBy(axes).map((position) => {
           const at = inputIndex(position, p);
           const share = named("share", position);
-          const value = p.kind === "l2" ? `${share} * x[${at}]` : share;
+          const x = loaded.has(named("x", position)) ? named("x", position) : `x[${at}]`;
           return `if (${isInside(position)}) {
-    ${storeTimesDerivative(value, { at, of: p.derivativeOf, activated: `x[${at}]`, width })}
+    ${readsInput(p) ? `let own = ${x};` : ""}
+    ${
+            storeTimesDerivative(p.kind === "l2" ? `${share} * own` : share, {
+              at,
+              of: p.derivativeOf,
+              activated: "own",
+              width,
+            })
+          }
   }`;
         }).join("\n")
       }`,
@@ -122,13 +132,18 @@ function evenShares(p: Pooling, axes: Axes): string {
   return [...holders].map(([share, windows]) => `let ${share} = ${windows.join(" + ") || zero};`).join("\n");
 }
 
+/** The positions of all windows, by the names of their values. */
+function placesRead(axes: Axes): Map<string, Position> {
+  return new Map(
+    windowsOf(axes).flatMap((window) => heldBy(window, axes).map((position) => [named("x", position), position])),
+  );
+}
+
 /** A window's gradient goes to its first maximum, as on TensorFlow's CPU. */
 function sharesOfMaxima(p: Pooling, axes: Axes): string {
   const type = floats(widthOf(p.channels));
   const owned = new Set(ownedBy(axes).map((position) => named("share", position)));
-  const read = new Map(
-    windowsOf(axes).flatMap((window) => heldBy(window, axes).map((position) => [named("x", position), position])),
-  );
+  const read = placesRead(axes);
   const isPadded = [axes.rows, axes.columns].some(({ pad, outSize, stride, window, inSize }) =>
     pad > 0 || (outSize - 1) * stride + window > inSize
   );

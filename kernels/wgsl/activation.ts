@@ -42,12 +42,24 @@ export function isActivation(name: unknown): name is Activation {
   return typeof name === "string" && Object.hasOwn(ACTIVATIONS, name);
 }
 
-/** Stores the expression `x`, of `width` floats, at `at` in buffer `into`, after `activation`. */
+/**
+ * Stores the expression `x`, of `width` floats, at `at` in buffer `into`, after `activation`, and does what `alsoDo`
+ * says with the name of the activated value.
+ */
 export function storeActivated(
   x: string,
-  { at, activation, width, into = "result" }: { at: string; activation: Activation; width: Width; into?: string },
+  { at, activation, width, into = "result", alsoDo }: {
+    at: string;
+    activation: Activation;
+    width: Width;
+    into?: string;
+    alsoDo?: (activated: string) => string;
+  },
 ): string {
-  return `{ let x = ${x}; ${into}[${at}] = ${ACTIVATIONS[activation].of("x", width)}; }`;
+  const { of } = ACTIVATIONS[activation];
+  return `{ let x = ${x}; let activated = ${of("x", width)}; ${into}[${at}] = activated; ${
+    alsoDo?.("activated") ?? ""
+  } }`;
 }
 
 /**

@@ -8,10 +8,10 @@ export function run<T extends tf.Tensor>(kernel: string, inputs: NamedTensorMap,
 }
 
 /** The results of `kernel`, which returns two. */
-export function runForTwo<T extends tf.Tensor, U extends tf.Tensor>(
+export function runForTwo<T extends tf.Tensor = tf.Tensor>(
   kernel: string,
   inputs: NamedTensorMap,
   attrs: NamedAttrMap,
-): [T, U] {
-  return tf.engine().runKernel(kernel, inputs, attrs) as tf.Tensor[] as [T, U];
+): [T, T] {
+  return tf.engine().runKernel(kernel, inputs, attrs) as tf.Tensor[] as [T, T];
 }

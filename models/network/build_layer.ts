@@ -8,7 +8,7 @@ import { ACTIVATIONS } from "./activations.ts";
 import { mapsRead, outputShape } from "./count.ts";
 import { initialValues, type ParameterShape } from "./initialise.ts";
 import type { BuildOptions, Dropout, Masks, NamedVariable, Parameter } from "./network.ts";
-import type { InputKind, Operations } from "./operations.ts";
+import type { InputKind, Operations, WeightsAndBias, Windows } from "./operations.ts";
 import type {
   Activation,
   BatchNormLayer,
@@ -33,6 +33,10 @@ export interface BuiltLayer {
   readonly statistics?: readonly NamedVariable[];
   readonly dropouts?: readonly Dropout[];
   forward(x: tf.Tensor4D, input: InputKind): tf.Tensor4D;
+  /** The windows that a pooling layer pools. */
+  readonly windows?: Windows;
+  /** The layer and the pooling after it, if that is one operation. */
+  forwardPooled?(x: tf.Tensor4D, options: { readonly input: InputKind; readonly pooling: Windows }): tf.Tensor4D;
   /** What the layer computes in training, if that differs. */
   train?(x: tf.Tensor4D, options: { readonly input: InputKind; readonly masks: Masks }): tf.Tensor4D;
 }
@@ -67,7 +71,14 @@ export function buildChain(
 
 /** Runs `layers` one after the other; as in training if there are masks. */
 export function runChain(layers: readonly BuiltLayer[], { x, input }: Stage, masks?: Masks): Stage {
-  for (const layer of layers) {
+  for (let i = 0; i < layers.length; i++) {
+    const layer = layers[i]!;
+    const pooling = layers[i + 1]?.windows;
+    if (layer.forwardPooled && pooling) {
+      x = layer.forwardPooled(x, { input, pooling });
+      input = layers[++i]!.activation!;
+      continue;
+    }
     x = masks && layer.train ? layer.train(x, { input, masks }) : layer.forward(x, input);
     // Pooled data are data: nothing before them learns.
     if (input !== "data" || layer.parameters.length > 0) input = layer.activation ?? input;
@@ -84,13 +95,14 @@ function buildLayer(layer: LayerSpec, input: Shape, options: LayerOptions): Buil
     case "average_pool":
     case "l2_pool": {
       const { size, stride, padding = 0 } = layer;
-      const kind = POOLING[layer.kind];
+      const windows: Windows = { kind: POOLING[layer.kind], size, stride, padding };
       return {
+        windows,
         parameters: [],
         constants: [],
         // A mean is not the value of an activation; a maximum is, but the pooling already includes its gradient.
         activation: "linear",
-        forward: (x, input) => operations.pool(x, { kind, size, stride, padding, input }),
+        forward: (x, input) => operations.pool(x, { ...windows, input }),
       };
     }
     case "response_norm": {
@@ -171,23 +183,30 @@ function buildConv(layer: ConvLayer, input: Shape, options: LayerOptions): Built
   // gradient is 0 too, and one ordinary convolution serves.
   const mask = layer.connections && connectionMask(read, shape);
   if (mask) tf.tidy(() => weights.variable.assign(tf.mul(weights.variable, mask)));
+  const parametersNow = (): WeightsAndBias<tf.Tensor4D> => ({
+    weights: (mask ? tf.mul(weights.variable, mask) : weights.variable) as tf.Tensor4D,
+    bias: bias ? bias.variable as tf.Tensor1D : zeros!,
+  });
+  const how = { stride, padding, activation };
   return {
     parameters: bias ? [weights, bias] : [weights],
     constants: [...mask ? [mask] : [], ...zeros ? [zeros] : []],
     activation,
     forward(x, input) {
-      const kernel = (mask ? tf.mul(weights.variable, mask) : weights.variable) as tf.Tensor4D;
-      const shifts = bias ? bias.variable as tf.Tensor1D : zeros!;
-      const how = { stride, padding, activation, input };
-      if (groups === 1) return options.operations.convolution(x, { weights: kernel, bias: shifts }, how);
+      const all = parametersNow();
+      if (groups === 1) return options.operations.convolution(x, all, { ...how, input });
       const images = tf.split(x, groups, 3) as tf.Tensor4D[];
-      const kernels = tf.split(kernel, groups, 3) as tf.Tensor4D[];
-      const biases = tf.split(shifts, groups) as tf.Tensor1D[];
+      const kernels = tf.split(all.weights, groups, 3) as tf.Tensor4D[];
+      const biases = tf.split(all.bias, groups) as tf.Tensor1D[];
       const outputs = images.map((x, g) =>
-        options.operations.convolution(x, { weights: kernels[g]!, bias: biases[g]! }, how)
+        options.operations.convolution(x, { weights: kernels[g]!, bias: biases[g]! }, { ...how, input })
       );
       return tf.concat(outputs, 3);
     },
+    ...(groups === 1 && layer.activation !== "prelu" && {
+      forwardPooled: (x: tf.Tensor4D, of: { readonly input: InputKind; readonly pooling: Windows }) =>
+        options.operations.pooledConvolution(x, parametersNow(), { ...how, ...of }),
+    }),
   };
 }
 

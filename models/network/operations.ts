@@ -57,6 +57,22 @@ export interface ScaleAndShift {
  */
 export const BATCH_NORM = { epsilon: 1e-5, momentum: 0.9 } as const;
 
+/** How a convolution reads its input, and what follows it. */
+export interface ConvolutionOptions {
+  readonly stride: number;
+  readonly padding: number;
+  readonly activation: Activation;
+  readonly input: InputKind;
+}
+
+/** Windows of size x size that are pooled. */
+export interface Windows {
+  readonly kind: "max" | "average" | "l2";
+  readonly size: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
 /** Layers and losses over batches; images are [n, height, width, maps]. */
 export interface Operations {
   /** [n, inputs] times weights [inputs, units] plus bias, activated. */
@@ -70,12 +86,14 @@ export interface Operations {
   convolution(
     x: tf.Tensor4D,
     parameters: WeightsAndBias<tf.Tensor4D>,
-    options: {
-      readonly stride: number;
-      readonly padding: number;
-      readonly activation: Activation;
-      readonly input: InputKind;
-    },
+    options: ConvolutionOptions,
+  ): tf.Tensor4D;
+
+  /** The {@linkcode convolution}, then {@linkcode pool} of its result. */
+  pooledConvolution(
+    x: tf.Tensor4D,
+    parameters: WeightsAndBias<tf.Tensor4D>,
+    options: ConvolutionOptions & { readonly pooling: Windows },
   ): tf.Tensor4D;
 
   /**
@@ -100,13 +118,7 @@ export interface Operations {
    */
   pool(
     x: tf.Tensor4D,
-    options: {
-      readonly kind: "max" | "average" | "l2";
-      readonly size: number;
-      readonly stride: number;
-      readonly padding: number;
-      readonly input: InputKind;
-    },
+    options: Windows & { readonly input: InputKind },
   ): tf.Tensor4D;
 
   /** Sum of non-overlapping windows, times one coefficient per map, plus one bias per map, activated. */
@@ -170,6 +182,9 @@ export const PLAIN: Operations = {
 
   convolution: (x, { weights, bias }, { stride, padding, activation }) =>
     ACTIVATIONS[activation](tf.add(tf.conv2d(x, weights, stride, padding), bias)),
+
+  pooledConvolution: (x, parameters, { pooling, ...options }) =>
+    PLAIN.pool(PLAIN.convolution(x, parameters, options), { ...pooling, input: options.activation }),
 
   local(x, { weights, bias }, { kernel, stride, padding, activation }) {
     const maps = x.shape[3];

@@ -5,7 +5,7 @@
  */
 import { median } from "simple-statistics";
 import { TABLES } from "../../results/rows/list.ts";
-import type { StepComparisonRow, StepComparisonRun } from "../../results/rows/step_comparisons.ts";
+import type { StepComparisonRow, StepComparisonRun } from "../../results/rows/steps/step_comparisons.ts";
 import { readTable } from "../../results/rows/table.ts";
 import { roundsOf } from "../../results/rows/timings.ts";
 import { pairedRatio } from "../../results/statistics/ratio.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type StepComparisonRow, stepComparisonRow } from "../../results/rows/step_comparisons.ts";
+import { type StepComparisonRow, stepComparisonRow } from "../../results/rows/steps/step_comparisons.ts";
 import { renderStepComparison } from "./step_comparison.ts";
 
 /** Everything here is invented. */

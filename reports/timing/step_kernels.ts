@@ -5,7 +5,7 @@
  */
 import { sum } from "simple-statistics";
 import { TABLES } from "../../results/rows/list.ts";
-import type { StepKernelRow, StepKernelRun } from "../../results/rows/step_kernels.ts";
+import type { StepKernelRow, StepKernelRun } from "../../results/rows/steps/step_kernels.ts";
 import { readTable } from "../../results/rows/table.ts";
 import { roundsOf } from "../../results/rows/timings.ts";
 import { counted, integer, measure, percent } from "../page/format.ts";

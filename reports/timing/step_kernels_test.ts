@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type StepKernelRow, stepKernelRow } from "../../results/rows/step_kernels.ts";
+import { type StepKernelRow, stepKernelRow } from "../../results/rows/steps/step_kernels.ts";
 import { renderStepKernels } from "./step_kernels.ts";
 
 /** Everything here is invented. */

@@ -14,7 +14,7 @@ import { counted, times } from "../../reports/page/format.ts";
 import { writeReport } from "../../reports/page/report_files.ts";
 import { renderStepComparison } from "../../reports/timing/step_comparison.ts";
 import { TABLES } from "../../results/rows/list.ts";
-import type { StepComparisonRow } from "../../results/rows/step_comparisons.ts";
+import type { StepComparisonRow } from "../../results/rows/steps/step_comparisons.ts";
 import { createTable, readTable } from "../../results/rows/table.ts";
 import { rounded, roundsOf } from "../../results/rows/timings.ts";
 import { pairedRatio } from "../../results/statistics/ratio.ts";

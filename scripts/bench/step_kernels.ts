@@ -12,7 +12,7 @@ import { counted, measure } from "../../reports/page/format.ts";
 import { writeReport } from "../../reports/page/report_files.ts";
 import { renderStepKernels } from "../../reports/timing/step_kernels.ts";
 import { TABLES } from "../../results/rows/list.ts";
-import type { StepKernelRow } from "../../results/rows/step_kernels.ts";
+import type { StepKernelRow } from "../../results/rows/steps/step_kernels.ts";
 import { createTable, readTable } from "../../results/rows/table.ts";
 import type { ProfileName } from "../../suites/suite.ts";
 import { INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";

@@ -15,7 +15,7 @@ import type { GpuTimingProfile, GpuTimingSuite, ImageNetSubject } from "../../..
 import type { ProfileName } from "../../../suites/suite.ts";
 import { KERNEL_SETS, onFreshDevice } from "../kernel_sets.ts";
 import { largestDifference, type Probe, probe } from "../kernels/probe.ts";
-import { stepSubject, type TimingSubject } from "../kernels/subjects.ts";
+import { type StepSubject, stepSubject } from "../kernels/subjects.ts";
 import { timeCosts } from "./costs.ts";
 import { timeFirstSteps } from "./first_step.ts";
 import { timeGroup, tooLong } from "./group.ts";
@@ -182,7 +182,7 @@ async function compareAugmentations(model: ModelSpec, { suite, profile }: Contex
 }
 
 function stepForm(
-  { id, title, batch, flops, prepare }: TimingSubject,
+  { id, title, batch, flops, prepare }: StepSubject,
   { contender }: { contender: string },
 ): GpuSubject {
   return {

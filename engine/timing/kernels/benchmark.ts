@@ -15,7 +15,7 @@ import { createCeilings } from "../ceilings.ts";
 import { KERNEL_SETS, onFreshDevice, timedKernels } from "../kernel_sets.ts";
 import { type TimedWork, timedWork, timeInRounds, type Timing, type TimingOptions } from "../timed_work.ts";
 import { largestDifference, type Probe, probe } from "./probe.ts";
-import type { TimingSubject } from "./subjects.ts";
+import type { PreparedSubject, TimingSubject } from "./subjects.ts";
 
 /** Another library that does the same training steps. */
 export interface Peer {
@@ -92,10 +92,11 @@ async function timeSubject(subject: TimingSubject, { suite, timing, peers, makeR
   const columns = { kind, subject: id, title, batch, flops, bytes };
   return await onFreshDevice(STOCK_KERNELS, async (backend) => {
     const { adapter } = backend;
-    const prepared = KERNEL_SETS.map((set) => {
+    const prepared: PreparedSubject[] = [];
+    for (const set of KERNEL_SETS) {
       backend.useKernels(set);
-      return subject.prepare(backend);
-    });
+      prepared.push(await subject.prepare(backend));
+    }
     const sets = KERNEL_SETS.map((set, i) => timedKernels(set.name, { backend, set, ...prepared[i]! }));
     const timings = await timeInRounds([...sets, ...entered], timing);
     for (const each of prepared) each.dispose();

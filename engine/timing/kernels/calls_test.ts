@@ -84,9 +84,10 @@ Deno.test("subjectsOf() has unique ids and titles in every profile, steps first"
     const subjects = subjectsOf(KERNELS, profile);
     assert.equal(new Set(subjects.map(({ id }) => id)).size, subjects.length);
     assert.equal(new Set(subjects.map(({ title }) => title)).size, subjects.length);
-    const { steps, singles } = KERNELS.profiles[profile];
-    assert.equal(subjects.findLastIndex(({ kind }) => kind === "step") + 1, steps.length + singles.length);
-    assert.equal(subjects.filter(({ batch }) => batch === 1).length, singles.length);
+    const { steps, singles, patterns } = KERNELS.profiles[profile];
+    const ofOne = singles.length + patterns.length;
+    assert.equal(subjects.findLastIndex(({ kind }) => kind === "step") + 1, steps.length + ofOne);
+    assert.equal(subjects.filter(({ batch }) => batch === 1).length, ofOne);
   }
 });
 

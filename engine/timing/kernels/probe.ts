@@ -27,7 +27,7 @@ const STAMPED_RUNS = 5;
 /** Runs `subject` with the kernels of `set` on a device of its own. */
 export async function probe(subject: TimingSubject, set: KernelSet): Promise<Probe> {
   return await onFreshDevice(set, async (backend) => {
-    const prepared = subject.prepare(backend);
+    const prepared = await subject.prepare(backend);
     const repeat = (runs: number) => {
       for (let run = 0; run < runs; run++) prepared.run();
     };

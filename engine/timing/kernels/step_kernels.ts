@@ -10,7 +10,7 @@ import { driverOf, readDriver } from "../../../device/driver.ts";
 import { readProvenance } from "../../../device/provenance.ts";
 import { TUNED_KERNELS } from "../../../kernels/mod.ts";
 import { TABLES } from "../../../results/rows/list.ts";
-import type { StepKernelRow } from "../../../results/rows/step_kernels.ts";
+import type { StepKernelRow } from "../../../results/rows/steps/step_kernels.ts";
 import { cpuColumns, roundColumns, rounded } from "../../../results/rows/timings.ts";
 import type { ProfileName } from "../../../suites/suite.ts";
 import { onFreshDevice } from "../kernel_sets.ts";
@@ -69,7 +69,7 @@ async function timeKernels(
   subject: TimingSubject,
   { backend, timing }: { readonly backend: Backend; readonly timing: TimingOptions },
 ): Promise<Measured[]> {
-  const step = subject.prepare(backend);
+  const step = await subject.prepare(backend);
   const programs = capturePrograms(step.run);
   const compilations: number[] = [];
   for (const program of programs) compilations.push(await compileMs(program));

@@ -8,17 +8,28 @@ import { stream } from "../../../base/random.ts";
 import { CLASSES } from "../../../data/dataset.ts";
 import type { Augmentation } from "../../../data/distortion/augmentation.ts";
 import { drawDistortions } from "../../../data/distortion/distort.ts";
+import { fitImages } from "../../../data/fit.ts";
+import { syntheticDataset } from "../../../data/synthetic/digits.ts";
 import type { Backend } from "../../../device/backend.ts";
 import { countLayers } from "../../../models/network/count.ts";
 import type { Network } from "../../../models/network/network.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
+import type { PatternRecipe } from "../../../recipes/recipe.ts";
 import type { KernelSuite } from "../../../suites/kernels.ts";
 import { buildNetwork } from "../../training/build_network.ts";
+import { connected } from "../../training/pattern/connected.ts";
+import { createUpdates } from "../../training/pattern/create_updates.ts";
 import { createTrainingStep } from "../../training/step/create.ts";
 import { type KernelCall, kernelCalls, randomInputs, runKernel } from "./calls.ts";
 
 /** More steps than are ever timed between two calls of `settle`. */
 const MOST_STEPS = 100_000;
+
+/** Drawn digits that the updates pattern by pattern go through again and again. */
+const PATTERNS = 100;
+
+/** Small, as the step sizes of the papers: all values stay finite, however long a network is timed. */
+const PATTERN_STEP = 1e-4;
 
 /** One thing to be timed. */
 export interface TimingSubject {
@@ -32,6 +43,11 @@ export interface TimingSubject {
   /** Left out if there is no such number. */
   readonly bytes?: number;
   /** Makes everything that runs need, on `backend` and for the kernels that it runs now. */
+  readonly prepare: (backend: Backend) => PreparedSubject | Promise<PreparedSubject>;
+}
+
+/** A training step on a batch, which is ready at once. */
+export interface StepSubject extends TimingSubject {
   readonly prepare: (backend: Backend) => PreparedSubject;
 }
 
@@ -50,12 +66,13 @@ export interface PreparedSubject {
 
 /** The steps and, without repetitions, the kernel calls of a profile. */
 export function subjectsOf(suite: KernelSuite, profile: keyof KernelSuite["profiles"]): TimingSubject[] {
-  const { steps, singles, kernelsOf } = suite.profiles[profile];
+  const { steps, singles, patterns, kernelsOf } = suite.profiles[profile];
   const { batch } = suite.recipe;
   const calls = kernelsOf.flatMap((model) => kernelCalls(model, batch));
   return [
     ...steps.map((model) => stepSubject(model, suite)),
     ...singles.map((model) => singleSubject(model, suite)),
+    ...patterns.map(({ model, recipe }) => patternSubject(model, recipe)),
     ...new Map(calls.map((call) => [call.id, kernelSubject(call, batch)])).values(),
   ];
 }
@@ -69,7 +86,7 @@ export function stepSubject(
   { recipe, stepSize, augmentation }: Pick<KernelSuite, "recipe" | "stepSize"> & {
     readonly augmentation?: Augmentation;
   },
-): TimingSubject {
+): StepSubject {
   const { batch } = recipe;
   return {
     kind: "step",
@@ -101,9 +118,9 @@ export function stepSubject(
         run: () => step.run(pixels, labels, { stepSize, ...(distortions && { distortions }) }),
         async results() {
           const untrained = buildNetwork({ model, recipe }, { seed: 0, backend });
-          const [before, after] = [await weightsOf(untrained), await weightsOf(network)];
+          const changes = differences(await weightsOf(network), await weightsOf(untrained));
           untrained.dispose();
-          return after.map((values, p) => values.map((value, i) => value - before[p]![i]!));
+          return changes;
         },
         settle: async () => void await step.takeMetrics(),
         peakBytes: () => step.peakBytes,
@@ -120,6 +137,46 @@ export function stepSubject(
 function singleSubject(model: ModelSpec, { recipe, stepSize }: KernelSuite): TimingSubject {
   const step = stepSubject(model, { recipe: { ...recipe, batch: 1 }, stepSize });
   return { ...step, id: `${step.id}-single`, title: `${step.title}, one image at a time` };
+}
+
+/** The update by one pattern, as the papers trained: all step sizes are the same. */
+function patternSubject(model: ModelSpec, recipe: PatternRecipe): TimingSubject {
+  return {
+    kind: "step",
+    id: `${model.id}-pattern`,
+    title: `${model.title}, pattern by pattern`,
+    batch: 1,
+    flops: stepFlops(model, 1),
+    async prepare(backend) {
+      const { train } = syntheticDataset({ train: PATTERNS, test: 1 });
+      const set = fitImages(train, model.fit);
+      const network = buildNetwork({ model, recipe }, { seed: 0, backend });
+      const order = Uint32Array.from({ length: MOST_STEPS }, (_, i) => i % PATTERNS);
+      const { errorFactor } = recipe.optimiser;
+      const updates = await createUpdates(network, { set, order, recipe, errorFactor, backend });
+      const steps = connected(network).map((exists) => exists * PATTERN_STEP);
+      updates.startPass(steps);
+      const restart = async () => {
+        await updates.finishPass();
+        updates.startPass(steps);
+      };
+      return {
+        run: () => updates.run(1),
+        async results() {
+          await restart();
+          const untrained = buildNetwork({ model, recipe }, { seed: 0, backend });
+          const changes = differences(await weightsOf(network), await weightsOf(untrained));
+          untrained.dispose();
+          return changes;
+        },
+        settle: restart,
+        dispose() {
+          updates.dispose();
+          network.dispose();
+        },
+      };
+    },
+  };
 }
 
 /** A call of the kernel that is registered when it runs, on random values. */
@@ -166,6 +223,11 @@ function randomBatch({ input }: ModelSpec, batch: number) {
     pixels: Float32Array.from({ length: batch * input[0] * input[1] * input[2] }, () => random.normal()),
     labels: Int32Array.from({ length: batch }, () => random.integer(CLASSES)),
   };
+}
+
+/** `after` minus `before`, value by value. */
+function differences(after: readonly Float32Array[], before: readonly Float32Array[]): Float32Array[] {
+  return after.map((values, p) => values.map((value, i) => value - before[p]![i]!));
 }
 
 async function weightsOf({ parameters }: Network): Promise<Float32Array[]> {

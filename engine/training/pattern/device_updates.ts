@@ -30,7 +30,7 @@ export async function createDeviceUpdates(
     async finishPass(): Promise<StepMetrics[]> {
       const { parameters, metrics } = await trainer.finishPass();
       writeWeights(network, parameters);
-      return Array.from({ length: set.count }, (_, i) => ({ loss: metrics[2 * i]!, wrong: metrics[2 * i + 1]! }));
+      return Array.from({ length: order.length }, (_, i) => ({ loss: metrics[2 * i]!, wrong: metrics[2 * i + 1]! }));
     },
     dispose: () => trainer.dispose(),
   };

@@ -7,7 +7,6 @@ import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../../../base/errors.ts";
 import { stream } from "../../../base/random.ts";
 import type { ImageSet } from "../../../data/dataset.ts";
-import type { Backend } from "../../../device/backend.ts";
 import type { Network } from "../../../models/network/network.ts";
 import type { PatternOptimiser, Recipe } from "../../../recipes/recipe.ts";
 import { emptyBatch, fillBatch } from "../batches.ts";
@@ -19,10 +18,8 @@ import { pixelValues, stepSize } from "../step_size.ts";
 import type { TrainingOptions, TrainingResult } from "../training.ts";
 import { readWeights, writeWeights } from "../weights.ts";
 import { connected } from "./connected.ts";
+import { createUpdates } from "./create_updates.ts";
 import { curvature } from "./curvature.ts";
-import { createDeviceUpdates } from "./device_updates.ts";
-import { createPlainUpdates } from "./plain_updates.ts";
-import type { PatternUpdates, PatternUpdatesOptions } from "./updates.ts";
 
 /** Progress is reported and signals are handled this often, in milliseconds. */
 const TURN_MS = 100;
@@ -136,15 +133,6 @@ function refuseBatchOptions({ recipe, augmentation, passes = 1 }: TrainingOption
     `Recipe "${recipe.id}" trains pattern by pattern, which has no ${asked.join(" and no ")}. ` +
       "Take them out of the arm, or give it a recipe that trains in batches.",
   );
-}
-
-function createUpdates(
-  network: Network,
-  { backend, ...options }: PatternUpdatesOptions & { backend: TrainingOptions["backend"] },
-): Promise<PatternUpdates> | PatternUpdates {
-  return backend.kernels === "stock"
-    ? createPlainUpdates(network, options)
-    : createDeviceUpdates(network, { ...options, backend: backend as Backend });
 }
 
 /** `eta / (mu + h)` for every number of every parameter, and 0 for those that no connection uses. */

@@ -4,10 +4,10 @@
  * @module
  */
 import { z } from "zod";
-import type { Columns, SchemaOf } from "../../base/csv.ts";
-import { id, text } from "./columns.ts";
-import type { Table, TableRows } from "./table.ts";
-import { roundsText } from "./timings.ts";
+import type { Columns, SchemaOf } from "../../../base/csv.ts";
+import { id, text } from "../columns.ts";
+import type { Table, TableRows } from "../table.ts";
+import { roundsText } from "../timings.ts";
 
 const VERSION = 1;
 

@@ -1,0 +1,20 @@
+/**
+ * Chooses the form of a network's updates pattern by pattern.
+ *
+ * @module
+ */
+import type { Backend } from "../../../device/backend.ts";
+import type { Network } from "../../../models/network/network.ts";
+import { createDeviceUpdates } from "./device_updates.ts";
+import { createPlainUpdates } from "./plain_updates.ts";
+import type { PatternUpdates, PatternUpdatesOptions } from "./updates.ts";
+
+/** The updates of `network`, which was built on `backend`: by one program with tuned kernels, else operation by operation. */
+export async function createUpdates(
+  network: Network,
+  { backend, ...options }: PatternUpdatesOptions & { readonly backend: Pick<Backend, "kernels" | "lanes" | "adapter"> },
+): Promise<PatternUpdates> {
+  return backend.kernels === "stock"
+    ? createPlainUpdates(network, options)
+    : await createDeviceUpdates(network, { ...options, backend });
+}
