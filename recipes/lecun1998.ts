@@ -11,6 +11,21 @@ export const ETA_1998 = 0.0005;
 /** Passes of the schedule. */
 const PASSES = 20;
 
+/** What the paper leaves open, and what was chosen. */
+export const OPEN_1998 = {
+  targets: "targets of +1 and -1, which the paper does not state",
+  start: "biases start as the weights do, which the paper does not state",
+  error: "the error is half the sum of squared differences: the paper leaves its constant open",
+  pixels: "pixels from -0.1 to 1.175 for every network, which the paper states for LeNet-5",
+} as const;
+
+/** The same for RBF outputs. */
+export const OPEN_1998_RBF = {
+  error: "the error is the mean over the 84 components of the distance in place of their sum",
+  start: OPEN_1998.start,
+  codes: "codes of +1 for ink and -1 elsewhere: the paper does not say which sign is which",
+} as const;
+
 /** LeCun 1998, section III.B and appendix C, for networks whose outputs are ordinary units. */
 export const LECUN_1998: PatternRecipe = {
   id: "lecun1998",
@@ -25,12 +40,7 @@ export const LECUN_1998: PatternRecipe = {
   batch: 1,
   // Section II.B.
   pixels: { background: -0.1, foreground: 1.175 },
-  departures: [
-    "targets of +1 and -1, which the paper does not state",
-    "biases start as the weights do, which the paper does not state",
-    "the error is half the sum of squared differences: the paper leaves its constant open",
-    "pixels from -0.1 to 1.175 for every network, which the paper states for LeNet-5",
-  ],
+  departures: Object.values(OPEN_1998),
 };
 
 /** The same for LeNet-5, whose outputs are distances to fixed codes (equation 8). */
@@ -41,9 +51,5 @@ export const LECUN_1998_RBF: PatternRecipe = {
   loss: "rbf_mse",
   // With the sum over the 84 components, as equation 8 is printed, the first pass already leaves LeNet-5 at chance.
   optimiser: { kind: "diagonal_levenberg_marquardt", mu: 0.02, curvaturePatterns: 500, errorFactor: 1 / 84 },
-  departures: [
-    "the error is the mean over the 84 components of the distance in place of their sum",
-    "biases start as the weights do, which the paper does not state",
-    "codes of +1 for ink and -1 elsewhere: the paper does not say which sign is which",
-  ],
+  departures: Object.values(OPEN_1998_RBF),
 };

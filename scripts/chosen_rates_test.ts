@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { mean, sampleStandardDeviation } from "simple-statistics";
 import { CHOSEN_RATES } from "../recipes/chosen_rates.ts";
+import { ETA_1998 } from "../recipes/lecun1998.ts";
+import { ZIP_CODE_ETAS } from "../recipes/zip_codes.ts";
 import { readRun } from "../results/folder/store.ts";
 
 const REFERENCE = new URL("../results/reference/", import.meta.url).pathname;
@@ -28,5 +31,25 @@ Deno.test("CHOSEN_RATES made the fewest errors on held-out images in the referen
       const grid = tried.map((trial) => trial.learning_rate);
       assert.ok(Math.min(...grid) < chosen && chosen < Math.max(...grid), `${model}, ${recipe}: at the grid's edge`);
     }
+  }
+});
+
+Deno.test("ZIP_CODE_ETAS follow the rule of suite open_choices in its reference runs, inside the grid", () => {
+  const searched = trialsOf("open_choices_usps");
+  assert.ok(searched.every(({ judgedOn }) => judgedOn === "validation"));
+  for (const [model, chosen] of Object.entries(ZIP_CODE_ETAS)) {
+    const arms = Map.groupBy(searched.filter((trial) => trial.model === model), (trial) => trial.learning_rate);
+    // An arm with a failed trial has no mean.
+    const tried = [...arms].flatMap(([eta, trials]) =>
+      trials.every(({ status }) => status === "done")
+        ? [{ eta, errors: trials.map((trial) => trial.validation_errors!) }]
+        : []
+    );
+    const [lowest] = tried.toSorted((a, b) => mean(a.errors) - mean(b.errors));
+    const printed = tried.find(({ eta }) => eta === ETA_1998)!;
+    const { errors } = lowest!;
+    const isTie = mean(printed.errors) - mean(errors) <= sampleStandardDeviation(errors) / Math.sqrt(errors.length);
+    assert.equal(chosen, isTie ? ETA_1998 : lowest!.eta, model);
+    assert.ok(Math.min(...arms.keys()) < chosen && chosen < Math.max(...arms.keys()), `${model}: at the grid's edge`);
   }
 });

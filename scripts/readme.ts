@@ -26,7 +26,7 @@ async function blocks(): Promise<readonly Block[]> {
   const results = headlineTable(collect(runFolders(RUNS).map(readRun), readPublished()));
   return [
     { page: "README.md", name: "results", text: results },
-    { page: "docs/suites.md", name: "suites", text: await suitesTable() },
+    { page: "docs/suites.md", name: "suites", text: suitesTable() },
     { page: "docs/dependencies.md", name: "dependencies", text: dependenciesTable() },
     { page: "kernels/README.md", name: "kernels", text: await kernelsTable() },
   ];

@@ -11,6 +11,7 @@ import { HISTORY } from "./history.ts";
 import { KERNELS } from "./kernels.ts";
 import { LEARNING_RATE } from "./learning_rate.ts";
 import { LENET300 } from "./lenet300.ts";
+import { OPEN_CHOICES } from "./open_choices.ts";
 import { POOLING } from "./pooling.ts";
 import { REGULARISATION } from "./regularisation.ts";
 import { STRUCTURE } from "./structure.ts";
@@ -23,6 +24,7 @@ export const MAIN_SUITES: readonly string[] = [LENET300.id, AUGMENTATION.id, POO
 export const SUITES: readonly Suite[] = [
   LENET300,
   HISTORY,
+  OPEN_CHOICES,
   AUGMENTATION,
   POOLING,
   ACTIVATION,

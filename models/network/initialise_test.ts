@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { mean, standardDeviation } from "simple-statistics";
 import { stream } from "../../base/random.ts";
-import { initialValues, type ParameterShape } from "./initialise.ts";
+import { type Initialisation, initialValues, type ParameterShape } from "./initialise.ts";
 
-function values(parameter: ParameterShape, initialisation: "he" | "lecun1998"): number[] {
+function values(parameter: ParameterShape, initialisation: Initialisation): number[] {
   return [...initialValues(parameter, { initialisation, random: stream(1, "init") })];
 }
 
@@ -28,7 +28,7 @@ Deno.test("initialValues() by He starts biases at 0 and subsampling coefficients
 });
 
 Deno.test("initialValues() starts a PReLU's slopes at 0.25", () => {
-  for (const initialisation of ["he", "lecun1998"] as const) {
+  for (const initialisation of ["he", "lecun1998", "lecun1998_root", "uniform_root"] as const) {
     assert.deepEqual(values({ role: "slope", shape: [2], fanIn: [1, 1] }, initialisation), [0.25, 0.25]);
   }
 });
@@ -45,6 +45,29 @@ Deno.test("initialValues() by LeCun 1998 draws from all of +-2.4 / fan-in", () =
     }),
     { seed: 1 },
   );
+});
+
+Deno.test("initialValues() draws from all of +-2.4 / sqrt(fan-in), or +-1 / sqrt(fan-in)", () => {
+  for (const [initialisation, numerator] of [["lecun1998_root", 2.4], ["uniform_root", 1]] as const) {
+    const drawn = values(weights(100, 50), initialisation);
+    const bound = numerator / 10;
+    assert.ok(drawn.every((value) => Math.abs(value) <= bound * (1 + 1e-7)), initialisation);
+    assert.ok(Math.max(...drawn) > 0.99 * bound && Math.min(...drawn) < -0.99 * bound, initialisation);
+  }
+});
+
+Deno.test("initialValues() by uniform_root starts biases at 0 and subsampling coefficients at 1 / sqrt(window)", () => {
+  const fanIn = [4, 4, 4];
+  assert.deepEqual(values({ role: "bias", shape: [3], fanIn }, "uniform_root"), [0, 0, 0]);
+  assert.deepEqual(values({ role: "coefficient", shape: [3], fanIn }, "uniform_root"), [0.5, 0.5, 0.5]);
+});
+
+Deno.test("initialValues() by lecun1998_root draws biases and coefficients as it does weights", () => {
+  for (const role of ["bias", "coefficient"] as const) {
+    const drawn = values({ role, shape: [500], fanIn: Array.from({ length: 500 }, () => 4) }, "lecun1998_root");
+    assert.ok(drawn.every((value) => Math.abs(value) <= 1.2 * (1 + 1e-7)), role);
+    assert.ok(Math.max(...drawn) > 1.1 && Math.min(...drawn) < -1.1, role);
+  }
 });
 
 Deno.test("initialValues() bounds every output map by its own fan-in", () => {

@@ -3,18 +3,20 @@
  *
  * @module
  */
-import { isThere } from "../../base/files.ts";
+import { exists } from "../../base/files.ts";
 import { left, table, trusted } from "../../reports/page/markdown.ts";
 import { SUITES, TIMING_SUITES } from "../../suites/list.ts";
 import { PURPOSES } from "./packages.ts";
 
-/** Every suite with its question, and its reference report if there is one. */
-export async function suitesTable(): Promise<string> {
-  const rows = [...SUITES, ...TIMING_SUITES].map(async ({ id, question }) => {
-    const report = `reports/${id}/report.md`;
-    return [`\`${id}\``, question, await isThere(report) ? `[${id}](../${report})` : ""].map(trusted);
+/** Every suite with its question, and its reference reports: a suite may have one on USPS, too. */
+export function suitesTable(): string {
+  const rows = [...SUITES, ...TIMING_SUITES].map(({ id, question }) => {
+    const links = [id, `${id}_usps`].filter((name) => exists(report(name))).map((name) =>
+      `[${name}](../${report(name)})`
+    );
+    return [`\`${id}\``, question, links.join(", ")].map(trusted);
   });
-  return table([left("suite"), left("question"), left("reference report")], await Promise.all(rows));
+  return table([left("suite"), left("question"), left("reference report")], rows);
 }
 
 /** What every package is for, and why this one was chosen. */
@@ -29,4 +31,8 @@ export function dependenciesTable(): string {
       ].map(trusted)
     ),
   );
+}
+
+function report(name: string): string {
+  return `reports/${name}/report.md`;
 }

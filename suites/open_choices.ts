@@ -1,0 +1,84 @@
+/**
+ * What the papers leave open: one arm for each other choice, judged on held-out training images.
+ *
+ * The rule, stated before any run: of a network's arms, the one with the lowest mean error over the seeds is chosen,
+ * except that the printed value is kept if its mean is within one standard error of the lowest. An arm with a failed
+ * trial has no mean.
+ *
+ * @module
+ */
+import { FC_300, FC_40_USPS } from "../models/fully_connected.ts";
+import { LECUN_1989 } from "../models/lecun1989.ts";
+import { LECUN_1990, LENET_1 } from "../models/lenet1.ts";
+import { LENET_5 } from "../models/lenet5.ts";
+import type { ModelSpec } from "../models/network/spec.ts";
+import { LEARNING_RATE_SOURCE, learningRate } from "../recipes/chosen_rates.ts";
+import { ETA_1998, LECUN_1998, LECUN_1998_RBF } from "../recipes/lecun1998.ts";
+import { LECUN_1998_MINIBATCH } from "../recipes/lecun1998_minibatch.ts";
+import {
+  ERROR_MEAN,
+  ERROR_SUM,
+  PIXELS_0_TO_1,
+  RBF_ERROR_SUM,
+  RBF_ERROR_TWENTIETH,
+  START_LECUN_ROOT,
+  START_UNIFORM_ROOT,
+  withRbfMap,
+} from "../recipes/open_choices.ts";
+import type { Recipe } from "../recipes/recipe.ts";
+import { ZIP_CODES } from "../recipes/zip_codes.ts";
+import type { Suite, Variant } from "./suite.ts";
+
+/** Four times apart; the first is the printed one of 1998. */
+const ETAS_TRIED: readonly number[] = [ETA_1998, ETA_1998 / 16, ETA_1998 / 4, 0.002, 0.008, 0.03];
+
+/** A network's arms; the first is the base, from which each of the others differs in one thing. */
+const FAMILIES: readonly (readonly Variant[])[] = [
+  [
+    ...[LECUN_1998, ERROR_SUM, ERROR_MEAN, START_UNIFORM_ROOT, START_LECUN_ROOT, PIXELS_0_TO_1].map((recipe) =>
+      arm(FC_300, recipe)
+    ),
+    arm(FC_300, LECUN_1998, { eta: 4 * ETA_1998 }),
+    {
+      ...arm(FC_300, LECUN_1998_MINIBATCH, { eta: learningRate(FC_300, LECUN_1998_MINIBATCH) }),
+      learningRateSource: LEARNING_RATE_SOURCE,
+    },
+  ],
+  [LECUN_1998, ERROR_SUM, START_UNIFORM_ROOT].map((recipe) => arm(LENET_1, recipe)),
+  [LECUN_1998_RBF, RBF_ERROR_SUM, RBF_ERROR_TWENTIETH, withRbfMap(1), withRbfMap(10)].map((recipe) =>
+    arm(LENET_5, recipe)
+  ),
+  ...[LECUN_1989, FC_40_USPS, LECUN_1990].map((model) => ETAS_TRIED.map((eta) => arm(model, ZIP_CODES, { eta }))),
+];
+
+/** Never tests: what it chooses is tested by suite `history`. */
+export const OPEN_CHOICES: Suite = {
+  id: "open_choices",
+  title: "What the papers leave open",
+  question:
+    "Which of the choices that the papers leave open makes the fewest errors on held-out training images? (The lowest " +
+    "mean over the seeds is chosen; the printed value is kept if it is within one standard error of that.)",
+  judgedOn: "validation",
+  variants: FAMILIES.flatMap(([base, ...others]) => [
+    base!,
+    ...others.map((other) => ({ ...other, baseline: base!.id })),
+  ]),
+  profiles: {
+    smoke: { trainImages: 200, validationImages: 50, testImages: 0, epochs: 1, seeds: 1, dataset: "synthetic" },
+    quick: { trainImages: 6_000, validationImages: 1_000, testImages: 0, epochs: 4, seeds: 1, dataset: "auto" },
+    paper: { trainImages: 50_000, validationImages: 10_000, testImages: 0, epochs: 20, seeds: 3, dataset: "auto" },
+  },
+};
+
+function arm(model: ModelSpec, recipe: Recipe, { eta = ETA_1998 }: { eta?: number } = {}): Variant {
+  const isPrinted = eta === ETA_1998;
+  return {
+    id: `${model.id}.${recipe.id}${isPrinted ? "" : `.${eta}`}`,
+    title: `${model.title}${isPrinted ? "" : `, eta ${eta}`}`,
+    model,
+    recipe,
+    learningRate: eta,
+    learningRateSource: isPrinted ? "LeCun 1998, section III.B" : "the arm's own",
+    departures: [],
+  };
+}
