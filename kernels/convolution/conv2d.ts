@@ -281,5 +281,5 @@ export function coversPooledConvolution(
 /** Whether windows cover all outputs, a thread can hold a row of one, and pooling's gradient is covered. */
 function isPooledWhole({ outHeight, outWidth, outChannels }: Convolution, window: number): boolean {
   return window > 1 && window ** 2 <= LARGEST_WINDOW && outHeight % window === 0 && outWidth % window === 0 &&
-    window * widthOf(outChannels) <= MOST_SUMS.convolution;
+    window * widthOf(outChannels) <= MOST_SUMS;
 }

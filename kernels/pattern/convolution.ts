@@ -301,5 +301,5 @@ function mapLoop(maps: number, body: string): string {
 
 /** The most positions of one thread, with `maps` sums and `products` for each. */
 function tileLimit(maps: number, products: number): number {
-  return Math.max(1, Math.min(Math.floor(MOST_SUMS.convolution / maps), Math.floor(MOST_PRODUCTS / products)));
+  return Math.max(1, Math.min(Math.floor(MOST_SUMS / maps), Math.floor(MOST_PRODUCTS / products)));
 }

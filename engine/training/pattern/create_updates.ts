@@ -9,7 +9,7 @@ import { createDeviceUpdates } from "./device_updates.ts";
 import { createPlainUpdates } from "./plain_updates.ts";
 import type { PatternUpdates, PatternUpdatesOptions } from "./updates.ts";
 
-/** The updates of `network`, which was built on `backend`: by one program with tuned kernels, else operation by operation. */
+/** The updates of `network`, which was built on `backend`: one program with tuned kernels, else single operations. */
 export async function createUpdates(
   network: Network,
   { backend, ...options }: PatternUpdatesOptions & { readonly backend: Pick<Backend, "kernels" | "lanes" | "adapter"> },
