@@ -5,35 +5,53 @@
  */
 import { interval, percent } from "../page/format.ts";
 import { escape, joined, left, type Markdown, md, right, table } from "../page/markdown.ts";
-import type { ReportData, ReportRow } from "./rows.ts";
+import type { ReportRow } from "./rows.ts";
+
+/** Rows that train the same networks in two ways. */
+export interface Procedures {
+  /** As the papers trained. */
+  readonly paper: readonly ReportRow[];
+  /** As one would train today. */
+  readonly modern: readonly ReportRow[];
+}
 
 /**
- * One row per network with a published error rate, two columns per recipe: the measured error in per cent with its
- * interval and seeds, and the verdict. Every row of the report is in it, so none is chosen by its result: if a recipe
+ * One row per published error rate, two columns per procedure: the measured error in per cent with its interval and
+ * seeds, and the verdict. Every row with a published rate is in it, so none is chosen by its result: if a procedure
  * trained a network at several learning rates, the cell has all of them.
  */
-export function headlineTable({ rows }: Pick<ReportData, "rows">): Markdown {
-  const published = rows.filter((row) => row.published !== undefined);
-  const recipes = new Map(published.map(({ variant }) => [variant.recipe, variant.recipe_title]));
-  const networks = [...Map.groupBy(published, ({ name }) => name)];
+export function headlineTable(procedures: Procedures): Markdown {
+  const [paper, modern] = [procedures.paper, procedures.modern].map(byPublishedRate) as [ByRate, ByRate];
+  const rates = [...new Set([...paper.keys(), ...modern.keys()])];
   return table(
     [
       left("network"),
       right("published error, %"),
-      ...[...recipes.values()].flatMap((title) => [right(md`${escape(title)}, %`), left("verdict")]),
+      right("the paper's procedure, %"),
+      left("verdict"),
+      right("modern recipe, %"),
+      left("verdict"),
     ],
-    networks.map(([name, rows]) => [
-      escape(name),
-      percent(rows[0]!.published!.value),
-      ...[...recipes.keys()].flatMap((recipe) => {
-        const ofRecipe = rows.filter(({ variant }) => variant.recipe === recipe);
-        const rate = ({ variant }: ReportRow) => ofRecipe.length > 1 ? md`rate ${variant.learning_rate}: ` : "";
-        const cells = (cell: (row: ReportRow) => Markdown) =>
-          joined(ofRecipe.map((row) => md`${rate(row)}${cell(row)}`), "; ");
-        return [cells(measured), cells(({ summary, verdict }) => summary ? escape(verdict?.kind ?? "") : md`failed`)];
-      }),
-    ]),
+    rates.map((id) => {
+      const ofEach = [paper.get(id) ?? [], modern.get(id) ?? []];
+      const [{ name, published }] = ofEach.flat() as [ReportRow];
+      return [escape(name), percent(published!.value), ...ofEach.flatMap(cells)];
+    }),
   );
+}
+
+type ByRate = ReadonlyMap<string, readonly ReportRow[]>;
+
+function byPublishedRate(rows: readonly ReportRow[]): ByRate {
+  return Map.groupBy(rows.filter(({ published }) => published !== undefined), ({ published }) => published!.id);
+}
+
+/** The measured errors of one procedure, and their verdicts. */
+function cells(rows: readonly ReportRow[]): [measured: Markdown, verdict: Markdown] {
+  if (rows.length === 0) return [md`not run yet`, ""];
+  const rate = ({ variant }: ReportRow) => rows.length > 1 ? md`rate ${variant.learning_rate}: ` : "";
+  const cell = (text: (row: ReportRow) => Markdown) => joined(rows.map((row) => md`${rate(row)}${text(row)}`), "; ");
+  return [cell(measured), cell(({ summary, verdict }) => summary ? escape(verdict?.kind ?? "") : md`failed`)];
 }
 
 function measured({ summary }: ReportRow): Markdown {

@@ -1,26 +1,36 @@
 import assert from "node:assert/strict";
 import { fakePublished, fakeRun } from "../../results/testing.ts";
 import { headlineTable } from "./headline.ts";
-import { collect } from "./rows.ts";
+import { collect, type ReportRow } from "./rows.ts";
 
-const PUBLISHED = [fakePublished({ id: "paper.net", value: 1.2 })];
+const PUBLISHED = [fakePublished({ id: "paper.net", value: 1.2 }), fakePublished({ id: "paper.new", value: 3 })];
 
-Deno.test("headlineTable() lists only networks with a published rate, failed ones included", () => {
+function rowsOf(...runs: Parameters<typeof fakeRun>[0][]): readonly ReportRow[] {
+  return collect(runs.map((run) => fakeRun(run)), PUBLISHED).rows;
+}
+
+Deno.test("headlineTable() joins both procedures by the published rate, failed and missing ones included", () => {
   const published = { published: "paper.net" };
-  const arms = [
-    { variant: published, testErrors: [100, 110] },
-    { variant: { ...published, variant: "old", recipe: "old", recipe_title: "Old" }, testErrors: [null] },
-    { variant: { variant: "other", model: "other", model_title: "Other" }, testErrors: [90] },
-  ];
-  const lines = headlineTable(collect([fakeRun({ arms })], PUBLISHED)).split("\n");
-  assert.equal(lines.length, 3);
-  assert.match(lines[2]!, /^\| 784-10 \| 1\.20 \| 1\.05 \(.* to .*, n = 2\) \| \w.* \| none \| failed \|$/);
+  const modern = rowsOf({
+    arms: [
+      { variant: published, testErrors: [100, 110] },
+      { variant: { variant: "other", model: "other", model_title: "Other" }, testErrors: [90] },
+      { variant: { variant: "new", model: "new", model_title: "New", published: "paper.new" }, testErrors: [300] },
+    ],
+  });
+  const paper = rowsOf({ arms: [{ variant: { ...published, model_title: "As in the paper" }, testErrors: [null] }] });
+  const lines = headlineTable({ paper, modern }).split("\n");
+  assert.equal(lines.length, 4);
+  assert.match(lines[2]!, /^\| As in the paper \| 1\.20 \| none \| failed \| 1\.05 \(.* to .*, n = 2\) \| \w.* \|$/);
+  assert.match(lines[3]!, /^\| New \| 3\.00 \| not run yet \| +\| 3\.00 \(.*n = 1\) \| \w.* \|$/);
 });
 
-Deno.test("headlineTable() shows every learning rate of a recipe", () => {
+Deno.test("headlineTable() shows every learning rate of a procedure", () => {
   const arms = [{ variant: { published: "paper.net" }, testErrors: [100] }];
   const slow = [{ variant: { published: "paper.net", learning_rate: 0.05 }, testErrors: [null] }];
-  const later = { started: "2024-02-01T00:00:00Z" };
-  const data = collect([fakeRun({ arms }), fakeRun({ arms: slow, environment: later })], PUBLISHED);
-  assert.match(headlineTable(data), /rate 0\.1: 1\.00 .*; rate 0\.05: none|rate 0\.05: none; rate 0\.1: 1\.00/);
+  const modern = rowsOf({ arms }, { arms: slow, environment: { started: "2024-02-01T00:00:00Z" } });
+  assert.match(
+    headlineTable({ paper: [], modern }),
+    /rate 0\.1: 1\.00 .*; rate 0\.05: none|rate 0\.05: none; rate 0\.1: 1\.00/,
+  );
 });
