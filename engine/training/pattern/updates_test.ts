@@ -93,26 +93,26 @@ const conv: fc.Arbitrary<ConvLayer> = fc.record({
   activation: fc.constant("hidden" as const),
 });
 
-/** Networks of every kind of layer, the second convolution with a connection table or a bias per unit. */
+/** Networks of every kind of layer: the first convolution may have a bias per unit, the second a connection table. */
 const cases: fc.Arbitrary<Case> = fc.record({
   input: fc.tuple(fc.integer({ min: 7, max: 11 }), fc.integer({ min: 7, max: 11 }), fc.integer({ min: 1, max: 2 })),
   first: conv,
   second: conv,
   biases: fc.constantFrom(undefined, "per_unit" as const),
   table: fc.boolean(),
-  subsampling: fc.boolean(),
+  copies: fc.constantFrom(0, 1, 2),
   units: fc.integer({ min: 1, max: 19 }),
   loss: fc.constantFrom("squared_error" as const, "rbf_mse" as const, { kind: "rbf_map" as const, j: 2 }),
   patterns: fc.integer({ min: 2, max: 5 }),
-}).map(({ input, first, second, biases, table, subsampling, units, loss, patterns }) => {
-  const connections = Array.from({ length: second.maps }, (_, o) => [o % first.maps]);
+}).map(({ input, first, second, biases, table, copies, units, loss, patterns }) => {
+  const connections = Array.from({ length: second.maps }, (_, o) => [o % (first.maps * Math.max(1, copies))]);
   const codes = Array.from(
     { length: 4 },
     (_, d) => Array.from({ length: units }, (_, i) => ((i * (d + 3)) >> 1) % 2 === 0 ? 1 : -1) as (1 | -1)[],
   );
   const layers: LayerSpec[] = [
     { ...first, name: "C1", ...(biases && { bias: biases }) },
-    ...subsampling ? [{ kind: "subsample", name: "S2", size: 2, activation: "hidden" } as const] : [],
+    ...copies > 0 ? [{ kind: "subsample", name: "S2", size: 2, copies, activation: "hidden" } as const] : [],
     { ...second, name: "C3", kernel: Math.min(second.kernel, 3), padding: 2, ...(table && { connections }) },
     { kind: "flatten", name: "flatten" },
     { kind: "dense", name: "F5", units, activation: "hidden" },
