@@ -17,7 +17,7 @@ export interface Threads {
   readonly lanes: number;
   /**
    * Whether every thread sees what the others have stored without a barrier, because all of them are the lanes of one
-   * vector register. A barrier makes llvmpipe keep all local values in memory, which takes as long as the work itself.
+   * vector register. A barrier makes llvmpipe keep all local values in memory.
    */
   readonly inStep: boolean;
 }

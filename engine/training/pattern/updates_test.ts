@@ -141,13 +141,29 @@ const DENSE: readonly Case[] = [[20, 7], [300]].map((hidden) => ({
   patterns: 6,
 }));
 
-Deno.test("createDeviceUpdates() updates a first dense layer as TensorFlow.js's gradients do", async () => {
+/** Subsampling to twice as many maps, as in LeNet-4. */
+const COPIED: Case = {
+  model: {
+    ...DENSE[0]!.model,
+    layers: [
+      { kind: "conv", name: "C1", maps: 3, kernel: 2, stride: 1, padding: 0, activation: "hidden" },
+      { kind: "subsample", name: "S2", size: 2, copies: 2, activation: "hidden" },
+      { kind: "flatten", name: "flatten" },
+      { kind: "dense", name: "output", units: 4, activation: "output" },
+    ],
+  },
+  loss: "squared_error",
+  patterns: 4,
+};
+
+Deno.test("createDeviceUpdates() updates as TensorFlow.js's gradients do: dense layers on images, copied maps", async () => {
+  const samples = [...DENSE, COPIED];
   const expected: Result[] = [];
   await withBackend("cpu", async (backend) => {
-    for (const sample of DENSE) expected.push(await trainOn(backend, sample));
+    for (const sample of samples) expected.push(await trainOn(backend, sample));
   });
   await withTunedKernels(async (backend) => {
-    for (const [i, sample] of DENSE.entries()) assertSame(await trainOn(backend, sample), expected[i]!, 1e-5);
+    for (const [i, sample] of samples.entries()) assertSame(await trainOn(backend, sample), expected[i]!, 1e-5);
   });
 });
 
