@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { activationOf } from "./build_layer.ts";
+import { activationOf } from "./built_layer.ts";
 import { mapsRead, outputShape } from "./count.ts";
 import type { BuildOptions } from "./network.ts";
 import type {

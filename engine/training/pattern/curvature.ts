@@ -5,7 +5,8 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { ACTIVATIONS } from "../../../models/network/activations.ts";
-import { activationOf, buildChain, type BuiltLayer } from "../../../models/network/build_layer.ts";
+import { buildChain } from "../../../models/network/build_layer.ts";
+import { activationOf, type BuiltLayer } from "../../../models/network/built_layer.ts";
 import type { Network, Parameter } from "../../../models/network/network.ts";
 import { PLAIN } from "../../../models/network/operations.ts";
 import type { Activation, LayerSpec, ModelSpec } from "../../../models/network/spec.ts";
