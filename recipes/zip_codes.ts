@@ -17,7 +17,8 @@ export const ZIP_CODES: PatternRecipe = {
     "targets of +1 and -1, which the paper of 1989 does not state",
     OPEN_1998.start,
     OPEN_1998.error,
-    "step sizes, their schedule over 20 passes and mu are those of 1998: the papers of 1989 and 1990 print none",
+    "mu and the schedule of step sizes, in proportion to the passes, are those of 1998: the papers of 1989 and 1990 " +
+    "print none",
   ],
 };
 
@@ -25,20 +26,28 @@ export const ZIP_CODES: PatternRecipe = {
 export const ZIP_CODE_ETA_SOURCE =
   "fewest errors on held-out training images in suite open_choices; results/reference/open_choices_usps";
 
+/** How a network is trained on the zip codes. */
+export interface ZipCodeTraining {
+  /** The first step size, chosen in suite `open_choices`. */
+  readonly eta: number;
+  /** Passes, as its paper prints them: LeCun 1989 and LeCun 1990, section 5. */
+  readonly passes: number;
+}
+
 /** By the id of the model. */
-export const ZIP_CODE_ETAS: Readonly<Record<string, number>> = {
-  "fc-256-40-10": 0.0005,
-  "lecun1989": 0.000125,
-  "lecun1990": 0.0005,
+export const ZIP_CODE_TRAINING: Readonly<Record<string, ZipCodeTraining>> = {
+  "fc-256-40-10": { eta: 0.0005, passes: 23 },
+  "lecun1989": { eta: 0.000125, passes: 23 },
+  "lecun1990": { eta: 0.0005, passes: 30 },
 };
 
 /**
- * The first step size for `model`.
+ * How `model` is trained on the zip codes.
  *
- * @throws {RangeError} when none was chosen. Add the network to suite `open_choices`, run it, and enter the step size.
+ * @throws {RangeError} No step size was chosen. Add the network to suite `open_choices`, run it, and enter it here.
  */
-export function zipCodeEta(model: Pick<ModelSpec, "id">): number {
-  const eta = ZIP_CODE_ETAS[model.id];
-  if (eta === undefined) throw new RangeError(`No step size was chosen for model "${model.id}" on the zip codes`);
-  return eta;
+export function zipCodeTraining(model: Pick<ModelSpec, "id">): ZipCodeTraining {
+  const training = ZIP_CODE_TRAINING[model.id];
+  if (!training) throw new RangeError(`No step size was chosen for model "${model.id}" on the zip codes`);
+  return training;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mean, sampleStandardDeviation } from "simple-statistics";
 import { CHOSEN_RATES } from "../recipes/chosen_rates.ts";
 import { ETA_1998 } from "../recipes/lecun1998.ts";
-import { ZIP_CODE_ETAS } from "../recipes/zip_codes.ts";
+import { ZIP_CODE_TRAINING } from "../recipes/zip_codes.ts";
 import { readRun } from "../results/folder/store.ts";
 
 const REFERENCE = new URL("../results/reference/", import.meta.url).pathname;
@@ -34,10 +34,10 @@ Deno.test("CHOSEN_RATES made the fewest errors on held-out images in the referen
   }
 });
 
-Deno.test("ZIP_CODE_ETAS follow the rule of suite open_choices in its reference runs, inside the grid", () => {
+Deno.test("ZIP_CODE_TRAINING follows the rule of suite open_choices in its reference runs, inside the grid", () => {
   const searched = trialsOf("open_choices_usps");
   assert.ok(searched.every(({ judgedOn }) => judgedOn === "validation"));
-  for (const [model, chosen] of Object.entries(ZIP_CODE_ETAS)) {
+  for (const [model, { eta: chosen }] of Object.entries(ZIP_CODE_TRAINING)) {
     const arms = Map.groupBy(searched.filter((trial) => trial.model === model), (trial) => trial.learning_rate);
     // An arm with a failed trial has no mean.
     const tried = [...arms].flatMap(([eta, trials]) =>

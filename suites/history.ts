@@ -20,7 +20,7 @@ import { LENET_5 } from "../models/lenet5.ts";
 import type { ModelSpec } from "../models/network/spec.ts";
 import { ETA_1998, LECUN_1998, LECUN_1998_RBF } from "../recipes/lecun1998.ts";
 import type { Recipe } from "../recipes/recipe.ts";
-import { ZIP_CODE_ETA_SOURCE, ZIP_CODES, zipCodeEta } from "../recipes/zip_codes.ts";
+import { ZIP_CODE_ETA_SOURCE, ZIP_CODES, zipCodeTraining } from "../recipes/zip_codes.ts";
 import type { Suite, Variant } from "./suite.ts";
 
 const SQUASHED_SUM =
@@ -47,9 +47,9 @@ const ARMS: readonly Variant[] = [
 
 /** The arms of 1989 and 1990, on USPS. */
 const ZIP_CODE_ARMS: readonly Variant[] = [
-  zipCodeArm(FC_40_USPS, { published: "lecun89.fc40.test_error", departures: [passes(23)] }),
-  zipCodeArm(LECUN_1989, { published: "lecun89.test_error", departures: [passes(23), CHOSEN_MAPS] }),
-  zipCodeArm(LECUN_1990, { published: "lecun90.test_error", departures: [passes(30), PRINTED_DIGITS] }),
+  zipCodeArm(FC_40_USPS, { published: "lecun89.fc40.test_error" }),
+  zipCodeArm(LECUN_1989, { published: "lecun89.test_error", departures: [CHOSEN_MAPS] }),
+  zipCodeArm(LECUN_1990, { published: "lecun90.test_error", departures: [PRINTED_DIGITS] }),
 ];
 
 /** Networks of 1989, 1990 and 1998 as the papers trained them, against their error rates. */
@@ -88,15 +88,13 @@ function arm(
 
 function zipCodeArm(
   model: ModelSpec,
-  { published, departures }: { published: string; departures: readonly string[] },
+  options: { published: string; departures?: readonly string[] },
 ): Variant {
+  const { eta, passes } = zipCodeTraining(model);
   return {
-    ...arm(model, { published, recipe: ZIP_CODES, departures }),
-    learningRate: zipCodeEta(model),
+    ...arm(model, { ...options, recipe: ZIP_CODES }),
+    learningRate: eta,
     learningRateSource: ZIP_CODE_ETA_SOURCE,
+    paperEpochs: passes,
   };
-}
-
-function passes(published: number): string {
-  return `20 passes in place of ${published}`;
 }

@@ -42,6 +42,8 @@ export interface Variant {
   readonly baseline?: string;
   /** Id of the row of `data/published.csv` that this arm is compared with; left out if nothing was published. */
   readonly published?: string;
+  /** Passes in profile `paper`, if the arm's paper trained for another number than the profile does. */
+  readonly paperEpochs?: number;
   /** Why a comparison with `published` would be unfair apart from the recipe's departures. */
   readonly departures: readonly string[];
 }
@@ -57,7 +59,7 @@ export interface Profile {
   readonly validationImages: number;
   /** Test images used; `all` is the published test set. */
   readonly testImages: number | "all";
-  /** Passes over the training images. */
+  /** Passes over the training images, except of arms with `paperEpochs`. */
   readonly epochs: number;
   /** Trials per variant. */
   readonly seeds: number;

@@ -24,8 +24,10 @@ export interface Plan {
   readonly suite: Suite;
   /** Which of the suite's profiles `profile` is based on. */
   readonly profileName: ProfileName;
-  /** With the user's `--seeds` and `--epochs` in place of the suite's. */
+  /** With the user's `--seeds` in place of the suite's. */
   readonly profile: Profile;
+  /** The user's `--epochs`; left out: every variant trains as long as it should, see {@linkcode epochsOf}. */
+  readonly epochs?: number;
   /** Those that the filter lets through, in the order of the suite. */
   readonly variants: readonly Variant[];
   /** Seed by seed, in the order in which they run. */
@@ -44,7 +46,7 @@ export interface PlanOptions {
   readonly seeds?: number;
   /** From which the seeds count; 1 when left out. */
   readonly firstSeed?: number;
-  /** Epochs a trial, in place of the profile's. */
+  /** Epochs of every trial, in place of the profile's and the papers'. */
   readonly epochs?: number;
   /** Only variants whose id or title contains this text, or one of several separated by commas; case is ignored. */
   readonly filter?: string;
@@ -57,7 +59,7 @@ export interface PlanOptions {
  */
 export function plan(suite: Suite, options: PlanOptions): Plan {
   const base = suite.profiles[options.profile];
-  const profile = { ...base, seeds: options.seeds ?? base.seeds, epochs: options.epochs ?? base.epochs };
+  const profile = { ...base, seeds: options.seeds ?? base.seeds };
   const isWanted = textFilter(options.filter);
   const variants = suite.variants.filter(({ id, title }) => isWanted(id, title));
   if (variants.length === 0) {
@@ -66,12 +68,33 @@ export function plan(suite: Suite, options: PlanOptions): Plan {
         `There are: ${suite.variants.map(({ id }) => id).join(", ")}.`,
     );
   }
-  const { firstSeed = 1 } = options;
+  const { firstSeed = 1, epochs } = options;
   const seeds = Array.from({ length: profile.seeds }, (_, i) => firstSeed + i);
   const trials = seeds.flatMap((seed) =>
     variants.map((variant) => ({ id: `${suite.id}/${variant.id}/${seed}`, variant, seed }))
   );
-  return { suite, profileName: options.profile, profile, variants, trials, seeds };
+  return {
+    suite,
+    profileName: options.profile,
+    profile,
+    ...(epochs !== undefined && { epochs }),
+    variants,
+    trials,
+    seeds,
+  };
+}
+
+/** How many epochs a trial of `variant` takes. */
+export function epochsOf(plan: Pick<Plan, "profileName" | "profile" | "epochs">, variant: Variant): number {
+  return plan.epochs ?? usualEpochs(plan, variant);
+}
+
+/** The same without `--epochs`: what the variant's paper says in profile `paper`, else what the profile says. */
+export function usualEpochs(
+  { profileName, profile }: Pick<Plan, "profileName" | "profile">,
+  { paperEpochs }: Variant,
+): number {
+  return (profileName === "paper" ? paperEpochs : undefined) ?? profile.epochs;
 }
 
 /**

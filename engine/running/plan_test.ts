@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../base/errors.ts";
+import { HISTORY } from "../../suites/history.ts";
 import { LENET300 } from "../../suites/lenet300.ts";
 import { SUITES } from "../../suites/list.ts";
 import type { ProfileName } from "../../suites/suite.ts";
-import { plan, relativeWork } from "./plan.ts";
+import { epochsOf, plan, type PlanOptions, relativeWork, usualEpochs } from "./plan.ts";
 
 const PROFILES: readonly ProfileName[] = ["smoke", "quick", "paper"];
 
@@ -32,8 +33,20 @@ Deno.test("plan() counts seeds from the first one given", () => {
 
 Deno.test("plan() takes seeds and epochs from the options, and all else from the profile", () => {
   const planned = plan(LENET300, { profile: "quick", seeds: 2, epochs: 7 });
-  assert.deepEqual(planned.profile, { ...LENET300.profiles.quick, seeds: 2, epochs: 7 });
+  assert.deepEqual(planned.profile, { ...LENET300.profiles.quick, seeds: 2 });
+  assert.equal(planned.epochs, 7);
   assert.deepEqual(plan(LENET300, { profile: "quick" }).profile, LENET300.profiles.quick);
+});
+
+Deno.test("epochsOf() is the paper's number in profile paper, and always what the user asked for", () => {
+  const { epochs } = HISTORY.profiles.paper;
+  const epochsIn = (options: PlanOptions) => {
+    const planned = plan(HISTORY, { filter: "lenet1., lecun1989, lecun1990", ...options });
+    return planned.variants.map((variant) => [epochsOf(planned, variant), usualEpochs(planned, variant)]);
+  };
+  assert.deepEqual(epochsIn({ profile: "paper" }), [[epochs, epochs], [23, 23], [30, 30]]);
+  assert.deepEqual(epochsIn({ profile: "paper", epochs }), [[epochs, epochs], [epochs, 23], [epochs, 30]]);
+  assert.deepEqual(epochsIn({ profile: "quick" }), Array(3).fill(Array(2).fill(HISTORY.profiles.quick.epochs)));
 });
 
 Deno.test("plan() looks for the filter's texts in ids and titles, and ignores case", () => {

@@ -21,7 +21,7 @@ import type { Variant } from "../../suites/suite.ts";
 import { passesOf, preparedImages } from "../training/images.ts";
 import type { TrainingProgress } from "../training/training.ts";
 import { describeTreatment } from "./describe_variant.ts";
-import { type Plan, relativeWork, type Trial } from "./plan.ts";
+import { epochsOf, type Plan, relativeWork, type Trial, usualEpochs } from "./plan.ts";
 import { checkpointFile } from "./resume/checkpoint_file.ts";
 import { type Rest, resumeRun } from "./resume/resume.ts";
 import type { RunPart } from "./run_parts.ts";
@@ -158,7 +158,7 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
         onProgress: (training) =>
           options.onProgress?.({
             ...position,
-            epochs: plan.profile.epochs,
+            epochs: epochsOf(plan, trial.variant),
             training,
             ...report(training, images(trial.variant)),
           }),
@@ -192,21 +192,22 @@ function lossOf(backend: Backend): string | undefined {
 }
 
 /** Rates, and the time left for `trials`, from the work that this process has done so far. */
-function progressClock({ profile }: Plan, trials: readonly Trial[]) {
+function progressClock(plan: Plan, trials: readonly Trial[]) {
   const runStarted = performance.now();
-  let workAfter = trials.reduce((sum, { variant }) => sum + relativeWork(variant), 0);
+  const workOf = ({ variant }: Trial) => relativeWork(variant) * epochsOf(plan, variant);
+  let workAfter = trials.reduce((sum, trial) => sum + workOf(trial), 0);
   let done = 0;
   let compileSeconds = 0;
   return {
     start(trial: Trial) {
       const trialStarted = performance.now();
-      const work = relativeWork(trial.variant);
+      const work = workOf(trial);
       workAfter -= work;
       const doneBefore = done;
       const compiledBefore = compileSeconds;
       return ({ images, imagesBefore, compileSeconds: compiled }: TrainingProgress, { train }: Split) => {
         compileSeconds = compiledBefore + compiled;
-        const imagesInAll = train.count * passesOf(trial.variant) * profile.epochs;
+        const imagesInAll = train.count * passesOf(trial.variant) * epochsOf(plan, trial.variant);
         done = doneBefore + work * (images - imagesBefore) / imagesInAll;
         const workLeft = workAfter + work * (1 - images / imagesInAll);
         const now = performance.now();
@@ -219,13 +220,13 @@ function progressClock({ profile }: Plan, trials: readonly Trial[]) {
   };
 }
 
-function describeVariant({ suite, profileName, profile }: Plan, variant: Variant): VariantRow {
-  const { epochs } = suite.profiles[profileName];
-  const otherLength = profile.epochs === epochs ? [] : [`${profile.epochs} passes in place of the profile's ${epochs}`];
+function describeVariant(plan: Plan, variant: Variant): VariantRow {
+  const [epochs, usual] = [epochsOf(plan, variant), usualEpochs(plan, variant)];
+  const otherLength = epochs === usual ? [] : [`${epochs} passes in place of the profile's ${usual}`];
   const { parameters, connections, macs } = countModel(variant.model);
   return {
     schema: TABLES.variants.version,
-    suite: suite.id,
+    suite: plan.suite.id,
     variant: variant.id,
     title: variant.title,
     model: variant.model.id,

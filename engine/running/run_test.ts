@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { syntheticDataset } from "../../data/synthetic/digits.ts";
 import { type Backend, DeviceFault } from "../../device/backend.ts";
 import { cpuTest } from "../../device/testing.ts";
+import { MODERN } from "../../recipes/modern.ts";
 import { readRun } from "../../results/folder/store.ts";
 import type { Profile, Suite } from "../../suites/suite.ts";
 import { tinyVariant } from "../testing.ts";
@@ -56,6 +57,20 @@ cpuTest("runPlan() stores every trial of the plan, and counts down its progress"
   assert.equal(stored.epochs.length, 6);
   assert.ok(left.every((seconds) => seconds >= 0 && Number.isFinite(seconds)));
   assert.equal(left.at(-1), 0);
+});
+
+cpuTest("runPlan() trains an arm as long as its paper, and names another length as a departure", async (backend) => {
+  const variants = [tinyVariant(), { ...tinyVariant(), id: "long", published: "lecun98.linear", paperEpochs: 3 }];
+  const stored = async (epochs?: number) => {
+    const options = { profile: "paper", seeds: 1, ...(epochs && { epochs }) } as const;
+    const { trials, epochs: rows, variants: arms } =
+      (await run(backend, { plan: plan({ ...suite, variants }, options) })).stored;
+    return { lengths: trials.map((trial) => trial.epochs), rows: rows.length, departures: arms[1]!.departures };
+  };
+  const { departures } = MODERN;
+  assert.deepEqual(await stored(), { lengths: [2, 3], rows: 5, departures });
+  const otherLength = "4 passes in place of the profile's 3";
+  assert.deepEqual(await stored(4), { lengths: [4, 4], rows: 8, departures: [otherLength, ...departures] });
 });
 
 /** A backend whose check throws `fault` in the second trial: from then on where it is lost, else once. */

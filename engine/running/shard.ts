@@ -4,9 +4,9 @@
  * @module
  */
 import { SYNTHETIC_SIZES } from "../../data/synthetic/digits.ts";
-import type { Profile, Variant } from "../../suites/suite.ts";
+import type { Variant } from "../../suites/suite.ts";
 import { passesOf } from "../training/images.ts";
-import { type Plan, relativeWork, type Trial } from "./plan.ts";
+import { epochsOf, type Plan, relativeWork, type Trial } from "./plan.ts";
 
 /** One of several parts. */
 export interface Shard {
@@ -22,7 +22,7 @@ export function shardText({ number, of }: Shard): string {
 
 /** The plan with the trials of one shard; its variants, and so `variants.csv`, are those of all shards. */
 export function shardOfPlan(plan: Plan, shard: Shard): Plan {
-  const cost = ({ variant }: Trial) => trialCost(variant, plan.profile);
+  const cost = ({ variant }: Trial) => trialCost(variant, plan);
   return { ...plan, shard, trials: shardTrials(plan.trials, { shard, cost }) };
 }
 
@@ -62,8 +62,9 @@ const START = 1e9;
  * How the work of one trial compares with another's, a whole number that is the same on every machine. Where a profile
  * takes all images, they are as many as MNIST's.
  */
-export function trialCost(variant: Variant, { trainImages, validationImages, epochs }: Profile): number {
+export function trialCost(variant: Variant, plan: Pick<Plan, "profileName" | "profile" | "epochs">): number {
+  const { trainImages, validationImages } = plan.profile;
   const available = trainImages === "all" ? SYNTHETIC_SIZES.train - validationImages : trainImages;
   const images = Math.round((variant.data?.share ?? 1) * available) * passesOf(variant);
-  return START + relativeWork(variant) * images * epochs;
+  return START + relativeWork(variant) * images * epochsOf(plan, variant);
 }

@@ -79,7 +79,7 @@ Deno.test("shardOfPlan() divides every suite to within a tenth of the work, and 
     const whole = plan(suite, { profile: "paper", seeds: 20 });
     const loads = [1, 2, 3, 4].map((number) =>
       shardOfPlan(whole, { number, of: 4 }).trials
-        .reduce((sum, { variant }) => sum + trialCost(variant, whole.profile), 0)
+        .reduce((sum, { variant }) => sum + trialCost(variant, whole), 0)
     );
     assert.ok(loads.every(Number.isSafeInteger));
     assert.ok(Math.max(...loads) < 1.1 * Math.min(...loads), suite.id);
@@ -95,9 +95,12 @@ Deno.test("shardOfPlan() plans all variants, and leaves shards without work if t
 });
 
 Deno.test("trialCost() is more for a longer and for a larger trial", () => {
-  const { profile, variants } = plan(LENET300, { profile: "paper" });
+  const whole = plan(LENET300, { profile: "paper" });
   const costOf = (model: string, changes = {}) =>
-    trialCost(variants.find((variant) => variant.model.id === model)!, { ...profile, ...changes });
+    trialCost(whole.variants.find((variant) => variant.model.id === model)!, {
+      ...whole,
+      profile: { ...whole.profile, ...changes },
+    });
   assert.ok(costOf("lenet5-dense-output") > costOf("fc-784-10"));
   assert.ok(costOf("fc-784-10") > costOf("fc-784-10", { epochs: 1 }));
   assert.ok(costOf("fc-784-10") > costOf("fc-784-10", { trainImages: 100 }));

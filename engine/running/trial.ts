@@ -23,7 +23,7 @@ import { runSweeps, type SweepResult } from "../training/sweeps.ts";
 import { train } from "../training/train.ts";
 import { TrainingFailure, type TrainingResult } from "../training/training.ts";
 import { weightsSha256 } from "../training/weights.ts";
-import type { Trial } from "./plan.ts";
+import { epochsOf, type Trial } from "./plan.ts";
 import type { Checkpoint } from "./resume/checkpoint.ts";
 import type { TrialContext } from "./trial_context.ts";
 import { checkpointKey, type TrialKey, trialKey } from "./trial_key.ts";
@@ -135,7 +135,7 @@ async function measure(
     train(network, images.train, {
       recipe: variant.recipe,
       learningRate: variant.learningRate,
-      epochs: plan.profile.epochs,
+      epochs: epochsOf(plan, variant),
       passes: passesOf(variant),
       seed,
       ...(variant.augmentation && { augmentation: variant.augmentation }),

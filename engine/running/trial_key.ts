@@ -5,7 +5,7 @@
  */
 import { readMachine } from "../../device/provenance.ts";
 import { variantSha256 } from "./describe_variant.ts";
-import type { Trial } from "./plan.ts";
+import { epochsOf, type Trial } from "./plan.ts";
 import type { Checkpoint } from "./resume/checkpoint.ts";
 import type { TrialContext } from "./trial_context.ts";
 
@@ -37,7 +37,7 @@ export function trialKey(
     train_images: train.count,
     validation_images: validation.count,
     test_images: plan.suite.judgedOn === "test" ? test.count : 0,
-    epochs: plan.profile.epochs,
+    epochs: epochsOf(plan, variant),
     backend: backend.name,
     adapter: backend.adapter.name,
     adapter_kind: backend.adapter.kind,

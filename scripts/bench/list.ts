@@ -7,20 +7,21 @@ import { duration } from "../../base/duration.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { startBackend } from "../../device/backend.ts";
 import { createEstimator, type Estimator } from "../../engine/running/estimate.ts";
+import { usualEpochs } from "../../engine/running/plan.ts";
 import { TUNED_KERNELS } from "../../kernels/mod.ts";
 import { MODERN } from "../../recipes/modern.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
 import { KERNELS } from "../../suites/kernels.ts";
 import { SUITES } from "../../suites/list.ts";
-import type { Profile, Suite } from "../../suites/suite.ts";
+import type { ProfileName, Suite } from "../../suites/suite.ts";
 
 /** Explains the suites, and lists the variants of `chosen`; returns the exit status. */
 export async function listSuites(chosen: Suite | undefined): Promise<number> {
   const estimator = await estimatorHere();
   for (const suite of SUITES) {
-    const times = Object.entries(suite.profiles).map(([name, profile]) => {
-      const seconds = estimator && suiteSeconds(suite, { profile, estimator });
-      return `${name} ${seconds === undefined ? "not available" : `about ${duration(seconds)}`}`;
+    const times = (Object.keys(suite.profiles) as ProfileName[]).map((profileName) => {
+      const seconds = estimator && suiteSeconds(suite, { profileName, estimator });
+      return `${profileName} ${seconds === undefined ? "not available" : `about ${duration(seconds)}`}`;
     });
     console.log(`${suite.id} (${times.join(", ")}): ${suite.question}`);
     if (suite === chosen) { for (const { id } of suite.variants) console.log(`  - ${id}`); }
@@ -45,10 +46,14 @@ async function estimatorHere(): Promise<Estimator | undefined> {
 }
 
 function suiteSeconds(
-  { variants, measures }: Suite,
-  { profile, estimator }: { profile: Profile; estimator: Estimator },
+  { variants, measures, profiles }: Suite,
+  { profileName, estimator }: { profileName: ProfileName; estimator: Estimator },
 ): number {
   const swept = (measures?.sweeps ?? []).reduce((sum, { amounts, images }) => sum + amounts.length * images, 0);
-  const seed = variants.reduce((sum, { model }) => sum + estimator(model, { profile, swept }), 0);
+  const profile = profiles[profileName];
+  const seed = variants.reduce((sum, variant) => {
+    const epochs = usualEpochs({ profileName, profile }, variant);
+    return sum + estimator(variant.model, { profile: { ...profile, epochs }, swept });
+  }, 0);
   return profile.seeds * seed;
 }

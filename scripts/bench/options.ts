@@ -67,7 +67,8 @@ export const benchOptions = object("Options", {
     1,
   ),
   epochs: optional(option("--epochs", integer({ metavar: "N", min: 1, max: 100_000 }), {
-    description: message`Passes over the training images. Default: the profile's`,
+    description:
+      message`Passes over the training images. Default: the profile's; in profile paper the paper's, if it says so`,
   })),
   filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
     description: message`Only variants whose name contains TEXT; separate several with commas`,

@@ -11,7 +11,7 @@ import { type Backend, startBackend } from "../../device/backend.ts";
 import { watchFallbacks } from "../../device/kernel_set.ts";
 import { estimateSeconds } from "../../engine/running/estimate.ts";
 import { fittingPlan, loadDataFor } from "../../engine/running/load_data.ts";
-import { type Plan, plan } from "../../engine/running/plan.ts";
+import { epochsOf, type Plan, plan } from "../../engine/running/plan.ts";
 import { type RunOptions, runPlan, type RunSummary } from "../../engine/running/run.ts";
 import type { RunPart } from "../../engine/running/run_parts.ts";
 import { type Shard, shardOfPlan, shardText } from "../../engine/running/shard.ts";
@@ -66,9 +66,7 @@ export async function benchSuite(
   const handedOverSince = watchFallbacks(backend);
   console.log(
     `${suite.title}\n${counted(work.trials.length, "trial")} (${counted(work.variants.length, "variant")}, ` +
-      `${counted(work.profile.seeds, "seed")}), profile ${work.profileName}, ${
-        counted(work.profile.epochs, "epoch")
-      }\n` +
+      `${counted(work.profile.seeds, "seed")}), profile ${work.profileName}, ${lengthText(work)}\n` +
       `Data: ${dataset.title}\nAdapter: ${backend.adapter.name} (${backend.adapter.kind}), ${backend.kernels} kernels`,
   );
   if (options.shard) console.log(shardSentence(options.shard, { whole, part: work }));
@@ -105,6 +103,17 @@ export async function benchSuite(
   return status;
 }
 
+/** For example `20 epochs`, or `23 or 30 epochs` if variants differ. */
+function lengthText(work: Plan): string {
+  const lengths = lengthsOf(work);
+  return [...lengths.slice(0, -1), counted(lengths.at(-1)!, "epoch")].join(" or ");
+}
+
+/** The numbers of epochs that the plan's variants take, in rising order. */
+function lengthsOf(work: Plan): number[] {
+  return [...new Set(work.variants.map((variant) => epochsOf(work, variant)))].sort((a, b) => a - b);
+}
+
 function listedIds(variants: Plan["variants"]): string {
   return variants.map(({ id }) => id).join(", ");
 }
@@ -136,7 +145,11 @@ async function dryRun(work: Plan, { dataset, backend }: { dataset: Dataset; back
   for (const variant of work.variants) {
     const seeds = work.trials.filter((trial) => trial.variant === variant).length;
     if (seeds === 0) continue;
-    const seconds = await estimateSeconds(variant, { profile: work.profile, dataset, backend });
+    const seconds = await estimateSeconds(variant, {
+      profile: { ...work.profile, epochs: epochsOf(work, variant) },
+      dataset,
+      backend,
+    });
     total += seconds * seeds;
     console.log(`${variant.id}: about ${duration(seconds)} per seed`);
   }
@@ -179,11 +192,12 @@ function askedFor(
   { plan, dataset, backend }: { plan: Plan; dataset: Dataset; backend: Backend },
 ): Asked {
   const found = (["synthetic", "mnist", "usps"] as const).find((name) => dataset.id.split(/[-:]/)[0] === name);
+  const [epochs, otherLength] = lengthsOf(plan);
   return {
     profile,
     seeds: plan.profile.seeds,
     ...(firstSeed !== 1 && { firstSeed }),
-    epochs: plan.profile.epochs,
+    ...(otherLength === undefined && { epochs }),
     ...(filter !== undefined && { filter }),
     // IDX files and CIFAR-10 are named by their folder alone.
     ...(found !== undefined && { dataset: found }),

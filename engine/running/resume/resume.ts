@@ -18,7 +18,7 @@ import {
 import type { TrialRow } from "../../../results/rows/trials.ts";
 import { buildNetwork } from "../../training/build_network.ts";
 import { fitsTraining } from "../../training/saved_state.ts";
-import type { Plan, Trial } from "../plan.ts";
+import { epochsOf, type Plan, type Trial } from "../plan.ts";
 import { checkpointKey, type TrialKey } from "../trial_key.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { CheckpointFile } from "./checkpoint_file.ts";
@@ -98,7 +98,7 @@ function faultOf(
   }
   const network = buildNetwork(trial.variant, { seed: trial.seed, backend });
   try {
-    const training = { recipe: trial.variant.recipe, epochs: plan.profile.epochs };
+    const training = { recipe: trial.variant.recipe, epochs: epochsOf(plan, trial.variant) };
     return fitsTraining(checkpoint, network, training) ? undefined : "its numbers do not fit the network";
   } finally {
     network.dispose();
