@@ -15,8 +15,14 @@ const SEED = 0;
 export interface SplitSizes {
   /** `all` is everything that is not held out. */
   readonly trainImages: number | "all";
+  /** A number, or the share of the training set if less than 1. */
   readonly validationImages: number;
   readonly testImages: number | "all";
+}
+
+/** How many of a training set's `available` images are held out. */
+export function heldOutOf(available: number, { validationImages }: Pick<SplitSizes, "validationImages">): number {
+  return validationImages < 1 ? Math.round(validationImages * available) : validationImages;
 }
 
 /** The parts of a data set that a run uses; no image is in two of them. */
@@ -33,13 +39,15 @@ export interface Split {
  *
  * @throws {UserError} More images are asked for than there are, or none are left to train on.
  */
-export function split(dataset: Dataset, { trainImages, validationImages, testImages }: SplitSizes): Split {
+export function split(dataset: Dataset, sizes: SplitSizes): Split {
   const { id, train, test } = dataset;
-  const trainCount = trainImages === "all" ? train.count - validationImages : trainImages;
+  const { trainImages, testImages } = sizes;
+  const heldOut = heldOutOf(train.count, sizes);
+  const trainCount = trainImages === "all" ? train.count - heldOut : trainImages;
   const testCount = testImages === "all" ? test.count : testImages;
-  if (trainCount < 1 || trainCount + validationImages > train.count) {
+  if (trainCount < 1 || trainCount + heldOut > train.count) {
     throw new UserError(
-      `Cannot train on "${trainImages}" and hold out "${validationImages}" of the ${train.count} training images of ` +
+      `Cannot train on "${trainImages}" and hold out "${heldOut}" of the ${train.count} training images of ` +
         `data set "${id}". Ask for fewer, and leave at least one to train on.`,
     );
   }
@@ -50,8 +58,8 @@ export function split(dataset: Dataset, { trainImages, validationImages, testIma
   }
   const order = dealByClass(train.labels);
   return {
-    validation: take(train, order.subarray(0, validationImages)),
-    train: take(train, order.subarray(validationImages, validationImages + trainCount)),
+    validation: take(train, order.subarray(0, heldOut)),
+    train: take(train, order.subarray(heldOut, heldOut + trainCount)),
     test: firstImages(test, testCount),
   };
 }

@@ -47,6 +47,17 @@ Deno.test("split() returns disjoint sets of the requested sizes, with the right 
   );
 });
 
+Deno.test("split() holds out a share of the training set", () => {
+  const labels = Uint8Array.from({ length: 100 }, (_, i) => i % 10);
+  const shares = { trainImages: "all", testImages: "all" } as const;
+  const { train, validation } = split(dataset(labels, labels), { ...shares, validationImages: 1 / 6 });
+  assert.deepEqual([train.count, validation.count], [83, 17]);
+  assert.deepEqual(
+    split(dataset(labels, labels), { ...shares, validationImages: 17 }),
+    { ...split(dataset(labels, labels), { ...shares, validationImages: 1 / 6 }) },
+  );
+});
+
 Deno.test("split() draws evenly from the classes, in an order unlike the file's", () => {
   const labels = Uint8Array.from({ length: 1_000 }, (_, i) => Math.floor(i / 100));
   const { train, validation } = split(dataset(labels, labels), {

@@ -7,6 +7,8 @@ import type { ModelSpec } from "../models/network/spec.ts";
 import { LECUN_1998, OPEN_1998 } from "./lecun1998.ts";
 import type { PatternRecipe } from "./recipe.ts";
 
+const OPEN = ["targets of +1 and -1, which the paper of 1989 does not state", OPEN_1998.start, OPEN_1998.error];
+
 /** The recipe of 1998 with pixels from -1 to 1, as the papers of 1989 and 1990 print them. */
 export const ZIP_CODES: PatternRecipe = {
   ...LECUN_1998,
@@ -14,11 +16,21 @@ export const ZIP_CODES: PatternRecipe = {
   title: "LeCun 1998, zip codes",
   pixels: { background: -1, foreground: 1 },
   departures: [
-    "targets of +1 and -1, which the paper of 1989 does not state",
-    OPEN_1998.start,
-    OPEN_1998.error,
+    ...OPEN,
     "mu and the schedule of step sizes, in proportion to the passes, are those of 1998: the papers of 1989 and 1990 " +
     "print none",
+  ],
+};
+
+/** The same with steps that do not shrink. */
+export const ZIP_CODES_CONSTANT: PatternRecipe = {
+  ...ZIP_CODES,
+  id: "zip-codes-constant",
+  title: "LeCun 1998, zip codes, constant eta",
+  schedule: { kind: "by_pass", of: 1, factors: [[1, 1]] },
+  departures: [
+    ...OPEN,
+    "mu is that of 1998, and eta the same in every pass: the papers of 1989 and 1990 print neither",
   ],
 };
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isInputOf } from "../data/fit.ts";
 import { publishedById } from "../data/published.ts";
+import { heldOutOf } from "../data/split.ts";
 import { SYNTHETIC_SIZES } from "../data/synthetic/digits.ts";
 import { MODELS, PAPER_MODELS } from "../models/list.ts";
 import { countLayers } from "../models/network/count.ts";
@@ -19,9 +20,12 @@ Deno.test("SUITES have unique ids, and each has unique variants", () => {
 
 Deno.test("SUITES ask for no more images than MNIST has", () => {
   for (const { id, profiles } of SUITES) {
-    for (const [name, { trainImages, validationImages, testImages }] of Object.entries(profiles)) {
-      const trained = trainImages === "all" ? SYNTHETIC_SIZES.train - validationImages : trainImages;
-      assert.ok(trained > 0 && trained + validationImages <= SYNTHETIC_SIZES.train, `${id} ${name}`);
+    for (const [name, profile] of Object.entries(profiles)) {
+      const { trainImages, validationImages, testImages } = profile;
+      const heldOut = heldOutOf(SYNTHETIC_SIZES.train, profile);
+      const trained = trainImages === "all" ? SYNTHETIC_SIZES.train - heldOut : trainImages;
+      assert.ok(trained > 0 && trained + heldOut <= SYNTHETIC_SIZES.train, `${id} ${name}`);
+      assert.ok(trainImages === "all" || Number.isInteger(validationImages), `${id} ${name}: a share goes with "all"`);
       assert.ok(testImages === "all" || testImages <= SYNTHETIC_SIZES.test, `${id} ${name}`);
     }
   }

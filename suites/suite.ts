@@ -55,7 +55,10 @@ export type ProfileName = "smoke" | "quick" | "paper";
 export interface Profile {
   /** Images trained on, the same for every arm and drawn evenly from the classes; `all` is everything not held out. */
   readonly trainImages: number | "all";
-  /** Images held out of the training set and never trained on; 0 trains on everything. */
+  /**
+   * Images held out of the training set and never trained on, or their share of it if less than 1; 0 trains on
+   * everything. A share goes with `all` training images: it suits data sets of any size.
+   */
   readonly validationImages: number;
   /** Test images used; `all` is the published test set. */
   readonly testImages: number | "all";

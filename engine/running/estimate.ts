@@ -4,7 +4,7 @@
  * @module
  */
 import type { Dataset } from "../../data/dataset.ts";
-import { split } from "../../data/split.ts";
+import { heldOutOf, split } from "../../data/split.ts";
 import { SYNTHETIC_SIZES, syntheticDataset } from "../../data/synthetic/digits.ts";
 import type { Backend } from "../../device/backend.ts";
 import { FC_300_100, LINEAR } from "../../models/fully_connected.ts";
@@ -53,11 +53,10 @@ export async function createEstimator(recipe: Recipe, backend: Backend): Promise
   const byOther = Math.max(0, (convSeconds - fixed - byDense * macs(conv).dense) / macs(conv).other);
   return (model, { profile, swept }) => {
     const { dense, other } = macs(model);
-    const trained = profile.trainImages === "all"
-      ? SYNTHETIC_SIZES.train - profile.validationImages
-      : profile.trainImages;
+    const heldOut = heldOutOf(SYNTHETIC_SIZES.train, profile);
+    const trained = profile.trainImages === "all" ? SYNTHETIC_SIZES.train - heldOut : profile.trainImages;
     const tested = profile.testImages === "all" ? SYNTHETIC_SIZES.test : profile.testImages;
-    const images = profile.epochs * (trained + FORWARD_SHARE * profile.validationImages) +
+    const images = profile.epochs * (trained + FORWARD_SHARE * heldOut) +
       FORWARD_SHARE * (tested + swept);
     return TRIAL_SECONDS + images * (fixed + byDense * dense + byOther * other);
   };
@@ -95,7 +94,7 @@ export async function estimateSeconds(
   const { model, learningRate, augmentation } = variant;
   // It may stop early in a run; a few steps can't, and need no held-out images.
   const { earlyStopping: _, ...recipe } = variant.recipe;
-  const available = dataset.train.count - profile.validationImages;
+  const available = dataset.train.count - heldOutOf(dataset.train.count, profile);
   const images = profile.trainImages === "all" ? available : profile.trainImages;
   const sample = Math.min(recipe.batch === 1 ? PATTERNS : recipe.batch * STEPS, images);
   const few = preparedImages(split(dataset, { trainImages: sample, validationImages: 0, testImages: 1 }))({ model });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { heldOutOf } from "../../data/split.ts";
 import { SYNTHETIC_SIZES } from "../../data/synthetic/digits.ts";
 import type { Variant } from "../../suites/suite.ts";
 import { passesOf } from "../training/images.ts";
@@ -63,8 +64,10 @@ const START = 1e9;
  * takes all images, they are as many as MNIST's.
  */
 export function trialCost(variant: Variant, plan: Pick<Plan, "profileName" | "profile" | "epochs">): number {
-  const { trainImages, validationImages } = plan.profile;
-  const available = trainImages === "all" ? SYNTHETIC_SIZES.train - validationImages : trainImages;
+  const { trainImages } = plan.profile;
+  const available = trainImages === "all"
+    ? SYNTHETIC_SIZES.train - heldOutOf(SYNTHETIC_SIZES.train, plan.profile)
+    : trainImages;
   const images = Math.round((variant.data?.share ?? 1) * available) * passesOf(variant);
   return START + relativeWork(variant) * images * epochsOf(plan, variant);
 }
