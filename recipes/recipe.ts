@@ -48,8 +48,10 @@ export interface PatternOptimiser {
   readonly kind: "diagonal_levenberg_marquardt";
   /** Keeps steps finite where the error is flat. */
   readonly mu: number;
-  /** Patterns over which `h` is averaged, before every pass. */
+  /** Patterns over which `h` is averaged. */
   readonly curvaturePatterns: number;
+  /** Estimates `h` before the first pass only; left out: before every pass. */
+  readonly curvatureOnce?: boolean;
   /**
    * The error E that is descended is this times the loss's sum: of squared differences over the outputs, or over the
    * components of the RBF outputs' distances. The paper leaves it open.

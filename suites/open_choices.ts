@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { FC_300, FC_40_USPS } from "../models/fully_connected.ts";
+import { FC_300, FC_40_USPS, LINEAR } from "../models/fully_connected.ts";
 import { LECUN_1989 } from "../models/lecun1989.ts";
 import { LECUN_1990, LENET_1 } from "../models/lenet1.ts";
 import { LENET_5 } from "../models/lenet5.ts";
@@ -17,11 +17,17 @@ import { LEARNING_RATE_SOURCE, learningRate } from "../recipes/chosen_rates.ts";
 import { ETA_1998, LECUN_1998, LECUN_1998_RBF } from "../recipes/lecun1998.ts";
 import { LECUN_1998_MINIBATCH } from "../recipes/lecun1998_minibatch.ts";
 import {
+  CURVATURE_ONCE,
   ERROR_MEAN,
   ERROR_SUM,
+  OUTPUTS_LINEAR,
   PIXELS_0_TO_1,
+  RBF_CURVATURE_ONCE,
   RBF_ERROR_SUM,
   RBF_ERROR_TWENTIETH,
+  RBF_MAP_FROM_ROOT,
+  START_BIASES_0,
+  START_COEFFICIENTS_ROOT,
   START_LECUN_ROOT,
   START_UNIFORM_ROOT,
   withRbfMap,
@@ -36,22 +42,46 @@ const ZIP_CODE_ETAS: readonly (readonly [PatternRecipe, readonly number[]])[] = 
   [ZIP_CODES_CONSTANT, [ETA_1998, ETA_1998 / 16, ETA_1998 / 4, 0.002]],
 ];
 
+/** The printed step size, divided and multiplied. */
+const OTHER_ETAS: readonly number[] = [ETA_1998 / 4, 4 * ETA_1998];
+
+/** Steps of equation 9 from EBLearn's start. */
+const SMALLER_ETAS: readonly number[] = [ETA_1998 / 4, ETA_1998 / 16];
+
 /** Arms of one network; the first is the base, from which each of the others differs in one thing. */
 const FAMILIES: readonly (readonly Variant[])[] = [
+  [LECUN_1998, OUTPUTS_LINEAR].map((recipe) => arm(LINEAR, recipe)),
   [
-    ...[LECUN_1998, ERROR_SUM, ERROR_MEAN, START_UNIFORM_ROOT, START_LECUN_ROOT, PIXELS_0_TO_1].map((recipe) =>
-      arm(FC_300, recipe)
-    ),
+    ...[
+      LECUN_1998,
+      ERROR_SUM,
+      ERROR_MEAN,
+      START_UNIFORM_ROOT,
+      START_LECUN_ROOT,
+      START_BIASES_0,
+      CURVATURE_ONCE,
+      PIXELS_0_TO_1,
+    ].map((recipe) => arm(FC_300, recipe)),
     arm(FC_300, LECUN_1998, { eta: 4 * ETA_1998 }),
     {
       ...arm(FC_300, LECUN_1998_MINIBATCH, { eta: learningRate(FC_300, LECUN_1998_MINIBATCH) }),
       learningRateSource: LEARNING_RATE_SOURCE,
     },
   ],
-  [LECUN_1998, ERROR_SUM, START_UNIFORM_ROOT].map((recipe) => arm(LENET_1, recipe)),
-  [LECUN_1998_RBF, RBF_ERROR_SUM, RBF_ERROR_TWENTIETH, withRbfMap(1), withRbfMap(10)].map((recipe) =>
-    arm(LENET_5, recipe)
-  ),
+  [
+    ...[LECUN_1998, ERROR_SUM, START_UNIFORM_ROOT, START_BIASES_0, START_COEFFICIENTS_ROOT, CURVATURE_ONCE].map((
+      recipe,
+    ) => arm(LENET_1, recipe)),
+    ...OTHER_ETAS.map((eta) => arm(LENET_1, LECUN_1998, { eta })),
+  ],
+  [
+    ...[LECUN_1998_RBF, RBF_ERROR_SUM, RBF_ERROR_TWENTIETH, withRbfMap(1), withRbfMap(10), RBF_CURVATURE_ONCE].map((
+      recipe,
+    ) => arm(LENET_5, recipe)),
+    ...OTHER_ETAS.map((eta) => arm(LENET_5, LECUN_1998_RBF, { eta })),
+  ],
+  // As EBLearn starts, equation 9 wants smaller steps than the printed ones.
+  [ETA_1998, ...SMALLER_ETAS].map((eta) => arm(LENET_5, RBF_MAP_FROM_ROOT, { eta })),
   ...[LECUN_1989, FC_40_USPS, LECUN_1990].flatMap((model) =>
     ZIP_CODE_ETAS.map(([recipe, etas]) =>
       etas.map((eta) => ({ ...arm(model, recipe, { eta }), paperEpochs: zipCodeTraining(model).passes }))

@@ -62,6 +62,17 @@ Deno.test("initialValues() by uniform_root starts biases at 0 and subsampling co
   assert.deepEqual(values({ role: "coefficient", shape: [3], fanIn }, "uniform_root"), [0.5, 0.5, 0.5]);
 });
 
+Deno.test("initialValues() changes only biases by lecun1998_biases_0, and coefficients by lecun1998_coefficients_root", () => {
+  const parameter = (role: ParameterShape["role"]) => ({ role, shape: [3], fanIn: [4, 4, 4] });
+  for (const role of ["weights", "bias", "coefficient"] as const) {
+    const printed = values(parameter(role), "lecun1998");
+    const expected = (changed: ParameterShape["role"], value: number) =>
+      role === changed ? Array(3).fill(value) : printed;
+    assert.deepEqual(values(parameter(role), "lecun1998_biases_0"), expected("bias", 0));
+    assert.deepEqual(values(parameter(role), "lecun1998_coefficients_root"), expected("coefficient", 0.5));
+  }
+});
+
 Deno.test("initialValues() by lecun1998_root draws biases and coefficients as it does weights", () => {
   for (const role of ["bias", "coefficient"] as const) {
     const drawn = values({ role, shape: [500], fanIn: Array.from({ length: 500 }, () => 4) }, "lecun1998_root");

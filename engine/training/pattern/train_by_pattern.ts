@@ -41,7 +41,11 @@ export async function trainByPattern(
   refuseBatchOptions(options);
   const { recipe, optimiser, epochs, seed, validation, backend, from, saving, evaluations: runs = evaluations() } =
     options;
+  const estimate = (pass: number) => secondDerivatives(network, set, { recipe, optimiser, pass, seed });
+  // From the first weights, also if training resumes with later ones.
+  const onlyEstimate = optimiser.curvatureOnce ? await estimate(1) : undefined;
   if (from) writeWeights(network, from.weights);
+  const exists = connected(network);
   const order = stream(seed, "shuffle/1").shuffle(set.count);
   const updates = await createUpdates(network, { set, order, recipe, errorFactor: optimiser.errorFactor, backend });
   const steps = new FirstRuns(() => updates.finished(), options.onCompiling);
@@ -69,7 +73,8 @@ export async function trainByPattern(
         stepsPerEpoch: 1,
         epochs,
       });
-      updates.startPass(await stepSizes(network, set, { recipe, optimiser, eta, pass: epoch, seed }));
+      const second = onlyEstimate ?? await estimate(epoch);
+      updates.startPass(second.map((h, i) => exists[i]! * eta / (optimiser.mu + h)));
       let patterns = FIRST_PATTERNS;
       for (let done = 0; done < set.count;) {
         const count = Math.min(patterns, set.count - done);
@@ -136,14 +141,13 @@ function refuseBatchOptions({ recipe, augmentation, passes = 1 }: TrainingOption
   );
 }
 
-/** `eta / (mu + h)` for every number of every parameter, and 0 for those that no connection uses. */
-async function stepSizes(
+/** The mean of the error's second derivative over some patterns, for every number of every parameter. */
+async function secondDerivatives(
   network: Network,
   set: ImageSet,
-  { recipe, optimiser: { mu, curvaturePatterns, errorFactor }, eta, pass, seed }: {
+  { recipe, optimiser: { curvaturePatterns, errorFactor }, pass, seed }: {
     recipe: Pick<Recipe, "loss" | "hidden" | "output" | "pixels">;
     optimiser: PatternOptimiser;
-    eta: number;
     pass: number;
     seed: number;
   },
@@ -156,8 +160,7 @@ async function stepSizes(
   });
   const second = Float32Array.from(await flat.data<"float32">());
   flat.dispose();
-  const exists = connected(network);
-  return second.map((h, i) => exists[i]! * eta / (mu + h));
+  return second;
 }
 
 /** So many that they take about {@linkcode TURN_MS}. */

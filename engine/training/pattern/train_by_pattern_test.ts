@@ -4,6 +4,8 @@ import type { Backend } from "../../../device/backend.ts";
 import { withBackend } from "../../../device/testing.ts";
 import { withTunedKernels } from "../../../kernels/testing.ts";
 import { LECUN_1998 } from "../../../recipes/lecun1998.ts";
+import { CURVATURE_ONCE } from "../../../recipes/open_choices.ts";
+import type { PatternRecipe } from "../../../recipes/recipe.ts";
 import { TINY_MODEL } from "../../testing.ts";
 import { buildNetwork } from "../build_network.ts";
 import type { TrainingState } from "../saved_state.ts";
@@ -46,16 +48,25 @@ Deno.test("train() pattern by pattern learns, reports its passes and ends with t
     assert.deepEqual((await run(backend)).weights, weights);
   }));
 
-Deno.test("train() pattern by pattern resumes from a saved state and ends with the same bytes", () =>
+for (const recipe of [LECUN_1998, CURVATURE_ONCE]) {
+  Deno.test(`train() by ${recipe.id} resumes from a saved state and ends with the same bytes`, () =>
+    withTunedKernels(async (backend) => {
+      const states: TrainingState[] = [];
+      const whole = await run(backend, { recipe, saving: { everySeconds: 0, save: (state) => states.push(state) } });
+      assert.equal(states.length, 2);
+      for (const from of states) {
+        const { epochs, weights } = await run(backend, { recipe, from });
+        assert.deepEqual(weights, whole.weights);
+        assert.deepEqual(epochs.map(({ trainLoss }) => trainLoss), whole.epochs.map(({ trainLoss }) => trainLoss));
+      }
+    }));
+}
+
+Deno.test("train() pattern by pattern estimates second derivatives before every pass, or once if the recipe says so", () =>
   withTunedKernels(async (backend) => {
-    const states: TrainingState[] = [];
-    const whole = await run(backend, { saving: { everySeconds: 0, save: (state) => states.push(state) } });
-    assert.equal(states.length, 2);
-    for (const from of states) {
-      const { epochs, weights } = await run(backend, { from });
-      assert.deepEqual(weights, whole.weights);
-      assert.deepEqual(epochs.map(({ trainLoss }) => trainLoss), whole.epochs.map(({ trainLoss }) => trainLoss));
-    }
+    const weightsOf = async (recipe: PatternRecipe, epochs: number) => (await run(backend, { recipe, epochs })).weights;
+    assert.deepEqual(await weightsOf(CURVATURE_ONCE, 1), await weightsOf(LECUN_1998, 1));
+    assert.notDeepEqual(await weightsOf(CURVATURE_ONCE, 2), await weightsOf(LECUN_1998, 2));
   }));
 
 Deno.test("train() pattern by pattern computes the same on TensorFlow.js's cpu backend, apart from rounding", async () => {

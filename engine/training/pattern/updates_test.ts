@@ -8,7 +8,7 @@ import { TUNED_KERNELS, UNSHARED_KERNELS } from "../../../kernels/mod.ts";
 import { withTunedKernels } from "../../../kernels/testing.ts";
 import { fullyConnected } from "../../../models/fully_connected.ts";
 import type { RbfLoss } from "../../../models/network/operations.ts";
-import type { ConvLayer, LayerSpec, ModelSpec } from "../../../models/network/spec.ts";
+import type { Activation, ConvLayer, LayerSpec, ModelSpec } from "../../../models/network/spec.ts";
 import { buildNetwork } from "../build_network.ts";
 import type { StepMetrics } from "../step/step.ts";
 import { readWeights } from "../weights.ts";
@@ -19,7 +19,6 @@ import type { PatternUpdatesOptions } from "./updates.ts";
 
 const RECIPE = {
   hidden: "scaled_tanh",
-  output: "scaled_tanh",
   initialisation: "lecun1998",
   pixels: { background: -0.1, foreground: 1.175 },
 } as const;
@@ -28,6 +27,8 @@ const RECIPE = {
 interface Case {
   readonly model: ModelSpec;
   readonly loss: "squared_error" | RbfLoss;
+  /** Left out: the scaled tanh. */
+  readonly output?: Activation;
   readonly patterns: number;
 }
 
@@ -37,7 +38,7 @@ interface Result {
 }
 
 /** Two passes over random images, in two parts each, with random step sizes. */
-async function trainOn(backend: Backend, { model, loss, patterns }: Case): Promise<Result> {
+async function trainOn(backend: Backend, { model, loss, output = "scaled_tanh", patterns }: Case): Promise<Result> {
   const random = stream(1, "images");
   const [height, width, maps] = model.input;
   const bytes = height * width * maps;
@@ -49,11 +50,11 @@ async function trainOn(backend: Backend, { model, loss, patterns }: Case): Promi
     pixels: Uint8Array.from({ length: patterns * bytes }, () => Math.max(0, Math.floor(512 * random.uniform()) - 256)),
     labels: Uint8Array.from({ length: patterns }, () => Math.floor(4 * random.uniform())),
   };
-  const network = buildNetwork({ model, recipe: { ...RECIPE, loss } as never }, { seed: 1, backend });
+  const network = buildNetwork({ model, recipe: { ...RECIPE, output, loss } as never }, { seed: 1, backend });
   const options: PatternUpdatesOptions = {
     set,
     order: stream(1, "order").shuffle(patterns),
-    recipe: { ...RECIPE, loss },
+    recipe: { ...RECIPE, output, loss },
     errorFactor: 0.3,
   };
   const updates = backend.kernels === "stock"
@@ -135,9 +136,10 @@ Deno.test("createDeviceUpdates() updates as TensorFlow.js's gradients do, for ev
 });
 
 /** Networks whose first layer reads only the ink. */
-const DENSE: readonly Case[] = [[20, 7], [300]].map((hidden) => ({
+const DENSE: readonly Case[] = [[20, 7], [300], []].map((hidden) => ({
   model: { ...fullyConnected(hidden, "tests"), input: [9, 9, 1] },
   loss: "squared_error",
+  ...(hidden.length === 0 && { output: "linear" as const }),
   patterns: 6,
 }));
 
