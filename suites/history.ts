@@ -31,7 +31,9 @@ const CHOSEN_MAPS = "which eight maps each map of H2 reads is a later author's c
 const PRINTED_DIGITS =
   "the published rate is on 2,007 handwritten and 700 printed digits, after training on 2,549 printed ones too";
 
-/** The arms of 1998, in the order of the paper's figure 9. */
+const LENET_5_ARM = arm(LENET_5, { published: "lecun98.lenet5", recipe: LECUN_1998_RBF });
+
+/** The arms of 1998, in the order of the paper's figure 9; then LeNet-5 with the fewer images of figure 6. */
 const ARMS: readonly Variant[] = [
   arm(LINEAR, { published: "lecun98.linear", departures: [SQUASHED_SUM] }),
   arm(LINEAR_DESLANTED, { published: "lecun98.linear_deslant", departures: [SQUASHED_SUM] }),
@@ -42,7 +44,9 @@ const ARMS: readonly Variant[] = [
   arm(FC_500_150, { published: "lecun98.mlp500_150" }),
   arm(LENET_1, { published: "lecun98.lenet1", departures: [PIXELS_16] }),
   arm(LENET_4, { published: "lecun98.lenet4", departures: [CHOSEN_PAIRS] }),
-  arm(LENET_5, { published: "lecun98.lenet5", recipe: LECUN_1998_RBF }),
+  LENET_5_ARM,
+  fewerImages({ share: 1 / 4, published: "lecun98.fig6.test.15000" }),
+  fewerImages({ share: 1 / 2, published: "lecun98.fig6.test.30000" }),
 ];
 
 /** The arms of 1989 and 1990, on USPS. */
@@ -83,6 +87,21 @@ function arm(
     learningRateSource: "LeCun 1998, section III.B",
     published,
     departures,
+  };
+}
+
+/** Figure 6 does not say for how long it trained. */
+function fewerImages({ share, published }: { share: number; published: string }): Variant {
+  return {
+    ...LENET_5_ARM,
+    id: `${LENET_5_ARM.id}.one-in-${1 / share}`,
+    title: `${LENET_5_ARM.title}, 1 in ${1 / share} images`,
+    data: { share },
+    published,
+    departures: [
+      `as many updates as with all images, in ${1 / share} times as many passes; ` +
+      "the paper says neither how long it trained nor on which images",
+    ],
   };
 }
 

@@ -28,7 +28,8 @@ const TURN_MS = 100;
 const FIRST_PATTERNS = 16;
 
 /**
- * Trains `network` in place on `set`: every epoch is a pass over all images, in the same random order.
+ * Trains `network` in place on `set`: every epoch is a pass over all images, in the same random order. If an epoch is
+ * several passes, the second derivatives are estimated before the first of them.
  *
  * @throws {UserError} when the recipe or the arm asks for what only training in batches has.
  * @throws {TrainingFailure} when the error is no longer finite, or stays at chance.
@@ -39,18 +40,29 @@ export async function trainByPattern(
   options: TrainingOptions & { readonly optimiser: PatternOptimiser },
 ): Promise<TrainingResult> {
   refuseBatchOptions(options);
-  const { recipe, optimiser, epochs, seed, validation, backend, from, saving, evaluations: runs = evaluations() } =
-    options;
+  const {
+    recipe,
+    optimiser,
+    epochs,
+    passes = 1,
+    seed,
+    validation,
+    backend,
+    from,
+    saving,
+    evaluations: runs = evaluations(),
+  } = options;
   const estimate = (pass: number) => secondDerivatives(network, set, { recipe, optimiser, pass, seed });
   // From the first weights, also if training resumes with later ones.
   const onlyEstimate = optimiser.curvatureOnce ? await estimate(1) : undefined;
   if (from) writeWeights(network, from.weights);
   const exists = connected(network);
-  const order = stream(seed, "shuffle/1").shuffle(set.count);
+  const pass = stream(seed, "shuffle/1").shuffle(set.count);
+  const order = Uint32Array.from({ length: passes * set.count }, (_, i) => pass[i % set.count]!);
   const updates = await createUpdates(network, { set, order, recipe, errorFactor: optimiser.errorFactor, backend });
   const steps = new FirstRuns(() => updates.finished(), options.onCompiling);
   const results: EpochResult[] = [...from?.epochs ?? []];
-  const imagesBefore = results.length * set.count;
+  const imagesBefore = results.length * order.length;
   const compileSeconds = () => (from?.compileSeconds ?? 0) + steps.compileSeconds;
   let firstStepSeconds = from?.firstStepSeconds ?? 0;
   let validationSeconds = from?.validationSeconds ?? 0;
@@ -62,7 +74,7 @@ export async function trainByPattern(
       const progress = (images: number) =>
         options.onProgress?.({
           epoch,
-          images: (epoch - 1) * set.count + images,
+          images: (epoch - 1) * order.length + images,
           imagesBefore,
           compileSeconds: steps.compileSeconds + runs.compileSeconds,
           ...lossOf(results),
@@ -76,8 +88,8 @@ export async function trainByPattern(
       const second = onlyEstimate ?? await estimate(epoch);
       updates.startPass(second.map((h, i) => exists[i]! * eta / (optimiser.mu + h)));
       let patterns = FIRST_PATTERNS;
-      for (let done = 0; done < set.count;) {
-        const count = Math.min(patterns, set.count - done);
+      for (let done = 0; done < order.length;) {
+        const count = Math.min(patterns, order.length - done);
         const turn = performance.now();
         const isCompiled = steps.has(1);
         await steps.run(1, () => updates.run(count));
@@ -86,7 +98,7 @@ export async function trainByPattern(
         if (epoch === 1 && done === count) firstStepSeconds = (performance.now() - started) / 1000;
         if (isCompiled) patterns = patternsPerTurn(count, performance.now() - turn);
         // The first patterns say nothing about the speed: the program was compiled for them.
-        if (isCompiled || done === set.count) progress(done);
+        if (isCompiled || done === order.length) progress(done);
         await new Promise((resolve) => setTimeout(resolve, 0));
         options.signal?.throwIfAborted();
       }
@@ -94,7 +106,7 @@ export async function trainByPattern(
       const seconds = (performance.now() - started) / 1000;
       steps.took(seconds);
       backend.check();
-      const result = summarise(metrics, { epoch, images: set.count, batchSize: 1, learningRate: eta });
+      const result = summarise(metrics, { epoch, images: order.length, batchSize: 1, learningRate: eta });
       const validationStarted = performance.now();
       const values = pixelValues(recipe.pixels);
       const validationErrors = validation &&
@@ -104,7 +116,7 @@ export async function trainByPattern(
       results.push(whole);
       options.onEpoch?.(whole);
       const isLast = epoch === epochs;
-      refuseChance(result, { steps: epoch * set.count, isLast });
+      refuseChance(result, { steps: epoch * order.length, isLast });
       if (saving && !isLast && performance.now() - lastSaved >= 1000 * saving.everySeconds) {
         saving.save({
           epochs: [...results],
@@ -126,13 +138,12 @@ export async function trainByPattern(
 }
 
 /** Nothing that was asked for is silently left out. */
-function refuseBatchOptions({ recipe, augmentation, passes = 1 }: TrainingOptions): void {
+function refuseBatchOptions({ recipe, augmentation }: TrainingOptions): void {
   const asked = [
     ...recipe.batch === 1 ? [] : [`batches of ${recipe.batch}`],
     ...recipe.weightDecay ? ["weight decay"] : [],
     ...recipe.earlyStopping ? ["early stopping"] : [],
     ...augmentation ? ["distorted images"] : [],
-    ...passes === 1 ? [] : ["several passes per epoch"],
   ];
   if (asked.length === 0) return;
   throw new UserError(
