@@ -34,13 +34,15 @@ export const ZIP_CODES_CONSTANT: PatternRecipe = {
   ],
 };
 
-/** How these step sizes were chosen, as rows print it. */
+/** How schedules and step sizes were chosen, as rows print it. */
 export const ZIP_CODE_ETA_SOURCE =
   "fewest errors on held-out training images in suite open_choices; results/reference/open_choices_usps";
 
 /** How a network is trained on the zip codes. */
 export interface ZipCodeTraining {
-  /** The first step size, chosen in suite `open_choices`. */
+  /** Whether steps shrink, chosen in suite `open_choices` together with `eta`. */
+  readonly recipe: PatternRecipe;
+  /** The first step size. */
   readonly eta: number;
   /** Passes, as its paper prints them: LeCun 1989 and LeCun 1990, section 5. */
   readonly passes: number;
@@ -48,18 +50,18 @@ export interface ZipCodeTraining {
 
 /** By the id of the model. */
 export const ZIP_CODE_TRAINING: Readonly<Record<string, ZipCodeTraining>> = {
-  "fc-256-40-10": { eta: 0.0005, passes: 23 },
-  "lecun1989": { eta: 0.000125, passes: 23 },
-  "lecun1990": { eta: 0.0005, passes: 30 },
+  "fc-256-40-10": { recipe: ZIP_CODES, eta: 0.0005, passes: 23 },
+  "lecun1989": { recipe: ZIP_CODES, eta: 0.000125, passes: 23 },
+  "lecun1990": { recipe: ZIP_CODES, eta: 0.0005, passes: 30 },
 };
 
 /**
  * How `model` is trained on the zip codes.
  *
- * @throws {RangeError} No step size was chosen. Add the network to suite `open_choices`, run it, and enter it here.
+ * @throws {RangeError} Nothing was chosen. Add the network to suite `open_choices`, run it, and enter it here.
  */
 export function zipCodeTraining(model: Pick<ModelSpec, "id">): ZipCodeTraining {
   const training = ZIP_CODE_TRAINING[model.id];
-  if (!training) throw new RangeError(`No step size was chosen for model "${model.id}" on the zip codes`);
+  if (!training) throw new RangeError(`No schedule and step size were chosen for model "${model.id}" on the zip codes`);
   return training;
 }

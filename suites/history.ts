@@ -20,7 +20,7 @@ import { LENET_5 } from "../models/lenet5.ts";
 import type { ModelSpec } from "../models/network/spec.ts";
 import { ETA_1998, LECUN_1998, LECUN_1998_RBF } from "../recipes/lecun1998.ts";
 import type { Recipe } from "../recipes/recipe.ts";
-import { ZIP_CODE_ETA_SOURCE, ZIP_CODES, zipCodeTraining } from "../recipes/zip_codes.ts";
+import { ZIP_CODE_ETA_SOURCE, zipCodeTraining } from "../recipes/zip_codes.ts";
 import type { Suite, Variant } from "./suite.ts";
 
 const SQUASHED_SUM =
@@ -109,9 +109,9 @@ function zipCodeArm(
   model: ModelSpec,
   options: { published: string; departures?: readonly string[] },
 ): Variant {
-  const { eta, passes } = zipCodeTraining(model);
+  const { recipe, eta, passes } = zipCodeTraining(model);
   return {
-    ...arm(model, { ...options, recipe: ZIP_CODES }),
+    ...arm(model, { ...options, recipe }),
     learningRate: eta,
     learningRateSource: ZIP_CODE_ETA_SOURCE,
     paperEpochs: passes,
