@@ -3,8 +3,8 @@
  *
  * The rule, stated before any run: of a network's arms, the one with the lowest mean error over the seeds is chosen,
  * except that the printed value is kept if its mean is within one standard error of the lowest. An arm with a failed
- * trial has no mean, and of equal means the first in the suite's order is the lowest (added when two arms of 256-40-10
- * made 169 errors each). The papers of 1989 and 1990 print neither step sizes nor a schedule: for the zip codes, what is
+ * trial has no mean. Of equal means the first in the suite's order is the lowest (added when two arms of 256-40-10 made
+ * 169 errors each). The papers of 1989 and 1990 print neither step sizes nor a schedule: for the zip codes, what is
  * printed in 1998 counts as printed, its first step size with its schedule.
  *
  * @module
