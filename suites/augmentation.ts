@@ -7,12 +7,11 @@ import type { Augmentation } from "../data/distortion/augmentation.ts";
 import { FC_300, FC_300_100, FC_800 } from "../models/fully_connected.ts";
 import { LENET_5_DENSE_OUTPUT } from "../models/lenet5.ts";
 import type { ModelSpec } from "../models/network/spec.ts";
-import { ALL_AFFINE, AUGMENTATIONS, ELASTIC_ALONE } from "../recipes/augmentations.ts";
+import { ALL_AFFINE, AUGMENTATIONS, ELASTIC_ALONE, OWN_RANGES } from "../recipes/augmentations.ts";
 import { LEARNING_RATE_SOURCE, learningRate } from "../recipes/chosen_rates.ts";
 import { MODERN } from "../recipes/modern.ts";
 import type { Suite, Variant } from "./suite.ts";
 
-const RANGES = "distortion ranges are this project's own: the paper states none";
 const POOLED = "the paper made its distorted copies once; here they are drawn anew in every epoch";
 const RATE = "the learning rate was chosen without distortions";
 const DENSE_OUTPUT = "ten trainable outputs in place of fixed RBF outputs, and with them another loss";
@@ -87,7 +86,7 @@ function arm({ model, published, departures = [] }: Arms, augmentation?: Augment
     ...(row !== undefined && { published: row }),
     departures: [
       ...departures,
-      ...(augmentation ? [RANGES, RATE] : []),
+      ...(augmentation ? [OWN_RANGES, RATE] : []),
       ...(augmentation === ALL_AFFINE ? [POOLED] : []),
     ],
   };

@@ -18,6 +18,7 @@ import { LECUN_1990, LENET_1 } from "../models/lenet1.ts";
 import { LENET_4 } from "../models/lenet4.ts";
 import { LENET_5 } from "../models/lenet5.ts";
 import type { ModelSpec } from "../models/network/spec.ts";
+import { AFFINE_POOL, OWN_RANGES } from "../recipes/augmentations.ts";
 import { ETA_1998, LECUN_1998, LECUN_1998_RBF } from "../recipes/lecun1998.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { ZIP_CODE_ETA_SOURCE, zipCodeTraining } from "../recipes/zip_codes.ts";
@@ -28,6 +29,8 @@ const SQUASHED_SUM =
 const CHOSEN_PAIRS = "which maps LeNet-4 connects is our choice: the paper prints its totals alone";
 const PIXELS_16 = "whole images shrunk by 16/20 about their centre, where the paper shrank the digits' boxes";
 const CHOSEN_MAPS = "which eight maps each map of H2 reads is a later author's choice: the paper doesn't describe it";
+const VERSIONS =
+  "every pass shows each digit once, as one of its ten versions: the paper doesn't say how its 600,000 were mixed";
 const PRINTED_DIGITS =
   "the published rate is on 2,007 handwritten and 700 printed digits, after training on 2,549 printed ones too";
 
@@ -37,14 +40,14 @@ const LENET_5_ARM = arm(LENET_5, { published: "lecun98.lenet5", recipe: LECUN_19
 const ARMS: readonly Variant[] = [
   arm(LINEAR, { published: "lecun98.linear", departures: [SQUASHED_SUM] }),
   arm(LINEAR_DESLANTED, { published: "lecun98.linear_deslant", departures: [SQUASHED_SUM] }),
-  arm(FC_300, { published: "lecun98.mlp300" }),
+  ...withDistortions(arm(FC_300, { published: "lecun98.mlp300" }), "lecun98.mlp300_dist"),
   arm(FC_300_DESLANTED, { published: "lecun98.mlp300_deslant" }),
-  arm(FC_1000, { published: "lecun98.mlp1000" }),
-  arm(FC_300_100, { published: "lecun98.mlp300_100" }),
-  arm(FC_500_150, { published: "lecun98.mlp500_150" }),
+  ...withDistortions(arm(FC_1000, { published: "lecun98.mlp1000" }), "lecun98.mlp1000_dist"),
+  ...withDistortions(arm(FC_300_100, { published: "lecun98.mlp300_100" }), "lecun98.mlp300_100_dist"),
+  ...withDistortions(arm(FC_500_150, { published: "lecun98.mlp500_150" }), "lecun98.mlp500_150_dist"),
   arm(LENET_1, { published: "lecun98.lenet1", departures: [PIXELS_16] }),
   arm(LENET_4, { published: "lecun98.lenet4", departures: [CHOSEN_PAIRS] }),
-  LENET_5_ARM,
+  ...withDistortions(LENET_5_ARM, "lecun98.lenet5_dist"),
   fewerImages({ share: 1 / 4, published: "lecun98.fig6.test.15000" }),
   fewerImages({ share: 1 / 2, published: "lecun98.fig6.test.30000" }),
 ];
@@ -88,6 +91,19 @@ function arm(
     published,
     departures,
   };
+}
+
+/** `arm`, then the same trained on each digit and nine distorted versions of it, made once, over as many passes. */
+function withDistortions(arm: Variant, published: string): Variant[] {
+  return [arm, {
+    ...arm,
+    id: `${arm.id}.distorted`,
+    title: `${arm.title}, distortions`,
+    augmentation: AFFINE_POOL,
+    baseline: arm.id,
+    published,
+    departures: [...arm.departures, OWN_RANGES, VERSIONS],
+  }];
 }
 
 /** Figure 6 does not say for how long it trained. */

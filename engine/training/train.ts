@@ -11,7 +11,8 @@ import { UserError } from "../../base/errors.ts";
 import { stream, streamFrom } from "../../base/random.ts";
 import type { ImageSet } from "../../data/dataset.ts";
 import type { Augmentation } from "../../data/distortion/augmentation.ts";
-import { DISTORTION_SIZE, drawDistortions, noDistortions, refuseSeveralMaps } from "../../data/distortion/distort.ts";
+import { DISTORTION_SIZE, refuseSeveralMaps } from "../../data/distortion/distort.ts";
+import { epochDistortions } from "../../data/distortion/versions.ts";
 import type { Network } from "../../models/network/network.ts";
 import { chunks, emptyBatch, fillBatch, takeRows } from "./batches.ts";
 import { watchForBest } from "./early_stopping.ts";
@@ -38,11 +39,11 @@ const TURN_MS = 100;
 export async function train(network: Network, set: ImageSet, options: TrainingOptions): Promise<TrainingResult> {
   const { recipe, epochs, passes = 1, augmentation, validation, backend, from, saving } = options;
   const { optimiser } = recipe;
+  if (augmentation) refuseSeveralMaps(set);
   if (optimiser.kind === "diagonal_levenberg_marquardt") {
     return await trainByPattern(network, set, { ...options, optimiser });
   }
   const { evaluations: runs = evaluations() } = options;
-  if (augmentation) refuseSeveralMaps(set);
   const values = pixelValues(recipe.pixels);
   const imagesPerEpoch = passes * set.count;
   const stepsPerEpoch = Math.ceil(imagesPerEpoch / recipe.batch);
@@ -84,8 +85,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
     for (let epoch = results.length + 1; epoch <= epochs; epoch++) {
       const started = performance.now();
       const order = epochOrder(set.count, { epoch, passes, seed: options.seed });
-      const distortions = augmentation &&
-        distortionsOf(epoch, { augmentation, seed: options.seed, count: set.count });
+      const distortions = augmentation && epochDistortions({ augmentation, epoch, seed: options.seed }, set.count);
       let learningRate = 0;
       let step = (epoch - 1) * stepsPerEpoch;
       let images = (epoch - 1) * imagesPerEpoch;
@@ -172,16 +172,6 @@ function epochOrder(
     order.set(stream(seed, `shuffle/${(epoch - 1) * passes + pass + 1}`).shuffle(count), pass * count);
   }
   return order;
-}
-
-/** One row per image of the set: new ones, or the pool's next version, of which the first distorts nothing. */
-function distortionsOf(
-  epoch: number,
-  { augmentation, seed, count }: { augmentation: Augmentation; seed: number; count: number },
-): Float32Array<ArrayBuffer> {
-  const version = augmentation.pool === undefined ? epoch : (epoch - 1) % augmentation.pool;
-  if (version === 0) return noDistortions(count);
-  return drawDistortions(augmentation, { count, random: stream(seed, `augment/${version}`) });
 }
 
 function elasticOf({ elastic }: Augmentation): Pick<Augmentation, "elastic"> {

@@ -55,10 +55,16 @@ export interface InkSums {
  * An image's ink in words of `pixel * 256 + byte`, in the order of the pixels, and filled up with words of 0; before
  * them, their number.
  */
-export function inkOf(image: Uint8Array): number[] {
-  const words = [...image].flatMap((byte, pixel) => byte === 0 ? [] : [pixel * 256 + byte]);
-  while (words.length % INK_BLOCK !== 0) words.push(0);
-  return [words.length, ...words];
+export function inkOf(image: Uint8Array): Uint32Array<ArrayBuffer> {
+  let entries = 0;
+  for (const byte of image) if (byte !== 0) entries++;
+  const words = new Uint32Array(1 + Math.ceil(entries / INK_BLOCK) * INK_BLOCK);
+  words[0] = words.length - 1;
+  let at = 1;
+  for (let pixel = 0; pixel < image.length; pixel++) {
+    if (image[pixel] !== 0) words[at++] = pixel * 256 + image[pixel]!;
+  }
+  return words;
 }
 
 /** The layer; `scale` turns a byte into ink. */

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { INK_BLOCK, inkOf, settleSums, startSums } from "./ink.ts";
 
 Deno.test("inkOf() lists the pixels with ink, filled up to whole blocks", () => {
-  assert.deepEqual(inkOf(Uint8Array.of(0, 7, 0, 255)), [INK_BLOCK, 256 + 7, 3 * 256 + 255, 0, 0, 0, 0, 0, 0]);
-  assert.deepEqual(inkOf(new Uint8Array(5)), [0]);
+  assert.deepEqual([...inkOf(Uint8Array.of(0, 7, 0, 255))], [INK_BLOCK, 256 + 7, 3 * 256 + 255, 0, 0, 0, 0, 0, 0]);
+  assert.deepEqual([...inkOf(new Uint8Array(5))], [0]);
   assert.equal(inkOf(new Uint8Array(784).fill(1)).length, 1 + 784);
 });
 

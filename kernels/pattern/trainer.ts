@@ -37,9 +37,9 @@ export class PatternTrainer {
   readonly #device: GPUDevice;
   readonly #program: PatternProgram;
   readonly #seeds: number;
-  readonly #buffers: Readonly<Record<typeof BUFFERS[number], GPUBuffer>>;
+  readonly #buffers: Record<typeof BUFFERS[number], GPUBuffer>;
   readonly #pipeline: GPUComputePipeline;
-  readonly #bindGroup: GPUBindGroup;
+  #bindGroup: GPUBindGroup;
   /** Of the current pass. */
   #steps: Float32Array<ArrayBuffer>;
   /** As they were before the current pass. */
@@ -54,7 +54,7 @@ export class PatternTrainer {
     const { parameters, scratch } = program;
     const perPass = orders[0]!.length;
     this.#program = program;
-    const { words, labels } = program.inkSums ? inInk(patterns) : inBytes(patterns);
+    const { words, labels } = this.#packed(patterns);
     const numbers = {
       parameters: this.#seeds * parameters,
       steps: this.#seeds * parameters,
@@ -78,10 +78,19 @@ export class PatternTrainer {
     this.#steps = new Float32Array(numbers.parameters);
     const module = device.createShaderModule({ code: program.code });
     this.#pipeline = device.createComputePipeline({ layout: "auto", compute: { module, entryPoint: "main" } });
-    this.#bindGroup = device.createBindGroup({
-      layout: this.#pipeline.getBindGroupLayout(0),
-      entries: BUFFERS.map((name, binding) => ({ binding, resource: { buffer: this.#buffers[name] } })),
-    });
+    this.#bindGroup = this.#bound();
+  }
+
+  /** Uploads the patterns of the passes to come, as many as before. */
+  setPatterns(patterns: Patterns): void {
+    const { words, labels } = this.#packed(patterns);
+    const { images: { usage } } = this.#buffers;
+    this.#buffers.images.destroy();
+    // Lists of ink are as long as the images have ink: there is room for these, and no more.
+    this.#buffers.images = this.#device.createBuffer({ size: words.byteLength, usage });
+    this.#device.queue.writeBuffer(this.#buffers.images, 0, words);
+    this.#device.queue.writeBuffer(this.#buffers.labels, 0, labels);
+    this.#bindGroup = this.#bound();
   }
 
   /** Sets the parameters of all seeds. */
@@ -132,6 +141,17 @@ export class PatternTrainer {
     for (const buffer of Object.values(this.#buffers)) buffer.destroy();
   }
 
+  #packed(patterns: Patterns): PackedPatterns {
+    return this.#program.inkSums ? inInk(patterns) : inBytes(patterns);
+  }
+
+  #bound(): GPUBindGroup {
+    return this.#device.createBindGroup({
+      layout: this.#pipeline.getBindGroupLayout(0),
+      entries: BUFFERS.map((name, binding) => ({ binding, resource: { buffer: this.#buffers[name] } })),
+    });
+  }
+
   /** Calls `change` with the numbers of one seed after the other, if the first layer keeps sums. */
   #ofEverySeed(scratch: Float32Array<ArrayBuffer>, change: typeof startSums): void {
     const { inkSums, parameters: size, scratch: { length } } = this.#program;
@@ -180,13 +200,16 @@ function inBytes({ count, pixels, labels }: Patterns): PackedPatterns {
 /** Each image's list of ink. */
 function inInk({ count, pixels, labels }: Patterns): PackedPatterns {
   const bytes = pixels.length / count;
-  const words: number[] = [];
+  const lists = Array.from({ length: count }, (_, i) => inkOf(pixels.subarray(i * bytes, (i + 1) * bytes)));
   const placed = new Uint32Array(2 * count);
-  for (let i = 0; i < count; i++) {
-    placed.set([labels[i]!, words.length], 2 * i);
-    for (const word of inkOf(pixels.subarray(i * bytes, (i + 1) * bytes))) words.push(word);
-  }
-  return { words: Uint32Array.from(words), labels: placed };
+  let length = 0;
+  lists.forEach((list, i) => {
+    placed.set([labels[i]!, length], 2 * i);
+    length += list.length;
+  });
+  const words = new Uint32Array(length);
+  lists.forEach((list, i) => words.set(list, placed[2 * i + 1]!));
+  return { words, labels: placed };
 }
 
 function repeated(values: Float32Array, times: number): Float32Array<ArrayBuffer> {

@@ -25,6 +25,7 @@ export async function createDeviceUpdates(
   trainer.setParameters(await readWeights(network));
   return {
     startPass: (steps) => trainer.startPass(steps),
+    setImages: (set) => trainer.setPatterns(set),
     run: (count) => trainer.run(count),
     finished: () => allWorkDone(),
     async finishPass(): Promise<StepMetrics[]> {

@@ -17,6 +17,7 @@ export function createPlainUpdates(
   const factor = errorFactor / factorOf(loss);
   const variables = network.parameters.map(({ variable }) => variable);
   const pattern = emptyBatch(set, 1);
+  let images = set;
   let stepSizes: tf.Tensor[] = [];
   let results: tf.Tensor[] = [];
   const free = () => {
@@ -24,7 +25,7 @@ export function createPlainUpdates(
     [stepSizes, results] = [[], []];
   };
   const update = () => {
-    const { pixels, labels } = fillBatch(pattern, set, {
+    const { pixels, labels } = fillBatch(pattern, images, {
       indices: order.subarray(results.length).subarray(0, 1),
       values,
     });
@@ -39,6 +40,9 @@ export function createPlainUpdates(
       free();
       let start = 0;
       stepSizes = variables.map(({ shape, size }) => tf.tensor(steps.slice(start, start += size), shape));
+    },
+    setImages(set) {
+      images = set;
     },
     run(count) {
       for (let i = 0; i < count; i++) results.push(tf.tidy(update));

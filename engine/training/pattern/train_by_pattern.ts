@@ -7,6 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../../../base/errors.ts";
 import { stream } from "../../../base/random.ts";
 import type { ImageSet } from "../../../data/dataset.ts";
+import { epochImages } from "../../../data/distortion/versions.ts";
 import type { Network } from "../../../models/network/network.ts";
 import type { PatternOptimiser, Recipe } from "../../../recipes/recipe.ts";
 import { emptyBatch, fillBatch } from "../batches.ts";
@@ -28,10 +29,11 @@ const TURN_MS = 100;
 const FIRST_PATTERNS = 16;
 
 /**
- * Trains `network` in place on `set`: every epoch is a pass over all images, in the same random order. If an epoch is
- * several passes, the second derivatives are estimated before the first of them.
+ * Trains `network` in place on `set`: every epoch is a pass over all images, distorted or not, in the same random
+ * order. If an epoch is several passes, all are over the same images, and the second derivatives are estimated before
+ * the first of them.
  *
- * @throws {UserError} when the recipe or the arm asks for what only training in batches has.
+ * @throws {UserError} when the recipe asks for what only training in batches has.
  * @throws {TrainingFailure} when the error is no longer finite, or stays at chance.
  */
 export async function trainByPattern(
@@ -46,15 +48,18 @@ export async function trainByPattern(
     epochs,
     passes = 1,
     seed,
+    augmentation,
     validation,
     backend,
     from,
     saving,
     evaluations: runs = evaluations(),
   } = options;
-  const estimate = (pass: number) => secondDerivatives(network, set, { recipe, optimiser, pass, seed });
+  const imagesOf = (epoch: number) => augmentation ? epochImages(set, { augmentation, epoch, seed }) : set;
+  const estimate = (images: ImageSet, pass: number) =>
+    secondDerivatives(network, images, { recipe, optimiser, pass, seed });
   // From the first weights, also if training resumes with later ones.
-  const onlyEstimate = optimiser.curvatureOnce ? await estimate(1) : undefined;
+  const onlyEstimate = optimiser.curvatureOnce ? await estimate(imagesOf(1), 1) : undefined;
   if (from) writeWeights(network, from.weights);
   const exists = connected(network);
   const pass = stream(seed, "shuffle/1").shuffle(set.count);
@@ -67,6 +72,7 @@ export async function trainByPattern(
   let firstStepSeconds = from?.firstStepSeconds ?? 0;
   let validationSeconds = from?.validationSeconds ?? 0;
   let lastSaved = performance.now();
+  let current = set;
   const peakBytes = from?.peakBytes ?? tf.memory().numBytes;
   try {
     for (let epoch = results.length + 1; epoch <= epochs; epoch++) {
@@ -85,7 +91,9 @@ export async function trainByPattern(
         stepsPerEpoch: 1,
         epochs,
       });
-      const second = onlyEstimate ?? await estimate(epoch);
+      const images = imagesOf(epoch);
+      if (images !== current) updates.setImages(current = images);
+      const second = onlyEstimate ?? await estimate(images, epoch);
       updates.startPass(second.map((h, i) => exists[i]! * eta / (optimiser.mu + h)));
       let patterns = FIRST_PATTERNS;
       for (let done = 0; done < order.length;) {
@@ -138,17 +146,16 @@ export async function trainByPattern(
 }
 
 /** Nothing that was asked for is silently left out. */
-function refuseBatchOptions({ recipe, augmentation }: TrainingOptions): void {
+function refuseBatchOptions({ recipe }: TrainingOptions): void {
   const asked = [
     ...recipe.batch === 1 ? [] : [`batches of ${recipe.batch}`],
     ...recipe.weightDecay ? ["weight decay"] : [],
     ...recipe.earlyStopping ? ["early stopping"] : [],
-    ...augmentation ? ["distorted images"] : [],
   ];
   if (asked.length === 0) return;
   throw new UserError(
     `Recipe "${recipe.id}" trains pattern by pattern, which has no ${asked.join(" and no ")}. ` +
-      "Take them out of the arm, or give it a recipe that trains in batches.",
+      "Take them out of the recipe, or give the arm one that trains in batches.",
   );
 }
 

@@ -16,6 +16,8 @@ export interface PatternUpdates {
    * @param steps The step size of every number of every parameter, in the order of the network's parameters.
    */
   startPass(steps: Float32Array<ArrayBuffer>): void;
+  /** Replaces the images for the passes to come by as many others with the same labels. */
+  setImages(set: ImageSet): void;
   /** Enqueues the updates by the next `count` patterns of the pass. */
   run(count: number): void;
   /** Resolves when the device has done what was enqueued so far, or is lost. */

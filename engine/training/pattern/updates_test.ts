@@ -37,7 +37,7 @@ interface Result {
   readonly metrics: readonly StepMetrics[];
 }
 
-/** Two passes over random images, in two parts each, with random step sizes. */
+/** Two passes over random images, in two parts each, with random step sizes; the second over others with more ink. */
 async function trainOn(backend: Backend, { model, loss, output = "scaled_tanh", patterns }: Case): Promise<Result> {
   const random = stream(1, "images");
   const [height, width, maps] = model.input;
@@ -67,6 +67,7 @@ async function trainOn(backend: Backend, { model, loss, output = "scaled_tanh", 
     updates.run(1);
     updates.run(patterns - 1);
     metrics.push(...await updates.finishPass());
+    updates.setImages({ ...set, pixels: set.pixels.map((byte) => 255 - byte) });
   }
   const weights = await readWeights(network);
   updates.dispose();
