@@ -16,12 +16,13 @@ import type { Profile, Variant } from "../../suites/suite.ts";
 import { buildNetwork } from "../training/build_network.ts";
 import { preparedImages } from "../training/images.ts";
 import { train } from "../training/train.ts";
+import { TrainingFailure } from "../training/training.ts";
 
 /** Steps that are timed, after one that compiles the shaders. */
 const STEPS = 3;
 
-/** Patterns that are timed when each is a step. */
-const PATTERNS = 200;
+/** Patterns that are timed when each is a step: as many as the second derivatives before a pass are estimated on. */
+const PATTERNS = 500;
 
 /** Steps of an epoch of {@linkcode createEstimator}: enough that reading back at its end does not matter. */
 const ESTIMATOR_STEPS = 10;
@@ -100,18 +101,32 @@ export async function estimateSeconds(
   const few = preparedImages(split(dataset, { trainImages: sample, validationImages: 0, testImages: 1 }))({ model });
   const network = buildNetwork(variant, { seed: 0, backend });
   try {
-    const { epochs } = await train(network, few.train, {
+    const seconds: number[] = [];
+    const turns: { readonly epoch: number; readonly images: number; readonly at: number }[] = [];
+    await train(network, few.train, {
       recipe,
       learningRate,
       epochs: 2,
       seed: 0,
       ...(augmentation && { augmentation }),
       backend,
+      onEpoch: (epoch) => seconds.push(epoch.seconds),
+      onProgress: ({ epoch, images }) => turns.push({ epoch, images, at: performance.now() }),
+    }).catch((error) => {
+      // Few steps may not leave chance, and take as long all the same.
+      if (!(error instanceof TrainingFailure) || seconds.length < 2) throw error;
     });
     // The first epoch compiles; the second is what all the others are like.
-    const [first, second] = [epochs[0]!.seconds, epochs[1]!.seconds];
-    return (first - second) + second / sample * images * profile.epochs;
+    const [first, second] = seconds as [number, number];
+    const perImage = recipe.batch === 1 ? secondsPerImage(turns.filter(({ epoch }) => epoch === 2)) : second / sample;
+    return (first - second) + (second + perImage * (images - sample)) * profile.epochs;
   } finally {
     network.dispose();
   }
+}
+
+/** Between the first and the last of an epoch's turns: without what an epoch begins with, however long it is. */
+function secondsPerImage(turns: readonly { readonly images: number; readonly at: number }[]): number {
+  const [first, last] = [turns[0]!, turns.at(-1)!];
+  return (last.at - first.at) / 1000 / (last.images - first.images);
 }
