@@ -30,7 +30,7 @@ const CHOSEN_PAIRS = "which maps LeNet-4 connects is our choice: the paper print
 const PIXELS_16 = "whole images shrunk by 16/20 about their centre, where the paper shrank the digits' boxes";
 const CHOSEN_MAPS = "which eight maps each map of H2 reads is a later author's choice: the paper doesn't describe it";
 const VERSIONS =
-  "every pass shows each digit once, as one of its ten versions: the paper doesn't say how its 600,000 were mixed";
+  "every pass shows each digit once, as the next of its ten versions: the paper doesn't say how its 600,000 were mixed";
 const PRINTED_DIGITS =
   "the published rate is on 2,007 handwritten and 700 printed digits, after training on 2,549 printed ones too";
 

@@ -28,16 +28,16 @@ export function epochDistortions(version: Version, count: number): Float32Array<
 }
 
 /**
- * The images of `set` as an epoch trains on them, rounded to whole bytes: `set` itself if they are not distorted.
+ * The images of `set` as an epoch trains on them, rounded to whole bytes. With a pool, the versions of one epoch are
+ * mixed: image `i` is `i` versions ahead of image 0, and goes through all of them.
  *
  * @param set Images of one map.
  */
 export function epochImages(set: ImageSet, version: Version): ImageSet {
-  if (versionNumber(version) === 0) return set;
   const { count, height, width } = set;
   const { elastic } = version.augmentation;
   const size = imageBytes(set);
-  const distortions = epochDistortions(version, count);
+  const distortions = mixedDistortions(version, count);
   const pixels = new Uint8Array(count * size);
   for (let first = 0; first < count; first += PART) {
     const last = Math.min(first + PART, count);
@@ -50,6 +50,19 @@ export function epochImages(set: ImageSet, version: Version): ImageSet {
     for (let p = 0; p < part.length; p++) pixels[first * size + p] = Math.round(part[p]!);
   }
   return { ...set, pixels };
+}
+
+function mixedDistortions(version: Version, count: number): Float32Array<ArrayBuffer> {
+  const { augmentation: { pool = 1 }, epoch } = version;
+  const mixed = new Float32Array(count * DISTORTION_SIZE);
+  for (let ahead = 0; ahead < Math.min(pool, count); ahead++) {
+    const distortions = epochDistortions({ ...version, epoch: epoch + ahead }, count);
+    for (let i = ahead; i < count; i += pool) {
+      const row = i * DISTORTION_SIZE;
+      mixed.set(distortions.subarray(row, row + DISTORTION_SIZE), row);
+    }
+  }
+  return mixed;
 }
 
 /** Numbers a pool's versions from 0, which distorts nothing; without a pool, the epoch. */

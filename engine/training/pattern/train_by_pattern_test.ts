@@ -109,7 +109,6 @@ Deno.test("train() pattern by pattern trains on distorted images, and ends with 
     const saving = { everySeconds: 0, save: (state: TrainingState) => states.push(state) };
     const plain = await run(backend);
     const whole = await run(backend, { augmentation: POOL, saving });
-    assert.deepEqual(whole.epochs[0]!.trainLoss, plain.epochs[0]!.trainLoss);
     assert.ok(whole.epochs[2]!.trainErrorPct < 50 && whole.epochs[2]!.trainLoss > plain.epochs[2]!.trainLoss);
     assert.deepEqual((await run(backend, { augmentation: POOL })).weights, whole.weights);
     assert.equal(states.length, 2);
