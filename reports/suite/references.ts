@@ -5,7 +5,6 @@
  */
 import type { Published } from "../../data/published.ts";
 import type { VariantRow } from "../../results/rows/variants.ts";
-import { type Markdown, md } from "../page/markdown.ts";
 
 /**
  * Published parameter counts of a variant's network: of the system with its title, of the result that the variant is
@@ -43,8 +42,8 @@ export function publishedCurve(system: string, published: readonly Published[]):
 
 /** How often a published system mistook one digit for another. */
 export interface PublishedPair {
-  /** `true -> predicted`. */
-  readonly pair: Markdown;
+  readonly trueLabel: number;
+  readonly predicted: number;
   readonly count: number;
   readonly row: Published;
 }
@@ -53,6 +52,6 @@ export interface PublishedPair {
 export function publishedPairs(system: string, published: readonly Published[]): readonly PublishedPair[] {
   return published.filter((row) => row.system === system).flatMap((row): PublishedPair[] => {
     const match = /^misclassified_count_(\d)->(\d)$/.exec(row.metric);
-    return match === null ? [] : [{ pair: md`${Number(match[1])} -> ${Number(match[2])}`, count: row.value, row }];
-  }).toSorted((a, b) => b.count - a.count || (a.pair < b.pair ? -1 : 1));
+    return match === null ? [] : [{ trueLabel: Number(match[1]), predicted: Number(match[2]), count: row.value, row }];
+  }).toSorted((a, b) => b.count - a.count || a.trueLabel - b.trueLabel || a.predicted - b.predicted);
 }

@@ -42,6 +42,6 @@ Deno.test("publishedCurve() of LeNet-5 has 21 passes of test error, falling from
 Deno.test("publishedPairs() of LeNet-5 are the 82 of Fig. 8, most often 9 taken for 4", () => {
   const pairs = publishedPairs("LeNet-5", readPublished());
   assert.equal(pairs.reduce((sum, { count }) => sum + count, 0), 82);
-  assert.deepEqual([pairs[0]?.pair, pairs[0]?.count], ["9 -> 4", 8]);
+  assert.deepEqual([pairs[0]?.trueLabel, pairs[0]?.predicted, pairs[0]?.count], [9, 4, 8]);
   assert.deepEqual(publishedPairs("LeNet-7", readPublished()), []);
 });
