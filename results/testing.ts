@@ -203,6 +203,7 @@ function fakeEpochs({ trial, suite, variant, seed, learning_rate }: TrialRow): E
       train_error_pct: error * (1 + seed / 10),
       validation_error_pct: null,
       seconds: 30,
+      test_error_pct: null,
     })
   );
 }
@@ -225,6 +226,7 @@ function fakeErrors({ trial, suite, variant, seed, test_errors }: TrialRow): Err
       test_index: index < inFirstHalf ? index : 5_000 + index - inFirstHalf,
       true_label,
       predicted,
+      margin: (index % 10) / 4,
     });
   });
 }

@@ -65,6 +65,7 @@ export const HISTORY: Suite = {
   title: "The papers' own procedures",
   question: "Are the published error rates reproduced when the networks are trained as the papers say?",
   judgedOn: "test",
+  measures: { testErrorByEpoch: true },
   variants: [...ARMS, ...ZIP_CODE_ARMS],
   profiles: {
     smoke: { trainImages: 200, validationImages: 50, testImages: 100, epochs: 1, seeds: 1, dataset: "synthetic" },

@@ -86,6 +86,11 @@ export interface Measures {
   readonly sweeps?: readonly Sweep[];
   /** Norms of the gradient, parameter by parameter, before the first step and after the last. */
   readonly gradientNorms?: boolean;
+  /**
+   * The test error after every epoch, as the papers' learning curves have it. It is only reported, and only by suites
+   * that are judged on the test images; nothing is chosen by it.
+   */
+  readonly testErrorByEpoch?: boolean;
   /** A training error, in per cent: the report says how many epochs it takes to reach it. */
   readonly reachTrainErrorPct?: number;
 }

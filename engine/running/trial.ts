@@ -13,7 +13,7 @@ import type { TrialResult } from "../../results/folder/store.ts";
 import type { GradientRow } from "../../results/rows/gradients.ts";
 import { TABLES } from "../../results/rows/list.ts";
 import { buildNetwork } from "../training/build_network.ts";
-import { evaluations, type Mistake, mistakes, predict } from "../training/evaluate.ts";
+import { answer, evaluations, type SureMistake, sureMistakes } from "../training/evaluate.ts";
 import { type GradientNorm, gradientNorms } from "../training/gradient_norms.ts";
 import { passesOf } from "../training/images.ts";
 import { largestBatch } from "../training/largest_batch.ts";
@@ -31,9 +31,9 @@ import { checkpointKey, type TrialKey, trialKey } from "./trial_key.ts";
 /** What {@linkcode runTrial} measured, before it is written into a row. */
 interface Outcome {
   readonly training: TrainingResult;
-  readonly testMistakes: readonly Mistake[] | undefined;
+  readonly testMistakes: readonly SureMistake[] | undefined;
   readonly compileSeconds: number;
-  /** On validation and test images. */
+  /** On validation and test images, during the training too. */
   readonly evaluateSeconds: number;
   readonly weights: string;
   readonly sweeps: readonly SweepResult[];
@@ -122,7 +122,8 @@ async function measure(
   // The first run is slower on the cpu backend, too, but compiles no shader.
   const hasShaders = backend.name === "webgpu";
   const onCompiling = hasShaders ? context.onCompiling : undefined;
-  const { sweeps = [], gradientNorms: measuresNorms = false } = plan.suite.measures ?? {};
+  const { judgedOn, measures: { sweeps = [], gradientNorms: measuresNorms = false, testErrorByEpoch = false } = {} } =
+    plan.suite;
   const values = pixelValues(variant.recipe.pixels);
   const norms = async (moment: MomentNorm["moment"]): Promise<MomentNorm[]> => {
     if (!measuresNorms) return [];
@@ -141,6 +142,7 @@ async function measure(
       ...(variant.augmentation && { augmentation: variant.augmentation }),
       backend,
       ...(images.validation.count > 0 && { validation: images.validation }),
+      ...(testErrorByEpoch && judgedOn === "test" && { test: images.test }),
       evaluations: runs,
       ...(signal && { signal }),
       ...(onProgress && { onProgress }),
@@ -156,8 +158,8 @@ async function measure(
     }));
   const evaluation = { values, runs, trainingBatch: variant.recipe.batch };
   const started = performance.now();
-  const testMistakes = plan.suite.judgedOn === "test"
-    ? mistakes(images.test, await stopwatch.time("evaluate", () => predict(network, images.test, evaluation)))
+  const testMistakes = judgedOn === "test"
+    ? sureMistakes(images.test, await stopwatch.time("evaluate", () => answer(network, images.test, evaluation)))
     : undefined;
   const evaluateSeconds = training.validationSeconds + (performance.now() - started) / 1000;
   const compiledBefore = runs.compileSeconds;
@@ -242,13 +244,15 @@ function rows(
       train_error_pct: epoch.trainErrorPct,
       validation_error_pct: percentage(epoch.validationErrors, images.validation),
       seconds: epoch.seconds,
+      test_error_pct: percentage(epoch.testErrors, images.test),
     })),
-    errors: (testMistakes ?? []).map(({ index, trueLabel, predicted }) => ({
+    errors: (testMistakes ?? []).map(({ index, trueLabel, predicted, margin }) => ({
       schema: TABLES.errors.version,
       ...arm,
       test_index: index,
       true_label: trueLabel,
       predicted,
+      margin,
     })),
     sweeps: (failed ? [] : outcome.sweeps).map((result) => ({ schema: TABLES.sweeps.version, ...arm, ...result })),
     gradients: (failed ? [] : outcome.gradients).map((norm) => ({ schema: TABLES.gradients.version, ...arm, ...norm })),

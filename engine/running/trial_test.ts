@@ -79,6 +79,24 @@ gpuTest("runTrial() returns rows that the schemas accept and that agree with eac
     assert.equal(true_label, IMAGES.test.labels[test_index]);
     assert.notEqual(predicted, true_label);
   }
+  assert.ok(errors.every(({ margin }) => margin! > 0));
+  assert.ok(epochs.every(({ test_error_pct }) => test_error_pct === null));
+});
+
+gpuTest("runTrial() tests after every epoch if the suite asks for it, and trains the same weights", async (backend) => {
+  const asking = (judgedOn: Suite["judgedOn"]) => {
+    const suite: Suite = { ...SUITE, judgedOn, measures: { testErrorByEpoch: true } };
+    return context(backend, { plan: plan(suite, { profile: "smoke" }) });
+  };
+  const [plain, tested, judged] = [context(backend), asking("test"), asking("validation")];
+  const without = await runTrial(trialOf(plain), plain);
+  const { trial, epochs } = await runTrial(trialOf(tested), tested);
+  assert.equal(trial.weights_sha256, without.trial.weights_sha256);
+  assert.equal(trial.variant_sha256, without.trial.variant_sha256);
+  assert.equal(epochs.length, 2);
+  assert.equal(typeof epochs[0]!.test_error_pct, "number");
+  assert.equal(epochs.at(-1)!.test_error_pct, trial.test_error_pct);
+  for (const { test_error_pct } of (await runTrial(trialOf(judged), judged)).epochs) assert.equal(test_error_pct, null);
 });
 
 cpuTest("runTrial() never sees the test set of a suite that judges on the validation images", async (backend) => {

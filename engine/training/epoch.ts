@@ -3,6 +3,9 @@
  *
  * @module
  */
+import type { ImageSet } from "../../data/dataset.ts";
+import type { Network } from "../../models/network/network.ts";
+import { type EvaluationOptions, mistakes, predict } from "./evaluate.ts";
 import type { EpochResult } from "./saved_state.ts";
 import type { StepMetrics } from "./step/step.ts";
 import { TrainingFailure } from "./training.ts";
@@ -26,7 +29,7 @@ export function summarise(
     batchSize: number;
     learningRate: number;
   },
-): Omit<EpochResult, "seconds" | "validationErrors"> {
+): Omit<EpochResult, "seconds" | "validationErrors" | "testErrors"> {
   const lost = metrics.findIndex(({ loss }) => !Number.isFinite(loss));
   if (lost >= 0) {
     throw new TrainingFailure(
@@ -38,6 +41,21 @@ export function summarise(
   const total = metrics.reduce((sum, { loss }, i) => sum + loss * Math.min(batchSize, images - i * batchSize), 0);
   const errors = metrics.reduce((sum, { wrong }) => sum + wrong, 0);
   return { epoch, learningRate, trainLoss: total / images, trainErrorPct: 100 * errors / images };
+}
+
+/** The errors after an epoch on the sets that are given. */
+export async function heldOutErrors(
+  network: Network,
+  { validation, test, ...options }: EvaluationOptions & {
+    readonly validation: ImageSet | undefined;
+    readonly test: ImageSet | undefined;
+  },
+): Promise<Pick<EpochResult, "validationErrors" | "testErrors">> {
+  const errorsOn = async (set: ImageSet) => mistakes(set, await predict(network, set, options)).length;
+  return {
+    ...(validation && { validationErrors: await errorsOn(validation) }),
+    ...(test && { testErrors: await errorsOn(test) }),
+  };
 }
 
 /**

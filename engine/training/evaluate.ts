@@ -21,20 +21,53 @@ export function evaluations(onFirst?: () => void): FirstRuns {
   return new FirstRuns(allWorkDone, onFirst);
 }
 
+/** How a network is evaluated. */
+export interface EvaluationOptions {
+  /** What the network sees for each value of a pixel. */
+  readonly values: Float32Array;
+  /** Images in a batch in training. */
+  readonly trainingBatch: number;
+  /** The network's evaluations so far, to which this one is added; none when left out. */
+  readonly runs?: FirstRuns;
+}
+
+/** What a network says about every image of a set, in order. */
+export interface Answers {
+  /** The class with the largest output. */
+  readonly predicted: Int32Array;
+  /** All outputs of an image, then those of the next. */
+  readonly outputs: Float32Array;
+}
+
 /**
  * The class with the largest output for every image, in order.
  *
  * Images are evaluated in batches of the same size as in training, the last one filled up with empty images: another
  * size would need shaders of its own, and to compile them takes longer than to evaluate.
  *
- * @param trainingBatch Images in a batch in training.
- * @param runs The network's evaluations so far, to which these are added; none when left out.
  * @returns Length `set.count`, read back from the device once.
  */
-export async function predict(
+export async function predict(network: Network, set: ImageSet, options: EvaluationOptions): Promise<Int32Array> {
+  return await evaluate(network, set, options);
+}
+
+/** As {@linkcode predict}, with the outputs, which are read back too. */
+export async function answer(network: Network, set: ImageSet, options: EvaluationOptions): Promise<Answers> {
+  const kept: tf.Tensor2D[] = [];
+  const predicted = await evaluate(network, set, { ...options, onOutputs: (outputs) => kept.push(tf.keep(outputs)) });
+  // Together: one read-back after the other would wait for each.
+  const parts = await Promise.all(kept.map((outputs) => outputs.data<"float32">()));
+  tf.dispose(kept);
+  const outputs = parts.flatMap((part) => [...part]);
+  return { predicted, outputs: Float32Array.from(outputs).subarray(0, set.count * kept[0]!.shape[1]) };
+}
+
+async function evaluate(
   network: Network,
   set: ImageSet,
-  { values, trainingBatch, runs = evaluations() }: { values: Float32Array; trainingBatch: number; runs?: FirstRuns },
+  { values, trainingBatch, runs = evaluations(), onOutputs }: EvaluationOptions & {
+    readonly onOutputs?: (outputs: tf.Tensor2D) => void;
+  },
 ): Promise<Int32Array> {
   const size = trainingBatch >= LARGE_BATCH ? trainingBatch : Math.min(EVALUATION_BATCH, set.count);
   const order = Uint32Array.from({ length: set.count }, (_, i) => i);
@@ -43,7 +76,9 @@ export async function predict(
       const batch = emptyBatch(set, size);
       fillBatch(batch, set, { indices, values });
       const images = tf.tensor4d(batch.pixels, [size, set.height, set.width, set.maps]);
-      return tf.argMax(network.forward(images), 1);
+      const outputs = network.forward(images);
+      onOutputs?.(outputs);
+      return tf.argMax(outputs, 1);
     });
   const started = performance.now();
   const parts: tf.Tensor[] = [];
@@ -68,4 +103,20 @@ export interface Mistake {
 export function mistakes(set: ImageSet, predicted: Int32Array): Mistake[] {
   return Array.from(predicted, (label, index) => ({ index, trueLabel: set.labels[index]!, predicted: label }))
     .filter(({ trueLabel, predicted }) => predicted !== trueLabel);
+}
+
+/** A mistake, and how sure the network was of it. */
+export interface SureMistake extends Mistake {
+  /** By how much the answer's output exceeded the right class's; null if one of them is not finite. */
+  readonly margin: number | null;
+}
+
+/** The images of `set` that a network gets wrong, with its margin for the wrong answer. */
+export function sureMistakes(set: ImageSet, { predicted, outputs }: Answers): SureMistake[] {
+  const units = outputs.length / set.count;
+  return mistakes(set, predicted).map((mistake) => {
+    const { index, trueLabel, predicted } = mistake;
+    const margin = outputs[index * units + predicted]! - outputs[index * units + trueLabel]!;
+    return { ...mistake, margin: Number.isFinite(margin) ? margin : null };
+  });
 }

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { gpuTest } from "../../device/testing.ts";
 import type { Network } from "../../models/network/network.ts";
 import { numberedImages, TINY_MODEL } from "../testing.ts";
-import { mistakes, predict } from "./evaluate.ts";
+import { answer, mistakes, predict, sureMistakes } from "./evaluate.ts";
 
 /** A network without parameters, which nobody trains. */
 function fixed(forward: (images: tf.Tensor4D) => tf.Tensor2D): Network {
@@ -76,4 +76,30 @@ Deno.test("mistakes() lists index, label and prediction of wrong images, and not
     { index: 1, trueLabel: 1, predicted: 7 },
     { index: 4, trueLabel: 4, predicted: 9 },
   ]);
+});
+
+gpuTest("answer() predicts as predict(), with the outputs of every image in order, and leaves no tensor", async () => {
+  const set = { ...numberedImages(250) };
+  const network = fixed((images) => {
+    const byte = tf.reshape(tf.slice(images, [0, 0, 0, 0], [-1, 1, 1, 1]), [-1, 1]);
+    return tf.mul(byte, tf.tensor2d([[1, -1, 2]])) as tf.Tensor2D;
+  });
+  for (const trainingBatch of [20, 100]) {
+    const before = tf.memory().numTensors;
+    const { predicted, outputs } = await answer(network, set, { values: VALUES, trainingBatch });
+    assert.deepEqual(predicted, await predict(network, set, { values: VALUES, trainingBatch }));
+    assert.deepEqual([...outputs], Array.from({ length: set.count }, (_, i) => [i, -i, 2 * i]).flat());
+    assert.equal(tf.memory().numTensors, before);
+  }
+});
+
+Deno.test("sureMistakes() has the margin of the wrong answer over the right one, if both are finite", () => {
+  const set = numberedImages(3);
+  const outputs = Float32Array.of(0.5, 0.75, 0, /* */ 1, 0, 0, /* */ 0, Infinity, 2);
+  assert.deepEqual(sureMistakes(set, { predicted: Int32Array.of(1, 0, 1), outputs }), [
+    { index: 0, trueLabel: 0, predicted: 1, margin: 0.25 },
+    { index: 1, trueLabel: 1, predicted: 0, margin: 1 },
+    { index: 2, trueLabel: 2, predicted: 1, margin: null },
+  ]);
+  assert.deepEqual(sureMistakes(set, { predicted: Int32Array.of(0, 1, 2), outputs }), []);
 });

@@ -16,7 +16,8 @@ export interface EpochResult {
   readonly trainLoss: number;
   readonly trainErrorPct: number;
   readonly validationErrors?: number;
-  /** Training alone, without the evaluation on the validation set. */
+  readonly testErrors?: number;
+  /** Training alone, without evaluations. */
   readonly seconds: number;
 }
 

@@ -16,8 +16,8 @@ import { epochDistortions } from "../../data/distortion/versions.ts";
 import type { Network } from "../../models/network/network.ts";
 import { chunks, emptyBatch, fillBatch, takeRows } from "./batches.ts";
 import { watchForBest } from "./early_stopping.ts";
-import { lossOf, refuseChance, summarise } from "./epoch.ts";
-import { evaluations, mistakes, predict } from "./evaluate.ts";
+import { heldOutErrors, lossOf, refuseChance, summarise } from "./epoch.ts";
+import { evaluations } from "./evaluate.ts";
 import { FirstRuns } from "./first_runs.ts";
 import { trainByPattern } from "./pattern/train_by_pattern.ts";
 import type { EpochResult } from "./saved_state.ts";
@@ -120,13 +120,19 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       backend.check();
       const result = summarise(metrics, { epoch, images: imagesPerEpoch, batchSize: recipe.batch, learningRate });
       const validationStarted = performance.now();
-      const validationErrors = validation &&
-        mistakes(validation, await predict(network, validation, { values, runs, trainingBatch: recipe.batch })).length;
+      const errors = await heldOutErrors(network, {
+        validation,
+        test: options.test,
+        values,
+        runs,
+        trainingBatch: recipe.batch,
+      });
       validationSeconds += (performance.now() - validationStarted) / 1000;
-      const whole = { ...result, seconds, ...(validationErrors === undefined ? {} : { validationErrors }) };
+      const whole = { ...result, seconds, ...errors };
       results.push(whole);
       options.onEpoch?.(whole);
       options.onProgress?.({ epoch, images, ...progress() });
+      const { validationErrors } = errors;
       const isOver = validationErrors !== undefined && await earlyStopping?.isOver(epoch, validationErrors);
       const isLast = epoch === epochs || isOver === true;
       refuseChance(result, { steps: epoch * stepsPerEpoch, isLast });

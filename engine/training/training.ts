@@ -21,7 +21,9 @@ export interface TrainingOptions {
   readonly augmentation?: Augmentation;
   /** Measured after every epoch if given; never trained on. */
   readonly validation?: ImageSet;
-  /** The network's evaluations, to which those on the validation images are added; none when left out. */
+  /** Measured after every epoch if given, and only reported: neither trained on nor used to choose anything. */
+  readonly test?: ImageSet;
+  /** The network's evaluations, to which those after the epochs are added; none when left out. */
   readonly evaluations?: FirstRuns;
   /** Where the network was built; checked after every epoch. */
   readonly backend: Pick<Backend, "kernels" | "lanes" | "adapter" | "check">;
@@ -65,7 +67,7 @@ export interface TrainingResult {
   readonly firstStepSeconds: number;
   /** What the steps spent on compiling shaders, in all processes that trained. */
   readonly compileSeconds: number;
-  /** Spent on the validation images. */
+  /** Spent on the validation and test images after the epochs. */
   readonly validationSeconds: number;
   /** Bytes of all tensors at the end of the first forward pass, when the weights and all activations are alive. */
   readonly peakBytes: number;

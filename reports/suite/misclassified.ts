@@ -20,8 +20,12 @@ import { collect, type ReportRow } from "./rows.ts";
 /** A network with more errors is only named: its picture would be long, and none of its errors remarkable. */
 const MOST_ERRORS = 120;
 
-/** Digits per line, size of a pixel, room around a digit and under it for its label, and margins. */
-const LAYOUT = { columns: 12, pixel: 2, gap: 8, label: 12, margin: 12 } as const;
+/** Digits per line, size of a pixel, room around a digit and under it for each line of text, and the picture's edge. */
+const LAYOUT = { columns: 12, pixel: 2, gap: 8, label: 12, edge: 12 } as const;
+
+const MARGINS = md`The number under an answer is its margin: by how much the answer's output exceeded that of the right
+  class. It is in the network's own unit, so it compares digits of one picture: log odds with softmax, the targets'
+  units with squared error, squared distance with RBF outputs.`;
 
 /** A row of the report with its first finished trial, and the images that this trial got wrong. */
 interface Gallery {
@@ -32,7 +36,7 @@ interface Gallery {
 
 /**
  * Renders `misclassified.md` and its pictures: the digits that each row's first trial got wrong, in the order of the
- * test set, with the right label and the network's answer. Rows with many errors are only named.
+ * test set, with the right label, the network's answer and, if it was recorded, the answer's margin. Rows with many errors are only named.
  *
  * @param runs Runs of one suite.
  * @param source The data set that they were tested on, and the rows of `data/published.csv`.
@@ -59,6 +63,7 @@ export function renderMisclassified(
     md`# Misclassified digits`,
     md`${escape(runs[0]?.environment.suite_title ?? "")}, on ${escape(dataset.title)}. For each row the errors of its
       first trial, in the order of the test set: the right label -> the network's answer.`,
+    pictures.some(({ gallery }) => hasMargins(gallery)) ? MARGINS : "",
     ...pictures.map(({ gallery: { row, trial, errors }, file }) =>
       section(nameOf(row), [
         md`Seed ${trial.seed}: ${counted(errors.length, "error")} in ${integer(trial.test_images)} images.`,
@@ -76,34 +81,41 @@ function nameOf({ name, series }: ReportRow): Markdown {
   return md`${escape(name)}, ${escape(series)}`;
 }
 
+/** Runs of earlier versions did not record them. */
+function hasMargins({ errors }: Pick<Gallery, "errors">): boolean {
+  return errors.some(({ margin }) => margin !== null);
+}
+
 function drawErrors({ trial, errors }: Gallery, dataset: Dataset): string {
   refuseOtherData(trial, dataset);
   const { height, width } = dataset.test;
-  const { columns, pixel, gap, label, margin } = LAYOUT;
+  const { columns, pixel, gap, label, edge } = LAYOUT;
   const sorted = errors.toSorted((a, b) => a.test_index - b.test_index);
   const lines = Array.from(
     { length: Math.ceil(sorted.length / columns) },
     (_, line) => sorted.slice(line * columns, (line + 1) * columns),
   );
   const side = pixel * width + gap;
-  const lineHeight = pixel * height + gap + label;
-  const size = [2 * margin + side * Math.min(columns, sorted.length), 2 * margin + lineHeight * lines.length] as const;
+  const lineHeight = pixel * height + gap + (hasMargins({ errors }) ? 2 : 1) * label;
+  const size = [2 * edge + side * Math.min(columns, sorted.length), 2 * edge + lineHeight * lines.length] as const;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size[0]}" height="${size[1]}" viewBox="0 0 ${size.join(" ")}">`,
     `<rect width="${size[0]}" height="${size[1]}" fill="white"/>`,
     `<g font-family="Helvetica, Arial, sans-serif" font-size="${label}" fill="#333333" text-anchor="middle">`,
     ...lines.flatMap((line, index) => {
-      const top = margin + index * lineHeight;
-      return line.map(({ true_label, predicted }, column) =>
-        `<text x="${margin + column * side + pixel * width / 2}" y="${top + pixel * height + label}">` +
-        `${escapeXml(`${true_label}->${predicted}`)}</text>`
+      const bottom = edge + index * lineHeight + pixel * height;
+      return line.flatMap(({ true_label, predicted, margin }, column) =>
+        [`${true_label}->${predicted}`, ...margin === null ? [] : [margin.toPrecision(2)]].map((text, textLine) =>
+          `<text x="${edge + column * side + pixel * width / 2}" y="${bottom + (textLine + 1) * label}">` +
+          `${escapeXml(text)}</text>`
+        )
       );
     }),
     "</g>",
     ...lines.map((line, index) =>
       imageLine(line.map((error) => imageOf(error, dataset)), {
-        left: margin,
-        top: margin + index * lineHeight,
+        left: edge,
+        top: edge + index * lineHeight,
         pixel,
         side,
       })

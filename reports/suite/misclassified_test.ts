@@ -38,6 +38,19 @@ Deno.test("renderMisclassified() shows all errors of a row's first finished tria
   assert.match(svg, /d="M0 0\.5h2M0 1\.5h2M6 0\.5h2/);
 });
 
+Deno.test("renderMisclassified() prints the margin under each answer, and nothing if none was recorded", () => {
+  const run = fakeRun({ arms: arms([3]) });
+  const files = render(run);
+  const shown = [...files.get("misclassified_1.svg")!.matchAll(/ y="(\d+)">([\d.]+)<\/text>/g)];
+  assert.deepEqual(shown.map(([, , text]) => text), ["0.0", "0.25", "0.50"]);
+  assert.match(files.get("misclassified.md")!, /The number under an answer is its margin/);
+  const old = render({ ...run, errors: run.errors.map((error) => ({ ...error, margin: null })) });
+  assert.doesNotMatch(old.get("misclassified_1.svg")!, />[\d.]+<\/text>/);
+  assert.doesNotMatch(old.get("misclassified.md")!, /margin/);
+  const heightOf = (svg: string) => Number(/height="(\d+)"/.exec(svg)![1]);
+  assert.equal(heightOf(files.get("misclassified_1.svg")!), heightOf(old.get("misclassified_1.svg")!) + 12);
+});
+
 Deno.test("renderMisclassified() names rows with many errors, and leaves out those without any", () => {
   const files = render(fakeRun({ arms: arms([120], [121], [0], [null]) }));
   assert.deepEqual([...files.keys()], ["misclassified.md", "misclassified_1.svg"]);

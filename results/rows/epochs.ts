@@ -8,12 +8,12 @@ import type { Columns, SchemaOf } from "../../base/csv.ts";
 import { id, percent, seconds } from "./columns.ts";
 import type { Table } from "./table.ts";
 
-const VERSION = 2;
+const VERSION = 3;
 
 /** A row of `epochs.csv`. */
 export type EpochRow = {
   /** Version of the columns. */
-  readonly schema: 2;
+  readonly schema: 3;
   /** `suite/variant/seed`, unique in a run. */
   readonly trial: string;
   /** Id of the suite. */
@@ -32,8 +32,10 @@ export type EpochRow = {
   readonly train_error_pct: number;
   /** Held-out images misclassified after the epoch, in per cent; empty if no images are held out. */
   readonly validation_error_pct: number | null;
-  /** Seconds spent training in the epoch, without validation. */
+  /** Seconds spent training in the epoch, without evaluations. */
   readonly seconds: number;
+  /** Test images misclassified after the epoch, in per cent; empty unless the suite measures it. For reports alone. */
+  readonly test_error_pct: number | null;
 };
 
 /** Checks {@linkcode EpochRow}. */
@@ -50,6 +52,7 @@ export const epochRow: SchemaOf<EpochRow> = z.strictObject(
     train_error_pct: percent,
     validation_error_pct: percent.nullable(),
     seconds,
+    test_error_pct: percent.nullable(),
   } satisfies Columns<EpochRow>,
 );
 
@@ -59,4 +62,5 @@ export const EPOCHS = {
   version: VERSION,
   row: epochRow,
   per: "trial",
+  older: { oldest: 2, defaults: { test_error_pct: null } },
 } as const satisfies Table;

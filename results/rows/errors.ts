@@ -8,12 +8,12 @@ import type { Columns, SchemaOf } from "../../base/csv.ts";
 import { count, id } from "./columns.ts";
 import type { Table } from "./table.ts";
 
-const VERSION = 2;
+const VERSION = 3;
 
 /** A row of `errors.csv`. */
 export type ErrorRow = {
   /** Version of the columns. */
-  readonly schema: 2;
+  readonly schema: 3;
   /** `suite/variant/seed`, unique in a run. */
   readonly trial: string;
   /** Id of the suite. */
@@ -28,6 +28,11 @@ export type ErrorRow = {
   readonly true_label: number;
   /** The class that the network chose, 0 to 9. */
   readonly predicted: number;
+  /**
+   * By how much the output of the chosen class exceeded that of the image's class: in log odds for softmax, in units of
+   * the targets for squared error, in squared distance for RBF outputs. Empty if an output is not finite.
+   */
+  readonly margin: number | null;
 };
 
 /** Checks {@linkcode ErrorRow}. */
@@ -41,6 +46,7 @@ export const errorRow: SchemaOf<ErrorRow> = z.strictObject(
     test_index: count,
     true_label: z.int().min(0).max(9),
     predicted: z.int().min(0).max(9),
+    margin: z.number().nonnegative().nullable(),
   } satisfies Columns<ErrorRow>,
 );
 
@@ -50,4 +56,5 @@ export const ERRORS = {
   version: VERSION,
   row: errorRow,
   per: "trial",
+  older: { oldest: 2, defaults: { margin: null } },
 } as const satisfies Table;

@@ -25,6 +25,7 @@ const header = z.strictObject({
     trainLoss: z.number(),
     trainErrorPct: z.number(),
     validationErrors: count.exactOptional(),
+    testErrors: count.exactOptional(),
     seconds: z.number().nonnegative(),
   })),
   firstStepSeconds: z.number().nonnegative(),

@@ -11,8 +11,8 @@ import { epochImages } from "../../../data/distortion/versions.ts";
 import type { Network } from "../../../models/network/network.ts";
 import type { PatternOptimiser, Recipe } from "../../../recipes/recipe.ts";
 import { emptyBatch, fillBatch } from "../batches.ts";
-import { lossOf, refuseChance, summarise } from "../epoch.ts";
-import { evaluations, mistakes, predict } from "../evaluate.ts";
+import { heldOutErrors, lossOf, refuseChance, summarise } from "../epoch.ts";
+import { evaluations } from "../evaluate.ts";
 import { FirstRuns } from "../first_runs.ts";
 import type { EpochResult } from "../saved_state.ts";
 import { pixelValues, stepSize } from "../step_size.ts";
@@ -49,7 +49,6 @@ export async function trainByPattern(
     passes = 1,
     seed,
     augmentation,
-    validation,
     backend,
     from,
     saving,
@@ -116,11 +115,15 @@ export async function trainByPattern(
       backend.check();
       const result = summarise(metrics, { epoch, images: order.length, batchSize: 1, learningRate: eta });
       const validationStarted = performance.now();
-      const values = pixelValues(recipe.pixels);
-      const validationErrors = validation &&
-        mistakes(validation, await predict(network, validation, { values, runs, trainingBatch: 1 })).length;
+      const errors = await heldOutErrors(network, {
+        validation: options.validation,
+        test: options.test,
+        values: pixelValues(recipe.pixels),
+        runs,
+        trainingBatch: 1,
+      });
       validationSeconds += (performance.now() - validationStarted) / 1000;
-      const whole = { ...result, seconds, ...(validationErrors === undefined ? {} : { validationErrors }) };
+      const whole = { ...result, seconds, ...errors };
       results.push(whole);
       options.onEpoch?.(whole);
       const isLast = epoch === epochs;

@@ -53,6 +53,17 @@ Deno.test("train() pattern by pattern learns, reports its passes and ends with t
     assert.deepEqual((await run(backend)).weights, weights);
   }));
 
+Deno.test("train() pattern by pattern counts errors on held-out images after every pass, with the same weights", () =>
+  withTunedKernels(async (backend) => {
+    const { test } = syntheticDataset({ train: 1, test: 40 });
+    const [measured, plain] = [await run(backend, { test, validation: DIGITS }), await run(backend)];
+    assert.deepEqual(measured.weights, plain.weights);
+    for (const { testErrors, validationErrors } of measured.epochs) {
+      assert.ok(testErrors! <= 40 && validationErrors! <= 300 && validationErrors! > 0, `${testErrors}`);
+    }
+    assert.ok(plain.epochs.every((epoch) => !("testErrors" in epoch) && !("validationErrors" in epoch)));
+  }));
+
 for (const recipe of [LECUN_1998, CURVATURE_ONCE]) {
   Deno.test(`train() by ${recipe.id} resumes from a saved state and ends with the same bytes`, () =>
     withTunedKernels(async (backend) => {
