@@ -88,13 +88,16 @@ function titleOf(group: readonly ReportRow[], rows: readonly ReportRow[]): strin
   return oneLine(group.find((row) => row.variant.variant === root)?.variant.title ?? first.variant.title);
 }
 
-/** The shortest kind of name that is unique: the title without the family's, the recipe, the title, or the id. */
+/** The shortest kind of name that is unique: the title without the family's, the recipe, the title, title and recipe, or the id. */
 function armNames(group: readonly ReportRow[], family: string): readonly string[] {
   const isShared = group.every(({ variant }) => variant.title.startsWith(family));
   const kinds: readonly ((row: ReportRow) => string)[] = [
     ({ variant }) => isShared ? withoutFamily(variant.title, family) : variant.title,
     ({ series }) => series,
     ({ variant }) => variant.title,
+    ({ variant, series }) =>
+      [isShared ? withoutFamily(variant.title, family) : variant.title, series]
+        .filter((part) => part !== "").join(", "),
     ({ variant, series }) => `${variant.variant}, ${series}`,
   ];
   const candidates = kinds.map((kind) => group.map((row) => oneLine(kind(row))));

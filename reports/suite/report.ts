@@ -13,6 +13,7 @@ import type { ReportFiles } from "../page/report_files.ts";
 import type { RunKind } from "../run_kind.ts";
 import { answer } from "./answer.ts";
 import { notices } from "./notices.ts";
+import { readOpenChoices } from "./open_choices.ts";
 import { collect, type ReportData } from "./rows.ts";
 import { SECTIONS } from "./sections/list.ts";
 import type { Picture } from "./sections/section.ts";
@@ -22,6 +23,7 @@ import type { Picture } from "./sections/section.ts";
  *
  * @param runs Runs of one suite; a row of the report is a variant at a profile, pooled over the runs.
  * @param published Rows of `data/published.csv`.
+ * @param options `openChoices`: what explains rows that miss their published rate; none when left out.
  * @throws {UserError} The runs don't belong together, see {@linkcode collect}
  *
  * @example
@@ -33,8 +35,12 @@ import type { Picture } from "./sections/section.ts";
  * console.log(files.get("report.md"));
  * ```
  */
-export async function renderReport(runs: readonly Run[], published: readonly Published[]): Promise<ReportFiles> {
-  const data = collect(runs, published);
+export async function renderReport(
+  runs: readonly Run[],
+  published: readonly Published[],
+  options: Partial<Pick<ReportData, "openChoices">> = {},
+): Promise<ReportFiles> {
+  const data = collect(runs, published, options);
   const drawn = new Map<string, string>();
   for (const { file, draw } of SECTIONS.flatMap(({ pictures = [] }) => pictures)) {
     const svg = await draw(data);
@@ -47,7 +53,12 @@ export async function renderReport(runs: readonly Run[], published: readonly Pub
 export const SUITE_RUNS: RunKind = {
   file: ENVIRONMENT_FILE,
   contents: "trials of a suite",
-  render: (folders) => renderReport(folders.map((folder) => readRun(folder)), readPublished()),
+  render(folders) {
+    const published = readPublished();
+    return renderReport(folders.map((folder) => readRun(folder)), published, {
+      openChoices: readOpenChoices(published),
+    });
+  },
 };
 
 function markdown(data: ReportData, drawn: ReadonlyMap<string, string>): string {

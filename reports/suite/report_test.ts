@@ -208,6 +208,37 @@ Deno.test("renderReport() answers with the best learning rate of each network if
   );
 });
 
+Deno.test("renderReport() names the network if only one was tried at several learning rates", async () => {
+  const arms = [0.1, 0.01, 0.001].map((learning_rate, i): FakeArm => ({
+    variant: { variant: `small-${learning_rate}`, title: `${learning_rate}`, learning_rate },
+    testErrors: [100 - (i % 2)],
+  }));
+  const text = await rendered([fakeRun({ arms })], []);
+  assert.ok(text.includes("say?\n\nFor 784-10, modern, the learning rate of least error is **0.01**. "), text);
+  const edge = await rendered([fakeRun({ arms: arms.slice(0, 2) })], []);
+  assert.ok(edge.includes("is **0.01**, at the edge of the rates tried. "));
+});
+
+Deno.test("renderReport() says which images are held out, and whether a pattern or a batch is measured", async () => {
+  const run = fakeRun({ arms: [{ variant: { ...BIG, batch: 1 }, testErrors: [95] }] });
+  const curves = async (columns: Partial<(typeof run.epochs)[number]>, published = PAPER) => {
+    const epochs = run.epochs.map((epoch) => ({ ...epoch, ...columns }));
+    const files = await renderReport([{ ...run, epochs }], published);
+    return { text: files.get("report.md")!, svg: files.get("learning_curves.svg")! };
+  };
+  const none = await curves({});
+  assert.ok(none.text.includes("each pattern before its update"));
+  assert.ok(!none.text.includes("Held out:") && !none.svg.includes(">held out<"));
+  const curve = fakePublished({ id: "paper.fig5", system: "Big", value: 2, metric: "test_error_pct_after_pass_1" });
+  assert.ok(
+    (await curves({}, [...PAPER, curve])).text.includes("Held out: no images here; test images in a published"),
+  );
+  assert.ok((await curves({ validation_error_pct: 3 })).text.includes("Held out: validation images here."));
+  const tested = await curves({ test_error_pct: 3 }, [...PAPER, curve]);
+  assert.match(tested.text, /Held out: test images, of the trials that were tested after every epoch, and test images/);
+  assert.ok(tested.svg.includes(">held out<"));
+});
+
 Deno.test("renderReport() takes one learning rate per network and recipe for no choice", async () => {
   const text = await rendered([fakeRun({ arms: ARMS })], PAPER);
   assert.ok(!text.includes("Least error by network"));

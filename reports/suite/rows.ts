@@ -57,6 +57,8 @@ export interface ReportData {
   /** Variants without any trial. */
   readonly untried: readonly Pick<ReportRow, "variant" | "name">[];
   readonly published: readonly Published[];
+  /** What other choices than the papers' do to the same networks: rows of suite `open_choices`; may be empty. */
+  readonly openChoices: readonly ReportRow[];
 }
 
 /** What all trials of a row must share for their mean to make sense. */
@@ -95,7 +97,11 @@ export function triedRows(rows: readonly ReportRow[]): ReportRow[] {
  * @throws {UserError} Runs of several suites, trials of one row that were not run alike, a seed that was run twice, a
  * trial of an unknown variant, or an unknown published id.
  */
-export function collect(given: readonly Run[], published: readonly Published[]): ReportData {
+export function collect(
+  given: readonly Run[],
+  published: readonly Published[],
+  { openChoices = [] }: Partial<Pick<ReportData, "openChoices">> = {},
+): ReportData {
   const runs = given.toSorted((a, b) => compareTexts(runKey(a), runKey(b)));
   const suites = [...new Set(runs.map((run) => run.environment.suite))];
   if (suites.length !== 1) {
@@ -145,7 +151,7 @@ export function collect(given: readonly Run[], published: readonly Published[]):
   const tried = new Set(rows.map((row) => row.variant));
   const untried = variants.filter((variant) => !tried.has(variant))
     .map((variant) => ({ variant, name: nameOf(variant) }));
-  return { runs, rows, comparisons: compareRows(rows, { judgedOn }), untried, published };
+  return { runs, rows, comparisons: compareRows(rows, { judgedOn }), untried, published, openChoices };
 }
 
 /** The fullest profile first, then by start; the rest of the key only breaks ties. */

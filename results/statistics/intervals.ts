@@ -39,6 +39,24 @@ export function wilsonInterval(wrong: number, tested: number): Interval {
   return { low: Math.max(0, (centre - spread) / scale), high: Math.min(1, (centre + spread) / scale) };
 }
 
+/** An estimate with its 95% interval. */
+export interface Estimate {
+  readonly value: number;
+  readonly interval: Interval;
+}
+
+/**
+ * Interval of `a - b` of independent estimates, from their own intervals, which need not be symmetrical (Zou and Donner
+ * 2008, Statist. Med. 27, 1693-1702; for two proportions Newcombe 1998, Statist. Med. 17, 873-890, method 10).
+ */
+export function differenceInterval(a: Estimate, b: Estimate): Interval {
+  const difference = a.value - b.value;
+  return {
+    low: difference - Math.hypot(a.value - a.interval.low, b.interval.high - b.value),
+    high: difference + Math.hypot(a.interval.high - a.value, b.value - b.interval.low),
+  };
+}
+
 /**
  * Interval of a mean, `mean +- t(n - 1) s / sqrt(n)` (Student 1908, Biometrika 6, 1-25). Equal values give an interval
  * without width.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { tInterval, wilsonInterval } from "./intervals.ts";
+import { differenceInterval, tInterval, wilsonInterval } from "./intervals.ts";
 import { studentTCdf, studentTQuantile } from "./student_t.ts";
 
 function assertNear(actual: number, expected: number, tolerance: number): void {
@@ -98,4 +98,11 @@ Deno.test("tInterval() agrees with three values worked out by hand", () => {
   assertNear(high, 2 + 2.484138, 1e-5);
   assert.deepEqual(tInterval([5, 5]), { low: 5, high: 5 });
   assert.throws(() => tInterval([5]), RangeError);
+});
+
+Deno.test("differenceInterval() agrees with Newcombe's worked example for independent proportions", () => {
+  // Newcombe 1998, Statist. Med. 17, 873-890, table II, example (a), method 10: 56/70 - 48/80.
+  const rate = (wrong: number, tested: number) => ({ value: wrong / tested, interval: wilsonInterval(wrong, tested) });
+  const { low, high } = differenceInterval(rate(56, 70), rate(48, 80));
+  assert.deepEqual([low, high].map((end) => end.toFixed(4)), ["0.0524", "0.3339"]);
 });

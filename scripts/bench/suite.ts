@@ -6,7 +6,6 @@
 import { duration } from "../../base/duration.ts";
 import type { Stopwatch } from "../../base/stopwatch.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { readPublished } from "../../data/published.ts";
 import { type Backend, startBackend } from "../../device/backend.ts";
 import { watchFallbacks } from "../../device/kernel_set.ts";
 import { estimateSeconds } from "../../engine/running/estimate.ts";
@@ -18,7 +17,7 @@ import { type Shard, shardOfPlan, shardText } from "../../engine/running/shard.t
 import { KERNEL_SETS } from "../../kernels/mod.ts";
 import { counted } from "../../reports/page/format.ts";
 import { writeReport } from "../../reports/page/report_files.ts";
-import { renderReport } from "../../reports/suite/report.ts";
+import { SUITE_RUNS } from "../../reports/suite/report.ts";
 import { readRun } from "../../results/folder/store.ts";
 import type { Suite } from "../../suites/suite.ts";
 import { dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
@@ -176,7 +175,7 @@ async function conclude(
     console.log(`Interrupted; in ${directory}: ${counted(finished, "finished trial")}\n${resume}`);
   }
   if (finished > 0) {
-    writeReport(await renderReport([run], readPublished()), directory);
+    writeReport(await SUITE_RUNS.render([directory]), directory);
     console.log(`Report: ${directory}/report.md`);
   }
   if (lost) console.error(`${lost}. The current trial and those after it are not finished. ${resume}`);

@@ -34,6 +34,11 @@ export async function effectPicture({ rows, comparisons }: ReportData): Promise<
   return marks.length === 0 ? undefined : await drawEffects(marks);
 }
 
+/** The error on images that are not trained on: the test images, if they were measured, as in the papers' curves. */
+function heldOutError({ test_error_pct, validation_error_pct }: EpochRow): number | null {
+  return test_error_pct ?? validation_error_pct;
+}
+
 /** Training error, that of held-out images, and the papers' curves; undefined if no second epoch was finished. */
 export async function errorCurves(data: ReportData): Promise<string | undefined> {
   if (isOfArms(data)) {
@@ -41,14 +46,14 @@ export async function errorCurves(data: ReportData): Promise<string | undefined>
       axis: "error, %",
       kinds: [
         { title: "training", value: (epoch) => epoch.train_error_pct },
-        { title: "held out", value: (epoch) => epoch.validation_error_pct },
+        { title: "held out", value: heldOutError },
       ],
     });
   }
   const { rows, published } = data;
   const measured = rows.flatMap((row) => [
     ...curve(row, { measured: "training", value: (epoch) => epoch.train_error_pct }),
-    ...curve(row, { measured: "held out", value: (epoch) => epoch.validation_error_pct }),
+    ...curve(row, { measured: "held out", value: heldOutError }),
   ]);
   const points = [...measured, ...curveCounterparts(rows).flatMap((each) => publishedPoints(each, published))];
   return isCurve(points) ? await drawCurves(points, { axis: "error, %", floor: 0.01 }) : undefined;

@@ -6,7 +6,7 @@
 import { POWER } from "../../../results/statistics/power.ts";
 import type { Compared } from "../../../results/verdict/against_baselines.ts";
 import { distinct } from "../../page/chart_style.ts";
-import { integer, names, percent, probability, signed, signedInterval } from "../../page/format.ts";
+import { counted, integer, names, percent, probability, signed, signedInterval } from "../../page/format.ts";
 import { bullets, escape, folded, left, type Markdown, md, right, table } from "../../page/markdown.ts";
 import { effectPicture } from "../charts/pictures.ts";
 import { families, type Family, placeOf } from "../families.ts";
@@ -47,7 +47,9 @@ function effectParagraphs(data: ReportData, picture: Markdown): Markdown[] {
     right("among all"),
     right("shared seeds"),
   ];
-  const omitted = notCompared.map(({ arm, reason }) => md`${escape(fullName(arm, all))}: ${escape(reason)}`);
+  const omitted = [...Map.groupBy(notCompared, ({ reason }) => reason)].map(([reason, group]) =>
+    md`${escape(reason)} (${names(group.map(({ arm }) => escape(fullName(arm, all))))})`
+  );
   return [
     table(
       columns,
@@ -67,7 +69,9 @@ function effectParagraphs(data: ReportData, picture: Markdown): Markdown[] {
       ]),
     ),
     picture,
-    omitted.length === 0 ? "" : md`Not compared: ${names(omitted)}.`,
+    omitted.length === 0
+      ? ""
+      : md`Not compared with their baselines, ${counted(notCompared.length, "arm")}: ${names(omitted)}.`,
     compared.length === 0 ? "" : folded("How arms are compared", bullets(methods(compared))),
   ];
 }

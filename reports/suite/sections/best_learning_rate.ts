@@ -50,6 +50,12 @@ export function choiceSentence(rows: readonly ReportRow[]): Markdown {
     return won === 0 ? [] : [md`**${rate}** for ${integer(won)}`];
   });
   if (wins.length === 0) return "";
+  const [only, ...others] = made;
+  if (only !== undefined && others.length === 0) {
+    return md`For ${escape(only.network)}, ${escape(only.recipe)}, the learning rate of least error is **${
+      listed(only.best.map((rate) => md`${rate}`))
+    }**${only.atEdge ? md`, ${AT_EDGE}` : ""}.`;
+  }
   const edges = made.filter(({ atEdge }) => atEdge).length;
   return md`Of ${integer(made.length)} pairs of network and recipe, the learning rate of least error is ${
     listed(wins)

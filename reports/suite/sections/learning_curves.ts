@@ -4,8 +4,9 @@
  * @module
  */
 import { names } from "../../page/format.ts";
-import { escape, folded, md } from "../../page/markdown.ts";
+import { escape, folded, joined, type Markdown, md } from "../../page/markdown.ts";
 import { curveSources, errorCurves, isOfArms, lossCurves } from "../charts/pictures.ts";
+import type { ReportData } from "../rows.ts";
 import type { Picture, Section } from "./section.ts";
 
 const ERRORS: Picture = {
@@ -28,18 +29,45 @@ export const LEARNING_CURVES: Section = {
     const sources = curveSources(data).map(escape);
     return [
       show(ERRORS),
-      show(ERRORS) === "" ? "" : isOfArms(data) ? OF_ARMS : OF_NETWORKS,
+      show(ERRORS) === "" ? "" : legend(data),
       sources.length === 0 ? "" : md`Published curves: ${names(sources)}.`,
       show(LOSSES) === "" ? "" : folded("Training loss", md`${show(LOSSES)}\n\n${OF_LOSSES}`),
     ];
   },
 };
 
-const OF_NETWORKS = md`Training error is measured on the fly: each batch before its update. Thick lines are means
-  over the seeds, thin ones single seeds. Held out: validation images here, test images in a published curve.
-  Values under 0.01% are drawn at 0.01%.`;
+/** How the curves are read. */
+function legend(data: ReportData): Markdown {
+  const training = md`Training error is measured on the fly: each ${unitOf(data)} before its update.`;
+  return isOfArms(data)
+    ? md`${training} Lines are means over the seeds. ${heldOut(data)} Values below a millionth of the largest are drawn
+      at that millionth.`
+    : md`${training} Thick lines are means over the seeds, thin ones single seeds. ${heldOut(data)} Values under 0.01%
+      are drawn at 0.01%.`;
+}
 
-const OF_ARMS = md`Training error is measured on the fly: each batch before its update. Lines are means over the seeds.
-    Values below a millionth of the largest are drawn at that millionth.`;
+/** What is trained on between two updates. */
+function unitOf({ rows }: ReportData): Markdown {
+  const units = [
+    ...rows.some(({ variant }) => variant.batch === 1) ? [md`pattern`] : [],
+    ...rows.some(({ variant }) => variant.batch > 1) ? [md`batch`] : [],
+  ];
+  return joined(units, " or ");
+}
+
+/** Which images the dashed lines are about. */
+function heldOut(data: ReportData): Markdown {
+  const epochs = data.rows.flatMap((row) => row.epochs);
+  const isTested = epochs.some(({ test_error_pct }) => test_error_pct !== null);
+  const isValidated = epochs.some((row) => row.test_error_pct === null && row.validation_error_pct !== null);
+  const published = curveSources(data).length > 0 ? md`, and test images in a published curve` : "";
+  if (isTested) {
+    const others = isValidated ? md`, validation images for trials without them` : "";
+    return md`Held out: test images, of the trials that were tested after every epoch${others}${published}; these errors
+      are only drawn, and nothing was chosen by them.`;
+  }
+  if (isValidated) return md`Held out: validation images here${published}.`;
+  return published === "" ? "" : md`Held out: no images here; test images in a published curve.`;
+}
 
 const OF_LOSSES = md`Losses of different recipes are different quantities: compare shapes, not heights.`;

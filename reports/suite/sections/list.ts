@@ -17,6 +17,7 @@ import { ERRORS_BY_THOUSAND } from "./errors_by_thousand.ts";
 import { HOW_TO_READ } from "./how_to_read.ts";
 import { LEARNING_CURVES } from "./learning_curves.ts";
 import { LEARNING_RATES } from "./learning_rates.ts";
+import { OPEN_CHOICES } from "./open_choices.ts";
 import { RESULTS } from "./results.ts";
 import type { Section } from "./section.ts";
 import { SPEED } from "./speed.ts";
@@ -25,6 +26,7 @@ import { SPEED } from "./speed.ts";
 export const SECTIONS: readonly Section[] = [
   BEST_LEARNING_RATE,
   RESULTS,
+  OPEN_CHOICES,
   COMPARISONS,
   PUBLISHED_EFFECTS,
   DISTORTED_IMAGES,
