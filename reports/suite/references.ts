@@ -40,6 +40,13 @@ export function publishedCurve(system: string, published: readonly Published[]):
   }).toSorted((a, b) => a.epoch - b.epoch);
 }
 
+/** The errors published for a system on several numbers of training images, named `SYSTEM, N training images`. */
+export function publishedSizes(system: string, published: readonly Published[]): readonly Published[] {
+  return published.filter((row) =>
+    row.system.startsWith(`${system}, `) && row.system.endsWith(" training images") && row.train_images !== null
+  );
+}
+
 /** How often a published system mistook one digit for another. */
 export interface PublishedPair {
   readonly trueLabel: number;

@@ -8,6 +8,7 @@ import { COMPARISONS, PUBLISHED_EFFECTS } from "../measures/effects.ts";
 import { GRADIENTS } from "../measures/gradients.ts";
 import { TRAINING_IMAGES } from "../measures/training_images.ts";
 import { EARLY_STOPPING, EPOCHS_TO_TARGET } from "../measures/training_length.ts";
+import { TRAINING_SET_SIZES } from "../measures/training_set_sizes.ts";
 import { BEST_LEARNING_RATE } from "./best_learning_rate.ts";
 import { COMPLEXITY } from "./complexity.ts";
 import { CONFUSIONS } from "./confusions.ts";
@@ -30,6 +31,7 @@ export const SECTIONS: readonly Section[] = [
   COMPARISONS,
   PUBLISHED_EFFECTS,
   DISTORTED_IMAGES,
+  TRAINING_SET_SIZES,
   EPOCHS_TO_TARGET,
   EARLY_STOPPING,
   LEARNING_CURVES,
