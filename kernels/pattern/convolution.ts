@@ -6,18 +6,22 @@
  * @module
  */
 import { cheapest, MOST_SUMS, tileSizes } from "../wgsl/cost.ts";
-import { sharedBlock, sharedLoads } from "../wgsl/shared.ts";
-import { range, unroll } from "../wgsl/writer.ts";
+import { sharedLoads } from "../wgsl/shared.ts";
+import { element, range, unroll, vector } from "../wgsl/writer.ts";
 import {
   divisorOf,
   forItems,
   ifOwn,
   type LayerPlaces,
+  numberAt,
+  numbersAt,
   type PatternLayer,
+  sharedNumbers,
   storeDelta,
   storeValue,
   type Threads,
   update,
+  widthFor,
 } from "./layer.ts";
 import { countIn, placeIn, placeOf, type Plane } from "./plane.ts";
 
@@ -73,13 +77,14 @@ function forward(places: ConvolutionPlaces, threads: Threads): string {
   });
   const perRow = Math.ceil(output.width / tile);
   const tiles = output.height * perRow;
-  const block = sharedBlock({
+  const width = widthFor(maps, parameters);
+  const block = sharedNumbers({
     name: "w",
     buffer: "parameters",
     rows: kernel,
     columns: maps,
-    width: 1,
-    lanes: threads.lanes,
+    width,
+    threads,
     place: (row, column) => `${row} * ${input.maps * maps} + ${column}`,
   });
   const span = (tile - 1) * stride + kernel;
@@ -95,7 +100,10 @@ ${
       threads,
       body: `let row = item / ${perRow};
   let column = min(item % ${perRow} * ${tile}, ${output.width - tile});
-  ${outputs.map(({ t, m }) => `var sum${t}_${m} = parameters[parametersAt + ${bias({ t, m })}];`).join("\n")}
+  ${
+        outputs.map(({ t, m }) => `var sum${t}_${m} = ${numberAt("parameters", `parametersAt + ${bias({ t, m })}`)};`)
+          .join("\n")
+      }
   for (var ky = 0; ky < ${kernel}; ky++) {
     ${
         mapLoop(
@@ -109,13 +117,11 @@ ${
               map: "map",
             })
           };
-    ${unroll(span, (i) => `let x${i} = scratch[start + ${i * input.maps}];`)}
+    ${unroll(span, (i) => `let x${i} = ${numberAt("scratch", `start + ${i * input.maps}`)};`)}
     ${
             range(kernel).map((kx) =>
               range(maps).map((m) =>
-                `{ let w = ${block.element({ row: kx, column: m, at: 0 })}; ${
-                  unroll(tile, (t) => `sum${t}_${m} += x${t * stride + kx} * w;`)
-                } }`
+                `{ let w = ${block.at(kx, m)}; ${unroll(tile, (t) => `sum${t}_${m} += x${t * stride + kx} * w;`)} }`
               ).join("\n")
             ).join("\n")
           }`,
@@ -124,10 +130,11 @@ ${
   }
   ${
         ifOwn(
-          outputs.map(({ t, m }) =>
-            storeValue(`sum${t}_${m}`, {
+          outputs.filter(({ m }) => m % width === 0).map(({ t, m }) =>
+            storeValue(vector(range(width).map((i) => `sum${t}_${m + i}`)), {
               at: placeIn(output, { row: "row", column: `column + ${t}`, map: `${m}` }),
               activation,
+              width,
             })
           ).join("\n"),
           { count: tiles, threads },
@@ -146,11 +153,12 @@ function inputGradient(
   places: ConvolutionPlaces & Required<Pick<LayerPlaces, "inputDeltas">>,
   threads: Threads,
 ): string {
-  const { input, output, inputDeltas, outputDeltas, inputActivation, kernel } = places;
+  const { input, output, inputDeltas, outputDeltas, inputActivation, kernel, parameters } = places;
   const { maps } = output;
-  // Output maps in one round.
+  // Output maps in one round. Whatever their number, a sum goes through the maps of a row of the kernel one by one.
   const depth = divisorOf(maps, Math.max(1, Math.floor(MOST_PRODUCTS / (kernel * input.maps))));
-  const depths = range(depth).map((i) => i + 1).filter((size) => maps % size === 0);
+  const width = widthFor(maps, parameters, depth);
+  const depths = range(depth).map((i) => i + 1).filter((size) => maps % size === 0 && size % width === 0);
   const choices = depths.flatMap((depth) =>
     tileSizes(input.width, tileLimit(input.maps, kernel * input.maps * depth)).map((tile) => ({ depth, tile }))
   );
@@ -170,16 +178,17 @@ function inputGradient(
   });
   const perRow = Math.ceil(input.width / tile);
   const tiles = input.height * perRow;
-  const block = sharedBlock({
+  const block = sharedNumbers({
     name: "w",
     buffer: "parameters",
     rows: kernel * input.maps,
     columns: taken,
-    width: 1,
-    lanes: threads.lanes,
+    width,
+    threads,
     place: (row, column) => `${row} * ${maps} + ${column}`,
   });
   const inputs = range(tile).flatMap((t) => range(input.maps).map((c) => ({ t, c })));
+  const d = (i: number, m: number) => element(`d${i}_${Math.floor(m / width)}`, { at: m % width, width });
   const { columns } = outputDeltas;
   const pad = input.margin;
   return `${block.offsets}
@@ -197,15 +206,20 @@ ${
       ${block.loads(`${weightRow(places, "ky")} + m`)}
       let start = startRow + m;
       ${
-        range(tile + kernel - 1).map((i) => unroll(taken, (m) => `let d${i}_${m} = scratch[start + ${i * maps + m}];`))
+        range(tile + kernel - 1).map((i) =>
+          unroll(
+            taken / width,
+            (v) => `let d${i}_${v} = ${numbersAt("scratch", { index: `start + ${i * maps + v * width}`, width })};`,
+          )
+        )
           .join("\n")
       }
       ${
-        range(kernel).flatMap((kx) =>
-          range(input.maps).flatMap((c) =>
-            range(taken).map((m) =>
-              `{ let w = ${block.element({ row: kx * input.maps + c, column: m, at: 0 })}; ${
-                unroll(tile, (t) => `sum${t}_${c} += d${t + kernel - 1 - kx}_${m} * w;`)
+        range(taken).flatMap((m) =>
+          range(kernel).flatMap((kx) =>
+            range(input.maps).map((c) =>
+              `{ let w = ${block.at(kx * input.maps + c, m)}; ${
+                unroll(tile, (t) => `sum${t}_${c} += ${d(t + kernel - 1 - kx, m)} * w;`)
               } }`
             )
           )
@@ -220,7 +234,7 @@ ${
             return storeDelta(`sum${t}_${c}`, {
               at: placeIn(inputDeltas, position),
               of: inputActivation,
-              activated: `scratch[${placeIn(input, position)}]`,
+              activated: numberAt("scratch", placeIn(input, position)),
             });
           }).join("\n"),
           { count: tiles, threads },
@@ -242,18 +256,19 @@ function weightUpdate(
   const inputs = kernel ** 2 * input.maps;
   const items = biases === "per_map" ? inputs + 1 : inputs;
   const tile = divisorOf(output.width, Math.max(1, Math.floor(MOST_PRODUCTS / maps)));
-  const block = sharedBlock({
+  const width = widthFor(maps, parameters);
+  const block = sharedNumbers({
     name: "d",
     buffer: "scratch",
     rows: tile,
     columns: maps,
-    width: 1,
-    lanes: threads.lanes,
+    width,
+    threads,
     place: (row, column) => `${row} * ${outputDeltas.spread * maps} + ${column}`,
   });
   const { columns } = input;
   const read = (t: number) => {
-    const x = `scratch[start + ${t * stride * input.maps}]`;
+    const x = numberAt("scratch", `start + ${t * stride * input.maps}`);
     return biases === "per_map" ? `select(${x}, 1.0, isBias)` : x;
   };
   return `${block.offsets}
@@ -271,16 +286,19 @@ ${
       ${
         range(tile).map((t) =>
           `{ let x = ${read(t)};
-      ${unroll(maps, (m) => `sum${m} += x * ${block.element({ row: t, column: m, at: 0 })};`)} }`
+      ${unroll(maps, (m) => `sum${m} += x * ${block.at(t, m)};`)} }`
         ).join("\n")
       }
     }
   }
   ${
-        ifOwn(unroll(maps, (m) => update(`${parameters} + item * ${maps} + ${m}`, `sum${m}`)), {
-          count: items,
-          threads,
-        })
+        ifOwn(
+          unroll(maps / width, (v) => {
+            const sums = vector(range(width).map((i) => `sum${v * width + i}`));
+            return update(`${parameters} + item * ${maps} + ${v * width}`, sums, { width });
+          }),
+          { count: items, threads },
+        )
       }`,
     })
   }`;
@@ -289,7 +307,7 @@ ${
 function unitBiases({ input, output, outputDeltas, kernel, parameters }: ConvolutionPlaces, threads: Threads): string {
   const units = countIn(output);
   const first = parameters + kernel ** 2 * input.maps * output.maps;
-  const step = update(`${first} + item`, `scratch[${placeOf(outputDeltas, "item")}]`);
+  const step = update(`${first} + item`, numberAt("scratch", placeOf(outputDeltas, "item")));
   return `
 ${forItems(units, { threads, body: ifOwn(step, { count: units, threads }) })}`;
 }

@@ -4,26 +4,28 @@
  *
  * @module
  */
-import { unroll } from "../wgsl/writer.ts";
+import { element, range, unroll, vector } from "../wgsl/writer.ts";
 import {
   divisorOf,
   forItems,
   ifOwn,
   type LayerPlaces,
+  numberAt,
+  numbersAt,
   type PatternLayer,
-  sharedRow,
+  sharedNumbers,
   storeDelta,
   storeValue,
   type Threads,
+  unitsOfThread,
   update,
+  vectorsOfThread,
+  widthFor,
 } from "./layer.ts";
 import { countIn, placeOf } from "./plane.ts";
 
 /** Numbers that one round of a loop loads together. */
 const MOST_SHARED = 16;
-
-/** Units of one thread, which share its loads of the inputs. */
-const MOST_UNITS = 2;
 
 /** After another layer; `ink.ts` has those that read the image. */
 type DensePlaces = LayerPlaces & Required<Pick<LayerPlaces, "inputDeltas">>;
@@ -36,31 +38,31 @@ export function denseLayer(places: DensePlaces, threads: Threads): PatternLayer 
   };
 }
 
-/** A thread adds up some units; the inputs are shared. */
+/** A thread adds up some vectors of units; the inputs are shared. */
 function forward({ input, output, activation, parameters }: LayerPlaces, threads: Threads): string {
   const [inputs, units] = [countIn(input), countIn(output)];
-  const own = Math.min(MOST_UNITS, Math.ceil(units / threads.count));
+  const width = widthFor(units, parameters);
+  const own = vectorsOfThread(units / width, threads);
   const block = divisorOf(inputs, MOST_SHARED);
-  const x = sharedRow("x", { buffer: "scratch", count: block, threads });
+  const x = sharedScratch("x", { count: block, threads });
+  const weights = (index: string) => numbersAt("parameters", { index, width });
   return `${x.offsets}
-for (var first = 0; first < ${units}; first += ${threads.count * own}) {
-  ${unroll(own, (u) => `let unit${u} = min(first + ${u * threads.count} + thread, ${units - 1});`)}
-  ${unroll(own, (u) => `var sum${u} = parameters[parametersAt + ${parameters + inputs * units} + unit${u}];`)}
+for (var first = 0; first < ${units}; first += ${threads.count * own * width}) {
+  ${unitsOfThread({ own, units, width, threads })}
+  ${unroll(own, (u) => `var sum${u} = ${weights(`parametersAt + ${parameters + inputs * units} + unit${u}`)};`)}
   for (var i = 0; i < ${inputs}; i += ${block}) {
     ${x.loads(`scratchAt + ${input.offset} + i`)}
     let row = parametersAt + ${parameters} + i * ${units};
     ${
     unroll(block, (b) =>
-      `{ let x = ${x.at(b)}; ${
-        unroll(own, (u) => `sum${u} += x * parameters[row + ${b * units} + unit${u}];`)
+      `{ let x = ${x.at(0, b)}; ${
+        unroll(own, (u) => `sum${u} += x * ${weights(`row + ${b * units} + unit${u}`)};`)
       } }`)
   }
   }
   ${
     unroll(own, (u) =>
-      `if (first + ${u * threads.count} + thread < ${units}) { ${
-        storeValue(`sum${u}`, { at: placeOf(output, `unit${u}`), activation })
-      } }`)
+      `if (isOwn${u}) { ${storeValue(`sum${u}`, { at: placeOf(output, `unit${u}`), activation, width })} }`)
   }
 }`;
 }
@@ -73,23 +75,28 @@ function backward(
   threads: Threads,
 ): string {
   const [inputs, units] = [countIn(input), countIn(output)];
-  const block = divisorOf(units, MOST_SHARED);
-  const delta = sharedRow("d", { buffer: "scratch", count: block, threads });
+  const width = widthFor(units, parameters);
+  const block = width * divisorOf(units / width, MOST_SHARED / width);
+  const delta = sharedScratch("d", { count: block, threads });
   const items = { count: inputs, threads };
+  const weights = numbersAt("parameters", { index: "at", width });
+  const steps = numbersAt("steps", { index: "at", width });
   return `${delta.offsets}
 ${
     forItems(inputs, {
       threads,
-      body: `let x = scratch[scratchAt + ${input.offset} + item];
+      body: `let x = ${numberAt("scratch", `scratchAt + ${input.offset} + item`)};
   var sum = 0.0;
   for (var j = 0; j < ${units}; j += ${block}) {
     ${delta.loads(`scratchAt + ${outputDeltas.offset} + j`)}
     let row = parametersAt + ${parameters} + item * ${units} + j;
     ${
-        unroll(block, (b) =>
-          `{ let d = ${delta.at(b)}; let at = row + ${b}; let w = parameters[at]; sum += w * d; ${
-            ifOwn("parameters[at] = w - steps[at] * (x * d);", items)
-          } }`)
+        unroll(block / width, (b) =>
+          `{ let d = ${vector(range(width).map((i) => delta.at(0, b * width + i)))};
+      let at = row + ${b * width};
+      let w = ${weights};
+      ${unroll(width, (at) => `sum += ${element("w", { at, width })} * ${element("d", { at, width })};`)}
+      ${ifOwn(`${weights} = w - ${steps} * (x * d);`, items)} }`)
       }
   }
   ${ifOwn(storeDelta("sum", { at: placeOf(inputDeltas, "item"), of: inputActivation, activated: "x" }), items)}`,
@@ -97,9 +104,19 @@ ${
   }`;
 }
 
+/** The next `count` numbers of a layer in the scratch buffer. */
+function sharedScratch(name: string, { count, threads }: { count: number; threads: Threads }) {
+  const width = widthFor(count);
+  const numbers = { buffer: "scratch", rows: 1, columns: count, width, threads } as const;
+  return sharedNumbers({ name, ...numbers, place: (_, column) => column });
+}
+
 function updateBiases({ input, output, outputDeltas, parameters }: LayerPlaces, threads: Threads): string {
   const [inputs, units] = [countIn(input), countIn(output)];
-  const step = update(`${parameters + inputs * units} + item`, `scratch[scratchAt + ${outputDeltas.offset} + item]`);
+  const step = update(
+    `${parameters + inputs * units} + item`,
+    numberAt("scratch", `scratchAt + ${outputDeltas.offset} + item`),
+  );
   return `
 ${forItems(units, { threads, body: ifOwn(step, { count: units, threads }) })}`;
 }

@@ -14,24 +14,27 @@
  *
  * @module
  */
-import { float, unroll } from "../wgsl/writer.ts";
+import { sharedBlock } from "../wgsl/shared.ts";
+import { float, floats, unroll } from "../wgsl/writer.ts";
 import {
   forItems,
   ifOwn,
   type LayerPlaces,
+  type Numbers,
+  numbersAt,
+  type NumbersWidth,
   type PatternLayer,
-  sharedRow,
   storeValue,
   type Threads,
+  unitsOfThread,
   update,
+  vectorsOfThread,
+  widthFor,
 } from "./layer.ts";
 import { placeOf } from "./plane.ts";
 
 /** Entries of a list of ink are a multiple of this, which the threads load together; the last ones have no ink. */
 export const INK_BLOCK = 8;
-
-/** Units of one thread, which share its loads of the ink. */
-const MOST_UNITS = 2;
 
 /** Where a layer's sums are, each [units] in the scratch buffer, and what they are made of. */
 export interface InkSums {
@@ -80,9 +83,9 @@ export function inkLayer(
 
 type InkPlaces = Parameters<typeof inkLayer>[0];
 
-/** WGSL of a unit's number at `of` in the scratch buffer. */
-function sumAt(of: number, unit: string): string {
-  return `scratch[scratchAt + ${of} + ${unit}]`;
+/** WGSL of the numbers at `of` in the scratch buffer of the units from `unit` on. */
+function sumsAt(of: number, { unit, width }: { unit: string; width: NumbersWidth }): string {
+  return numbersAt("scratch", { index: `scratchAt + ${of} + ${unit}`, width });
 }
 
 /** The loop over the ink: `body` reads an entry's ink `d` and the index `row` of the weights of its pixel. */
@@ -90,14 +93,22 @@ function inkLoop(
   { sums: { units, parameters }, scale }: InkPlaces,
   { threads, body }: { threads: Threads; body: string },
 ): { readonly offsets: string; readonly loop: string } {
-  const words = sharedRow("ink", { buffer: "images", count: INK_BLOCK, threads });
+  const words = sharedBlock({
+    name: "ink",
+    buffer: "images",
+    rows: 1,
+    columns: INK_BLOCK,
+    width: 1,
+    lanes: threads.lanes,
+    place: (_, column) => column,
+  });
   return {
     offsets: words.offsets,
     loop: `for (var entry = 0; entry < entries; entry += ${INK_BLOCK}) {
     ${words.loads("imageAt + 1 + entry")}
     ${
       unroll(INK_BLOCK, (i) =>
-        `{ let word = ${words.at(i)};
+        `{ let word = ${words.element({ row: 0, column: i, at: 0 })};
       let d = f32(word & 255u) * ${float(scale)};
       let row = parametersAt + ${parameters} + i32(word >> 8u) * ${units};
       ${body} }`)
@@ -109,37 +120,40 @@ function inkLoop(
 function forward(places: InkPlaces, threads: Threads): string {
   const { output, activation, sums } = places;
   const { inputs, units, parameters, background, weightSums, pending, inkSteps } = sums;
-  const own = Math.min(MOST_UNITS, Math.ceil(units / threads.count));
+  const width = widthFor(units, parameters);
+  const own = vectorsOfThread(units / width, threads);
   const isFlat = background === 0;
+  const ofRow = (buffer: Numbers, u: number) => numbersAt(buffer, { index: `row + unit${u}`, width });
+  const ofUnit = (of: number, u: number) => sumsAt(of, { unit: `unit${u}`, width });
   const { offsets, loop } = inkLoop(places, {
     threads,
     body: unroll(
       own,
-      (u) => `sum${u} += d * parameters[row + unit${u}];${isFlat ? "" : ` inkSteps${u} += d * steps[row + unit${u}];`}`,
+      (u) => `sum${u} += d * ${ofRow("parameters", u)};${isFlat ? "" : ` inkSteps${u} += d * ${ofRow("steps", u)};`}`,
     ),
   });
   const whole = (u: number) =>
     isFlat
       ? `sum${u}`
-      : `sum${u} + ${float(background)} * (${sumAt(weightSums, `unit${u}`)} - ${
-        sumAt(pending, `unit${u}`)
-      } * inkSteps${u})`;
+      : `sum${u} + ${float(background)} * (${ofUnit(weightSums, u)} - ${ofUnit(pending, u)} * inkSteps${u})`;
+  const bias = (u: number) =>
+    numbersAt("parameters", { index: `parametersAt + ${parameters + inputs * units} + unit${u}`, width });
   return `let entries = i32(images[imageAt]);
 ${offsets}
-for (var first = 0; first < ${units}; first += ${threads.count * own}) {
+for (var first = 0; first < ${units}; first += ${threads.count * own * width}) {
+  ${unitsOfThread({ own, units, width, threads })}
   ${
     unroll(own, (u) =>
-      `let unit${u} = min(first + ${u * threads.count} + thread, ${units - 1});
-  var sum${u} = parameters[parametersAt + ${parameters + inputs * units} + unit${u}];
-  ${isFlat ? "" : `var inkSteps${u} = 0.0;`}`)
+      `var sum${u} = ${bias(u)};
+  ${isFlat ? "" : `var inkSteps${u} = ${floats(width)}(0.0);`}`)
   }
   ${loop}
   ${
     unroll(own, (u) =>
-      `if (first + ${u * threads.count} + thread < ${units}) {
-    ${isFlat ? "" : `${sumAt(inkSteps, `unit${u}`)} = inkSteps${u};`}
+      `if (isOwn${u}) {
+    ${isFlat ? "" : `${ofUnit(inkSteps, u)} = inkSteps${u};`}
     let value = ${whole(u)};
-    ${storeValue("value", { at: placeOf(output, `unit${u}`), activation })}
+    ${storeValue("value", { at: placeOf(output, `unit${u}`), activation, width })}
   }`)
   }
 }`;
@@ -148,25 +162,27 @@ for (var first = 0; first < ${units}; first += ${threads.count * own}) {
 function backward(places: InkPlaces, threads: Threads): string {
   const { outputDeltas, sums } = places;
   const { inputs, units, parameters, background, weightSums, stepSums, pending, inkSteps } = sums;
-  const items = { count: units, threads };
+  const width = widthFor(units, parameters);
+  const items = { count: units / width, threads };
+  const ofRow = (buffer: Numbers) => numbersAt(buffer, { index: "row + unit", width });
+  const ofUnit = (of: number) => sumsAt(of, { unit: "unit", width });
   const { offsets, loop } = inkLoop(places, {
     threads,
-    body: ifOwn("parameters[row + item] -= steps[row + item] * (d * delta);", items),
+    body: ifOwn(`${ofRow("parameters")} -= ${ofRow("steps")} * (d * delta);`, items),
   });
   const kept = background === 0
     ? ""
-    : `${sumAt(weightSums, "item")} -= delta * (${float(background)} * ${sumAt(stepSums, "item")} + ${
-      sumAt(inkSteps, "item")
-    });
-    ${sumAt(pending, "item")} += delta;`;
+    : `${ofUnit(weightSums)} -= delta * (${float(background)} * ${ofUnit(stepSums)} + ${ofUnit(inkSteps)});
+    ${ofUnit(pending)} += delta;`;
   return `let entries = i32(images[imageAt]);
 ${offsets}
 ${
-    forItems(units, {
+    forItems(items.count, {
       threads,
-      body: `let delta = scratch[${placeOf(outputDeltas, "item")}];
+      body: `let unit = item * ${width};
+  let delta = ${numbersAt("scratch", { index: placeOf(outputDeltas, "unit"), width })};
   ${loop}
-  ${ifOwn(`${update(`${parameters + inputs * units} + item`, "delta")} ${kept}`, items)}`,
+  ${ifOwn(`${update(`${parameters + inputs * units} + unit`, "delta", { width })} ${kept}`, items)}`,
     })
   }`;
 }

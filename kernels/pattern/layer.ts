@@ -6,7 +6,7 @@
 import type { Activation } from "../../models/network/spec.ts";
 import { storeActivated, storeTimesDerivative } from "../wgsl/activation.ts";
 import { type SharedBlock, sharedBlock } from "../wgsl/shared.ts";
-import { range } from "../wgsl/writer.ts";
+import { range, unroll } from "../wgsl/writer.ts";
 import type { Plane } from "./plane.ts";
 
 /** The threads of a workgroup, all of which work on the same pattern. */
@@ -61,30 +61,82 @@ export function ifOwn(statement: string, { count, threads }: { count: number; th
   return count % threads.count === 0 ? statement : `if (isOwn) { ${statement} }`;
 }
 
-/** The next of `count` adjacent numbers of a buffer that all threads need. */
-export function sharedRow(
-  name: string,
-  { buffer, count, threads, place = (index) => index }: {
-    buffer: string;
-    count: number;
+/** The buffers of a seed's numbers, which are arrays of vectors of four. */
+export type Numbers = "parameters" | "steps" | "scratch";
+
+/** How many numbers a vector of a buffer has. */
+export const VECTOR = 4;
+
+/**
+ * WGSL of the number at `index` of a buffer, to be read or written. Other threads may write the rest of its vector at
+ * the same time: in SPIR-V the number has an address of its own.
+ */
+export function numberAt(buffer: Numbers, index: string): string {
+  return `${buffer}[(${index}) >> 2u][(${index}) & 3]`;
+}
+
+/** WGSL of the `width` adjacent numbers from `index` on, which `width` divides. */
+export function numbersAt(buffer: Numbers, { index, width }: { index: string; width: NumbersWidth }): string {
+  return width === 1 ? numberAt(buffer, index) : `${buffer}[(${index}) >> 2u]`;
+}
+
+/** Numbers that are loaded and stored together. */
+export type NumbersWidth = 1 | typeof VECTOR;
+
+/**
+ * A whole vector if it divides all `counts`, else single numbers. On llvmpipe a number of a vector takes half as long
+ * to load or store as a single one.
+ */
+export function widthFor(...counts: number[]): NumbersWidth {
+  return counts.every((count) => count % VECTOR === 0) ? VECTOR : 1;
+}
+
+/** Numbers of a buffer, `rows` x `columns`, that all threads need; `place` is that of a row and a column, in WGSL. */
+export function sharedNumbers(
+  { name, buffer, rows, columns, width, threads, place }: {
+    name: string;
+    buffer: Numbers;
+    rows: number;
+    columns: number;
+    width: NumbersWidth;
     threads: Threads;
-    place?: (index: string) => string;
+    place: (row: string, column: string) => string;
   },
-): { readonly offsets: string; loads: SharedBlock["loads"]; at(index: number): string } {
+): { readonly offsets: string; loads: SharedBlock["loads"]; at(row: number, column: number): string } {
   const block = sharedBlock({
     name,
-    buffer,
-    rows: 1,
-    columns: count,
-    width: 1,
+    buffer: (index) => numbersAt(buffer, { index, width }),
+    rows,
+    columns: columns / width,
+    width,
     lanes: threads.lanes,
-    place: (_, column) => place(column),
+    place: (row, column) => place(row, width === 1 ? column : `${column} * ${width}`),
   });
   return {
     offsets: block.offsets,
     loads: (base) => block.loads(base),
-    at: (index) => block.element({ row: 0, column: index, at: 0 }),
+    at: (row, column) => block.element({ row, column: Math.floor(column / width), at: column % width }),
   };
+}
+
+/** Vectors of units of one thread, which share its loads of the inputs. */
+const MOST_VECTORS = 4;
+
+/** How many of `vectors` each thread takes in one round, so that the last round has the fewest places left over. */
+export function vectorsOfThread(vectors: number, { count }: Threads): number {
+  const places = (own: number) => Math.ceil(vectors / (own * count)) * own;
+  return range(Math.min(MOST_VECTORS, Math.ceil(vectors / count))).map((i) => i + 1)
+    .reduce((best, own) => places(own) <= places(best) ? own : best);
+}
+
+/** The names `unit0`, `unit1`, ... of the first units of a thread's vectors from `first` on, and whether they exist. */
+export function unitsOfThread(
+  { own, units, width, threads }: { own: number; units: number; width: NumbersWidth; threads: Threads },
+): string {
+  return unroll(own, (u) =>
+    `let place${u} = first + (${u * threads.count} + thread) * ${width};
+  let isOwn${u} = place${u} < ${units};
+  let unit${u} = min(place${u}, ${units - width});`);
 }
 
 /** The largest divisor of `count` that is at most `most`. */
@@ -93,19 +145,31 @@ export function divisorOf(count: number, most: number): number {
 }
 
 /** Stores `value`, activated, at `at` in the scratch buffer. */
-export function storeValue(value: string, { at, activation }: { at: string; activation: Activation }): string {
-  return storeActivated(value, { at, activation, width: 1, into: "scratch" });
+export function storeValue(
+  value: string,
+  { at, activation, width = 1 }: { at: string; activation: Activation; width?: NumbersWidth },
+): string {
+  return storeActivated(value, { at, activation, width, into: inScratch(width) });
 }
 
 /** Stores `value` at `at` in the scratch buffer, times the derivative of activation `of` at its value `activated`. */
 export function storeDelta(
   value: string,
-  { at, of, activated }: { at: string; of: Activation; activated: string },
+  { at, of, activated, width = 1 }: { at: string; of: Activation; activated: string; width?: NumbersWidth },
 ): string {
-  return storeTimesDerivative(value, { at, of, activated, width: 1, into: "scratch" });
+  return storeTimesDerivative(value, { at, of, activated, width, into: inScratch(width) });
 }
 
-/** WGSL that changes the parameter at `at` (an index without the seed's base) by its own step down `gradient`. */
-export function update(at: string, gradient: string): string {
-  return `{ let at = parametersAt + ${at}; parameters[at] -= steps[at] * (${gradient}); }`;
+function inScratch(width: NumbersWidth): (index: string) => string {
+  return (index) => numbersAt("scratch", { index, width });
+}
+
+/**
+ * WGSL that changes the parameters from `at` on (an index without the seed's base) by their own steps down `gradient`.
+ */
+export function update(at: string, gradient: string, { width = 1 }: { width?: NumbersWidth } = {}): string {
+  const [parameters, steps] = (["parameters", "steps"] as const).map((buffer) =>
+    numbersAt(buffer, { index: "at", width })
+  );
+  return `{ let at = parametersAt + ${at}; ${parameters} -= ${steps} * (${gradient}); }`;
 }

@@ -8,7 +8,7 @@ import type { Loss } from "../../models/network/operations.ts";
 import type { Activation, ConvLayer, LayerActivation, LayerSpec, ModelSpec, Shape } from "../../models/network/spec.ts";
 import { deltaPlane } from "./convolution.ts";
 import type { InkSums } from "./ink.ts";
-import type { LayerPlaces } from "./layer.ts";
+import { type LayerPlaces, VECTOR } from "./layer.ts";
 import { countIn, type Plane, sizeOf, valuePlane } from "./plane.ts";
 
 /** What a program is made from. */
@@ -118,10 +118,11 @@ class Scratch {
     return plane;
   }
 
-  /** Gives out room for numbers that are `values` at the start, and returns where it is. */
+  /** Gives out room for numbers that are `values` at the start, in whole vectors, and returns where it is. */
   room(values: readonly number[]): number {
     const start = this.size;
     for (const value of values) this.#values.push(value);
+    while (this.size % VECTOR !== 0) this.#values.push(0);
     return start;
   }
 

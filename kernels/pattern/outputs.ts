@@ -5,7 +5,7 @@
  */
 import type { Activation } from "../../models/network/spec.ts";
 import { float, unroll } from "../wgsl/writer.ts";
-import { forItems, ifOwn, storeDelta, type Threads } from "./layer.ts";
+import { forItems, ifOwn, numberAt, storeDelta, type Threads } from "./layer.ts";
 import { countIn, type Plane } from "./plane.ts";
 
 /** The values that are judged, and where their gradients go. */
@@ -20,7 +20,7 @@ export interface OutputPlaces {
 /** `E = factor * sum (y - t)^2` with targets of +1 for the class and -1 elsewhere. */
 export function squaredError({ values, deltas, activation, factor }: OutputPlaces, threads: Threads): string[] {
   const units = countIn(values);
-  const y = (index: string) => `scratch[scratchAt + ${values.offset} + ${index}]`;
+  const y = (index: string) => numberAt("scratch", `scratchAt + ${values.offset} + ${index}`);
   return [
     forItems(units, {
       threads,
@@ -68,8 +68,8 @@ export function rbfError(
   threads: Threads,
 ): string[] {
   const units = countIn(values);
-  const x = (index: string) => `scratch[scratchAt + ${values.offset} + ${index}]`;
-  const distance = (index: string | number) => `scratch[scratchAt + ${distances} + ${index}]`;
+  const x = (index: string) => numberAt("scratch", `scratchAt + ${values.offset} + ${index}`);
+  const distance = (index: string | number) => numberAt("scratch", `scratchAt + ${distances} + ${index}`);
   const weight = (i: string) => `select(0.0, 1.0, ${i} == label)`;
   // Scaled by the largest term of the sum, so that it is neither 0 nor infinite.
   const competition = j === undefined ? "" : `
@@ -82,7 +82,7 @@ export function rbfError(
       threads,
       body: `var sum = 0.0;
   for (var i = 0; i < ${units}; i++) {
-    let difference = ${x("i")} - scratch[scratchAt + ${centres} + item * ${units} + i];
+    let difference = ${x("i")} - ${numberAt("scratch", `scratchAt + ${centres} + item * ${units} + i`)};
     sum += difference * difference;
   }
   ${ifOwn(`${distance("item")} = sum;`, { count: classes, threads })}`,
@@ -96,7 +96,7 @@ ${
   ${
           unroll(classes, (i) => {
             const slope = j === undefined ? weight(`${i}`) : `(${weight(`${i}`)} - p${i} / total)`;
-            return `sum += ${slope} * (x - scratch[scratchAt + ${centres + i * units} + item]);`;
+            return `sum += ${slope} * (x - ${numberAt("scratch", `scratchAt + ${centres + i * units} + item`)});`;
           })
         }
   ${

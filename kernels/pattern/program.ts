@@ -4,16 +4,18 @@
  * A pattern's update is a few hundred thousand multiply-adds and takes less time than the dispatches of a step in which
  * every operation is one. Here a workgroup does all of it, forward, backward and the change of the weights; the
  * dispatch's other workgroups train the same network with other seeds. All numbers of a seed are in three buffers: its
- * parameters, their step sizes, and its scratch with the values and gradients of all layers (`layout.ts`).
+ * parameters, their step sizes, and its scratch with the values and gradients of all layers (`layout.ts`). They are
+ * arrays of vectors of four, because llvmpipe loads and stores a number of a vector in half the time of a single one
+ * (`numbersAt` in `layer.ts`).
  *
  * @module
  */
 import { isRbfLoss, type Loss } from "../../models/network/operations.ts";
-import { float } from "../wgsl/writer.ts";
+import { float, roundUp } from "../wgsl/writer.ts";
 import { convolutionLayer } from "./convolution.ts";
 import { denseLayer } from "./dense.ts";
 import { inkLayer, type InkSums } from "./ink.ts";
-import { forItems, ifOwn, type PatternLayer, type Threads } from "./layer.ts";
+import { forItems, ifOwn, numberAt, type PatternLayer, type Threads, VECTOR } from "./layer.ts";
 import { type Layout, layOut, type PatternNetwork, type PlacedLayer, unsupported } from "./layout.ts";
 import { rbfError, squaredError } from "./outputs.ts";
 import { countIn, placeOf, type Plane } from "./plane.ts";
@@ -24,6 +26,8 @@ export interface PatternProgram {
   readonly code: string;
   /** Numbers per seed. */
   readonly parameters: number;
+  /** From a seed's parameters to the next's in their buffers: whole vectors. */
+  readonly stride: number;
   /** What a seed's scratch contains at the start. */
   readonly scratch: Float32Array<ArrayBuffer>;
   /** If the first layer reads nothing but the images' ink. */
@@ -39,6 +43,7 @@ export function patternProgram(network: PatternNetwork, threads: Threads): Patte
   const layout = layOut(network);
   const { image, layers, parameters, scratch } = layout;
   const { pixels, model, loss, errorFactor } = network;
+  const stride = roundUp(parameters, VECTOR);
   const built = layers.map((placed) => patternLayer(placed, { pixels, threads }));
   const phases = [
     ...image ? [readImage(image, { pixels, threads })] : [],
@@ -47,9 +52,9 @@ export function patternProgram(network: PatternNetwork, threads: Threads): Patte
     ...built.toReversed().flatMap(({ backward }) => backward),
   ];
   const code = `
-@group(0) @binding(0) var<storage, read_write> parameters : array<f32>;
-@group(0) @binding(1) var<storage, read> steps : array<f32>;
-@group(0) @binding(2) var<storage, read_write> scratch : array<f32>;
+@group(0) @binding(0) var<storage, read_write> parameters : array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read> steps : array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> scratch : array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> images : array<u32>;
 @group(0) @binding(4) var<storage, read> labels : array<vec2<u32>>;
 @group(0) @binding(5) var<storage, read> orders : array<u32>;
@@ -60,7 +65,7 @@ fn main(@builtin(workgroup_id) workgroup : vec3<u32>, @builtin(local_invocation_
   let seed = i32(workgroup.x);
   let thread = i32(local);
   ${threads.lanes === 1 ? "" : `let lane = thread % ${threads.lanes};`}
-  let parametersAt = seed * ${parameters};
+  let parametersAt = seed * ${stride};
   let scratchAt = seed * ${scratch.length};
   let position = i32(next[seed]);
   let metricsAt = seed * i32(arrayLength(&orders) / arrayLength(&next)) + position;
@@ -71,7 +76,7 @@ ${phases.map((phase) => `{\n${phase}\n}`).join(threads.inStep ? "\n" : "\nstorag
   if (thread == 0) { next[seed] = u32(position + 1); }
 }`;
   const inkSums = layers[0]!.ink;
-  return { code, parameters, scratch, ...(inkSums && { inkSums }) };
+  return { code, parameters, stride, scratch, ...(inkSums && { inkSums }) };
 }
 
 function patternLayer(
@@ -128,7 +133,9 @@ function readImage(
   let byte = f32((word >> (8u * u32(item % 4))) & 255u);
   ${
       ifOwn(
-        `scratch[${placeOf(image, "item")}] = ${float(background)} + byte * ${float((foreground - background) / 255)};`,
+        `${numberAt("scratch", placeOf(image, "item"))} = ${float(background)} + byte * ${
+          float((foreground - background) / 255)
+        };`,
         {
           count,
           threads,

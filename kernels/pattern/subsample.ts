@@ -8,6 +8,7 @@ import {
   forItems,
   ifOwn,
   type LayerPlaces,
+  numberAt,
   type PatternLayer,
   storeDelta,
   storeValue,
@@ -34,7 +35,7 @@ export function subsampleLayer(
     threads,
     body: `${coordinatesIn(output)}
   let sum = ${window};
-  let value = parameters[parametersAt + ${bias} + map] + parameters[parametersAt + ${parameters} + map] * sum;
+  let value = ${parameter(bias)} + ${parameter(parameters)} * sum;
   ${ifOwn(storeValue("value", { at: placeOf(output, "item"), activation }), { count: outputs, threads })}`,
   });
   const inputs = countIn(input);
@@ -47,7 +48,7 @@ export function subsampleLayer(
       unroll(copies, (copy) => {
         const map = `map + ${copy * input.maps}`;
         const d = placeIn(outputDeltas, { row: `row / ${size}`, column: `column / ${size}`, map });
-        return `sum += scratch[${d}] * parameters[parametersAt + ${parameters} + ${map}];`;
+        return `sum += ${numberAt("scratch", d)} * ${parameter(parameters, map)};`;
       })
     }
   let gradient = select(0.0, sum, isRead);
@@ -56,7 +57,7 @@ export function subsampleLayer(
         storeDelta("gradient", {
           at: placeOf(inputDeltas, "item"),
           of: inputActivation,
-          activated: `scratch[${placeOf(input, "item")}]`,
+          activated: numberAt("scratch", placeOf(input, "item")),
         }),
         { count: inputs, threads },
       )
@@ -69,7 +70,7 @@ export function subsampleLayer(
   var biasSum = 0.0;
   for (var row = 0; row < ${height}; row++) {
     for (var column = 0; column < ${width}; column++) {
-      let d = scratch[${placeIn(outputDeltas, { row: "row", column: "column", map: "map" })}];
+      let d = ${numberAt("scratch", placeIn(outputDeltas, { row: "row", column: "column", map: "map" }))};
       coefficientSum += d * ${window};
       biasSum += d;
     }
@@ -84,6 +85,11 @@ export function subsampleLayer(
   return { forward: [forward], backward: backward ? [backward, change] : [change] };
 }
 
+/** WGSL of a map's parameter in the row of them that begins at `first`. */
+function parameter(first: number, map = "map"): string {
+  return numberAt("parameters", `parametersAt + ${first} + ${map}`);
+}
+
 function coordinatesIn({ width, maps }: Plane): string {
   return `let row = item / ${width * maps};
   let column = item / ${maps} % ${width};
@@ -94,7 +100,7 @@ function coordinatesIn({ width, maps }: Plane): string {
 function sumOfWindow(input: Plane, size: number): string {
   const terms = range(size * size).map((i) => {
     const [row, column] = [`row * ${size} + ${Math.floor(i / size)}`, `column * ${size} + ${i % size}`];
-    return `scratch[${placeIn(input, { row, column, map: `map % ${input.maps}` })}]`;
+    return numberAt("scratch", placeIn(input, { row, column, map: `map % ${input.maps}` }));
   });
   return `(${terms.join(" + ")})`;
 }

@@ -51,13 +51,13 @@ export class PatternTrainer {
   constructor(device: GPUDevice, { program, patterns, orders }: PatternTrainerOptions) {
     this.#device = device;
     this.#seeds = orders.length;
-    const { parameters, scratch } = program;
+    const { parameters, stride, scratch } = program;
     const perPass = orders[0]!.length;
     this.#program = program;
     const { words, labels } = this.#packed(patterns);
     const numbers = {
-      parameters: this.#seeds * parameters,
-      steps: this.#seeds * parameters,
+      parameters: this.#seeds * stride,
+      steps: this.#seeds * stride,
       scratch: this.#seeds * scratch.length,
       images: words.length,
       labels: labels.length,
@@ -74,8 +74,8 @@ export class PatternTrainer {
       device.queue.writeBuffer(this.#buffers.orders, 4 * seed * perPass, Uint32Array.from(order));
     });
     this.#scratch = repeated(scratch, this.#seeds);
-    this.#parameters = new Float32Array(numbers.parameters);
-    this.#steps = new Float32Array(numbers.parameters);
+    this.#parameters = new Float32Array(this.#seeds * parameters);
+    this.#steps = new Float32Array(this.#seeds * parameters);
     const module = device.createShaderModule({ code: program.code });
     this.#pipeline = device.createComputePipeline({ layout: "auto", compute: { module, entryPoint: "main" } });
     this.#bindGroup = this.#bound();
@@ -96,14 +96,14 @@ export class PatternTrainer {
   /** Sets the parameters of all seeds. */
   setParameters(values: Float32Array<ArrayBuffer>): void {
     this.#parameters = values;
-    this.#device.queue.writeBuffer(this.#buffers.parameters, 0, values);
+    this.#device.queue.writeBuffer(this.#buffers.parameters, 0, this.#inVectors(values));
   }
 
   /** Begins a pass in which each parameter takes steps of its own size. */
   startPass(steps: Float32Array<ArrayBuffer>): void {
     this.#steps = steps;
     this.#ofEverySeed(this.#scratch, startSums);
-    this.#device.queue.writeBuffer(this.#buffers.steps, 0, steps);
+    this.#device.queue.writeBuffer(this.#buffers.steps, 0, this.#inVectors(steps));
     this.#device.queue.writeBuffer(this.#buffers.scratch, 0, this.#scratch);
     this.#device.queue.writeBuffer(this.#buffers.next, 0, new Uint32Array(this.#seeds));
   }
@@ -127,7 +127,8 @@ export class PatternTrainer {
    */
   async finishPass(): Promise<{ parameters: Float32Array<ArrayBuffer>; metrics: Float32Array<ArrayBuffer> }> {
     const metrics = await this.#read(this.#buffers.metrics);
-    const parameters = await this.#read(this.#buffers.parameters);
+    const { parameters: from, stride: to } = this.#program;
+    const parameters = spaced(await this.#read(this.#buffers.parameters), { from: to, to: from });
     if (this.#program.inkSums) {
       this.#parameters = parameters;
       this.#ofEverySeed(await this.#read(this.#buffers.scratch), settleSums);
@@ -150,6 +151,11 @@ export class PatternTrainer {
       layout: this.#pipeline.getBindGroupLayout(0),
       entries: BUFFERS.map((name, binding) => ({ binding, resource: { buffer: this.#buffers[name] } })),
     });
+  }
+
+  /** Numbers of all seeds, each seed's in whole vectors. */
+  #inVectors(values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+    return spaced(values, { from: this.#program.parameters, to: this.#program.stride });
   }
 
   /** Calls `change` with the numbers of one seed after the other, if the first layer keeps sums. */
@@ -210,6 +216,16 @@ function inInk({ count, pixels, labels }: Patterns): PackedPatterns {
   const words = new Uint32Array(length);
   lists.forEach((list, i) => words.set(list, placed[2 * i + 1]!));
   return { words, labels: placed };
+}
+
+/** Rows of `from` numbers as rows of `to`, cut off or filled up with zeros. */
+function spaced(values: Float32Array<ArrayBuffer>, { from, to }: Record<"from" | "to", number>) {
+  if (from === to) return values;
+  const rows = new Float32Array(values.length / from * to);
+  for (let i = 0; i * from < values.length; i++) {
+    rows.set(values.subarray(i * from, i * from + Math.min(from, to)), i * to);
+  }
+  return rows;
 }
 
 function repeated(values: Float32Array, times: number): Float32Array<ArrayBuffer> {

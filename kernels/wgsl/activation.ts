@@ -43,41 +43,43 @@ export function isActivation(name: unknown): name is Activation {
 }
 
 /**
- * Stores the expression `x`, of `width` floats, at `at` in buffer `into`, after `activation`, and does what `alsoDo`
- * says with the name of the activated value.
+ * Stores the expression `x`, of `width` floats, at `at` in the result, or in the place that `into` makes of `at`, after
+ * `activation`, and does what `alsoDo` says with the name of the activated value.
  */
 export function storeActivated(
   x: string,
-  { at, activation, width, into = "result", alsoDo }: {
+  { at, activation, width, into = inResult, alsoDo }: {
     at: string;
     activation: Activation;
     width: Width;
-    into?: string;
+    into?: (at: string) => string;
     alsoDo?: (activated: string) => string;
   },
 ): string {
   const { of } = ACTIVATIONS[activation];
-  return `{ let x = ${x}; let activated = ${of("x", width)}; ${into}[${at}] = activated; ${
-    alsoDo?.("activated") ?? ""
-  } }`;
+  return `{ let x = ${x}; let activated = ${of("x", width)}; ${into(at)} = activated; ${alsoDo?.("activated") ?? ""} }`;
 }
 
 /**
- * Stores `value` at `at` in buffer `into`, times the derivative of activation `of` where its value is `activated`, by
+ * Stores `value` like {@linkcode storeActivated}, times the derivative of activation `of` where its value is `activated`, by
  * default the input of that name at the same place.
  */
 export function storeTimesDerivative(
   value: string,
-  { at, of, activated = `activated[${at}]`, width, into = "result" }: {
+  { at, of, activated = `activated[${at}]`, width, into = inResult }: {
     at: string;
     of: Activation;
     activated?: string;
     width: Width;
-    into?: string;
+    into?: (at: string) => string;
   },
 ): string {
-  if (of === "linear") return `${into}[${at}] = ${value};`;
-  return `{ let y = ${activated}; ${into}[${at}] = (${value}) * ${ACTIVATIONS[of].derivative("y", width)}; }`;
+  if (of === "linear") return `${into(at)} = ${value};`;
+  return `{ let y = ${activated}; ${into(at)} = (${value}) * ${ACTIVATIONS[of].derivative("y", width)}; }`;
+}
+
+function inResult(at: string): string {
+  return `result[${at}]`;
 }
 
 /** Saturates when a quotient of exponentials would overflow. */

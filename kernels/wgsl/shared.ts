@@ -22,14 +22,14 @@ export interface SharedBlock {
 /**
  * A block of vectors for the `lanes` threads of a subgroup, which must all run the loads.
  *
- * The names of its values in WGSL begin with `name`. `place` is the index in the buffer, without the base, of
+ * The names of its values in WGSL begin with `name`. A buffer is a name, or returns the vector at an index in WGSL. `place` is the index in the buffer, without the base, of
  * the vector in a row and a column, which it is given in WGSL. Rows for which `isThere` is false are zeros; they are
  * loaded all the same, past the end of the buffer at worst, where WebGPU's bounds checks return some other element.
  */
 export function sharedBlock(
   { name, buffer, rows, columns, width, lanes, place, isThere }: {
     name: string;
-    buffer: string;
+    buffer: string | ((index: string) => string);
     rows: number;
     columns: number;
     width: Width;
@@ -39,6 +39,7 @@ export function sharedBlock(
   },
 ): SharedBlock {
   const vectors = rows * columns;
+  const read = typeof buffer === "string" ? (index: string) => `${buffer}[${index}]` : buffer;
   const slots = Math.ceil(vectors / lanes);
   // Number of the vector in a slot, and its row and column.
   const number = (s: number) => `min(lane + ${s * lanes}, ${vectors - 1})`;
@@ -54,7 +55,7 @@ export function sharedBlock(
     loads: (base) =>
       unroll(slots, (s) => {
         const condition = isThere?.(places[s]![0]);
-        return `let ${name}${s} = ${orZero(`${buffer}[${base} + ${name}Place${s}]`, { condition, width })};`;
+        return `let ${name}${s} = ${orZero(read(`${base} + ${name}Place${s}`), { condition, width })};`;
       }),
     element({ row, column, at }) {
       const vector = row * columns + column;

@@ -159,8 +159,25 @@ const COPIED: Case = {
   patterns: 4,
 };
 
-Deno.test("createDeviceUpdates() updates as TensorFlow.js's gradients do: dense layers on images, copied maps", async () => {
-  const samples = [...DENSE, COPIED];
+/** Maps and units that fill whole vectors, whose numbers are loaded and stored together. */
+const IN_VECTORS: Case = {
+  model: {
+    ...DENSE[0]!.model,
+    layers: [
+      { kind: "conv", name: "C1", maps: 4, kernel: 2, stride: 1, padding: 0, activation: "hidden" },
+      { kind: "subsample", name: "S2", size: 2, activation: "hidden" },
+      { kind: "conv", name: "C3", maps: 8, kernel: 3, stride: 1, padding: 0, activation: "hidden" },
+      { kind: "flatten", name: "flatten" },
+      { kind: "dense", name: "F5", units: 36, activation: "hidden" },
+      { kind: "dense", name: "output", units: 4, activation: "output" },
+    ],
+  },
+  loss: "squared_error",
+  patterns: 4,
+};
+
+Deno.test("createDeviceUpdates() updates as TensorFlow.js's gradients do: images' ink, copied maps, vectors", async () => {
+  const samples = [...DENSE, COPIED, IN_VECTORS];
   const expected: Result[] = [];
   await withBackend("cpu", async (backend) => {
     for (const sample of samples) expected.push(await trainOn(backend, sample));
