@@ -78,11 +78,12 @@ const localProgram: ProgramKind<ActivatedLocal> = {
       }
     }
   }
+  ${unroll(groups, (g) => `let bias${g} = bias[position * ${outVectors} + group${g}];`)}
   ${
         unroll(images, (n) =>
           unroll(groups, (g) => {
             const sums = vector(range(outWidth).map((o) => `sum${n}_${g * outWidth + o}`));
-            const store = storeActivated(`${sums} + bias[position * ${outVectors} + group${g}]`, {
+            const store = storeActivated(`${sums} + bias${g}`, {
               at: `(image${n} * ${c.outHeight * c.outWidth} + position) * ${outVectors} + group${g}`,
               activation: c.activation,
               width: outWidth,
