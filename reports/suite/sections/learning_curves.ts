@@ -39,11 +39,13 @@ export const LEARNING_CURVES: Section = {
 /** How the curves are read. */
 function legend(data: ReportData): Markdown {
   const training = md`Training error is measured on the fly: each ${unitOf(data)} before its update.`;
-  return isOfArms(data)
-    ? md`${training} Lines are means over the seeds. ${heldOut(data)} Values below a millionth of the largest are drawn
-      at that millionth.`
-    : md`${training} Thick lines are means over the seeds, thin ones single seeds. ${heldOut(data)} Values under 0.01%
-      are drawn at 0.01%.`;
+  const [lines, least] = isOfArms(data)
+    ? [md`Lines are means over the seeds.`, md`Values below a millionth of the largest are drawn at that millionth.`]
+    : [
+      md`Thick lines are means over the seeds, thin ones single seeds.`,
+      md`Values under 0.01% are drawn at 0.01%.`,
+    ];
+  return joined([training, lines, heldOut(data), least].filter((sentence) => sentence !== ""), " ");
 }
 
 /** What is trained on between two updates. */
