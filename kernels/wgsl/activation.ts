@@ -61,8 +61,8 @@ export function storeActivated(
 }
 
 /**
- * Stores `value` like {@linkcode storeActivated}, times the derivative of activation `of` where its value is `activated`, by
- * default the input of that name at the same place.
+ * Stores `value` like {@linkcode storeActivated}, times the derivative of activation `of` where its value is
+ * `activated`, by default the input of that name at the same place.
  */
 export function storeTimesDerivative(
   value: string,

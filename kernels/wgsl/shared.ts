@@ -22,9 +22,10 @@ export interface SharedBlock {
 /**
  * A block of vectors for the `lanes` threads of a subgroup, which must all run the loads.
  *
- * The names of its values in WGSL begin with `name`. A buffer is a name, or returns the vector at an index in WGSL. `place` is the index in the buffer, without the base, of
- * the vector in a row and a column, which it is given in WGSL. Rows for which `isThere` is false are zeros; they are
- * loaded all the same, past the end of the buffer at worst, where WebGPU's bounds checks return some other element.
+ * The names of its values in WGSL begin with `name`. A buffer is a name, or returns the vector at an index in WGSL.
+ * `place` is the index in the buffer, without the base, of the vector in a row and a column, which it is given in WGSL.
+ * Rows for which `isThere` is false are zeros; they are loaded all the same, past the end of the buffer at worst, where
+ * WebGPU's bounds checks return some other element.
  */
 export function sharedBlock(
   { name, buffer, rows, columns, width, lanes, place, isThere }: {

@@ -88,7 +88,10 @@ function titleOf(group: readonly ReportRow[], rows: readonly ReportRow[]): strin
   return oneLine(group.find((row) => row.variant.variant === root)?.variant.title ?? first.variant.title);
 }
 
-/** The shortest kind of name that is unique: the title without the family's, the recipe, the title, title and recipe, or the id. */
+/**
+ * The shortest kind of name that is unique: the title without the family's, the recipe, the title, title and recipe, or
+ * the id.
+ */
 function armNames(group: readonly ReportRow[], family: string): readonly string[] {
   const isShared = group.every(({ variant }) => variant.title.startsWith(family));
   const kinds: readonly ((row: ReportRow) => string)[] = [

@@ -36,7 +36,8 @@ interface Gallery {
 
 /**
  * Renders `misclassified.md` and its pictures: the digits that each row's first trial got wrong, in the order of the
- * test set, with the right label, the network's answer and, if it was recorded, the answer's margin. Rows with many errors are only named.
+ * test set, with the right label, the network's answer and, if it was recorded, the answer's margin. Rows with many
+ * errors are only named.
  *
  * @param runs Runs of one suite.
  * @param source The data set that they were tested on, and the rows of `data/published.csv`.

@@ -1,5 +1,6 @@
 /**
- * Where the published rates are missed: by how much, and which choice that the papers leave open changes the error most.
+ * Where the published rates are missed: by how much, and which choice that the papers leave open changes the error
+ * most.
  *
  * @module
  */
