@@ -24,11 +24,26 @@ export function appendAll(parts: readonly Part[]): void {
     for (const { path, text } of parts) {
       using file = Deno.openSync(path, { append: true });
       starts.push({ path, size: file.statSync().size });
-      writeFully(file, new TextEncoder().encode(text));
-      file.syncSync();
+      writeSynced(file, text);
     }
   } catch (error) {
     for (const { path, size } of starts) Deno.truncateSync(path, size);
+    throw error;
+  }
+}
+
+/**
+ * Appends `text` to a file that is open for that, and waits until it is on the disk; when that fails, the file is cut
+ * back to where it was.
+ *
+ * @throws The error of the operating system.
+ */
+export function appendTo(file: Deno.FsFile, text: string): void {
+  const { size } = file.statSync();
+  try {
+    writeSynced(file, text);
+  } catch (error) {
+    file.truncateSync(size);
     throw error;
   }
 }
@@ -67,6 +82,11 @@ export function removeLeftover(path: string): void {
 function createSynced(path: string, bytes: Uint8Array): void {
   using file = Deno.openSync(path, { write: true, createNew: true });
   writeFully(file, bytes);
+  file.syncSync();
+}
+
+function writeSynced(file: Deno.FsFile, text: string): void {
+  writeFully(file, new TextEncoder().encode(text));
   file.syncSync();
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { commitTime, git, runGit } from "./git.ts";
+import { commitPosition, commitTime, git, runGit } from "./git.ts";
 import { withRepository } from "./testing.ts";
 
 Deno.test("commitTime() is in UTC, with or without changed files", () =>
@@ -35,3 +35,35 @@ Deno.test("commitTime() is undefined for anything but a commit here, and passes 
   }));
 
 Deno.test("runGit() throws what git printed", () => assert.rejects(runGit(["nothing"]), /git nothing: .*'nothing'/s));
+
+Deno.test("commitPosition() follows git's graph, not its clocks, and counts a merge after both its branches", () =>
+  withRepository(async (directory) => {
+    const run = (...args: string[]) =>
+      runGit(["-c", "user.name=a", "-c", "user.email=a@example.org", ...args], {
+        cwd: directory,
+        env: { GIT_AUTHOR_DATE: "2020-01-01T00:00:00Z", GIT_COMMITTER_DATE: "2020-01-01T00:00:00Z" },
+      });
+    const positions = async (...revisions: string[]) =>
+      await Promise.all(revisions.map(async (each) => await commitPosition(await run("rev-parse", each), directory)));
+    // All of one second, and four years before the first commit.
+    for (const name of ["a", "b"]) await run("commit", "--quiet", "--allow-empty", "-m", name);
+    await run("branch", "other", "HEAD~1");
+    await run("checkout", "--quiet", "other");
+    await run("commit", "--quiet", "--allow-empty", "-m", "parallel");
+    await run("merge", "--quiet", "-m", "both", "-");
+    assert.deepEqual(await positions("HEAD~2", "HEAD^1", "HEAD^2", "HEAD"), [2, 3, 3, 5]);
+    assert.equal(await commitPosition(`${await run("rev-parse", "HEAD")}-dirty.0123456789ab`, directory), 5);
+  }));
+
+Deno.test("commitPosition() is undefined for an unknown commit, and in a shallow clone", () =>
+  withRepository(async (directory) => {
+    await runGit(["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-q", "--allow-empty", "-m", "b"], {
+      cwd: directory,
+    });
+    await runGit(["clone", "--quiet", "--depth", "1", `file://${directory}`, "shallow"], { cwd: directory });
+    const head = await runGit(["rev-parse", "HEAD"], { cwd: directory });
+    assert.equal(await commitPosition(head, directory), 2);
+    assert.equal(await commitPosition(head, join(directory, "shallow")), undefined);
+    assert.equal(await commitPosition("0".repeat(40), directory), undefined);
+    assert.equal(await commitPosition("--output=x", directory), undefined);
+  }));

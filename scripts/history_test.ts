@@ -28,7 +28,7 @@ Deno.test("history adds runs, reports what became worse, and exports", () =>
 
     const reported = await runTask("history", "report", "--file", file, "--out", `${folder}/report`);
     assert.deepEqual([reported.code, reported.stderr], [0, ""]);
-    assert.match(await Deno.readTextFile(`${folder}/report/report.md`), /\*\*Nothing became worse\.\*\* 2 commits/);
+    assert.match(await Deno.readTextFile(`${folder}/report/report.md`), /\*\*No step can be shown yet\.\*\* 2 commits/);
 
     const exported = await runTask("history", "export", run, "--format", "bencher", "--out", `${folder}/export`);
     assert.equal(exported.stdout, `Wrote bencher.json to ${folder}/export.\n`);

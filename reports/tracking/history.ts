@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { type Losses, lossesOf } from "../../results/history/losses.ts";
 import {
   type Commit,
   commitsOf,
@@ -15,10 +16,13 @@ import {
 } from "../../results/history/series.ts";
 import type { History } from "../../results/history/store.ts";
 import { CHANGE_LEVEL, LEAST_SERIES } from "../../results/statistics/change_points.ts";
+import { ERROR_RATE_INTERVAL_RULE } from "../../results/statistics/intervals.ts";
 import { counted, integer, measure, probability, scientific, signed } from "../page/format.ts";
 import { escape, folded, joined, left, type Markdown, md, right, section, table } from "../page/markdown.ts";
 import type { ReportFiles } from "../page/report_files.ts";
 import { drawTrends, type Trend } from "../page/trend_chart.ts";
+import { commitCell, shortened } from "./commit_cell.ts";
+import { lossSections, lossSentence } from "./history_losses.ts";
 
 /** A step and its series. */
 interface Found {
@@ -45,38 +49,65 @@ export async function renderHistoryReport({ records, notices }: History): Promis
     charts.map(async (chart) => [chart.file, await drawTrends(chart.series.map(trendOf))] as const),
   );
   const worse = found.filter(({ step }) => step.kind === "worse");
+  const losses = lossesOf(records, series);
   const parts = [
     md`# History`,
     md`What became worse from one commit to the next, and when?`,
     joined(notices.map((text) => md`> **Notice.** ${escape(text)}`), "\n>\n"),
-    answer({ series, commits, worse }),
+    answer({ series, commits, worse, losses }),
     section("Became worse, oldest first", [stepTable(worse)]),
     section("Became better, oldest first", [stepTable(found.filter(({ step }) => step.kind === "better"))]),
+    ...lossSections(losses),
     ...chartSections(charts),
     section("How to read this", method(series)),
-    section("Commits", [folded("Numbers, commits and times", commitTable(commits))]),
+    section("Commits", [folded("Numbers, commits, times and whether git's order is known", commitTable(commits))]),
   ];
   return new Map([["report.md", joined(parts, "\n\n") + "\n"], ...pictures]);
 }
 
 function answer(
-  { series, commits, worse }: {
+  { series, commits, worse, losses }: {
     readonly series: readonly Series[];
     readonly commits: readonly Commit[];
     readonly worse: readonly Found[];
+    readonly losses: Losses;
   },
 ): Markdown {
   const [first] = worse;
-  const told = first === undefined
+  const searched = series.filter(isSearched).length;
+  const lost = lossSentence(losses);
+  const told = first !== undefined
+    ? md`**${counted(worse.length, "step")} for the worse**, the first between ${rangeOf(first.step)}.`
+    : searched === 0
+    ? md`**No step can be shown yet.**`
+    : lost === ""
     ? md`**Nothing became worse.**`
-    : md`**${counted(worse.length, "step")} for the worse**, the first between ${rangeOf(first.step)}.`;
-  const short = series.filter(({ points }) => points.length < LEAST_SERIES).length;
-  const untested = short === 0
-    ? ""
-    : md` ${integer(short)} of them are shorter than ${LEAST_SERIES} commits and can't show a step yet.`;
-  return md`${told} ${counted(commits.length, "commit")}, ${
-    integer(series.length)
-  } series of one metric each.${untested}`;
+    : md`**No step for the worse in what is there.**`;
+  const sentences = [
+    lost,
+    told,
+    md`${counted(commits.length, "commit")}, ${integer(series.length)} series of one metric each.`,
+    searched === series.length
+      ? ""
+      : md`${
+        integer(series.length - searched)
+      } of them have fewer than ${LEAST_SERIES} commits in a known order, and can't show a step yet.`,
+    orderSentence(commits),
+  ];
+  return joined(sentences.filter((sentence) => sentence !== ""), " ");
+}
+
+function isSearched({ points }: Series): boolean {
+  return points.filter(({ isPlaced }) => isPlaced).length >= LEAST_SERIES;
+}
+
+/** Commits about which nothing can be said, since a direction needs an order. */
+function orderSentence(commits: readonly Commit[]): Markdown {
+  const unplaced = commits.filter(({ isPlaced }) => !isPlaced).length;
+  if (unplaced === 0) return "";
+  return md`**Git's order is not known for ${
+    integer(unplaced)
+  } of the commits**, so no step is looked for among these: \`deno task history add\` any run, in a checkout that has the commits and everything before them, to add it. Commits of parallel branches, and different local changes of one commit, may have no order.`;
 }
 
 function stepTable(found: readonly Found[]): Markdown {
@@ -110,15 +141,6 @@ function stepTable(found: readonly Found[]): Markdown {
 
 function rangeOf({ lastBefore, firstAfter }: Step): Markdown {
   return md`${escape(shortened(lastBefore.commit))} and ${escape(shortened(firstAfter.commit))}`;
-}
-
-function commitCell({ commit, number, time }: Commit): Markdown {
-  return md`${integer(number)}: ${escape(shortened(commit))}, ${escape(time.slice(0, 10))}`;
-}
-
-/** Enough digits to name a commit. */
-function shortened(commit: string): string {
-  return commit.replace(/^([0-9a-f]{10})[0-9a-f]+/, "$1");
 }
 
 function chartsOf(series: readonly Series[]): Chart[] {
@@ -163,17 +185,24 @@ function trendOf({ variant, profile, machine, suite_version, unit, points, steps
 
 function commitTable(commits: readonly Commit[]): Markdown {
   return table(
-    [right("number"), left("commit"), left("time")],
-    commits.map(({ number, commit, time }) => [integer(number), escape(commit), escape(time)]),
+    [right("number"), left("commit"), left("time"), left("order")],
+    commits.map(({ number, commit, time, isPlaced }) => [
+      integer(number),
+      escape(commit),
+      escape(time),
+      isPlaced ? md`known` : md`not known`,
+    ]),
   );
 }
 
 function method(series: readonly Series[]): Markdown[] {
-  const tested = series.filter(({ points }) => points.length >= LEAST_SERIES).length;
+  const tested = series.filter(isSearched).length;
   return [
     md`A series is one metric of one variant in one version of its suite on one class of machine, so all its values can be
       compared. A point is a commit, with all its runs together, and its bar a 95% interval over
-      the seeds, epochs or rounds. Commits are in the order of their times.`,
+      the seeds, epochs or rounds. Commits are in git's order: by the number of commits that each is made of. Those
+      whose order is not known come first, and no step is looked for among them.`,
+    md`An error rate's interval is never narrower than its test images allow: ${escape(ERROR_RATE_INTERVAL_RULE)}.`,
     md`A step is a jump of the level that lasts (E-divisive means: Matteson and James 2014; for benchmarks Daly et al.
       2020). p is the share of random orders of the commits that split as well; it has to be at most ${CHANGE_LEVEL},
       so of the ${integer(tested)} series that are long enough, about ${

@@ -50,7 +50,40 @@ Deno.test("renderHistoryReport() draws one chart per metric and one panel per se
 
 Deno.test("renderHistoryReport() says that short series can't tell", async () => {
   const report = (await render(fakeHistory(around(5, 4)))).get("report.md")!;
-  assert.match(report, /\*\*Nothing became worse\.\*\* 4 commits, 1 series of one metric each\. 1 of them/);
+  assert.match(report, /\*\*No step can be shown yet\.\*\* 4 commits, 1 series of one metric each\. 1 of them/);
+});
+
+Deno.test("renderHistoryReport() claims no direction if git's order is unknown, and says what to do", async () => {
+  const placeless = fakeHistory(SLOWER).map(({ commit_position: _, ...record }) => record);
+  const report = (await render(placeless)).get("report.md")!;
+  assert.match(report, /\*\*No step can be shown yet\.\*\*/);
+  assert.match(report, /\*\*Git's order is not known for 24 of the commits\*\*.*`deno task history add` any run/);
+  assert.doesNotMatch(report, /## Became/);
+});
+
+Deno.test("renderHistoryReport() opens with what the newest commit lacks, and lists all that is missing", async () => {
+  const rates = { metric: "test_error", unit: "%", centre: "mean", tested: 1000, planned: 3 } as const;
+  const counts = { metric: "failed_trials", unit: "trials", centre: "sum", planned: 3 } as const;
+  const records = [
+    ...fakeHistory([...Array(11).fill(3), 2], rates).map((record, i) => ({ ...record, trials: i === 11 ? 1 : 3 })),
+    ...fakeHistory([...Array(11).fill(0), 2], counts),
+    ...fakeHistory(around(50, 11)),
+  ];
+  const report = (await render(records)).get("report.md")!;
+  assert.match(
+    report.split("\n")[4]!,
+    /^\*\*At the newest commit 2 trials failed and 1 metric that earlier commits have is missing\.\*\* \*\*No step for/,
+  );
+  assert.match(report, /## Trials without a result\n\n.*\n.*\n\| 12: 0c{9}, .* \| 2 \| 0 \| 3 \|/);
+  assert.match(report, /## Values over fewer trials .*\n\n.*\n.*\n\| 12: .*test\\_error \| .* \| 1 \| 3 \|/);
+  assert.match(report, /## Missing at the newest commit\n\n.*\n.*\n\| train\\_time \| .* \| 11: /);
+});
+
+Deno.test("renderHistoryReport() calls a rise of failed trials a step for the worse", async () => {
+  const counts = { metric: "failed_trials", unit: "trials", centre: "sum", planned: 3 } as const;
+  const report = (await render(fakeHistory([...Array(12).fill(0), ...Array(12).fill(2)], counts))).get("report.md")!;
+  assert.match(report, /\*\*1 step for the worse\*\*/);
+  assert.match(report, /failed\\_trials, trials \|.*from none/);
 });
 
 Deno.test("renderHistoryReport() writes the same bytes from the same history, in any order of lines", async () => {

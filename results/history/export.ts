@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { commitsOf, type SeriesPoint, summaryOf } from "./series.ts";
+import { type Commit, newestCommit, type SeriesPoint, summaryOf } from "./series.ts";
 import type { HistoryRecord } from "./store.ts";
 
 /** Files by name. */
@@ -16,7 +16,7 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** A metric of the newest commit, over its runs. */
 interface Current {
   readonly record: HistoryRecord;
-  readonly summary: Pick<SeriesPoint, "value" | "samples" | "interval">;
+  readonly summary: Omit<SeriesPoint, keyof Commit>;
 }
 
 const EXPORTS: Readonly<Record<ExportFormat, (records: readonly HistoryRecord[]) => Exported>> = {
@@ -36,8 +36,8 @@ export function exportHistory(records: readonly HistoryRecord[], format: ExportF
 
 /** Metrics of the newest commit, each over all its runs. */
 function currentOf(records: readonly HistoryRecord[]): Current[] {
-  const newest = commitsOf(records).at(-1)?.commit;
-  const own = records.filter(({ commit }) => commit === newest);
+  const newest = newestCommit(records);
+  const own = records.filter(({ commit }) => commit === newest.commit);
   const groups = Map.groupBy(own, (record) => `${seriesName(record)}\n${record.metric}`);
   return [...groups.values()].map((runs) => ({ record: runs[0]!, summary: summaryOf(runs) }));
 }
@@ -59,14 +59,22 @@ function githubFiles(current: readonly Current[]): Exported {
   }));
 }
 
-function githubEntry({ record, summary: { value, samples, interval } }: Current) {
+function githubEntry({ record, summary }: Current) {
+  const { value, interval } = summary;
   return {
     name: `${seriesName(record)}: ${record.metric}`,
     unit: record.unit,
     value,
     ...(interval && { range: `${interval.low} to ${interval.high}` }),
-    extra: `${record.centre} of ${samples}, commit ${record.commit}`,
+    extra: `${basisOf(record, summary)}, commit ${record.commit}`,
   };
+}
+
+/** What a value rests on, for example `mean of 1; 1 of 3 planned trials`. */
+function basisOf({ centre }: HistoryRecord, { samples, trials, planned }: Current["summary"]): string {
+  if (centre === "sum") return planned === undefined ? "trials" : `of ${planned} planned trials`;
+  const isThin = trials !== undefined && planned !== undefined && trials < planned;
+  return `${centre} of ${samples}${isThin ? `; ${trials} of ${planned} planned trials` : ""}`;
 }
 
 /** Bencher Metric Format: benchmark, then measure, then the value and the ends of its interval. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { errorRateInterval } from "../statistics/intervals.ts";
 import { exportHistory } from "./export.ts";
 import { fakeHistory, fakeRecord } from "./testing.ts";
 
@@ -75,4 +76,28 @@ Deno.test("exportHistory() accepts names that JavaScript's objects have already"
   const record = fakeRecord({ metric: "__proto__" });
   const text = exportHistory([record], "bencher").get("bencher.json")!;
   assert.match(text, /"__proto__": \{/);
+});
+
+Deno.test("exportHistory() counts trials without a result, and says how many a thin value rests on", () => {
+  const rate = { metric: "test_error", unit: "%", centre: "mean", tested: 200, trials: 1, planned: 3 } as const;
+  const failed = { metric: "failed_trials", unit: "trials", centre: "sum", trials: 2, planned: 3 } as const;
+  const records = [
+    fakeRecord({ ...rate, value: 0, samples: [0] }),
+    fakeRecord({ ...failed, value: 2, samples: [2] }),
+  ];
+  const entries = githubFile.parse(
+    JSON.parse(exportHistory(records, "github").get("customSmallerIsBetter.json")!),
+  );
+  assert.deepEqual(entries.map(({ value, extra }) => [value, extra]), [
+    [0, "mean of 1; 1 of 3 planned trials, commit 0123abc"],
+    [2, "of 3 planned trials, commit 0123abc"],
+  ]);
+  const [benchmark] = Object.values(
+    bencherFile.parse(JSON.parse(exportHistory(records, "bencher").get("bencher.json")!)),
+  );
+  const { low, high } = errorRateInterval([0], 200);
+  assert.deepEqual(benchmark, {
+    test_error: { value: 0, lower_value: low, upper_value: high },
+    failed_trials: { value: 2 },
+  });
 });

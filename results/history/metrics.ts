@@ -4,14 +4,15 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { mean, median } from "simple-statistics";
+import { mean, median, sum } from "simple-statistics";
 import { UserError } from "../../base/errors.ts";
 import type { Run } from "../folder/store.ts";
 import { machineClass } from "../regression/machine.ts";
 import type { EpochRow } from "../rows/epochs.ts";
 import { roundsOf, type TimingRow, type TimingRun } from "../rows/timings.ts";
 import type { TrialRow } from "../rows/trials.ts";
-import { HISTORY_VERSION, type HistoryRecord } from "./store.ts";
+import type { VariantRow } from "../rows/variants.ts";
+import { HISTORY_VERSION, type HistoryRecord, type TRIAL_METRICS } from "./store.ts";
 
 /** The columns of a record that say what is measured and how. */
 type Measured = Pick<HistoryRecord, "metric" | "unit" | "better" | "centre">;
@@ -54,38 +55,80 @@ const SUITE_METRICS: readonly SuiteMetric[] = [
 ];
 
 /**
- * The metrics of a suite's run, over the finished trials of each variant.
+ * The metrics of a suite's run: for each variant those of its finished trials, and how many trials failed or have no row.
  *
- * @throws {UserError} No trial finished, or the run's commit is unknown.
+ * @throws {UserError} The run has no trial or is a shard, or its commit is unknown.
  */
-export function suiteMetrics({ environment, trials, epochs }: Run): HistoryRecord[] {
-  const done = [...Map.groupBy(trials.filter(({ status }) => status === "done"), ({ variant }) => variant).values()];
-  if (done.length === 0) {
-    throw new UserError(`Suite "${environment.suite}" has no finished trial to add. Run it again.`);
+export function suiteMetrics(run: Run): HistoryRecord[] {
+  const { environment, trials } = run;
+  if (environment.plan.shard !== null) {
+    const { number, of } = environment.plan.shard;
+    throw new UserError(
+      `Cannot add shard ${number}/${of} of a run: what the others lack would not show. Join them with "deno task ` +
+        'merge", and add the joined run.',
+    );
+  }
+  if (trials.length === 0) {
+    throw new UserError(`Suite "${environment.suite}" has no trial to add. Run it again.`);
   }
   refuseUnknown(environment.commit);
-  return done.flatMap((own) =>
-    SUITE_METRICS.flatMap(({ samples: read, tested, ...measured }): HistoryRecord[] => {
-      const ids = new Set(own.map(({ trial }) => trial));
-      const samples = read(own, epochs.filter(({ trial }) => ids.has(trial)));
-      const images = tested?.(own[0]!);
-      if (samples.length === 0) return [];
-      return [{
-        schema: HISTORY_VERSION,
-        commit: environment.commit,
-        started: environment.started,
-        machine: machineClass(environment),
-        suite: environment.suite,
-        profile: environment.profile,
-        suite_version: trialVersion(own[0]!),
-        variant: own[0]!.variant,
-        ...measured,
-        value: centreOf(samples, measured.centre),
-        samples,
-        ...(images !== undefined && { tested: images }),
-      }];
-    })
-  );
+  const byVariant = Map.groupBy(trials, ({ variant }) => variant);
+  return variantsOf(run).flatMap((variant) => variantMetrics(run, variant, byVariant.get(variant.variant) ?? []));
+}
+
+/** Every variant once, in the order of the plan. */
+function variantsOf({ variants }: Run): VariantRow[] {
+  return [...new Map(variants.map((each) => [each.variant, each])).values()];
+}
+
+function variantMetrics(
+  { environment, epochs }: Run,
+  variant: VariantRow,
+  trials: readonly TrialRow[],
+): HistoryRecord[] {
+  const { commit, started, suite, profile, plan } = environment;
+  const planned = plan.seeds.length;
+  const common = {
+    schema: HISTORY_VERSION,
+    commit,
+    started,
+    machine: machineClass(environment),
+    suite,
+    profile,
+    variant: variant.variant,
+    ...(planned > 0 && { planned }),
+  } as const;
+  const done = trials.filter(({ status }) => status === "done");
+  const measured = SUITE_METRICS.flatMap(({ samples: read, tested, ...measure }): HistoryRecord[] => {
+    const byTrial = done.map((trial) => read([trial], epochs.filter((epoch) => epoch.trial === trial.trial)));
+    const samples = byTrial.flat();
+    if (samples.length === 0) return [];
+    const images = tested?.(done[0]!);
+    return [{
+      ...common,
+      suite_version: trialVersion(done[0]!),
+      ...measure,
+      value: centreOf(samples, measure.centre),
+      samples,
+      ...(images !== undefined && { tested: images }),
+      trials: byTrial.filter((own) => own.length > 0).length,
+    }];
+  });
+  const counted = (metric: (typeof TRIAL_METRICS)[number], count: number): HistoryRecord => ({
+    ...common,
+    suite_version: planVersion(variant, environment),
+    ...{ metric, unit: "trials", better: "smaller", centre: "sum" },
+    value: count,
+    samples: [count],
+    trials: count,
+  });
+  const seeds = new Set(trials.map(({ seed }) => seed));
+  return [
+    ...measured,
+    counted("failed_trials", trials.length - done.length),
+    // A run that an older program started does not say what it planned.
+    ...(planned > 0 ? [counted("missing_trials", plan.seeds.filter((seed) => !seeds.has(seed)).length)] : []),
+  ];
 }
 
 /**
@@ -157,13 +200,21 @@ function trialVersion(trial: TrialRow): string {
   ]);
 }
 
+/** From what is known of a variant without a trial, too. */
+function planVersion(
+  { variant, model, recipe, learning_rate, batch }: VariantRow,
+  { profile, dataset_sha256, backend, kernels }: Run["environment"],
+): string {
+  return checksum([variant, model, recipe, learning_rate, batch, profile, dataset_sha256, backend, kernels]);
+}
+
 function checksum(parts: readonly (string | number | null)[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
 
 /** The `value` of a record, from its samples. */
 export function centreOf(samples: readonly number[], centre: HistoryRecord["centre"]): number {
-  return centre === "mean" ? mean([...samples]) : median([...samples]);
+  return { mean, median, sum }[centre]([...samples]);
 }
 
 function present(values: readonly (number | null)[]): number[] {

@@ -10,7 +10,14 @@ function byMetric(records: readonly HistoryRecord[]): Map<string, HistoryRecord>
 Deno.test("suiteMetrics() has errors, times and bytes for each variant", () => {
   const records = suiteMetrics(fakeRun({ arms: [{ testErrors: [90, 100, null, 110] }] }));
   const metrics = byMetric(records);
-  assert.deepEqual([...metrics.keys()], ["test_error", "train_error", "train_time", "first_step", "peak_memory"]);
+  assert.deepEqual([...metrics.keys()], [
+    "test_error",
+    "train_error",
+    "train_time",
+    "first_step",
+    "peak_memory",
+    "failed_trials",
+  ]);
   const { value, samples, unit, tested, machine, commit, started } = metrics.get("test_error")!;
   assert.deepEqual({ value, samples, unit, tested, machine, commit, started }, {
     value: 1,
@@ -54,6 +61,54 @@ Deno.test("suiteMetrics() changes the version with what makes values comparable,
   assert.equal(versionOf({ arms: [{ testErrors: [1] }] }), version, "another number of seeds");
 });
 
+/** Plans of runs that say what they plan. */
+function planning(seeds: number[], shard: { number: number; of: number } | null = null) {
+  return { environment: { plan: { seeds, shard, options: null } } };
+}
+
+Deno.test("suiteMetrics() counts trials that failed or have no row, and says how many were planned", () => {
+  const run = fakeRun({ arms: [{ testErrors: [90, null, null] }], ...planning([1, 2, 3, 4]) });
+  const metrics = byMetric(suiteMetrics(run));
+  const told = (metric: string) => {
+    const { value, samples, trials, planned, unit, centre, better } = metrics.get(metric)!;
+    return { value, samples, trials, planned, unit, centre, better };
+  };
+  const count = { planned: 4, unit: "trials", centre: "sum", better: "smaller" };
+  assert.deepEqual(told("failed_trials"), { value: 2, samples: [2], trials: 2, ...count });
+  assert.deepEqual(told("missing_trials"), { value: 1, samples: [1], trials: 1, ...count });
+  const { trials, planned } = metrics.get("test_error")!;
+  assert.deepEqual({ trials, planned }, { trials: 1, planned: 4 });
+});
+
+Deno.test("suiteMetrics() has records of variants that all failed, or have no row at all", () => {
+  const whole = fakeRun({
+    arms: [{ testErrors: [null, null] }, { variant: { variant: "lost" }, testErrors: [80, 90] }],
+  });
+  const plan = planning([1, 2]).environment.plan;
+  const run = {
+    ...whole,
+    environment: { ...whole.environment, plan },
+    trials: whole.trials.filter(({ variant }) => variant !== "lost"),
+  };
+  const told = suiteMetrics(run).map(({ variant, metric, value }) => `${variant} ${metric} ${value}`);
+  assert.deepEqual(told, [
+    "small-modern failed_trials 2",
+    "small-modern missing_trials 0",
+    "lost failed_trials 0",
+    "lost missing_trials 2",
+  ]);
+  const versionIn = (records: readonly HistoryRecord[]) =>
+    records.find(({ variant, metric }) => variant === "lost" && metric === "missing_trials")!.suite_version;
+  assert.equal(versionIn(suiteMetrics(run)), versionIn(suiteMetrics({ ...run, trials: whole.trials })), "one series");
+});
+
+Deno.test("suiteMetrics() refuses a shard, since what the others lack would not show", () => {
+  assert.throws(() => suiteMetrics(fakeRun(planning([1, 2], { number: 1, of: 2 }))), {
+    name: "UserError",
+    message: /^Cannot add shard 1\/2 of a run: .* "deno task merge"/,
+  });
+});
+
 Deno.test("timingMetrics() has one time per contender and one rate per ceiling", () => {
   const rows = [
     fakeTiming({ rounds: [5, 4, 6] }),
@@ -83,7 +138,10 @@ Deno.test("suiteMetrics() and timingMetrics() refuse a run without a commit or a
     name: "UserError",
     message: /commit is "unknown"/,
   });
-  assert.throws(() => suiteMetrics(fakeRun({ arms: [{ testErrors: [null] }] })), { name: "UserError" });
+  assert.throws(() => suiteMetrics(fakeRun({ arms: [{ testErrors: [] }] })), {
+    name: "UserError",
+    message: 'Suite "fake" has no trial to add. Run it again.',
+  });
   assert.throws(() => timingMetrics({ rows: [fakeTiming({ rounds: [] })], notices: [] }), { name: "UserError" });
   assert.throws(() => timingMetrics({ rows: [fakeTiming({ rounds: [1], commit: "unknown" })], notices: [] }), {
     name: "UserError",

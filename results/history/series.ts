@@ -5,7 +5,7 @@
  */
 import { median } from "simple-statistics";
 import { changePoints } from "../statistics/change_points.ts";
-import { type Interval, tInterval } from "../statistics/intervals.ts";
+import { errorRateInterval, type Interval } from "../statistics/intervals.ts";
 import { medianInterval } from "../statistics/median.ts";
 import { centreOf } from "./metrics.ts";
 import type { HistoryRecord } from "./store.ts";
@@ -15,16 +15,25 @@ export interface Commit {
   readonly commit: string;
   /** The commit's time by git, or the start of its first run if git did not say. ISO 8601. */
   readonly time: string;
-  /** Position among all commits of the history, from 1. */
+  /** In a list of all commits of the history, from 1: first those without a place, then by git's order. */
   readonly number: number;
+  /**
+   * Whether git's order places it before or after every other commit of the history. It does not if git did not know
+   * the commit, nor between commits of parallel branches of the same length, or two sets of local changes.
+   */
+  readonly isPlaced: boolean;
 }
 
 /** What all runs of a commit measured. */
 export interface SeriesPoint extends Commit {
   readonly value: number;
   readonly samples: number;
-  /** 95%; left out if there are too few samples. */
+  /** 95%; left out if there are too few samples, or the value is neither a median nor an error rate. */
   readonly interval?: Interval;
+  /** Trials behind the value; left out by timings. */
+  readonly trials?: number;
+  /** Trials that were planned; left out if a run did not say. */
+  readonly planned?: number;
 }
 
 /** A jump to another level. */
@@ -45,9 +54,10 @@ export type SeriesKey = Pick<
   "machine" | "suite" | "profile" | "suite_version" | "variant" | "metric" | "unit" | "better"
 >;
 
-/** One metric over commits, oldest first. */
+/** One metric over commits, in the order of their numbers. */
 export interface Series extends SeriesKey {
   readonly points: readonly SeriesPoint[];
+  /** Between points whose commits are placed; others have no before and after. */
   readonly steps: readonly Step[];
 }
 
@@ -66,26 +76,78 @@ export function seriesOf(records: readonly HistoryRecord[]): Series[] {
     const points = [...Map.groupBy(own, ({ commit }) => commit)]
       .map(([commit, runs]) => pointOf(commits.get(commit)!, runs))
       .sort((a, b) => a.number - b.number);
-    return { ...keyOf(own[0]!), points, steps: stepsOf(points, own[0]!) };
+    return { ...keyOf(own[0]!), points, steps: stepsOf(points.filter(({ isPlaced }) => isPlaced), own[0]!) };
   });
 }
 
-/** Every commit, oldest first. */
+/** Every commit, numbered. */
 export function commitsOf(records: readonly HistoryRecord[]): Commit[] {
-  const timeOf = (runs: readonly HistoryRecord[]) =>
-    runs.find((run) => run.commit_time !== undefined)?.commit_time ?? runs.map((run) => run.started).sort()[0]!;
-  return [...Map.groupBy(records, ({ commit }) => commit)]
-    .map(([commit, runs]) => ({ commit, time: timeOf(runs) }))
-    .sort((a, b) => Date.parse(a.time) - Date.parse(b.time))
-    .map((commit, index) => ({ ...commit, number: index + 1 }));
+  const commits = [...Map.groupBy(records, ({ commit }) => commit)].map(([commit, runs]) => ({
+    commit,
+    time: runs.find((run) => run.commit_time !== undefined)?.commit_time ??
+      runs.map(({ started }) => started).sort()[0]!,
+    place: placeOf(runs),
+  }));
+  const sharing = Map.groupBy(commits, ({ place }) => place);
+  return commits
+    .toSorted((a, b) => a.place - b.place || compareTexts(a.time, b.time) || compareTexts(a.commit, b.commit))
+    .map(({ place, ...commit }, index) => ({
+      ...commit,
+      number: index + 1,
+      isPlaced: place > 0 && sharing.get(place)!.length === 1,
+    }));
 }
 
-/** The value of all `records` together, with its interval. */
-export function summaryOf(records: readonly HistoryRecord[]): Pick<SeriesPoint, "value" | "samples" | "interval"> {
-  const { centre } = records[0]!;
+/** The last commit in git's order if that places it and knows all others, else the commit of the run that began last. */
+export function newestCommit(
+  records: readonly HistoryRecord[],
+): { readonly commit: string; readonly isByOrder: boolean } {
+  const { commit, isPlaced } = commitsOf(records).at(-1)!;
+  const runs = [...Map.groupBy(records, (record) => record.commit).values()];
+  if (isPlaced && runs.every((own) => placeOf(own) > 0) || runs.length === 1) return { commit, isByOrder: true };
+  const last = records.reduce((a, b) => compareTexts(a.started, b.started) < 0 ? b : a);
+  return { commit: last.commit, isByOrder: false };
+}
+
+/** Of a commit's runs. Local changes come after the commit that they change, and before the next; 0 if unknown. */
+function placeOf(runs: readonly HistoryRecord[]): number {
+  const position = runs.find((run) => run.commit_position !== undefined)?.commit_position ?? 0;
+  return position > 0 && runs[0]!.commit.includes("-dirty") ? position + 0.5 : position;
+}
+
+/** By code unit: `localeCompare` depends on the machine. */
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The value of all `records` together, with its interval and the trials behind it. */
+export function summaryOf(records: readonly HistoryRecord[]): Omit<SeriesPoint, keyof Commit> {
+  const { centre, tested } = records[0]!;
   const samples = records.flatMap((record) => record.samples);
-  const interval = centre === "median" ? medianInterval(samples) : samples.length < 2 ? undefined : tInterval(samples);
-  return { value: centreOf(samples, centre), samples: samples.length, ...(interval && { interval }) };
+  const interval = centre === "median"
+    ? medianInterval(samples)
+    : tested === undefined
+    ? undefined
+    : errorRateInterval(samples, tested);
+  const trials = total(records.map(trialsOf));
+  const planned = total(records.map((record) => record.planned));
+  return {
+    value: centreOf(samples, centre),
+    samples: samples.length,
+    ...(interval && { interval }),
+    ...(trials !== undefined && { trials }),
+    ...(planned !== undefined && { planned }),
+  };
+}
+
+/** Lines of version 1 do not say, but a mean has a sample of each trial. */
+function trialsOf({ trials, centre, samples }: HistoryRecord): number | undefined {
+  return trials ?? (centre === "mean" ? samples.length : undefined);
+}
+
+/** The sum, if every part is known. */
+function total(parts: readonly (number | undefined)[]): number | undefined {
+  return parts.every((part) => part !== undefined) ? parts.reduce((sum, part) => sum + part, 0) : undefined;
 }
 
 function keyOf({ machine, suite, profile, suite_version, variant, metric, unit, better }: HistoryRecord): SeriesKey {

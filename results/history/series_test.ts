@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { seriesOf } from "./series.ts";
+import { errorRateInterval } from "../statistics/intervals.ts";
+import { commitsOf, newestCommit, seriesOf } from "./series.ts";
+import type { HistoryRecord } from "./store.ts";
 import { around, fakeHistory, fakeRecord } from "./testing.ts";
 
 const SLOWER = [...around(100, 12), ...around(110, 12)];
@@ -77,26 +79,73 @@ Deno.test("seriesOf() keeps apart runs of a commit with different changes to its
   assert.deepEqual(seriesOf(runs)[0]!.points.map(({ samples }) => samples), [1, 2, 1]);
 });
 
-Deno.test("seriesOf() places a commit at its first run if git has no time for it", () => {
-  const timeless = (commit: string, started: string) => {
-    const { commit_time: _, ...record } = fakeRecord({ commit, started });
-    return record;
-  };
-  const [series] = seriesOf([
-    timeless("bbb", "2024-03-01T00:00:00Z"),
-    timeless("aaa", "2024-02-01T00:00:00Z"),
-    timeless("bbb", "2024-01-01T00:00:00Z"),
-  ]);
-  assert.deepEqual(series!.points.map(({ commit }) => commit), ["bbb", "aaa"]);
+Deno.test("seriesOf() goes by git's order, whatever the clocks and the order of the lines", () => {
+  const second = "2024-01-02T03:04:05Z";
+  const history = fakeHistory(SLOWER).map((record) => ({ ...record, commit_time: second, started: second }));
+  const backwards = history.map((record, index) => ({
+    ...record,
+    commit_time: new Date(Date.UTC(2024, 0, 100 - index)).toISOString(),
+  }));
+  const told = (records: typeof history) => seriesOf(records)[0]!.steps.map(({ kind, before }) => [kind, before]);
+  for (const records of [history, history.toReversed(), backwards]) assert.deepEqual(told(records), [["worse", 100]]);
 });
 
-Deno.test("seriesOf() has a t interval for a mean, order statistics for a median, and none for few samples", () => {
+Deno.test("seriesOf() claims no direction between commits whose order git did not say", () => {
+  const placeless = fakeHistory(SLOWER).map(({ commit_position: _, ...record }) => record);
+  const parallel = fakeHistory(SLOWER, { commit_position: 7 });
+  for (const records of [placeless, parallel]) {
+    const [series] = seriesOf(records);
+    assert.deepEqual(series!.steps, []);
+    assert.ok(series!.points.every(({ isPlaced }) => !isPlaced));
+  }
+});
+
+Deno.test("seriesOf() looks for steps among the placed commits if some are not", () => {
+  const [first, ...others] = fakeHistory(SLOWER);
+  const { commit_position: _, ...placeless } = first!;
+  const [series] = seriesOf([...others, placeless]);
+  assert.deepEqual(series!.points.map(({ isPlaced }) => isPlaced).slice(0, 3), [false, true, true]);
+  assert.deepEqual(series!.steps.map(({ kind, firstAfter }) => [kind, firstAfter.number]), [["worse", 13]]);
+});
+
+Deno.test("commitsOf() places local changes after their commit and before the next, but not two sets of them", () => {
+  const at = (commit: string, commit_position: number) => fakeRecord({ commit, commit_position });
+  const [one, two, dirty, other] = [at("aaa", 2), at("bbb", 3), at("aaa-dirty.01", 2), at("aaa-dirty.02", 2)];
+  const told = (records: ReturnType<typeof fakeHistory>) =>
+    commitsOf(records).map(({ commit, isPlaced }) => `${commit}${isPlaced ? "" : "?"}`);
+  assert.deepEqual(told([two, dirty, one]), ["aaa", "aaa-dirty.01", "bbb"]);
+  assert.deepEqual(told([other, two, dirty, one]), ["aaa", "aaa-dirty.01?", "aaa-dirty.02?", "bbb"]);
+});
+
+Deno.test("newestCommit() goes by git's order, and by the last run alone if that is unknown", () => {
+  const early = fakeRecord({ commit: "bbb", commit_position: 9, started: "2024-01-01T00:00:00Z" });
+  const late = fakeRecord({ commit: "aaa", commit_position: 8, started: "2024-02-01T00:00:00Z" });
+  const { commit_position: _, ...placeless } = late;
+  assert.deepEqual(newestCommit([early, late]), { commit: "bbb", isByOrder: true });
+  assert.deepEqual(newestCommit([early, placeless]), { commit: "aaa", isByOrder: false });
+  assert.deepEqual(newestCommit([placeless]), { commit: "aaa", isByOrder: true });
+});
+
+Deno.test("seriesOf() has errorRateInterval() for an error rate, order statistics for a median, and none otherwise", () => {
   const intervalOf = (columns: Parameters<typeof fakeRecord>[0]) =>
     seriesOf([fakeRecord(columns)])[0]!.points[0]!.interval;
   assert.equal(intervalOf({ samples: [1, 2, 3] }), undefined);
   assert.deepEqual(intervalOf({ samples: [6, 5, 4, 3, 2, 1] }), { low: 1, high: 6 });
-  assert.equal(intervalOf({ samples: [1], centre: "mean" }), undefined);
-  // 2 -+ 4.303 / sqrt(3).
-  const { low, high } = intervalOf({ samples: [1, 2, 3], centre: "mean" })!;
-  assert.ok(Math.abs(low + 0.484) < 0.001 && Math.abs(high - 4.484) < 0.001);
+  assert.equal(intervalOf({ samples: [1, 2], centre: "sum" }), undefined);
+  const rate = { centre: "mean", unit: "%", tested: 200 } as const;
+  assert.deepEqual(intervalOf({ samples: [1, 2, 3], ...rate }), errorRateInterval([1, 2, 3], 200));
+  assert.deepEqual(intervalOf({ samples: [0, 0, 0], ...rate }), errorRateInterval([0], 200), "no error in any seed");
+});
+
+Deno.test("seriesOf() adds up the trials behind a point, as far as all its runs say", () => {
+  const pointOf = (...records: Parameters<typeof fakeRecord>[0][]) => {
+    const { trials, planned } = seriesOf(records.map(fakeRecord))[0]!.points[0]!;
+    return { trials, planned };
+  };
+  const mean: Partial<HistoryRecord> = { centre: "mean", samples: [1, 2] };
+  assert.deepEqual(pointOf({ ...mean, trials: 2, planned: 3 }, { ...mean, trials: 1, planned: 3 }), {
+    trials: 3,
+    planned: 6,
+  });
+  assert.deepEqual(pointOf({ ...mean, trials: 2, planned: 3 }, mean), { trials: 4, planned: undefined });
 });

@@ -5,11 +5,14 @@
  */
 import { dirname } from "node:path";
 import { z } from "zod";
-import { appendAll, replaceFile } from "../../base/durable_write.ts";
+import { appendTo, replaceFile } from "../../base/durable_write.ts";
 import { messageOf, shortened, UserError } from "../../base/errors.ts";
 
-/** Version of {@linkcode historyRecord}; a line of another one is refused. */
-export const HISTORY_VERSION = 1;
+/** Version of {@linkcode historyRecord}; lines of version 1 are read too, any other is refused. */
+export const HISTORY_VERSION = 2;
+
+/** Metrics that count trials without a result. Lines of version 1 have none of them. */
+export const TRIAL_METRICS = ["failed_trials", "missing_trials"] as const;
 
 const text = z.string().min(1).max(200);
 const value = z.number();
@@ -21,6 +24,8 @@ export const historyRecord = z.strictObject({
   commit: text.refine((commit) => commit !== "unknown", "a known commit"),
   /** When the commit was made, by git; left out if git did not say. ISO 8601, UTC, like all times. */
   commit_time: z.iso.datetime().optional(),
+  /** The commit's place in git's order (see `commitPosition()`); left out if git did not say. */
+  commit_position: z.int().positive().optional(),
   /** When the run began. */
   started: z.iso.datetime(),
   /** What makes times comparable: the adapter, and the processor with its threads. */
@@ -34,12 +39,19 @@ export const historyRecord = z.strictObject({
   unit: z.string().min(1).max(40),
   better: z.enum(["smaller", "larger"]),
   /** How `value` is computed from `samples`. */
-  centre: z.enum(["mean", "median"]),
+  centre: z.enum(["mean", "median", "sum"]),
   value,
-  /** One value per seed, epoch or round. */
+  /** One value per seed, epoch or round; of a sum, one per run. */
   samples: z.array(value).min(1).max(10_000),
   /** Images behind each sample of an error rate. */
   tested: z.int().positive().optional(),
+  /** Trials behind the samples; for {@linkcode TRIAL_METRICS}, those that are counted. Left out by timings. */
+  trials: z.int().nonnegative().optional(),
+  /** The variant's trials that the run planned; left out if it did not say. */
+  planned: z.int().positive().optional(),
+}).refine(({ tested, samples }) => tested === undefined || samples.every((sample) => sample >= 0 && sample <= 100), {
+  path: ["samples"],
+  message: "per cents, since images were tested",
 });
 
 /** A line of a history. */
@@ -59,9 +71,10 @@ export interface Appended extends Pick<History, "notices"> {
 }
 
 /**
- * Reads a history. A last line without its line break, which a killed process leaves, is left out with a notice.
+ * Reads a history. A last line that a killed process left half-written is left out with a notice; equal lines of one
+ * run, which a union of two branches leaves, count once.
  *
- * @throws {UserError} No such file, or a line that is damaged or of another version.
+ * @throws {UserError} No such file, or a line that is damaged, of another version, or contradicts an earlier one.
  */
 export function readHistory(path: string): History {
   const contents = read(path);
@@ -71,39 +84,44 @@ export function readHistory(path: string): History {
   return decodeHistory(contents, path);
 }
 
+/** Whether there is a history at `path`. */
+export function holdsHistory(path: string): boolean {
+  return read(path) !== undefined;
+}
+
 /**
  * Adds the metrics of one run to the file at `path`, all of its lines or none. The file is created if it is missing;
  * its folder must exist. A run that is there already is not added again, so a repeated job of a pipeline does no harm.
+ * Processes that add at the same time wait for each other.
  *
  * @param records Of one run; at least one.
+ * @param options `positions`, by commit, for lines of the file that have none.
  * @throws {UserError} The run is there with other values, the file is damaged, or can't be written.
  */
-export function appendHistory(path: string, records: readonly HistoryRecord[]): Appended {
-  const lines = records.map((record) => JSON.stringify(historyRecord.parse(record)) + "\n");
-  const contents = read(path);
-  const { records: known, notices } = contents === undefined
-    ? { records: [], notices: [] }
-    : decodeHistory(contents, path);
-  const before = known.filter((record) => runOf(record) === runOf(records[0]!)).map((record) => JSON.stringify(record));
-  if (before.length > 0) {
-    // The checkout may know the commit's time now, although it did not then.
-    const valuesOf = (line: string) => JSON.stringify({ ...JSON.parse(line), commit_time: undefined });
-    const same = before.map(valuesOf).sort().join() === lines.map(valuesOf).sort().join();
-    if (same) return { added: 0, notices };
-    const { suite, started } = records[0]!;
-    throw new UserError(
-      `Cannot add the run of suite "${suite}" that began at "${started}" to "${path}": it is there with other ` +
-        "values. Remove its lines from the file and add it again.",
-    );
-  }
+export function appendHistory(
+  path: string,
+  records: readonly HistoryRecord[],
+  { positions = new Map() }: { readonly positions?: ReadonlyMap<string, number> } = {},
+): Appended {
   try {
-    if (contents === undefined) {
-      replaceFile({ path, text: lines.join("") });
-    } else {
-      if (notices.length > 0) Deno.truncateSync(path, new TextEncoder().encode(wholeLines(contents)).length);
-      appendAll([{ path, text: lines.join("") }]);
+    using file = openLocked(path);
+    const bytes = Deno.readFileSync(path);
+    const contents = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    const { records: known, notices } = decodeHistory(contents, path);
+    const added = newLines(path, { known, records });
+    const placed = known.map((record) => withPosition(record, positions));
+    if (placed.some((record, index) => record !== known[index])) {
+      replaceFile({ path, text: encodeLines([...placed, ...added]) });
+    } else if (added.length > 0) {
+      const end = bytes.lastIndexOf(LINE_FEED) + 1;
+      const rest = contents.slice(contents.lastIndexOf("\n") + 1);
+      if (isCutOff(rest)) file.truncateSync(end);
+      const isOpen = end < bytes.length && !isCutOff(rest);
+      appendTo(file, (isOpen ? "\n" : "") + encodeLines(added));
     }
+    return { added: added.length, notices };
   } catch (error) {
+    if (error instanceof UserError) throw error;
     if (error instanceof Deno.errors.NotFound) {
       throw new UserError(`Cannot write "${path}": there is no folder "${dirname(path)}". Make the folder first.`);
     }
@@ -111,7 +129,53 @@ export function appendHistory(path: string, records: readonly HistoryRecord[]): 
       cause: error,
     });
   }
-  return { added: lines.length, notices };
+}
+
+const LINE_FEED = "\n".charCodeAt(0);
+
+/** The file at `path`, for this process alone until it is closed. */
+function openLocked(path: string): Deno.FsFile {
+  while (true) {
+    const file = Deno.openSync(path, { read: true, append: true, create: true });
+    file.lockSync(true);
+    // The process that we waited for may have put another file in its place.
+    if (file.statSync().ino === Deno.statSync(path).ino) return file;
+    file.close();
+  }
+}
+
+/** Those of `records` that the history lacks. */
+function newLines(
+  path: string,
+  { known, records }: { readonly known: readonly HistoryRecord[]; readonly records: readonly HistoryRecord[] },
+): readonly HistoryRecord[] {
+  const before = known.filter((record) => runOf(record) === runOf(records[0]!));
+  const isSame = (expected: readonly HistoryRecord[]) =>
+    before.map(measurementOf).sort().join() === expected.map(measurementOf).sort().join();
+  if (before.length === 0) return records;
+  if (isSame(records)) return [];
+  const [counts, others] = partition(records, ({ metric }) => TRIAL_METRICS.some((each) => each === metric));
+  if (isSame(others)) return counts;
+  const { suite, started } = records[0]!;
+  throw new UserError(
+    `Cannot add the run of suite "${suite}" that began at "${started}" to "${path}": it is there with other ` +
+      "values. Remove its lines from the file and add it again.",
+  );
+}
+
+function partition<T>(values: readonly T[], isFirst: (value: T) => boolean): [T[], T[]] {
+  return [values.filter(isFirst), values.filter((value) => !isFirst(value))];
+}
+
+function withPosition(record: HistoryRecord, positions: ReadonlyMap<string, number>): HistoryRecord {
+  const position = positions.get(record.commit);
+  return record.commit_position !== undefined || position === undefined
+    ? record
+    : { ...record, commit_position: position };
+}
+
+function encodeLines(records: readonly HistoryRecord[]): string {
+  return records.map((record) => JSON.stringify(historyRecord.parse(record)) + "\n").join("");
 }
 
 /** What distinguishes one run from another. */
@@ -119,29 +183,74 @@ function runOf({ commit, started, machine, suite, profile }: HistoryRecord): str
   return JSON.stringify([commit, started, machine, suite, profile]);
 }
 
+/** What distinguishes one line of a run from another. */
+function lineOf({ suite_version, variant, metric, unit }: HistoryRecord): string {
+  return JSON.stringify([suite_version, variant, metric, unit]);
+}
+
+/** What a line says apart from what a later run of `add` may know in addition. */
+function measurementOf(record: HistoryRecord): string {
+  const { commit_time: _, commit_position: __, trials: ___, planned: ____, ...measurement } = record;
+  return JSON.stringify(Object.entries(measurement).sort());
+}
+
 /**
  * The records in the contents of the file `path`.
  *
- * @throws {UserError} A line is damaged or of another version.
+ * @throws {UserError} A line is damaged, of another version, or contradicts an earlier one.
  */
 export function decodeHistory(contents: string, path: string): History {
-  const whole = wholeLines(contents);
-  const lines = whole.split("\n").slice(0, -1);
+  const lines = contents.replace(/^\uFEFF/, "").split("\n");
+  const wasCutOff = isCutOff(lines.at(-1)!);
+  const first = new Map<string, { readonly record: HistoryRecord; readonly number: number }>();
+  let repeated = 0;
+  for (const [index, line] of lines.slice(0, wasCutOff ? -1 : undefined).entries()) {
+    if (line.trim() === "") continue;
+    const number = index + 1;
+    const record = decodeLine(line, `line ${number} of "${path}"`);
+    const key = runOf(record) + lineOf(record);
+    const earlier = first.get(key);
+    if (earlier === undefined) {
+      first.set(key, { record, number });
+      continue;
+    }
+    if (measurementOf(earlier.record) !== measurementOf(record)) {
+      throw new UserError(
+        `Cannot read line ${number} of "${path}": line ${earlier.number} has other values of the same run. Remove one ` +
+          "of the two.",
+      );
+    }
+    first.set(key, { ...earlier, record: { ...record, ...earlier.record } });
+    repeated++;
+  }
   return {
-    records: lines.map((line, index) => decodeLine(line, `line ${index + 1} of "${path}"`)),
-    notices: whole.length === contents.length
-      ? []
-      : [`The last line of "${path}" was cut off in the middle and is left out.`],
+    records: [...first.values()].map(({ record }) => record),
+    notices: [
+      ...(wasCutOff ? [`The last line of "${path}" was cut off in the middle and is left out.`] : []),
+      ...(repeated === 0 ? [] : [
+        repeated === 1
+          ? `A line of "${path}" repeats an earlier one, and counts once.`
+          : `${repeated} lines of "${path}" repeat earlier ones, and count once.`,
+      ]),
+    ],
   };
 }
 
-function wholeLines(contents: string): string {
-  return contents.slice(0, contents.lastIndexOf("\n") + 1);
+/** Whether the last line, which has no line break, is only part of one. */
+function isCutOff(lastLine: string): boolean {
+  if (lastLine.trim() === "") return false;
+  try {
+    JSON.parse(lastLine);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function decodeLine(line: string, where: string): HistoryRecord {
   try {
-    return historyRecord.parse(JSON.parse(line));
+    const found = JSON.parse(line);
+    return historyRecord.parse(found?.schema === 1 ? { ...found, schema: HISTORY_VERSION } : found);
   } catch (error) {
     const what = error instanceof z.ZodError
       ? error.issues.slice(0, 1).map((issue) =>

@@ -75,6 +75,77 @@ Deno.test("readHistory() leaves out a last line that was cut off, and appendHist
     assert.deepEqual(readHistory(path), { records: [...FIRST, ...SECOND], notices: [] });
   }));
 
+Deno.test("readHistory() reads a whole last line without a line break, and appendHistory() ends it", () =>
+  withFile((path) => {
+    appendHistory(path, FIRST);
+    Deno.writeTextFileSync(path, Deno.readTextFileSync(path).trimEnd());
+    assert.deepEqual(readHistory(path), { records: FIRST, notices: [] });
+    assert.deepEqual(appendHistory(path, SECOND), { added: 1, notices: [] });
+    assert.deepEqual(readHistory(path), { records: [...FIRST, ...SECOND], notices: [] });
+  }));
+
+Deno.test("readHistory() skips empty lines and a byte order mark", () =>
+  withFile((path) => {
+    appendHistory(path, FIRST);
+    const [one, two] = Deno.readTextFileSync(path).split("\n");
+    for (const text of [`\uFEFF${one}\n${two}\n\n`, `\n${one}\r\n  \r\n${two}\r\n`, `${one}\n\n${two}\n   `]) {
+      Deno.writeTextFileSync(path, text);
+      assert.deepEqual(readHistory(path), { records: FIRST, notices: [] });
+      assert.deepEqual(appendHistory(path, SECOND).added, 1);
+      assert.deepEqual(readHistory(path).records, [...FIRST, ...SECOND]);
+    }
+  }));
+
+Deno.test("readHistory() counts equal lines of a run once, and says so", () =>
+  withFile((path) => {
+    appendHistory(path, FIRST);
+    appendHistory(path, SECOND);
+    const lines = Deno.readTextFileSync(path);
+    const { commit_time: _, commit_position: __, ...timeless } = FIRST[0]!;
+    Deno.writeTextFileSync(path, `${JSON.stringify(timeless)}\n${lines}${lines}`);
+    const { records, notices } = readHistory(path);
+    assert.deepEqual(records, [...FIRST, ...SECOND]);
+    assert.deepEqual(notices, [`4 lines of "${path}" repeat earlier ones, and count once.`]);
+  }));
+
+Deno.test("readHistory() refuses a line that contradicts an earlier one of its run", () =>
+  withFile((path) => {
+    const other = { ...FIRST[0]!, value: 31, samples: [31] };
+    Deno.writeTextFileSync(path, [...FIRST, other].map((record) => `${JSON.stringify(record)}\n`).join(""));
+    assert.throws(() => readHistory(path), {
+      name: "UserError",
+      message: `Cannot read line 3 of "${path}": line 1 has other values of the same run. Remove one of the two.`,
+    });
+  }));
+
+Deno.test("readHistory() reads lines of version 1, and appendHistory() adds what they lack", () =>
+  withFile((path) => {
+    const counts = fakeRecord({ metric: "failed_trials", unit: "trials", centre: "sum", value: 0, samples: [0] });
+    const { commit_position: _, ...older } = FIRST[0]!;
+    Deno.writeTextFileSync(path, `${JSON.stringify({ ...older, schema: 1 })}\n`);
+    assert.deepEqual(readHistory(path).records, [older]);
+    const positions = new Map([[older.commit, 7]]);
+    assert.equal(appendHistory(path, [FIRST[0]!, counts], { positions }).added, 1);
+    assert.deepEqual(readHistory(path).records, [{ ...older, commit_position: 7 }, counts]);
+  }));
+
+Deno.test("appendHistory() loses no line of processes that add at once, to a file that is not there yet", () =>
+  withFile(async (path) => {
+    const script = join(path, "..", "add.ts");
+    Deno.writeTextFileSync(
+      script,
+      `import { appendHistory } from ${JSON.stringify(import.meta.resolve("./store.ts"))};
+       import { fakeRecord } from ${JSON.stringify(import.meta.resolve("./testing.ts"))};
+       appendHistory(${JSON.stringify(path)}, [fakeRecord({ commit: Deno.args[0] })]);`,
+    );
+    const args = ["run", "-A", "--no-check", "--config", new URL("../../deno.json", import.meta.url).pathname, script];
+    const runs = ["aaa1", "aaa2", "aaa3", "aaa4"].map((commit) =>
+      new Deno.Command(Deno.execPath(), { args: [...args, commit], stderr: "piped" }).output()
+    );
+    for (const { success, stderr } of await Promise.all(runs)) assert.ok(success, new TextDecoder().decode(stderr));
+    assert.deepEqual(readHistory(path).records.map(({ commit }) => commit).sort(), ["aaa1", "aaa2", "aaa3", "aaa4"]);
+  }));
+
 Deno.test("readHistory() refuses other damage and names its line", () =>
   withFile((path) => {
     const good = JSON.stringify(FIRST[0]);
@@ -89,10 +160,10 @@ Deno.test("readHistory() refuses other damage and names its line", () =>
       return told;
     };
     assert.match(message(good.slice(0, 50)), /^Cannot read line 2 of "FILE": .* Repair or remove that line\.$/);
-    assert.match(message(good.replace('"schema":1', '"schema":2')), /line 2 of "FILE": "schema": /);
+    assert.match(message(good.replace('"schema":2', '"schema":3')), /line 2 of "FILE": "schema": /);
     assert.match(message(good.replace('"value":30', '"value":"30"')), /line 2 of "FILE": "value": /);
     assert.match(message(good.replace('"unit"', '"units"')), /line 2 of "FILE": .*unit/);
-    assert.match(message(""), /line 2 of "FILE"/);
+    assert.match(message(good.replace("{", '{"tested":9,').replace("[30]", "[130]")), /"samples": per cents/);
     assert.match(message(good.replace("0123abc", "unknown")), /"commit": a known commit/);
   }));
 

@@ -12,6 +12,7 @@ export function fakeRecord(columns: Partial<HistoryRecord> = {}): HistoryRecord 
     schema: HISTORY_VERSION,
     commit: "0123abc",
     commit_time: "2024-01-02T03:04:05Z",
+    commit_position: 100,
     started: "2024-01-02T04:00:00Z",
     machine: "llvmpipe, Invented CPU at 2 GHz, 2 threads",
     suite: "fake",
@@ -33,7 +34,8 @@ export function fakeHistory(values: readonly number[], columns: Partial<HistoryR
   return values.map((value, index) => {
     const day = new Date(Date.UTC(2024, 0, 1 + index)).toISOString();
     const commit = (index + 1).toString(16).padStart(2, "0").padEnd(40, "c");
-    return fakeRecord({ commit, commit_time: day, started: day, value, samples: [value], ...columns });
+    const place = { commit_time: day, commit_position: index + 1 };
+    return fakeRecord({ commit, ...place, started: day, value, samples: [value], ...columns });
   });
 }
 

@@ -19,7 +19,7 @@ import { mean, sampleStandardDeviation } from "simple-statistics";
 import { UserError } from "../../base/errors.ts";
 import type { Published } from "../../data/published.ts";
 import type { TrialRow } from "../rows/trials.ts";
-import { CONFIDENCE, type Interval, tInterval, wilsonInterval } from "../statistics/intervals.ts";
+import { CONFIDENCE, errorRateInterval, type Interval, wilsonInterval } from "../statistics/intervals.ts";
 import { studentTQuantile } from "../statistics/student_t.ts";
 
 /** The error of one variant over its finished trials. */
@@ -29,10 +29,8 @@ export interface Summary {
   /** Trials that failed; they are not in the mean. */
   readonly failed: number;
   readonly meanPct: number;
-  /** 95%, in per cent. */
+  /** 95%, in per cent: see {@linkcode errorRateInterval}. */
   readonly interval: Interval;
-  /** `t` over the seeds, without the luck of the test set; `wilson` with one seed, without the luck of the seed. */
-  readonly method: "t" | "wilson";
   /** Sample standard deviation over seeds, per cent; null with one seed. */
   readonly sdPct: number | null;
   readonly judgedOn: "test" | "validation";
@@ -95,14 +93,12 @@ export function summarise(
     );
   }
   const errors = results.map(({ wrong, tested }) => 100 * wrong / tested);
-  const several = errors.length > 1;
   return {
     n: results.length,
     failed: trials.filter(({ status }) => status === "failed").length,
     meanPct: mean(errors),
-    interval: several ? withinPercent(tInterval(errors)) : inPercent(wilsonInterval(first.wrong, first.tested)),
-    method: several ? "t" : "wilson",
-    sdPct: several ? sampleStandardDeviation(errors) : null,
+    interval: errorRateInterval(errors, first.tested),
+    sdPct: errors.length > 1 ? sampleStandardDeviation(errors) : null,
     judgedOn,
     dataset: first.trial.dataset,
     trainImages: first.trial.train_images,
@@ -191,9 +187,4 @@ function binomialVariance(pct: number, images: number): number {
 
 function inPercent({ low, high }: Interval): Interval {
   return { low: 100 * low, high: 100 * high };
-}
-
-/** A t interval may reach beyond the bounds of a rate. */
-function withinPercent({ low, high }: Interval): Interval {
-  return { low: Math.max(0, low), high: Math.min(100, high) };
 }

@@ -189,7 +189,8 @@ export function pairedT(
     method: "paired t",
     n,
     differencePct,
-    interval: { low: differencePct - spread, high: differencePct + spread },
+    // Two rates differ by no more than 100 points.
+    interval: { low: Math.max(-100, differencePct - spread), high: Math.min(100, differencePct + spread) },
     p: 2 * studentTCdf(-Math.abs(differencePct) / standardError, df),
     standardErrorPct: standardError,
     df,

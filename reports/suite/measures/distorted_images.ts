@@ -5,7 +5,7 @@
  */
 import { mean } from "simple-statistics";
 import type { SweepRow } from "../../../results/rows/sweeps.ts";
-import { type Interval, tInterval } from "../../../results/statistics/intervals.ts";
+import { errorRateInterval, type Interval } from "../../../results/statistics/intervals.ts";
 import { integer, interval, listed, names, percent } from "../../page/format.ts";
 import { escape, folded, joined, left, type Markdown, md, right, table } from "../../page/markdown.ts";
 import { drawPanels, type Panel } from "../../page/panel_chart.ts";
@@ -40,8 +40,11 @@ export interface SweepSummary {
   readonly byKind: ReadonlyMap<SweepRow["sweep"], number>;
   /** Mean of the kinds. */
   readonly meanPct: number;
-  /** 95% t interval over the seeds; left out with one. */
-  readonly interval?: Interval;
+  /**
+   * 95%. An image counts once for all its distortions, so the mean over them varies no more from image to image than one
+   * error rate does.
+   */
+  readonly interval: Interval;
   readonly n: number;
 }
 
@@ -59,7 +62,7 @@ export function summariseSweeps({ sweeps }: Pick<ReportRow, "sweeps">): SweepSum
   return {
     byKind: new Map(kindMeans(sweeps)),
     meanPct: mean(bySeed),
-    ...(bySeed.length > 1 && { interval: tInterval(bySeed) }),
+    interval: errorRateInterval(bySeed, Math.min(...sweeps.map(({ images }) => images))),
     n: bySeed.length,
   };
 }
@@ -86,8 +89,7 @@ function sweepParagraphs(data: ReportData, picture: Markdown): Markdown[] {
   ];
   return [
     md`Trained networks on the first ${listed(imagesOf(data.rows).map(integer))} test images, distorted:
-      ${names(amounts)}. Mean error over the amounts of each distortion, and the mean of these with a 95% t interval
-      over the seeds:`,
+      ${names(amounts)}. Mean error over the amounts of each distortion, and the mean of these with a 95% interval:`,
     table(
       columns,
       measured.flatMap(({ title, arms }) =>
@@ -95,7 +97,7 @@ function sweepParagraphs(data: ReportData, picture: Markdown): Markdown[] {
           escape(title),
           escape(name),
           ...kinds.map(({ kind }) => cell(value.byKind.get(kind))),
-          md`**${percent(value.meanPct)}**${value.interval === undefined ? "" : md` (${interval(value.interval)})`}`,
+          md`**${percent(value.meanPct)}** (${interval(value.interval)})`,
           integer(value.n),
         ])
       ),

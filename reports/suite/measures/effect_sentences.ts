@@ -123,8 +123,7 @@ export function sweepSentence(data: ReportData): Markdown {
     const rising = arms.toSorted((a, b) => a.value.meanPct - b.value.meanPct);
     const [most, least] = [rising[0], rising.at(-1)];
     if (most === undefined || least === undefined) return [];
-    const error = ({ value }: typeof most) =>
-      md`${percent(value.meanPct)}%${value.interval === undefined ? "" : md` (${interval(value.interval)})`}`;
+    const error = ({ value }: typeof most) => md`${percent(value.meanPct)}% (${interval(value.interval)})`;
     const where = measured.length > 1 ? md`on ${escape(title)} ` : "";
     if (error(most) === error(least)) return [md`${where}all arms make equally many errors, ${error(most)} on average`];
     return [
