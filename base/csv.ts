@@ -75,24 +75,51 @@ export function encodeRows<S extends RowSchema>(schema: S, rows: readonly z.infe
 }
 
 /**
- * Reads what {@linkcode encodeHeader} and {@linkcode encodeRows} wrote. A last line without its line break, which a
- * killed process leaves, is dropped with a notice.
+ * Reads what {@linkcode encodeHeader} and {@linkcode encodeRows} wrote. A last line without its line break, as some
+ * spreadsheets leave it, is a row if all its cells are there and fit, with a notice; one that a killed process cut off is
+ * dropped, with another.
  *
  * @param file Contents, and the name for messages; with `older`, rows of older versions are returned in the current
- * one.
+ * one. `isContinued`: more rows are to be appended, so a last line without its line break is dropped in any case, since
+ * its last cell may be half of one.
  * @throws {UserError} Another schema version, an unknown or missing column, a cell that does not fit.
  */
 export function decodeRows<S extends RowSchema>(
   schema: S,
-  { name, text, older }: { readonly name: string; readonly text: string; readonly older?: OlderVersions },
+  { name, text: given, older, isContinued = false }: {
+    readonly name: string;
+    readonly text: string;
+    readonly older?: OlderVersions;
+    readonly isContinued?: boolean;
+  },
 ): Decoded<z.infer<S>> {
+  // Without any line break there is only a header.
+  const text = given.includes("\n") || given === "" || isContinued ? given : `${given}\n`;
   const whole = wholeLines(text);
   const [header, ...body] = parseLines(whole, name);
   const decodeLine = lineDecoder(schema, { name, layout: layoutOf(schema, { name, header, first: body[0], older }) });
-  const notices = whole.length === text.length
-    ? []
-    : [`The last line of "${name}" was cut off in the middle and is left out.`];
-  return { rows: body.map(decodeLine), notices };
+  const rows = body.map(decodeLine);
+  if (whole.length === text.length) return { rows, notices: [] };
+  const last = isContinued
+    ? undefined
+    : lastRow(() => parseLines(text.slice(whole.length).replace(/\r$/, ""), name).map(decodeLine));
+  return {
+    rows: [...rows, ...last ?? []],
+    notices: [
+      last === undefined
+        ? `The last line of "${name}" was cut off in the middle and is left out.`
+        : `The last line of "${name}" has all its cells, but no line break: it counts as whole.`,
+    ],
+  };
+}
+
+/** What `decode` returns; undefined if it refuses the line. */
+function lastRow<Row>(decode: () => readonly Row[]): readonly Row[] | undefined {
+  try {
+    return decode();
+  } catch {
+    return undefined;
+  }
 }
 
 /** `text` up to its last line break outside quotes. */

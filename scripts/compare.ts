@@ -25,7 +25,7 @@ const parser = merge(
   comparisonOptions,
 );
 
-/** Exits with 0 if nothing regressed, 1 if something did, 2 for unusable input, 3 for --strict. */
+/** Exits with 0 if nothing regressed, 1 if something did, 2 for unusable input, 3 for --strict or --complete. */
 function compare(options: InferValue<typeof parser>): number {
   const judging = judgingOf(options, options.times);
   const report = compareSides(readSide(options.base), readSide(options.head), judging);
@@ -37,7 +37,7 @@ if (import.meta.main) {
     programName: "deno task compare",
     brief: message`Say what regressed from one revision's runs to another's: error, time and memory.`,
     description:
-      message`Exits with 0 if nothing regressed, 1 if something did, 2 if the folders can't be compared, 3 with --strict if something can't be decided.`,
+      message`Exits with 0 if nothing regressed, 1 if something did, 2 if the folders can't be compared, 3 with --complete if something is missing, or with --strict if something can't be decided.`,
     examples: message`deno task compare results/runs/main results/runs/branch --markdown compare.md`,
     showDefault: true,
     ...RUN_OPTIONS,

@@ -49,6 +49,17 @@ Deno.test("compare exits with 0 if nothing regressed, and with 3 under --strict 
     assert.equal((await compare(sides[0], sides[0], "--strict", "--times", "apart")).code, 0);
   }));
 
+Deno.test("compare --complete exits with 3 if head lacks what base has, and warns of it; without, the page says so", () =>
+  withProjectFolder(async (folder) => {
+    const sides = writeSides(folder, [90, 100]);
+    const { code, stdout } = await compare(...sides, "--complete", "--annotations");
+    assert.equal(code, 3);
+    assert.match(stdout, /^\*\*No regression shown, but head lacks 1 of 3 trials of "fake"\.\*\*/m);
+    assert.match(stdout, /^::warning title=Evidence is missing::head lacks 1 of 3 trials of "fake"$/m);
+    assert.equal((await compare(...sides)).code, 0);
+    assert.equal((await compare(sides[0], sides[0], "--complete")).code, 0);
+  }));
+
 Deno.test("compare --times none judges errors and memory alone", () =>
   withProjectFolder(async (folder) => {
     const sides = writeSides(folder, [90, 100, 110]);

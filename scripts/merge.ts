@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { argument, type InferValue, message, multiple, object } from "@optique/core";
+import { argument, type InferValue, message, multiple, object, option } from "@optique/core";
 import { path, run } from "@optique/run";
 import { plainLine } from "../base/errors.ts";
 import { counted } from "../reports/page/format.ts";
@@ -18,26 +18,34 @@ const parser = object("Options", {
     argument(path({ metavar: "DIR" }), { description: message`Run folders of the shards of one run, in any order` }),
     { min: 1 },
   ),
+  partial: option("--partial", {
+    description: message`Accept that planned trials are missing, and exit with 0 all the same`,
+  }),
   out: pathOption(MERGE_PATHS.out),
 });
+
+/** Exit status if planned trials are missing, as of \`deno task history add\` and \`compare --complete\`. */
+const INCOMPLETE = 3;
 
 if (import.meta.main) {
   const options = run(parser, {
     programName: "deno task merge",
     brief: message`Join the run folders of "deno task bench --shard" into one run.`,
+    description:
+      message`Exits with 0 if every planned trial is there, and with 3 if some are missing: what is there is joined all the same. Trials that failed are results.`,
     examples: message`deno task merge results/runs/shard-1 results/runs/shard-2 --out results/runs/whole`,
     ...RUN_OPTIONS,
   });
   await main(() => Promise.resolve(merge(options)));
 }
 
-function merge({ folders: [first, ...others], out }: InferValue<typeof parser>): number {
-  const { run, notices } = mergeRuns([readShard(first!), ...others.map(readShard)]);
+function merge({ folders: [first, ...others], partial, out }: InferValue<typeof parser>): number {
+  const { run, notices, isComplete } = mergeRuns([readShard(first!), ...others.map(readShard)]);
   writeRun(out, run);
   for (const notice of notices) console.error(plainLine(`Note: ${notice}`));
   console.log(
     `Merged ${counted(run.trials.length, "trial")} of ${counted(others.length + 1, "folder")} into ${out}. ` +
       `Its report: deno task report ${out}`,
   );
-  return 0;
+  return isComplete || partial ? 0 : INCOMPLETE;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { incompletenessOf } from "../../results/folder/completeness.ts";
 import type { Verdict } from "../../results/verdict/against_published.ts";
 import { compareOrder, type Pair } from "../../results/verdict/published_order.ts";
 import { counted, integer, interval, listed, names, percent } from "../page/format.ts";
@@ -23,7 +24,7 @@ const OUTCOMES: readonly (Verdict["kind"] | "failed")[] = [
 
 /** A report's opening. */
 export interface Answer {
-  /** Two sentences: the main findings. */
+  /** What is missing, if anything is, and two sentences: the main findings. */
   readonly lead: Markdown;
   /** Further findings, and what everything was measured on. */
   readonly basis: Markdown;
@@ -54,9 +55,23 @@ export function answer(data: ReportData): Answer {
   const [companion = md`No trial was finished.`, ...companions] = told(COMPANIONS);
   const details = orders(networksOf(data));
   return {
-    lead: md`${finding} ${companion}`,
+    lead: joined([incompleteness(data), finding, companion].filter((text) => text !== ""), " "),
     basis: joined([...findings, ...companions, ...details, basis(data)], " "),
   };
+}
+
+/** What is missing, before anything is said of what is there; empty if nothing is. */
+function incompleteness({ runs }: ReportData): Markdown {
+  const { planned, missing, torn } = incompletenessOf(runs);
+  const parts = [
+    ...(missing.length === 0 ? [] : [
+      md`${integer(missing.length)} of ${counted(planned, "planned trial")} ${
+        missing.length === 1 ? md`has` : md`have`
+      } no result`,
+    ]),
+    ...(torn.length === 0 ? [] : [md`rows of finished trials are missing in ${counted(torn.length, "place")}`]),
+  ];
+  return parts.length === 0 ? "" : md`**${listed(parts)}.**`;
 }
 
 /** Rows whose order can be compared with the papers': not the arms of one network. */

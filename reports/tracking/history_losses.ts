@@ -4,9 +4,8 @@
  * @module
  */
 import type { Losses, LostTrials } from "../../results/history/losses.ts";
-import type { Commit } from "../../results/history/series.ts";
 import { counted, integer, listed } from "../page/format.ts";
-import { escape, joined, left, type Markdown, md, right, section, table } from "../page/markdown.ts";
+import { escape, left, type Markdown, md, right, section, table } from "../page/markdown.ts";
 import { commitCell } from "./commit_cell.ts";
 
 /** For the start of the page; empty if the newest commits lack nothing. */

@@ -29,7 +29,7 @@ const JUDGEMENTS: readonly Judgement[] = ["regressed", "improved", "cannot tell"
 
 /** The whole comparison as a page of markdown. */
 export function renderRegression(report: RegressionReport, { base, head, thresholds }: RegressionTitles): string {
-  const { measured, judged, notJudged, notices } = report;
+  const { measured, judged, notJudged, lacking, notices } = report;
   const groups = JUDGEMENTS.map((judgement) => judged.filter((row) => row.judgement === judgement));
   const same = groups.pop()!;
   const parts = [
@@ -38,6 +38,7 @@ export function renderRegression(report: RegressionReport, { base, head, thresho
     bullets(measured.map((line) => md`Measured: ${escape(line)}`)),
     judgedTable(groups.flat()),
     same.length === 0 ? "" : folded(md`Same: ${counted(same.length, "row")}`, judgedTable(same)),
+    lacking.length === 0 ? "" : md`## Missing\n\n${bullets(lacking.map(escape))}`,
     notJudged.length === 0 ? "" : md`## Not judged\n\n${bullets(notJudged.map(notJudgedLine))}`,
     notices.length === 0 ? "" : md`## Notices\n\n${bullets(notices.map(escape))}`,
     howJudged(thresholds),
@@ -45,8 +46,8 @@ export function renderRegression(report: RegressionReport, { base, head, thresho
   return `${joined(parts, "\n\n")}\n`;
 }
 
-/** The outcome in one sentence, for example `**1 row regressed.** 2 improved, 3 same.` */
-export function summary({ judged, notJudged }: RegressionReport): Markdown {
+/** The outcome in one sentence, for example `**1 row regressed, and head lacks 1 of 2 variants.** 2 improved, 3 same.` */
+export function summary({ judged, notJudged, lacking }: RegressionReport): Markdown {
   const count = (judgement: Judgement) => judged.filter((row) => row.judgement === judgement).length;
   const regressed = count("regressed");
   const rest = [
@@ -56,22 +57,32 @@ export function summary({ judged, notJudged }: RegressionReport): Markdown {
     [notJudged.length, "not judged"],
   ] as const;
   const others = rest.filter(([n]) => n > 0).map(([n, what]) => md`${n} ${escape(what)}`);
-  const none = count("cannot tell") === 0 ? md`Nothing regressed.` : md`No regression shown.`;
-  const first = regressed === 0 ? none : md`${counted(regressed, "row")} regressed.`;
-  return md`**${first}**${others.length === 0 ? "" : md` ${listed(others)}.`}`;
+  const none = count("cannot tell") + lacking.length === 0 ? md`Nothing regressed` : md`No regression shown`;
+  const first = regressed === 0 ? none : md`${counted(regressed, "row")} regressed`;
+  const lost = lacking.length === 0
+    ? ""
+    : md`, ${regressed === 0 ? md`but` : md`and`} ${listed(lacking.slice(0, MOST_NAMED).map(escape))}${
+      lacking.length > MOST_NAMED ? md`, and ${integer(lacking.length - MOST_NAMED)} more` : ""
+    }`;
+  return md`**${first}${lost}.**${others.length === 0 ? "" : md` ${listed(others)}.`}`;
 }
 
+/** How much that is missing the first sentence names. */
+const MOST_NAMED = 4;
+
 /**
- * GitHub's workflow commands, an error for each regression
+ * GitHub's workflow commands, an error for each regression and a warning for what is missing
  * (https://docs.github.com/actions/reference/workflow-commands-for-github-actions, "Setting an error message").
  */
-export function annotations({ judged }: RegressionReport): string[] {
-  return judged.filter(({ judgement }) => judgement === "regressed").map((row) => {
+export function annotations({ judged, lacking }: RegressionReport): string[] {
+  const lost = lacking.map((what) => `::warning title=Evidence is missing::${data(what)}`);
+  const regressed = judged.filter(({ judgement }) => judgement === "regressed").map((row) => {
     const title = `${row.subject}: ${row.metric} regressed`;
     return `::error title=${property(title)}::${
       data(`${valueOf(row, "base")} to ${valueOf(row, "head")}, ${changeText(row.change)}`)
     }`;
   });
+  return [...regressed, ...lost];
 }
 
 function judgedTable(rows: readonly Judged[]): Markdown {

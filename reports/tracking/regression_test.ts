@@ -26,7 +26,7 @@ const SAME: Judged = {
 const TITLES = { base: "main", head: "branch", thresholds: THRESHOLDS };
 
 function page(report: Partial<RegressionReport>): string {
-  return renderRegression({ measured: [], judged: [], notJudged: [], notices: [], ...report }, TITLES);
+  return renderRegression({ measured: [], judged: [], notJudged: [], lacking: [], notices: [], ...report }, TITLES);
 }
 
 Deno.test("renderRegression() counts first, then lists regressions, and folds what is the same", () => {
@@ -42,6 +42,22 @@ Deno.test("renderRegression() counts first, then lists regressions, and folds wh
   assert.match(page({ judged: [SAME] }), /Nothing regressed/);
 });
 
+Deno.test("renderRegression() says in its first sentence what is missing", () => {
+  const lacking = ['head lacks 1 of 2 variants of "a"'];
+  const first = (report: Partial<RegressionReport>) => page(report).split("\n")[2]!;
+  assert.match(
+    first({ judged: [SAME], lacking }),
+    /^\*\*No regression shown, but head lacks 1 of 2 variants of "a"\.\*\* 1/,
+  );
+  assert.match(
+    first({ judged: [SLOWER], lacking }),
+    /^\*\*1 row regressed, and head lacks 1 of 2 variants of "a"\.\*\*$/,
+  );
+  const many = [1, 2, 3, 4, 5, 6].map((n) => `head lacks ${n}`);
+  assert.match(first({ lacking: many }), /head lacks 1, head lacks 2, head lacks 3 and head lacks 4, and 2 more\.\*\*/);
+  assert.match(page({ lacking: many }), /## Missing\n\n- head lacks 1\n(- .*\n){4}- head lacks 6\n/);
+});
+
 Deno.test("renderRegression() shows texts from files as text", () => {
   const hostile = "a|b](javascript:x)<script>\n# c";
   const text = page({
@@ -54,14 +70,16 @@ Deno.test("renderRegression() shows texts from files as text", () => {
   assert.ok(!/[^\\]\]\(/.test(text));
 });
 
-Deno.test("annotations() has one line per regression, which can't start another command", () => {
+Deno.test("annotations() has one line per regression or loss, which can't start another command", () => {
   const lines = annotations({
     measured: [],
     judged: [{ ...SLOWER, subject: "a,b:c\n::error::d%" }, SAME],
     notJudged: [],
+    lacking: ["head lacks a\n::error::b"],
     notices: [],
   });
   assert.deepEqual(lines, [
     "::error title=a%2Cb%3Ac%0A%3A%3Aerror%3A%3Ad%25%3A epoch time regressed::100 ms to 120 ms, 1.200 (1.150 to 1.250)",
+    "::warning title=Evidence is missing::head lacks a%0A::error::b",
   ]);
 });

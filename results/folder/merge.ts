@@ -8,6 +8,7 @@ import { collectRows, DETAIL_TABLES, FOLDER_TABLES } from "../rows/list.ts";
 import { holdsTable } from "../rows/table.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import type { VariantRow } from "../rows/variants.ts";
+import { incompletenessOf } from "./completeness.ts";
 import {
   DECISIVE,
   DECISIVE_OF_TRIALS,
@@ -32,6 +33,8 @@ export interface Merged {
   readonly run: Run;
   /** What a reader must know of the merged run, a sentence each. */
   readonly notices: readonly string[];
+  /** Whether the folders contain every planned trial with all its rows. */
+  readonly isComplete: boolean;
 }
 
 /** Columns in which all trials of a variant agree. */
@@ -110,13 +113,15 @@ export function mergeRuns(folders: readonly [RunFolder, ...RunFolder[]]): Merged
     ...collectRows(DETAIL_TABLES, (name) => results.flatMap<object>((result) => result[name])),
     notices: [],
   };
+  const { missing, torn } = incompletenessOf([run]);
   const notices = [
     ...folders.flatMap(({ directory, run }) => run.notices.map((notice) => `In "${directory}": ${notice}`)),
     ...others.flatMap((other) => machineNotice(first, other)),
     ...unknownCommitNotice(environment),
-    ...missingNotice(run),
+    ...(missing.length === 0 ? [] : [`No folder holds these planned trials: ${missing.join(", ")}.`]),
+    ...torn,
   ];
-  return { run, notices };
+  return { run, notices, isComplete: missing.length === 0 && torn.length === 0 };
 }
 
 function refuseOtherRun(first: RunFolder, other: RunFolder): void {
@@ -194,14 +199,6 @@ function machineNotice(first: RunFolder, other: RunFolder): string[] {
   return [
     `"${other.directory}" is of another machine than "${first.directory}": ${found}. Their speeds can't be compared.`,
   ];
-}
-
-function missingNotice({ environment, variants, trials }: Run): string[] {
-  const there = new Set(trials.map(({ trial }) => trial));
-  const missing = environment.plan.seeds.flatMap((seed) =>
-    variants.map(({ variant }) => `${environment.suite}/${variant}/${seed}`)
-  ).filter((trial) => !there.has(trial));
-  return missing.length === 0 ? [] : [`No folder holds these planned trials: ${missing.join(", ")}.`];
 }
 
 /** The command of the whole run, for people to repeat it. */

@@ -141,24 +141,40 @@ export function openStore(directory: string, recorded: readonly TrialRow[] = [])
  * @throws {UserError} A file is missing, damaged, or of a version that can't be read.
  */
 export function readRun(directory: string): Run {
+  return read(directory, { isContinued: false });
+}
+
+/**
+ * {@linkcode readRun} for a run to which trials are to be added: one whose row has no line break is left out, too, since
+ * the row's last cell may be half of one.
+ *
+ * @throws {UserError} A file is missing, damaged, or of a version that can't be read.
+ */
+export function readRunToContinue(directory: string): Run {
+  return read(directory, { isContinued: true });
+}
+
+function read(directory: string, { isContinued }: { readonly isContinued: boolean }): Run {
   const environment = readEnvironment(directory);
   const notices: string[] = [];
-  const read = collectRows(RUN_TABLES, (name) => {
+  const rows = collectRows(RUN_TABLES, (name) => {
     const table: Table = TABLES[name];
-    const decoded = decodeTable(table, readFile(directory, table.file));
+    // A trial's other rows are on the disk before its row in trials.csv.
+    const file = { ...readFile(directory, table.file), isContinued: isContinued && table === TABLES.trials };
+    const decoded = decodeTable(table, file);
     notices.push(...decoded.notices);
     return decoded.rows;
   });
-  refuseRepeatedTrials(read.trials, directory);
-  const recorded = new Set(read.trials.map(({ trial }) => trial));
-  const details = (name: DetailTable): readonly { readonly trial: string }[] => read[name];
+  refuseRepeatedTrials(rows.trials, directory);
+  const recorded = new Set(rows.trials.map(({ trial }) => trial));
+  const details = (name: DetailTable): readonly { readonly trial: string }[] => rows[name];
   const orphans = DETAIL_TABLES.flatMap((name) => details(name).filter(({ trial }) => !recorded.has(trial)));
   const interrupted = [...new Set(orphans.map(({ trial }) => trial))].map((trial) =>
     `Trial "${trial}" was interrupted before its row in "${TABLES.trials.file}" was written; its other rows are left out.`
   );
   return {
     environment,
-    ...read,
+    ...rows,
     ...collectRows(DETAIL_TABLES, (name) => details(name).filter(({ trial }) => recorded.has(trial))),
     notices: [...notices, ...interrupted],
   };

@@ -11,7 +11,8 @@ import { TABLES } from "../rows/list.ts";
 import { holdsTable, readTable } from "../rows/table.ts";
 import type { TimingRow } from "../rows/timings.ts";
 import { judgeErrors } from "./error_rates.ts";
-import type { Judging, RegressionReport } from "./judgement.ts";
+import type { Judging, NotJudged, RegressionReport } from "./judgement.ts";
+import { lackingRows } from "./lacking.ts";
 import { compareSuites, type SuiteReport } from "./suites.ts";
 import { compareTimings, gpuSubject, kernelSubject } from "./timings.ts";
 
@@ -73,6 +74,7 @@ export function compareSides(
     measured: parts.flatMap(({ measured }) => measured),
     judged: judgeErrors(parts.flatMap(({ judged }) => judged), judging.thresholds.errorPct),
     notJudged: parts.flatMap(({ notJudged }) => notJudged),
+    lacking: parts.flatMap(({ lacking }) => lacking),
     notices: [...base.notices, ...head.notices, ...new Set(parts.flatMap(({ notices }) => notices))],
   };
   if (report.judged.length === 0) {
@@ -91,7 +93,8 @@ function compareRuns(base: Side, head: Side, judging: Judging): SuiteReport[] {
     const [run] = own.base ?? own.head ?? [];
     const { suite: subject, profile } = run!.environment;
     const found = own.base ? "only in base" : "only in head";
-    return { measured: [], judged: [], notJudged: [{ subject, found, reason: `profile ${profile}` }], notices: [] };
+    const notJudged: NotJudged[] = [{ subject, found, reason: `profile ${profile}` }];
+    return { measured: [], judged: [], notJudged, lacking: lackingRows(notJudged), notices: [] };
   });
 }
 

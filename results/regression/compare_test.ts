@@ -185,6 +185,41 @@ Deno.test("compareSides() names variants on one side only", () => {
   assert.deepEqual(notJudged, [{ subject: "fake/new", found: "only in head", reason: "" }]);
 });
 
+Deno.test("compareSides() says what head lacks of base's trials, and either side of its own plan", () => {
+  const arms = (...errors: FakeArm["testErrors"][]) =>
+    errors.map((testErrors, i) => ({ variant: { variant: `arm-${i}` }, testErrors }));
+  const planned = (seeds: number[], ...errors: FakeArm["testErrors"][]) =>
+    side(fakeRun({ arms: arms(...errors), environment: { plan: { seeds, shard: null, options: null } } }));
+  const lacking = (base: Side, head: Side) => compare(base, head).lacking;
+  const whole = planned([1, 2], [90, 100], [80, 90]);
+  assert.deepEqual(lacking(whole, whole), []);
+  assert.deepEqual(lacking(whole, planned([1, 2], [90, 100])), ['head lacks 1 of 2 variants of "fake"']);
+  assert.deepEqual(lacking(whole, planned([1], [90], [80])), ['head lacks 2 of 4 trials of "fake"']);
+  assert.deepEqual(lacking(planned([1, 2], [90, 100]), whole), [], "what only head has is new");
+  assert.deepEqual(lacking(whole, planned([1, 2], [null, 100], [80, 90])), [], "a failed trial is a result");
+  assert.deepEqual(lacking(planned([1, 2, 3], [90, 100], [80, 90]), whole), ['base lacks 2 of 6 trials of "fake"']);
+});
+
+Deno.test("compareSides() says when head lacks a metric, rows of a trial or a suite of base", () => {
+  const base = fakeRun({ arms: [{ testErrors: [90, 100] }] });
+  const lacking = (head: Partial<Run>) => compare(side(base), side({ ...base, ...head })).lacking;
+  assert.deepEqual(lacking({ trials: base.trials.map((trial) => ({ ...trial, peak_bytes: null })) }), [
+    'head lacks the peak memory of "fake/small-modern"',
+  ]);
+  assert.deepEqual(lacking({ epochs: base.epochs.slice(1) }), ['head lacks rows of finished trials of "fake"']);
+  assert.deepEqual(lacking({ errors: base.errors.slice(1) }), ['head lacks rows of finished trials of "fake"']);
+  const other = fakeRun({ environment: { suite: "other" } });
+  assert.deepEqual(compare(side(base, other), side(base)).lacking, ['head lacks "other"']);
+});
+
+Deno.test("compareSides() says that the clock is too coarse for epochs of 0 s", () => {
+  const { notJudged } = compare(side(run([90, 100])), side(run([90, 100], { seconds: 0 })));
+  assert.equal(
+    refused(notJudged),
+    "epoch time: not comparable: the clock is too coarse: epochs of 0 s. Time longer epochs, of more images",
+  );
+});
+
 Deno.test("compareSides() refuses another experiment with the reason", () => {
   const base = side(run([90, 100]));
   const cases: readonly [FakeRun, RegExp][] = [

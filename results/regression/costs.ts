@@ -31,9 +31,8 @@ export function compareTimes(
     base: epochTimes(base, pair.base),
     head: epochTimes(head, pair.head),
   }));
-  if (rounds.some((round) => round.base.length === 0 || round.head.length === 0)) {
-    return refuse("the first epoch of a trial compiles the shaders, and there is no second one");
-  }
+  const refused = rounds.flatMap(({ base, head }) => [base, head]).flatMap((times) => unusable(times) ?? [])[0];
+  if (refused !== undefined) return refuse(refused);
   const finished = {
     base: pairs.map((pair) => pair.base.finished),
     head: pairs.map((pair) => pair.head.finished),
@@ -77,9 +76,13 @@ function areAlternate({ base, head }: Measured["finished"]): boolean {
 
 /** Milliseconds of every epoch but the first, which compiles the shaders. */
 function epochTimes({ epochs }: VariantSide, { seed }: TrialRow): number[] {
-  return epochs.filter((row) => row.seed === seed && row.epoch > 1 && row.seconds > 0).map(({ seconds }) =>
-    1000 * seconds
-  );
+  return epochs.filter((row) => row.seed === seed && row.epoch > 1).map(({ seconds }) => 1000 * seconds);
+}
+
+/** Why a trial's times can't be judged; undefined if they can. */
+function unusable(times: readonly number[]): string | undefined {
+  if (times.length === 0) return "the first epoch of a trial compiles the shaders, and there is no second one";
+  if (times.some((ms) => ms === 0)) return "the clock is too coarse: epochs of 0 s. Time longer epochs, of more images";
 }
 
 /** The same work on the same adapter needs the same memory to the byte, so no interval is needed. */
@@ -87,8 +90,14 @@ export function compareMemory(
   subject: string,
   pair: VariantPair,
   threshold: number,
-): Judged[] {
-  const bytes = finishedByBoth(pair).flatMap(({ base, head }) =>
+): (Judged | NotJudged)[] {
+  const pairs = finishedByBoth(pair);
+  const isIn = (side: "base" | "head") => pairs.some((each) => each[side].peak_bytes !== null);
+  if (isIn("base") !== isIn("head")) {
+    const found = isIn("base") ? "only in base" : "only in head";
+    return [{ subject, metric: "peak memory", found, reason: "" }];
+  }
+  const bytes = pairs.flatMap(({ base, head }) =>
     base.peak_bytes && head.peak_bytes ? [{ base: base.peak_bytes, head: head.peak_bytes }] : []
   );
   if (bytes.length === 0) return [];

@@ -81,6 +81,8 @@ export interface RegressionReport {
   readonly judged: readonly Judged[];
   /** What could not be judged, and why. */
   readonly notJudged: readonly NotJudged[];
+  /** What a side should have and has not, a part of a sentence each: `head lacks 1 of 2 variants of "lenet300"`. */
+  readonly lacking: readonly string[];
   /** What a reader must know, a sentence each. */
   readonly notices: readonly string[];
 }

@@ -9,6 +9,7 @@ import type { Run } from "../folder/store.ts";
 import { compareMemory, compareTimes } from "./costs.ts";
 import { type ComparedErrors, compareErrors, SAME_EXPERIMENT } from "./error_rates.ts";
 import type { Judged, Judging, NotJudged, RegressionReport } from "./judgement.ts";
+import { lackingOf, lackingRows } from "./lacking.ts";
 import { machineClass } from "./machine.ts";
 import type { VariantPair, VariantSide } from "./variant_pair.ts";
 
@@ -31,11 +32,13 @@ export function compareSuites(
   const environment = head.runs[0]!.environment;
   const { suite, judged_on: judgedOn } = environment;
   const unlike = unlikeness(base, head);
+  const lacking = lackingOf({ base: base.runs, head: head.runs });
   if (unlike !== undefined) {
     return {
       measured: [],
       judged: [],
       notJudged: [{ subject: suite, found: "not comparable", reason: unlike }],
+      lacking,
       notices: [],
     };
   }
@@ -66,7 +69,8 @@ export function compareSuites(
     notices.push(...unpairedSeeds(subject, pair));
     for (const row of rows) "found" in row ? notJudged.push(row) : judged.push(row);
   }
-  return { measured: measuredOf(head), judged, notJudged, notices };
+  const metrics = lackingRows(notJudged.filter(({ metric }) => metric !== undefined));
+  return { measured: measuredOf(head), judged, notJudged, lacking: [...lacking, ...metrics], notices };
 }
 
 /** Why the two sides can't be compared at all; undefined if they can. */

@@ -7,6 +7,7 @@ import type { GpuTimingRow } from "../rows/gpu_timings.ts";
 import { roundsOf, type TimingRow } from "../rows/timings.ts";
 import { judgeRounds } from "./costs.ts";
 import type { Judged, Judging, NotJudged, RegressionReport } from "./judgement.ts";
+import { lackingRows } from "./lacking.ts";
 
 /** What a comparison reads of a timing row of either kind. */
 type Timing = Pick<
@@ -39,7 +40,7 @@ export function compareTimings<Row extends Timing>(
   { subjectOf, ...judging }: Judging & { readonly subjectOf: (row: Row) => string },
 ): RegressionReport {
   const [before, after] = [bySubject(base, subjectOf), bySubject(head, subjectOf)];
-  if (judging.times === "none") return { measured: [], judged: [], notJudged: [], notices: [] };
+  if (judging.times === "none") return { measured: [], judged: [], notJudged: [], lacking: [], notices: [] };
   const judged: Judged[] = [];
   const notices = new Set<string>();
   const notJudged: NotJudged[] = [];
@@ -66,7 +67,7 @@ export function compareTimings<Row extends Timing>(
     else judged.push({ subject, metric: "run time", unit: "ms", ...judgeRounds({ rounds, finished }, judging) });
   }
   const measured = new Set(head.runs.flat().map(({ adapter, machine }) => `timings; ${adapter} on ${machine}`));
-  return { measured: [...measured], judged, notJudged, notices: [...notices] };
+  return { measured: [...measured], judged, notJudged, lacking: lackingRows(notJudged), notices: [...notices] };
 }
 
 function bySubject<Row extends Timing>({ runs }: TimingSide<Row>, subjectOf: (row: Row) => string): Map<string, Row[]> {

@@ -63,14 +63,18 @@ export function encodeTable<T extends Table>({ row }: T, rows: readonly RowOf<T>
 /**
  * Reads the text of the table's file; rows of an older version are returned in the current one.
  *
- * @param file Contents, and the name for messages.
+ * @param file Contents, the name for messages, and whether the file will be continued: see {@linkcode decodeRows}.
  * @throws {UserError} The text is damaged or of a version that can't be read.
  */
 export function decodeTable<T extends Table>(
   { row, older }: T,
-  { name, text }: { readonly name: string; readonly text: string },
+  { name, text, isContinued = false }: {
+    readonly name: string;
+    readonly text: string;
+    readonly isContinued?: boolean;
+  },
 ): TableRows<T> {
-  return decodeRows(row, { name, text, ...(older && { older }) }) as TableRows<T>;
+  return decodeRows(row, { name, text, isContinued, ...(older && { older }) }) as TableRows<T>;
 }
 
 /**

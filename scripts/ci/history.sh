@@ -1,7 +1,7 @@
 #!/bin/sh
 # Adds a run to the history and renders its report: sh scripts/ci/history.sh RUN_DIR
 # The history is a branch of its own, "bench-history", with history.jsonl and the report. It starts with an empty
-# commit.
+# commit. Exits with 3 if the run lacks planned trials: it is in the history all the same, which says so.
 set -eu
 cd "$(dirname "$0")/../.."
 NEEDS_ADAPTER=no
@@ -9,6 +9,9 @@ NEEDS_ADAPTER=no
 run=$1
 branch=bench-history
 checkout=$RUNS/history
+
+# A commit's place in git's order is known only with everything before it.
+[ "$(git rev-parse --is-shallow-repository)" = false ] || git fetch --quiet --unshallow origin
 
 # The commit that the history continues from.
 newest() {
@@ -41,7 +44,9 @@ for attempt in 1 2 3; do
   # Forced, to replace one whose folder is gone. Pruning would forget other worktrees too, such as those on a disk
   # that is not mounted now.
   git worktree add --quiet --force --force --detach "$checkout" "$start"
-  "$DENO" task --quiet history add "$run" --file "$checkout/history.jsonl"
+  added=0
+  "$DENO" task --quiet history add "$run" --file "$checkout/history.jsonl" || added=$?
+  [ "$added" = 0 ] || [ "$added" = 3 ] || exit "$added"
   "$DENO" task --quiet history report --file "$checkout/history.jsonl" --out "$checkout/report"
   git -C "$checkout" add --all
   # There is nothing to commit if the job runs again.
@@ -51,7 +56,7 @@ for attempt in 1 2 3; do
     tell >"$RUNS/history.md"
     summarise "$RUNS/history.md"
     git worktree remove --force "$checkout"
-    exit 0
+    exit "$added"
   fi
   say "attempt $attempt to push to $branch was rejected"
 done

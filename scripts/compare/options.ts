@@ -21,8 +21,11 @@ export const comparisonOptions = object({
     THRESHOLDS.errorPct,
   ),
   strict: option("--strict", { description: message`Exit with 3 if something can't be decided, or only base has it` }),
+  complete: option("--complete", {
+    description: message`Exit with 3 if a planned trial is missing, or head lacks a variant, seed or metric of base`,
+  }),
   annotations: option("--annotations", {
-    description: message`Print a GitHub error annotation for each regression`,
+    description: message`Print a GitHub error annotation for each regression, and a warning for what is missing`,
   }),
 });
 

@@ -11,7 +11,7 @@ import type { RegressionReport, Thresholds } from "../../results/regression/judg
 /** Exit statuses of comparisons; 2 is that of unusable input. */
 const NONE_REGRESSED = 0;
 const REGRESSED = 1;
-const CANNOT_TELL = 3;
+const NOT_ENOUGH_EVIDENCE = 3;
 
 /** Where the comparison is written, and how strict it is. */
 export interface ComparisonOutput {
@@ -23,6 +23,8 @@ export interface ComparisonOutput {
   readonly json?: string | undefined;
   /** Whether an undecided comparison counts as a failure. */
   readonly strict: boolean;
+  /** Whether a comparison in which something is missing does. */
+  readonly complete: boolean;
   readonly annotations: boolean;
 }
 
@@ -42,7 +44,10 @@ export function concludeComparison(report: RegressionReport, output: ComparisonO
   if (has("regressed")) return REGRESSED;
   // What only head has is new, and can't have become worse.
   const isOpen = has("cannot tell") || report.notJudged.some(({ found }) => found !== "only in head");
-  return output.strict && isOpen ? CANNOT_TELL : NONE_REGRESSED;
+  const isIncomplete = report.lacking.length > 0;
+  return (output.strict && (isOpen || isIncomplete)) || (output.complete && isIncomplete)
+    ? NOT_ENOUGH_EVIDENCE
+    : NONE_REGRESSED;
 }
 
 function record(report: RegressionReport, { base, head, thresholds }: ComparisonOutput) {

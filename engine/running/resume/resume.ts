@@ -10,7 +10,7 @@ import type { Environment } from "../../../results/folder/environment.ts";
 import { addMissingFiles, repairRun } from "../../../results/folder/reopen.ts";
 import {
   openStore,
-  readRun,
+  readRunToContinue,
   type RunDescription,
   type RunStore,
   type TrialResult,
@@ -58,7 +58,7 @@ export function resumeRun(directory: string, interrupted: Interrupted): Rest {
   const environments = { found: environment, now: description.environment };
   refuseOtherEnvironment(directory, environments);
   addMissingFiles(directory, description);
-  const run = readRun(directory);
+  const run = readRunToContinue(directory);
   refuseOtherTrials(directory, { run, variants: description.variants, keys: plan.trials.map(keyOf) });
   environmentNotices(directory, environments).forEach(say);
   const { kept, notices } = repairRun(directory, {

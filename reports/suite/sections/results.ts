@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { incompletenessOf } from "../../../results/folder/completeness.ts";
 import { ERROR_RATE_INTERVAL_RULE } from "../../../results/statistics/intervals.ts";
 import { publishedInterval, type Verdict } from "../../../results/verdict/against_published.ts";
 import { counted, integer, interval, names, percent, signed, signedInterval } from "../../page/format.ts";
@@ -66,8 +67,19 @@ function resultTable({ runs, rows, untried }: ReportData): Markdown[] {
       md`Planned, but not run`,
       untried.map(({ name, variant }) => md`${escape(name)} (${escape(variant.recipe)})`),
     ),
+    remark(md`Planned trials without a row`, missingTrials(runs)),
+    bullets(incompletenessOf(runs).torn.map(escape)),
     failures(rows),
   ];
+}
+
+/** How many trials without a row are named. */
+const MOST_NAMED = 12;
+
+function missingTrials(runs: ReportData["runs"]): Markdown[] {
+  const { missing } = incompletenessOf(runs);
+  const more = missing.length - MOST_NAMED;
+  return [...missing.slice(0, MOST_NAMED).map(escape), ...(more > 0 ? [md`${integer(more)} more`] : [])];
 }
 
 /** How the papers got their numbers, and what others say about them. */
