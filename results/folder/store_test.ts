@@ -7,7 +7,7 @@ import { epochRow } from "../rows/epochs.ts";
 import { errorRow } from "../rows/errors.ts";
 import { trialRow } from "../rows/trials.ts";
 import { fakeRun } from "../testing.ts";
-import { createRun, readRun, type Run, type RunStore, type TrialResult } from "./store.ts";
+import { createRun, readRun, readRunToContinue, type Run, type RunStore, type TrialResult } from "./store.ts";
 
 const RUN = fakeRun({ arms: [{ testErrors: [3, null, 4] }] });
 const [FIRST, SECOND, THIRD] = RUN.trials.map((trial): TrialResult => ({
@@ -138,10 +138,24 @@ Deno.test("append() keeps the earlier trials if it is killed at any byte", async
         Deno.writeTextFileSync(join(folder, name), before[name] + text.slice(0, left));
         left = Math.max(0, left - text.length);
       }
-      const run = readRun(folder);
+      const run = readRunToContinue(folder);
       assertOnlyFirstTrial(run);
       assert.ok(run.notices.length > 0, `no notice at byte ${killedAt}`);
     }
+  });
+});
+
+Deno.test("readRun() reads files without a line break at their end as they are; to continue, their last trial is left out", async () => {
+  await inFolder((folder) => {
+    start(folder, FIRST, THIRD);
+    const whole = readRun(folder);
+    for (const [name, text] of Object.entries(contents(folder))) {
+      if (name.endsWith(".csv")) Deno.writeTextFileSync(join(folder, name), text.trimEnd());
+    }
+    const { notices, ...read } = readRun(folder);
+    assert.deepEqual({ ...read, notices: [] }, whole);
+    assert.ok(notices.every((notice) => notice.endsWith("has all its cells, but no line break: it counts as whole.")));
+    assertOnlyFirstTrial(readRunToContinue(folder));
   });
 });
 
