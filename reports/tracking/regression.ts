@@ -57,7 +57,9 @@ export function summary({ judged, notJudged, lacking }: RegressionReport): Markd
     [notJudged.length, "not judged"],
   ] as const;
   const others = rest.filter(([n]) => n > 0).map(([n, what]) => md`${n} ${escape(what)}`);
-  const none = count("cannot tell") + lacking.length === 0 ? md`Nothing regressed` : md`No regression shown`;
+  const isOpen = lacking.length > 0 || count("cannot tell") > 0 ||
+    notJudged.some(({ found }) => found !== "only in head");
+  const none = isOpen ? md`No regression shown` : md`Nothing regressed`;
   const first = regressed === 0 ? none : md`${counted(regressed, "row")} regressed`;
   const lost = lacking.length === 0
     ? ""
