@@ -76,8 +76,8 @@ export function encodeRows<S extends RowSchema>(schema: S, rows: readonly z.infe
 
 /**
  * Reads what {@linkcode encodeHeader} and {@linkcode encodeRows} wrote. A last line without its line break, as some
- * spreadsheets leave it, is a row if all its cells are there and fit, with a notice; one that a killed process cut off is
- * dropped, with another.
+ * spreadsheets leave it, is a row if all its cells are there and fit, with a notice; one that a killed process cut off
+ * is dropped, with another.
  *
  * @param file Contents, and the name for messages; with `older`, rows of older versions are returned in the current
  * one. `isContinued`: more rows are to be appended, so a last line without its line break is dropped in any case, since

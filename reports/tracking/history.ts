@@ -107,7 +107,9 @@ function orderSentence(commits: readonly Commit[]): Markdown {
   if (unplaced === 0) return "";
   return md`**Git's order is not known for ${
     integer(unplaced)
-  } of the commits**, so no step is looked for among these: \`deno task history add\` any run, in a checkout that has the commits and everything before them, to add it. Commits of parallel branches, and different local changes of one commit, may have no order.`;
+  } of the commits**, so no step is looked for among these: add any run
+    with \`deno task history add\`, in a checkout that has the commits and everything before them. Commits of parallel
+    branches, and different local changes of one commit, may have no order.`;
 }
 
 function stepTable(found: readonly Found[]): Markdown {

@@ -46,7 +46,7 @@ export function renderRegression(report: RegressionReport, { base, head, thresho
   return `${joined(parts, "\n\n")}\n`;
 }
 
-/** The outcome in one sentence, for example `**1 row regressed, and head lacks 1 of 2 variants.** 2 improved, 3 same.` */
+/** The outcome in one sentence, e.g. `**1 row regressed, and head lacks 1 of 2 variants.** 2 improved, 3 the same.` */
 export function summary({ judged, notJudged, lacking }: RegressionReport): Markdown {
   const count = (judgement: Judgement) => judged.filter((row) => row.judgement === judgement).length;
   const regressed = count("regressed");

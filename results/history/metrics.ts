@@ -55,7 +55,7 @@ const SUITE_METRICS: readonly SuiteMetric[] = [
 ];
 
 /**
- * The metrics of a suite's run: for each variant those of its finished trials, and how many trials failed or have no row.
+ * The metrics of a suite's run: for each variant those of its finished trials, and how many failed or have no row.
  *
  * @throws {UserError} The run has no trial or is a shard, or its commit is unknown.
  */

@@ -98,7 +98,7 @@ export function commitsOf(records: readonly HistoryRecord[]): Commit[] {
     }));
 }
 
-/** The last commit in git's order if that places it and knows all others, else the commit of the run that began last. */
+/** The last commit in git's order if that places it and knows all others, else that of the run that began last. */
 export function newestCommit(
   records: readonly HistoryRecord[],
 ): { readonly commit: string; readonly isByOrder: boolean } {

@@ -54,9 +54,9 @@ export function differenceInterval(a: Estimate, b: Estimate): Interval {
 
 /** The rule of {@linkcode errorRateInterval} in words. */
 export const ERROR_RATE_INTERVAL_RULE =
-  "Wilson's interval on as many images as would have the variance of the mean over the seeds, s^2 / n, and that of one " +
-  "run on the test images, p (1 - p) / N, together; Student's t of the first and the normal quantile of the second are " +
-  "averaged, weighted by these variances";
+  "Wilson's interval on as many images as would have the variance of the mean over the seeds, s^2 / n, and that of " +
+  "one run on the test images, p (1 - p) / N, together; Student's t of the first and the normal quantile of the second " +
+  "are averaged, weighted by these variances";
 
 /**
  * Interval of an error rate from `n` runs, each with another seed, all on the same `N` test images: where the rate of
@@ -70,9 +70,9 @@ export const ERROR_RATE_INTERVAL_RULE =
  * for the effective number of images, `p (1 - p)` over that variance, keeps it within the bounds of a rate (Korn and
  * Graubard 1998, Survey Methodology 24, 193-201, for the effective size and its t; Franco, Little, Louis and Slud 2019,
  * J. Surv. Stat. Methodol. 7, 334-364, for Wilson's form of it). The quantile is Cochran's average of t(n - 1) and the
- * normal one, weighted by the two variances (Cochran 1964, Biometrics 20, 191-195): Welch and Satterthwaite's degrees of
- * freedom cover only 90% with two seeds that spread widely. With one run the spread over seeds is unknown, and not in
- * the interval.
+ * normal one, weighted by the two variances (Cochran 1964, Biometrics 20, 191-195): Welch and Satterthwaite's degrees
+ * of freedom cover only 90% with two seeds that spread widely. With one run the spread over seeds is unknown, and not
+ * in the interval.
  *
  * @param percents Error rates of the runs, in per cent; at least one.
  * @param tested Test images, N.

@@ -41,8 +41,8 @@ export interface SweepSummary {
   /** Mean of the kinds. */
   readonly meanPct: number;
   /**
-   * 95%. An image counts once for all its distortions, so the mean over them varies no more from image to image than one
-   * error rate does.
+   * 95%. An image counts once for all its distortions, so the mean over them varies no more from image to image than
+   * one error rate does.
    */
   readonly interval: Interval;
   readonly n: number;
