@@ -3,6 +3,49 @@
  *
  * @module
  */
+import { messageOf } from "./errors.ts";
+
+/**
+ * Settings of every call. Git's hooks and its file monitor are programs: they may fail where git itself would not, and a
+ * run starts none that it does not need.
+ */
+const SETTINGS = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"];
+
+/**
+ * Variables that point git to another repository than the one around its folder, to other parts of it, or to other
+ * files. Git sets some of them for its hooks, and so for a run that a hook starts.
+ */
+const REDIRECTING = [
+  "GIT_DIR",
+  "GIT_COMMON_DIR",
+  "GIT_WORK_TREE",
+  "GIT_IMPLICIT_WORK_TREE",
+  "GIT_PREFIX",
+  "GIT_INDEX_FILE",
+  "GIT_OBJECT_DIRECTORY",
+  "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+  "GIT_GRAFT_FILE",
+  "GIT_SHALLOW_FILE",
+  "GIT_REPLACE_REF_BASE",
+  "GIT_NAMESPACE",
+  "GIT_CEILING_DIRECTORIES",
+  "GIT_ATTR_SOURCE",
+  "GIT_EXTERNAL_DIFF",
+  "GIT_DIFF_OPTS",
+  "GIT_LITERAL_PATHSPECS",
+  "GIT_GLOB_PATHSPECS",
+  "GIT_NOGLOB_PATHSPECS",
+  "GIT_ICASE_PATHSPECS",
+];
+
+/** Git could not do what it was asked. */
+export class GitError extends Error {
+  override readonly name = "GitError";
+
+  constructor(args: readonly string[], readonly reason: string) {
+    super(`git ${args.join(" ")}: ${reason}`);
+  }
+}
 
 /** Standard output of git run in `cwd`, trimmed; undefined if it fails, is missing or may not be run. */
 export async function git(args: readonly string[], cwd: string): Promise<string | undefined> {
@@ -14,18 +57,43 @@ export async function git(args: readonly string[], cwd: string): Promise<string 
 }
 
 /**
- * Standard output of git, trimmed.
+ * Standard output of git, trimmed. Git looks for the repository around its folder, whatever variables a caller of this
+ * program has set, and runs no hooks.
  *
- * @throws {Error} git fails: its message is what git printed.
+ * @throws {GitError} Git fails, is missing, or may not be run: its reason is what git printed.
  */
 export async function runGit(
   args: readonly string[],
   options: Pick<Deno.CommandOptions, "cwd" | "env"> = {},
 ): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("git", { args: [...args], ...options }).output();
+  forgetOtherRepositories();
+  const { success, stdout, stderr } = await start(args, options);
   const decoder = new TextDecoder();
-  if (!success) throw new Error(`git ${args.join(" ")}: ${decoder.decode(stderr)}`);
+  if (!success) throw new GitError(args, decoder.decode(stderr).trim().replace(/^fatal: /, ""));
   return decoder.decode(stdout).trim();
+}
+
+async function start(
+  args: readonly string[],
+  options: Pick<Deno.CommandOptions, "cwd" | "env">,
+): Promise<Deno.CommandOutput> {
+  try {
+    return await new Deno.Command("git", { args: [...SETTINGS, ...args], ...options }).output();
+  } catch (error) {
+    const isMissing = error instanceof Deno.errors.NotFound && !error.message.includes("cwd");
+    throw new GitError(args, isMissing ? "git is not installed" : messageOf(error));
+  }
+}
+
+/** Deno can add variables to those of a program that it starts, but take none away: they go from this process. */
+function forgetOtherRepositories(): void {
+  for (const name of REDIRECTING) {
+    try {
+      Deno.env.delete(name);
+    } catch {
+      return; // A task's program may not, and its launcher has done it before.
+    }
+  }
 }
 
 /**

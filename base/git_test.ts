@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { commitPosition, commitTime, git, runGit } from "./git.ts";
-import { withRepository } from "./testing.ts";
+import { withFolder, withRepository } from "./testing.ts";
 
 Deno.test("commitTime() is in UTC, with or without changed files", () =>
   withRepository(async (directory) => {
@@ -67,3 +67,29 @@ Deno.test("commitPosition() is undefined for an unknown commit, and in a shallow
     assert.equal(await commitPosition("0".repeat(40), directory), undefined);
     assert.equal(await commitPosition("--output=x", directory), undefined);
   }));
+
+Deno.test("runGit() starts no hook, and looks around its folder whatever variables say", () =>
+  withRepository((repository) =>
+    withRepository(async (other) => {
+      const hook = "#!/bin/sh\nexit 2\n";
+      await Deno.mkdir(join(repository, "own"));
+      for (const folder of [".git/hooks", "own"]) {
+        await Deno.mkdir(join(repository, folder), { recursive: true });
+        for (const name of ["post-checkout", "reference-transaction"]) {
+          await Deno.writeTextFile(join(repository, folder, name), hook, { mode: 0o755 });
+        }
+      }
+      await runGit(["worktree", "add", "--detach", "--quiet", "tree"], { cwd: repository });
+      await runGit(["config", "core.hooksPath", join(repository, "own")], { cwd: repository });
+      await runGit(["worktree", "add", "--detach", "--quiet", "tree2"], { cwd: repository });
+      Deno.env.set("GIT_DIR", join(other, ".git"));
+      assert.equal(await runGit(["rev-parse", "--show-toplevel"], { cwd: repository }), repository);
+    })
+  ));
+
+Deno.test("runGit() says what kept git from answering", async () => {
+  await assert.rejects(runGit(["status"], { cwd: "/nonexistent" }), { name: "GitError", reason: /No such cwd/ });
+  await withFolder((folder) =>
+    assert.rejects(runGit(["status"], { cwd: folder }), { name: "GitError", reason: /^not a git repository/ })
+  );
+});

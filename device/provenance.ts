@@ -30,7 +30,7 @@ export interface Machine {
 export async function readVersions(): Promise<Versions> {
   return {
     program: config.version,
-    commit: await readCommit(),
+    commit: (await readCommit()).commit,
     deno: Deno.version.deno,
     v8: Deno.version.v8,
     tfjs: tf.version.tfjs,

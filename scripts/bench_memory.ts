@@ -12,7 +12,7 @@ import { plan } from "../engine/running/plan.ts";
 import { TUNED_KERNELS } from "../kernels/mod.ts";
 import { counted } from "../reports/page/format.ts";
 import { MEMORY } from "../suites/memory.ts";
-import { INTERRUPTED, interruptSignal, main, newRunDirectory, RUN_OPTIONS } from "./command/cli.ts";
+import { INTERRUPTED, interruptSignal, main, newRunDirectory, RUN_OPTIONS, tellUnknownCommit } from "./command/cli.ts";
 import { MEMORY_PATHS } from "./command/path_options.ts";
 import { pathOptions } from "./command/path_parsers.ts";
 import { report } from "./report.ts";
@@ -37,6 +37,7 @@ if (import.meta.main) {
     ...RUN_OPTIONS,
   });
   await main(async () => {
+    await tellUnknownCommit();
     const backend = await startBackend("webgpu", { kernels: TUNED_KERNELS });
     const work = plan(MEMORY, { profile: "smoke", seeds: cycles });
     console.log(`${MEMORY.title}\n${counted(work.trials.length, "trial")} on ${backend.adapter.name}`);

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { COMMIT_VARIABLE, readCommit } from "../device/commit.ts";
+import { COMMIT_VARIABLE, commitVariable, findCommit } from "../device/commit.ts";
 import { main, orUnusable } from "./command/cli.ts";
 import { denoArguments } from "./command/permissions.ts";
 import { shaderCacheVariables } from "./command/shader_cache.ts";
@@ -17,7 +17,7 @@ async function launch([task, ...args]: readonly string[]): Promise<number> {
   // Its input, output and error are this process's own.
   const child = new Deno.Command(Deno.execPath(), {
     args: denoArguments(task ?? "", { args, dataDir: Deno.env.get("LENET_BENCH_DATA") }),
-    env: { [COMMIT_VARIABLE]: await readCommit(), ...shaderCacheVariables() },
+    env: { [COMMIT_VARIABLE]: commitVariable(await findCommit()), ...shaderCacheVariables() },
   }).spawn();
   for (const signal of SIGNALS) Deno.addSignalListener(signal, () => passOn(child, signal));
   return (await child.status).code;

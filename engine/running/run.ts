@@ -10,6 +10,7 @@ import { describeAugmentation } from "../../data/distortion/augmentation.ts";
 import { type Split, split } from "../../data/split.ts";
 import { refuseWrongArithmetic } from "../../device/arithmetic_check.ts";
 import { type Backend, DeviceFault } from "../../device/backend.ts";
+import { commitNotice } from "../../device/commit.ts";
 import { type Machine, readMachine, readVersions, type Versions } from "../../device/provenance.ts";
 import { countModel, describeArchitecture } from "../../models/network/count.ts";
 import { type Environment, ENVIRONMENT_VERSION, type PlanRecord } from "../../results/folder/environment.ts";
@@ -121,7 +122,7 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
     samples: stopwatch.time("data", () => sampleRows(plan.suite, { variants: plan.variants, images })),
   };
   using lock = lockRun(directory);
-  if (lock.notice) say(lock.notice);
+  for (const notice of [await commitNotice(), lock.notice]) if (notice !== undefined) say(notice);
   const saved = checkpointFile(directory, say);
   const context = {
     plan,

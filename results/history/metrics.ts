@@ -224,6 +224,6 @@ function present(values: readonly (number | null)[]): number[] {
 function refuseUnknown(commit: string): void {
   if (commit !== "unknown") return;
   throw new UserError(
-    'The run\'s commit is "unknown", and a history goes by commits. Run the suite from a checkout, with git.',
+    'The run\'s commit is "unknown", and a history goes by commits. "deno task doctor" says why; then run the suite again.',
   );
 }

@@ -28,7 +28,7 @@ import type { GpuTimingRow } from "../../results/rows/gpu_timings.ts";
 import { TABLES } from "../../results/rows/list.ts";
 import { createTable, readTable } from "../../results/rows/table.ts";
 import { GPU_TIMING, type GpuTimingProfile } from "../../suites/gpu_timing.ts";
-import { INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
+import { INTERRUPTED, interruptSignal, newRunDirectory, tellUnknownCommit } from "../command/cli.ts";
 import { GPU_TIMING_PATHS } from "../command/path_options.ts";
 import { pathOptions } from "../command/path_parsers.ts";
 import { disableShaderCache } from "../command/shader_cache.ts";
@@ -62,6 +62,7 @@ export async function benchGpuTiming(
   { signal: given }: { readonly signal?: AbortSignal } = {},
 ): Promise<number> {
   disableShaderCache();
+  await tellUnknownCommit();
   const isWanted = filterOf(GPU_TIMING.profiles[profile], filter);
   const directory = out ?? newRunDirectory(GPU_TIMING.id, profile);
   const store = createTable(TABLES.gpuTimings, directory);

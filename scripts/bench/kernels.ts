@@ -28,7 +28,7 @@ import { TABLES } from "../../results/rows/list.ts";
 import { createTable, readTable } from "../../results/rows/table.ts";
 import type { TimingRow } from "../../results/rows/timings.ts";
 import { KERNELS } from "../../suites/kernels.ts";
-import { INTERRUPTED, interruptSignal, newRunDirectory, orUnusable } from "../command/cli.ts";
+import { INTERRUPTED, interruptSignal, newRunDirectory, orUnusable, tellUnknownCommit } from "../command/cli.ts";
 import { KERNELS_PATHS } from "../command/path_options.ts";
 import { pathOptions } from "../command/path_parsers.ts";
 import { disableShaderCache } from "../command/shader_cache.ts";
@@ -75,6 +75,7 @@ export async function benchKernels(
   { profile, rounds, filter, against, byKernel, out }: InferValue<typeof kernelsCommand>,
 ): Promise<number> {
   disableShaderCache();
+  await tellUnknownCommit();
   const { rounds: planned, roundMs } = KERNELS.profiles[profile];
   const timing = { rounds: rounds ?? planned, roundMs };
   if (byKernel) {

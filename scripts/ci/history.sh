@@ -10,6 +10,11 @@ run=$1
 branch=bench-history
 checkout=$RUNS/history
 
+# Hooks of the user's repository, such as git-lfs's, are not about this branch.
+git() {
+  command git -c core.hooksPath=/dev/null "$@"
+}
+
 # A commit's place in git's order is known only with everything before it.
 [ "$(git rev-parse --is-shallow-repository)" = false ] || git fetch --quiet --unshallow origin
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { UserError } from "../../base/errors.ts";
+import { plainLine, UserError } from "../../base/errors.ts";
+import { commitNotice } from "../../device/commit.ts";
 import { RUNS_DIR } from "./path_options.ts";
 
 /** Exit status for wrong options, and for input that can't be compared. */
@@ -75,6 +76,12 @@ export function interruptSignal(onInterrupt: () => void): AbortSignal {
   Deno.addSignalListener("SIGINT", interrupt);
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", interrupt);
   return controller.signal;
+}
+
+/** Says so if the results of this command will not name their commit. */
+export async function tellUnknownCommit(): Promise<void> {
+  const notice = await commitNotice();
+  if (notice !== undefined) console.error(plainLine(`Note: ${notice}`));
 }
 
 /** The folder of data sets named by the option, or else by LENET_BENCH_DATA. */

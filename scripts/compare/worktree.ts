@@ -3,14 +3,18 @@
  *
  * @module
  */
-import { UserError } from "../../base/errors.ts";
-import { git } from "../../base/git.ts";
+import { join } from "node:path";
+import { messageOf, UserError } from "../../base/errors.ts";
+import { git, GitError, runGit } from "../../base/git.ts";
 import { lockRun } from "../../results/folder/run_lock.ts";
 import { WORKTREES_DIR } from "../command/path_options.ts";
 
+/** A file that every revision of this program has. */
+const OWN_FILE = "scripts/bench.ts";
+
 /** A revision in a folder of its own; disposing removes it. */
 export interface Worktree extends AsyncDisposable {
-  /** Absolute. */
+  /** The program's folder in it, absolute: the project may be a subfolder of its repository. */
   readonly root: string;
   /** The full hash. */
   readonly commit: string;
@@ -19,15 +23,41 @@ export interface Worktree extends AsyncDisposable {
 /**
  * The full hash of `revision`.
  *
- * @throws {UserError} There is no such revision.
+ * @throws {UserError} There is no such revision, it does not have this program, or git can't look.
  */
 export async function resolveRevision(revision: string): Promise<string> {
+  const prefix = await prefixOfProject(revision);
   const commit = await git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`], ".");
-  if (commit !== undefined) return commit;
-  throw new UserError(
-    `Cannot find revision "${revision}" in this repository. Name a commit, branch or tag that "git log" knows; in a ` +
-      "shallow clone, fetch it first.",
-  );
+  if (commit === undefined) {
+    throw new UserError(
+      `Cannot find revision "${revision}" in this repository. Name a commit, branch or tag that "git log" knows; in a ` +
+        "shallow clone, fetch it first.",
+    );
+  }
+  if (await git(["rev-parse", "--verify", "--quiet", `${commit}:./${OWN_FILE}`], ".") === undefined) {
+    throw new UserError(
+      `Cannot compare with "${revision}": that revision has no "${prefix}${OWN_FILE}". Name one that "git log -- ` +
+        `${OWN_FILE}" lists.`,
+    );
+  }
+  return commit;
+}
+
+/** The project's folder in its repository, with a slash at its end; empty if it is the repository's own. */
+async function prefixOfProject(revision: string): Promise<string> {
+  try {
+    return await runGit(["rev-parse", "--show-prefix"], { cwd: "." });
+  } catch (error) {
+    throw new UserError(
+      `Cannot look for revision "${revision}": ${reasonOf(error)}. Without git, "deno task compare" compares the ` +
+        "folders of two runs.",
+      { cause: error },
+    );
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof GitError ? error.reason : messageOf(error);
 }
 
 /**
@@ -43,11 +73,20 @@ export async function addWorktree(commit: string): Promise<Worktree> {
     await removeFolder(folder);
     lock[Symbol.dispose]();
   };
-  if (await git(["worktree", "add", "--detach", "--quiet", treeIn(folder), commit], ".") === undefined) {
+  try {
+    await runGit(["worktree", "add", "--detach", "--quiet", treeIn(folder), commit]);
+    const root = await Deno.realPath(join(treeIn(folder), await prefixOfProject(commit)));
+    return { root, commit, [Symbol.asyncDispose]: remove };
+  } catch (error) {
     await remove();
-    throw new UserError(`Cannot check "${commit}" out into "${WORKTREES_DIR}". Make room for it.`);
+    throw new UserError(
+      `Cannot check "${commit}" out into "${WORKTREES_DIR}": ${
+        reasonOf(error)
+      }. Change what git complains about; "git ` +
+        `worktree add --detach DIR ${commit.slice(0, 12)}" tries the same.`,
+      { cause: error },
+    );
   }
-  return { root: await Deno.realPath(treeIn(folder)), commit, [Symbol.asyncDispose]: remove };
 }
 
 function treeIn(folder: string): string {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { messageOf } from "../../base/errors.ts";
+import { messageOf, plainLine } from "../../base/errors.ts";
 import { isThere } from "../../base/files.ts";
 import { loadDataset } from "../../data/choose_dataset.ts";
 import type { Dataset } from "../../data/dataset.ts";
@@ -11,6 +11,7 @@ import { hasUsps, readUspsDirectory } from "../../data/files/usps.ts";
 import type { AdapterDescription } from "../../device/adapter.ts";
 import { ARITHMETIC_TOLERANCE, checkArithmetic } from "../../device/arithmetic_check.ts";
 import { type Backend, startBackend } from "../../device/backend.ts";
+import { commitNotice } from "../../device/commit.ts";
 import { readMachine, readVersions } from "../../device/provenance.ts";
 import { TUNED_KERNELS } from "../../kernels/mod.ts";
 
@@ -53,11 +54,13 @@ export async function diagnose(options: { dataDir?: string; cacheDir: string }):
 async function findVersions(): Promise<Finding> {
   const { program, commit, deno, tfjs } = await readVersions();
   const { os, cpu, cpuThreads } = readMachine();
+  const notice = await commitNotice();
   return {
     what: "versions",
-    status: "ok",
+    status: notice === undefined ? "ok" : "warning",
     detail: `lenet-bench ${program} (commit ${commit}), Deno ${deno}, TensorFlow.js ${tfjs}, ${os}, ` +
       `${cpu || "unknown processor"}, ${cpuThreads} threads`,
+    ...(notice !== undefined && { remedy: plainLine(notice) }),
   };
 }
 
