@@ -6,8 +6,8 @@
 import { messageOf } from "./errors.ts";
 
 /**
- * Settings of every call. Git's hooks and its file monitor are programs: they may fail where git itself would not, and a
- * run starts none that it does not need.
+ * Settings of every call. Git's hooks and its file monitor are programs: they may fail where git itself would not, and
+ * a run starts none that it does not need.
  */
 const SETTINGS = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"];
 

@@ -30,7 +30,7 @@ const parser = object("Options", {
 });
 
 if (import.meta.main) {
-  const { cycles, out = newRunDirectory(MEMORY.id, "smoke") } = run(parser, {
+  const options = run(parser, {
     programName: "deno task bench:memory",
     brief: message`Train small networks in one process, over and over, and watch its memory.`,
     showDefault: true,
@@ -38,6 +38,7 @@ if (import.meta.main) {
   });
   await main(async () => {
     await tellUnknownCommit();
+    const { cycles, out = newRunDirectory(MEMORY.id, "smoke") } = options;
     const backend = await startBackend("webgpu", { kernels: TUNED_KERNELS });
     const work = plan(MEMORY, { profile: "smoke", seeds: cycles });
     console.log(`${MEMORY.title}\n${counted(work.trials.length, "trial")} on ${backend.adapter.name}`);

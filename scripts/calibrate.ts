@@ -28,6 +28,7 @@ import {
 import { TABLES } from "../results/rows/list.ts";
 import { inject, type Injection, INJECTIONS } from "./calibrate/injections.ts";
 import { dataDirectory, INTERRUPTED, interruptSignal, main, RUN_OPTIONS } from "./command/cli.ts";
+import { makeFolder } from "./command/new_folder.ts";
 import { CALIBRATE_PATHS } from "./command/path_options.ts";
 import { pathOptions } from "./command/path_parsers.ts";
 import { type Contender, openTurns, runRound, sideOfTurns, type Turns } from "./compare/alternation.ts";
@@ -102,7 +103,7 @@ async function calibrate(options: Options): Promise<number> {
   if (folder === undefined) {
     throw new UserError("No data directory is named. Name a folder with MNIST by --data-dir.");
   }
-  await Deno.mkdir(options.out, { recursive: true });
+  const out = makeFolder(options.out);
   const signal = interruptSignal(() => console.error("Stopping; Ctrl-C again stops at once."));
   await using worktrees = new AsyncDisposableStack();
   const commit = await resolveRevision("HEAD");
@@ -119,7 +120,6 @@ async function calibrate(options: Options): Promise<number> {
       injected.push({ contender: await checkout(injection.id, injection), injection });
     }
     const args = [...PROTOCOL, "--data-dir", Deno.realPathSync(folder)];
-    const out = Deno.realPathSync(options.out);
     const contenders = [base, same.contender, ...injected.map(({ contender }) => contender)];
     using _folder = openTurns({ args, out }, { contenders, dataset: "MNIST" });
     const work = { base, args, out, signal, options };

@@ -4,21 +4,21 @@
  * @module
  */
 import { argument, type InferValue, merge, message, object } from "@optique/core";
-import { path, run } from "@optique/run";
+import { run } from "@optique/run";
 import { compareSides, readSide } from "../results/regression/compare.ts";
 import { main, orUnusable, RUN_OPTIONS } from "./command/cli.ts";
 import { COMPARE_PATHS } from "./command/path_options.ts";
-import { pathOptions } from "./command/path_parsers.ts";
+import { pathOptions, userPath } from "./command/path_parsers.ts";
 import { comparisonOptions, judgingOf, timesOption } from "./compare/options.ts";
 import { concludeComparison } from "./compare/output.ts";
 
 const parser = merge(
   "Options",
   object({
-    base: argument(path({ metavar: "BASE" }), {
+    base: argument(userPath({ metavar: "BASE" }), {
       description: message`Folder of the runs to compare with: one run, or several in subfolders`,
     }),
-    head: argument(path({ metavar: "HEAD" }), { description: message`Folder of the runs to judge` }),
+    head: argument(userPath({ metavar: "HEAD" }), { description: message`Folder of the runs to judge` }),
     ...pathOptions(COMPARE_PATHS),
     times: timesOption,
   }),

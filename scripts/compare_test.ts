@@ -3,6 +3,7 @@ import { writeRun } from "../results/folder/write_run.ts";
 import { TABLES } from "../results/rows/list.ts";
 import { createTable } from "../results/rows/table.ts";
 import { type FakeRun, fakeRun, fakeTiming } from "../results/testing.ts";
+import { denoArguments } from "./command/permissions.ts";
 import { runTask, withProjectFolder } from "./command/testing.ts";
 
 const compare = (...args: string[]) => runTask("compare", ...args);
@@ -104,3 +105,61 @@ Deno.test("compare finds no regression between the committed reference runs and 
   assert.equal(code, 0);
   assert.match(stdout, /No regression shown/);
 });
+
+Deno.test("compare --json - and --markdown - leave nothing but that on standard output", () =>
+  withProjectFolder(async (folder) => {
+    const sides = writeSides(folder, [290, 310, 300]);
+    for (const name of ["-", "/dev/stdout"]) {
+      const { code, stdout, stderr } = await compare(...sides, "--json", name, "--annotations");
+      assert.equal(code, 1, stderr);
+      assert.equal(JSON.parse(stdout).schema, 1);
+      assert.match(stderr, /^::error title=/);
+    }
+    const { stdout } = await compare(...sides, "--markdown", "-", "--json", `${folder}/j`);
+    assert.equal(stdout.match(/row regressed/g)?.length, 1);
+    const both = await compare(...sides, "--markdown", "-", "--json", "-");
+    assert.equal(both.code, 2);
+    assert.match(both.stderr, /^Error: Cannot write both --markdown and --json to standard output/);
+    assert.deepEqual([...Deno.readDirSync(".")].filter(({ name }) => name.startsWith("-")), []);
+  }));
+
+Deno.test(
+  "compare refuses a folder or a device as a file, and - as a folder",
+  { ignore: Deno.build.os !== "linux" },
+  () =>
+    withProjectFolder(async (folder) => {
+      const sides = writeSides(folder, [90]);
+      for (
+        const [args, message] of [
+          [[...sides, "--json", folder], /^Error: Cannot write ".*": it is a folder\. Name a file in it\.$/m],
+          [
+            [...sides, "--json", "/dev/full"],
+            /^Error: Cannot write "\/dev\/full": Deno lets no program open it\. .*"-"/m,
+          ],
+          [[sides[0], "-"], /"-" is standard output\. A file or folder of that name is "\.\/-"/],
+        ] as const
+      ) {
+        const { code, stderr } = await compare(...args);
+        assert.equal(code, 2);
+        assert.match(stderr, message);
+      }
+    }),
+);
+
+Deno.test(
+  "compare says in one sentence that standard output has no room",
+  { ignore: Deno.build.os !== "linux" },
+  () =>
+    withProjectFolder(async (folder) => {
+      const [base] = writeSides(folder, [90]);
+      const args = denoArguments("compare", { args: [base, base] });
+      const command = `"$0" "$@" >/dev/full`;
+      const { code, stderr } = await new Deno.Command("sh", { args: ["-c", command, Deno.execPath(), ...args] })
+        .output();
+      assert.equal(code, 2);
+      assert.match(
+        new TextDecoder().decode(stderr),
+        /^Error: Cannot write to standard output: No space left on device \(os error 28\)\. Make room, or send it elsewhere\.\n$/,
+      );
+    }),
+);

@@ -15,7 +15,7 @@ import {
   optional,
   or,
 } from "@optique/core";
-import { path, run } from "@optique/run";
+import { run } from "@optique/run";
 import { plainLine, UserError } from "../base/errors.ts";
 import { commitPosition, commitTime } from "../base/git.ts";
 import { counted } from "../reports/page/format.ts";
@@ -35,15 +35,16 @@ import {
 import { TABLES } from "../results/rows/list.ts";
 import { holdsTable, readTable } from "../results/rows/table.ts";
 import { main, RUN_OPTIONS } from "./command/cli.ts";
+import { namedFile } from "./command/output_file.ts";
 import { HISTORY_ADD_PATHS, HISTORY_EXPORT_PATHS, HISTORY_REPORT_PATHS } from "./command/path_options.ts";
-import { pathOptions } from "./command/path_parsers.ts";
+import { pathOptions, userPath } from "./command/path_parsers.ts";
 
 const CHECKOUT = import.meta.dirname!;
 
 /** Exit status if evidence is missing; see `concludeComparison()` and `deno task merge` too. */
 const INCOMPLETE = 3;
 
-const runFolder = argument(path({ metavar: "RUN" }), { description: message`Folder of a run` });
+const runFolder = argument(userPath({ metavar: "RUN" }), { description: message`Folder of a run` });
 
 const addCommand = command(
   "add",
@@ -75,7 +76,7 @@ const exportCommand = command(
 /** Exits with 3 if planned trials have no result: the run is in the history, and is not whole. */
 async function add({ folder, file }: InferValue<typeof addCommand>): Promise<number> {
   const records = await metricsOf(folder);
-  const { added, notices } = appendHistory(file, records, { positions: await missingPositions(file) });
+  const { added, notices } = appendHistory(namedFile(file), records, { positions: await missingPositions(file) });
   const lost = lostTrials(records);
   tell([...notices, ...lost.notices]);
   console.log(
@@ -101,7 +102,7 @@ function lostTrials(records: readonly HistoryRecord[]): { readonly missing: numb
 }
 
 async function report({ file, out }: InferValue<typeof reportCommand>): Promise<number> {
-  const history = readHistory(file);
+  const history = readHistory(namedFile(file));
   refuseEmpty(history, file);
   tell(history.notices);
   writeReport(await renderHistoryReport(history), out);
@@ -110,7 +111,9 @@ async function report({ file, out }: InferValue<typeof reportCommand>): Promise<
 }
 
 async function exportFiles({ folder, file, format, out }: InferValue<typeof exportCommand>): Promise<number> {
-  const history = folder === undefined ? readHistory(file) : { records: await metricsOf(folder), notices: [] };
+  const history = folder === undefined
+    ? readHistory(namedFile(file))
+    : { records: await metricsOf(folder), notices: [] };
   refuseEmpty(history, file);
   tell(history.notices);
   const newest = newestCommit(history.records);

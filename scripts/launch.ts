@@ -9,15 +9,21 @@ import { COMMIT_VARIABLE, commitVariable, findCommit } from "../device/commit.ts
 import { main, orUnusable } from "./command/cli.ts";
 import { denoArguments } from "./command/permissions.ts";
 import { shaderCacheVariables } from "./command/shader_cache.ts";
+import { otherFolder, USER_FOLDER_VARIABLE } from "./command/user_paths.ts";
 
 /** Signals that ask a program to stop, from the terminal, a scheduler or `kill`. */
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 async function launch([task, ...args]: readonly string[]): Promise<number> {
+  const folder = otherFolder(Deno.env.get("INIT_CWD"));
   // Its input, output and error are this process's own.
   const child = new Deno.Command(Deno.execPath(), {
-    args: denoArguments(task ?? "", { args, dataDir: Deno.env.get("LENET_BENCH_DATA") }),
-    env: { [COMMIT_VARIABLE]: commitVariable(await findCommit()), ...shaderCacheVariables() },
+    args: denoArguments(task ?? "", { args, dataDir: Deno.env.get("LENET_BENCH_DATA"), folder }),
+    env: {
+      [COMMIT_VARIABLE]: commitVariable(await findCommit()),
+      [USER_FOLDER_VARIABLE]: folder ?? Deno.cwd(),
+      ...shaderCacheVariables(),
+    },
   }).spawn();
   for (const signal of SIGNALS) Deno.addSignalListener(signal, () => passOn(child, signal));
   return (await child.status).code;

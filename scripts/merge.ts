@@ -4,18 +4,21 @@
  * @module
  */
 import { argument, type InferValue, message, multiple, object, option } from "@optique/core";
-import { path, run } from "@optique/run";
+import { run } from "@optique/run";
 import { plainLine } from "../base/errors.ts";
 import { counted } from "../reports/page/format.ts";
 import { mergeRuns, readShard } from "../results/folder/merge.ts";
 import { writeRun } from "../results/folder/write_run.ts";
 import { main, RUN_OPTIONS } from "./command/cli.ts";
 import { MERGE_PATHS } from "./command/path_options.ts";
-import { pathOption } from "./command/path_parsers.ts";
+import { pathOption, userPath } from "./command/path_parsers.ts";
+import { taskCommand } from "./command/user_paths.ts";
 
 const parser = object("Options", {
   folders: multiple(
-    argument(path({ metavar: "DIR" }), { description: message`Run folders of the shards of one run, in any order` }),
+    argument(userPath({ metavar: "DIR" }), {
+      description: message`Run folders of the shards of one run, in any order`,
+    }),
     { min: 1 },
   ),
   partial: option("--partial", {
@@ -45,7 +48,7 @@ function merge({ folders: [first, ...others], partial, out }: InferValue<typeof 
   for (const notice of notices) console.error(plainLine(`Note: ${notice}`));
   console.log(
     `Merged ${counted(run.trials.length, "trial")} of ${counted(others.length + 1, "folder")} into ${out}. ` +
-      `Its report: deno task report ${out}`,
+      `Its report: ${taskCommand("report", out)}`,
   );
   return isComplete || partial ? 0 : INCOMPLETE;
 }

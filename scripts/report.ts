@@ -4,7 +4,7 @@
  * @module
  */
 import { argument, type InferValue, message, multiple, object, option } from "@optique/core";
-import { path, run } from "@optique/run";
+import { run } from "@optique/run";
 import { UserError } from "../base/errors.ts";
 import { loadDataset } from "../data/choose_dataset.ts";
 import { readPublished } from "../data/published.ts";
@@ -15,11 +15,11 @@ import { runFolders } from "../results/folder/run_folders.ts";
 import { readRun } from "../results/folder/store.ts";
 import { main, RUN_OPTIONS } from "./command/cli.ts";
 import { CACHE_DIR, REPORT_PATHS } from "./command/path_options.ts";
-import { pathOptions } from "./command/path_parsers.ts";
+import { pathOptions, userPath } from "./command/path_parsers.ts";
 
 const parser = object("Options", {
   folders: multiple(
-    argument(path({ metavar: "RUN_DIR" }), {
+    argument(userPath({ metavar: "RUN_DIR" }), {
       description: message`Run folders of one kind and suite, or folders that contain some; they share one report`,
     }),
     { min: 1 },

@@ -11,10 +11,21 @@ import { pathIn } from "../../base/files.ts";
 /** A report's files by name. */
 export type ReportFiles = ReadonlyMap<string, string>;
 
-/** Writes a report's files into `directory`, which is created if it is missing. */
+/**
+ * Writes a report's files into `directory`, which is created if it is missing.
+ *
+ * @throws {UserError} The folder can't be made, or a file can't be written.
+ */
 export function writeReport(files: ReportFiles, directory: string): void {
-  Deno.mkdirSync(directory, { recursive: true });
-  for (const [name, text] of files) replaceFile({ path: join(directory, name), text });
+  try {
+    Deno.mkdirSync(directory, { recursive: true });
+    for (const [name, text] of files) replaceFile({ path: join(directory, name), text });
+  } catch (error) {
+    throw new UserError(
+      `Cannot write the report to "${directory}": ${messageOf(error)}. Make room or name another folder with --out.`,
+      { cause: error },
+    );
+  }
 }
 
 /** Names of the files in `directory` that are missing or differ from a report's by a byte. */

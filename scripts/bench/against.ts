@@ -5,7 +5,7 @@
  */
 import { type InferValue, integer, merge, message, object, option, string, withDefault } from "@optique/core";
 import { duration } from "../../base/duration.ts";
-import { messageOf, UserError } from "../../base/errors.ts";
+import { UserError } from "../../base/errors.ts";
 import { commitOf } from "../../device/commit.ts";
 import { fittingPlan } from "../../engine/running/load_data.ts";
 import { plan } from "../../engine/running/plan.ts";
@@ -15,13 +15,14 @@ import type { Judging, RegressionReport } from "../../results/regression/judgeme
 import { wantsRepeat } from "../../results/regression/repeat.ts";
 import { SUITES } from "../../suites/list.ts";
 import { dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
+import { makeFolder } from "../command/new_folder.ts";
 import { CACHE_DIR } from "../command/path_options.ts";
+import { quoted } from "../command/user_paths.ts";
 import { type Contender, openTurns, runRound, sideOfTurns, type Turns } from "../compare/alternation.ts";
 import { comparisonOptions, judgingOf } from "../compare/options.ts";
 import { concludeComparison } from "../compare/output.ts";
 import { addWorktree, resolveRevision } from "../compare/worktree.ts";
 import { benchOptions, refuseContradictions, typedOptions } from "./options.ts";
-import { quoted } from "./resume.ts";
 import { loadFor } from "./suite.ts";
 
 /** Options of `deno task bench SUITE --against REV`. */
@@ -103,18 +104,6 @@ export async function benchAgainst(options: AgainstOptions): Promise<number> {
       `Interrupted; what was measured is kept. To resume, give the same command --out ${quoted(directory)}.`,
     );
     return INTERRUPTED;
-  }
-}
-
-/** Absolute. */
-function makeFolder(directory: string): string {
-  try {
-    Deno.mkdirSync(directory, { recursive: true });
-    return Deno.realPathSync(directory);
-  } catch (error) {
-    throw new UserError(`Cannot make "${directory}": ${messageOf(error)}. Name another folder with --out.`, {
-      cause: error,
-    });
   }
 }
 

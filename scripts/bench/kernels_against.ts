@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { relative } from "node:path";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { commitOf } from "../../device/commit.ts";
 import { driverOf, readDriver } from "../../device/driver.ts";
@@ -127,7 +128,8 @@ async function startWorker({ root, commit }: Checkout, { model, batch }: TimingS
   const script = new URL("step_worker.ts", import.meta.url).pathname;
   const { hear, ask, end } = converse("deno", [
     ...["run", "--quiet", "--no-prompt", "--no-remote", "--config", `${root}/deno.json`],
-    ...[`--allow-read=${root},${Deno.cwd()}`, "--allow-env=NO_COLOR", script, root],
+    // Relative to this process's folder: Deno cuts a path off at a comma, and the checkout's may have one.
+    ...[`--allow-read=.,${relative(Deno.cwd(), root) || "."}`, "--allow-env=NO_COLOR", script, root],
   ]);
   try {
     const request = async (request: StepRequest) => await ask(request) as Elapsed;

@@ -10,6 +10,7 @@ import { pathIn } from "../../base/files.ts";
 import { shardText } from "../../engine/running/shard.ts";
 import { holdsRun, readEnvironment } from "../../results/folder/store.ts";
 import { MAIN_SUITES } from "../../suites/list.ts";
+import { taskCommand } from "../command/user_paths.ts";
 import { type BenchOptions, benchOptions, differsFromDefault, namesOf, optionName } from "./options.ts";
 
 const COMMAND = "deno task bench ";
@@ -100,17 +101,10 @@ function isTyped(
 
 /** The command that resumes the run in `directory`. */
 export function resumeCommand(directory: string, { dataDir }: { readonly dataDir: string | undefined }): string {
-  return [
-    `${COMMAND}--resume ${quoted(directory)}`,
-    ...(dataDir === undefined ? [] : [`--data-dir ${quoted(dataDir)}`]),
-  ].join(" ");
+  return taskCommand("bench", "--resume", directory, ...(dataDir === undefined ? [] : ["--data-dir", dataDir]));
 }
 
 /** Names of the suites whose runs lie in a folder that is not a run's own, in the order of the main suites. */
 function suitesIn(folder: string): readonly string[] {
   return holdsRun(folder) ? [] : MAIN_SUITES.filter((id) => holdsRun(pathIn(folder, id)));
-}
-
-export function quoted(word: string): string {
-  return /^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

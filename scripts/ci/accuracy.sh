@@ -4,10 +4,12 @@
 # 3 evidence is missing: a planned trial of a shard, or what the baseline has and the run has not.
 # Everything goes to results/runs/ci/accuracy: the joined run and its report in "head", compare.md and compare.json.
 set -eu
+INIT_CWD=$(pwd -P)
+export INIT_CWD
 cd "$(dirname "$0")/../.."
 NEEDS_ADAPTER=no
 . scripts/ci/common.sh
-baseline=$1
+baseline=$(from_user "$1")
 shift
 out=$RUNS/accuracy
 # All of it is made from the shards, so nothing is lost when it is made again.

@@ -3,6 +3,8 @@
 # The history is a branch of its own, "bench-history", with history.jsonl and the report. It starts with an empty
 # commit. Exits with 3 if the run lacks planned trials: it is in the history all the same, which says so.
 set -eu
+INIT_CWD=$(pwd -P)
+export INIT_CWD
 cd "$(dirname "$0")/../.."
 NEEDS_ADAPTER=no
 . scripts/ci/common.sh

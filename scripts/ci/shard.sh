@@ -3,6 +3,8 @@
 # BENCH_ARGS says what to train: the words after "deno task bench". The run goes to results/runs/ci/shards/2; one that
 # was interrupted there is resumed.
 set -eu
+INIT_CWD=$(pwd -P)
+export INIT_CWD
 cd "$(dirname "$0")/../.."
 : "${BENCH_ARGS:?is not set. Say what to train, for example: export BENCH_ARGS=\"lenet300 --profile quick\"}"
 shard=$1

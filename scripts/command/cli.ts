@@ -5,7 +5,9 @@
  */
 import { plainLine, UserError } from "../../base/errors.ts";
 import { commitNotice } from "../../device/commit.ts";
+import { newFolder } from "./new_folder.ts";
 import { RUNS_DIR } from "./path_options.ts";
+import { projectPath, typedPath } from "./user_paths.ts";
 
 /** Exit status for wrong options, and for input that can't be compared. */
 const UNUSABLE = 2;
@@ -54,10 +56,19 @@ function tell(error: unknown): void {
       `Error: Deno did not allow this: ${error.message}. A task may touch the folders that its options name, and no ` +
         "others: see docs/security.md.",
     );
+  } else if (isFailedOutput(error)) {
+    console.error(`Error: Cannot write to standard output: ${error.message}. Make room, or send it elsewhere.`);
   } else {
     console.error("This is a bug in lenet-bench; please report it with the lines below.");
     console.error(error);
   }
+}
+
+/** What the system says of output that it can't take. Whatever fails to write a file says so itself. */
+const OUTPUT_CODES: readonly unknown[] = ["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EPIPE"];
+
+function isFailedOutput(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && OUTPUT_CODES.includes(error.code);
 }
 
 /** A signal that the first Ctrl-C (or a polite kill) raises; a second one exits at once. */
@@ -86,11 +97,16 @@ export async function tellUnknownCommit(): Promise<void> {
 
 /** The folder of data sets named by the option, or else by LENET_BENCH_DATA. */
 export function dataDirectory(option: string | undefined): string | undefined {
-  return option ?? (Deno.env.get("LENET_BENCH_DATA") || undefined);
+  return option ?? (typedPath(Deno.env.get("LENET_BENCH_DATA") ?? "") || undefined);
 }
 
-/** A folder for a run that starts now, for example `results/runs/lenet300-quick-20261121T093000`. */
+/**
+ * Makes a folder for a run that starts now, for example `results/runs/lenet300-quick-20261121T093000`. One that starts in
+ * the same second gets the next free name, `...-2`.
+ *
+ * @throws {UserError} The folder can't be made.
+ */
 export function newRunDirectory(suite: string, profile: string): string {
   const time = new Date().toISOString().replace(/[-:]|\..*/g, "");
-  return `${RUNS_DIR}/${suite}-${profile}-${time}`;
+  return newFolder(projectPath(`${RUNS_DIR}/${suite}-${profile}-${time}`));
 }

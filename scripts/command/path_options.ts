@@ -34,11 +34,13 @@ export type Access = "read" | "write" | "replace";
 export interface PathOption {
   /** As it is typed, for example `-o` and `--out`. */
   readonly names: readonly [OptionName, ...OptionName[]];
-  readonly metavar: "DIR" | "FILE" | "RUN_DIR";
+  readonly metavar: "BASE" | "DIR" | "FILE" | "HEAD" | "RUN" | "RUN_DIR";
   readonly access: Access;
   readonly description: string;
-  /** The path if the option is left out. */
+  /** The path in the project if the option is left out. */
   readonly default?: string;
+  /** Whether `-` is standard output. */
+  readonly standardOutput?: boolean;
 }
 
 /** A command's options, by the names of their values. */
@@ -95,9 +97,16 @@ export const COMPARE_PATHS = {
     names: ["--markdown"],
     metavar: "FILE",
     access: "replace",
-    description: "Write the comparison as a page of markdown",
+    standardOutput: true,
+    description: "Write the comparison as a page of markdown; - is standard output",
   },
-  json: { names: ["--json"], metavar: "FILE", access: "replace", description: "Write the comparison as JSON" },
+  json: {
+    names: ["--json"],
+    metavar: "FILE",
+    access: "replace",
+    standardOutput: true,
+    description: "Write the comparison as JSON; - is standard output, which then has nothing else",
+  },
 } as const satisfies PathOptions;
 
 export const DOCTOR_PATHS = {

@@ -5,7 +5,9 @@
  *
  * @module
  */
+import { relative, resolve } from "node:path";
 import { UserError } from "../../base/errors.ts";
+import { realPath } from "../../base/links.ts";
 import { COMMIT_VARIABLE } from "../../device/commit.ts";
 import { PACKAGES_FILE } from "../../device/driver.ts";
 import {
@@ -29,6 +31,7 @@ import {
   RUNS_DIR,
   WORKTREES_DIR,
 } from "./path_options.ts";
+import { STANDARD_OUTPUT, typedPath, USER_FOLDER_VARIABLE } from "./user_paths.ts";
 
 /** What a task's program may do. */
 interface Rights {
@@ -48,7 +51,7 @@ interface Rights {
   /** Whether positional arguments name folders that it reads. */
   readonly readsArguments?: boolean;
   /** What it writes if no option says: folders or files of the project, or the folders that it reads. */
-  readonly output?: { readonly paths: readonly string[] } | "arguments";
+  readonly output?: { readonly paths: readonly string[]; readonly access?: Access } | "arguments";
 }
 
 /** A task's program, and what it may do. */
@@ -134,7 +137,7 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
       add: {
         ...GIT,
         options: accesses(HISTORY_ADD_PATHS),
-        output: { paths: [HISTORY_FILE, `${HISTORY_FILE}.partial`] },
+        output: { paths: [HISTORY_FILE], access: "replace" },
       },
       report: { options: accesses(HISTORY_REPORT_PATHS), output: IN_HISTORY_DIR },
       export: { ...GIT, options: accesses(HISTORY_EXPORT_PATHS), output: IN_HISTORY_DIR },
@@ -164,36 +167,56 @@ function onlyRead(options: Readonly<Record<string, Access>>): Record<string, Acc
   return Object.fromEntries(Object.keys(options).map((name) => [name, "read"]));
 }
 
+/** A task's own arguments, and where it is called and runs. */
+export interface Invocation {
+  readonly args: readonly string[];
+  /** Value of LENET_BENCH_DATA. */
+  readonly dataDir?: string | undefined;
+  /** Folder in which the user stands, if that is not `root`. */
+  readonly folder?: string | undefined;
+  /** Folder of the project, absolute, in which the program runs; by default this process's own. */
+  readonly root?: string;
+}
+
 /**
- * The arguments with which Deno runs a task's program under the permissions that it needs for these arguments.
+ * The arguments with which Deno runs a task's program under the permissions that it needs for these arguments. A path
+ * that leads through links is permitted with the place that it leads to, since Deno looks at that one too.
  *
- * @param invocation The task's own arguments, and the value of LENET_BENCH_DATA.
  * @throws {UserError} A path that can't be permitted.
  * @throws {RangeError} There is no such task.
  */
 export function denoArguments(
   task: string,
-  { args, dataDir }: { readonly args: readonly string[]; readonly dataDir?: string | undefined },
+  { args, dataDir, folder, root = Deno.cwd() }: Invocation,
 ): string[] {
   const ofTask = Object.hasOwn(TASKS, task) ? TASKS[task] : undefined;
   if (!ofTask) throw new RangeError(`No task "${task}" in scripts/command/permissions.ts`);
   const rights = rightsWith(args, ofTask);
+  const typed = (paths: readonly Place[]) => paths.map((place) => ({ ...place, path: typedPath(place.path, folder) }));
   const { read, write } = named(args, rights);
   const { output } = rights;
-  const unsaid = write.length > 0 || output === undefined ? [] : output === "arguments" ? read : output.paths;
-  const writes = [...rights.writes ?? [], ...write, ...unsaid];
-  const reads = [".", ...rights.reads ?? [], ...read, ...writes, ...(rights.readsData && dataDir ? [dataDir] : [])];
+  const unsaid = write.length > 0 || output === undefined
+    ? []
+    : output === "arguments"
+    ? typed(read)
+    : output.paths.map((path) => ({ path, access: output.access ?? "write" }));
+  const writes = [...placed(rights.writes ?? []), ...typed(write), ...unsaid];
+  const data = rights.readsData && dataDir ? typed(placed([dataDir])) : [];
+  const reads = [...placed([".", ...rights.reads ?? []]), ...typed(read)];
+  const paths = (places: readonly Place[]) =>
+    places.flatMap((place) => pathsOf(place, root)).map((path) => permissible(path, root));
+  const written = paths(writes);
   return [
     "run",
     "--quiet",
     "--no-prompt",
     // Or an import could send what was read to a server as part of its address.
     "--no-remote",
-    ...flag("--allow-read", reads),
-    ...flag("--allow-write", writes),
+    ...flag("--allow-read", [...paths(reads), ...written, ...paths(data)]),
+    ...flag("--allow-write", written),
     ...flag("--allow-run", rights.programs ?? []),
     ...flag("--allow-sys", rights.sys ?? []),
-    ...flag("--allow-env", rights.env ?? []),
+    ...flag("--allow-env", [USER_FOLDER_VARIABLE, ...rights.env ?? []]),
     ...flag("--allow-net", rights.hosts ?? []),
     ...ofTask.program,
     ...args,
@@ -202,12 +225,33 @@ export function denoArguments(
 
 /** An empty list would mean everything. */
 function flag(name: string, values: readonly string[]): string[] {
-  return values.length === 0 ? [] : [`${name}=${[...new Set(values)].map(checked).join(",")}`];
+  return values.length === 0 ? [] : [`${name}=${[...new Set(values)].join(",")}`];
 }
 
-function checked(value: string): string {
+/** A path, and what is done there. */
+interface Place {
+  readonly path: string;
+  readonly access?: Access;
+}
+
+function placed(paths: readonly string[]): Place[] {
+  return paths.map((path) => ({ path }));
+}
+
+/** The paths to permit for a place: its own, the one that it leads to by links, and those of its partial files. */
+function pathsOf({ path, access }: Place, root: string): string[] {
+  const absolute = resolve(root, path);
+  const real = realPath(absolute);
+  return (real === absolute ? [path] : [path, real]).flatMap((each) =>
+    access === "replace" ? [each, `${each.replace(/(?<=.)[/\\]+$/, "")}.partial`] : [each]
+  );
+}
+
+/** Deno separates paths by commas. From the project's folder, a path may have none. */
+function permissible(path: string, root: string): string {
+  const value = path.includes(",") ? relative(root, resolve(root, path)) || "." : path;
   if (!value.includes(",")) return value;
-  throw new UserError(`Cannot use "${value}": Deno cuts a permitted path off at a comma. Name a path without one.`);
+  throw new UserError(`Cannot use "${path}": Deno cuts a permitted path off at a comma. Name a path without one.`);
 }
 
 function rightsWith(args: readonly string[], { with: others = {}, ...rights }: TaskRights): Rights {
@@ -218,8 +262,8 @@ function rightsWith(args: readonly string[], { with: others = {}, ...rights }: T
 
 /** The paths that arguments name, and the options among them. */
 interface Named {
-  readonly read: readonly string[];
-  readonly write: readonly string[];
+  readonly read: readonly Place[];
+  readonly write: readonly Place[];
   readonly options: readonly string[];
 }
 
@@ -228,12 +272,10 @@ interface Named {
  * another option counts as a positional argument here, which permits reading a path of that name.
  */
 function named(args: readonly string[], { options: accesses, readsArguments }: Rights): Named {
-  const [read, write, options]: [string[], string[], string[]] = [[], [], []];
+  const [read, write, options]: [Place[], Place[], string[]] = [[], [], []];
   const permit = (path: string, access: Access) => {
-    if (path === "") return;
-    if (access === "read") read.push(path);
-    else write.push(path);
-    if (access === "replace") write.push(`${path.replace(/(?<=.)[/\\]+$/, "")}.partial`);
+    if (path === "" || path === STANDARD_OUTPUT) return;
+    (access === "read" ? read : write).push({ path, access });
   };
   const permitArguments = (paths: readonly string[]) => {
     if (readsArguments) { for (const path of paths) permit(path, "read"); }

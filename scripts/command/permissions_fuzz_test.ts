@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { UserError } from "../../base/errors.ts";
 import { FUZZ_INPUTS } from "../../base/fuzz.ts";
 import { denoArguments, TASKS } from "./permissions.ts";
+import { USER_FOLDER_VARIABLE } from "./user_paths.ts";
 
 Deno.test("denoArguments() permits nothing but what its arguments name", () => {
   const words = [
@@ -31,14 +32,25 @@ Deno.test("denoArguments() permits nothing but what its arguments name", () => {
       const script = given.indexOf(program[0]);
       assert.deepEqual(given.slice(script), [...program, ...args]);
       const fixed = [rights, ...Object.values(others)].flatMap(({ env, hosts, sys, programs, reads, writes, output }) =>
-        [".", env, hosts, sys, programs, reads, writes, typeof output === "object" ? output.paths : []].flat()
+        [
+          ".",
+          USER_FOLDER_VARIABLE,
+          env,
+          hosts,
+          sys,
+          programs,
+          reads,
+          writes,
+          typeof output === "object" ? output.paths : [],
+        ].flat()
       );
       assert.deepEqual(given.slice(0, 4), ["run", "--quiet", "--no-prompt", "--no-remote"]);
       for (const flag of given.slice(4, script)) {
         const [, values] = /^--allow-[a-z]+=(.+)$/s.exec(flag)!;
         for (const value of values!.split(",")) {
           assert.ok(
-            fixed.includes(value) || args.some((argument) => argument.includes(value.replace(/\.partial$/, ""))),
+            fixed.includes(value.replace(/\.partial$/, "")) ||
+              args.some((argument) => argument.includes(value.replace(/\.partial$/, ""))),
             flag,
           );
         }

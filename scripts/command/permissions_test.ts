@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
+import { withFolder } from "../../base/testing.ts";
 import { MNIST_MIRRORS } from "../../data/files/download.ts";
-import { denoArguments, TASKS } from "./permissions.ts";
+import { denoArguments, type Invocation, TASKS } from "./permissions.ts";
+import { USER_FOLDER_VARIABLE } from "./user_paths.ts";
 
 /** The permissions of an invocation, without what all tasks have alike. */
-function rights(task: string, args: readonly string[], dataDir?: string): Record<string, string> {
-  const flags = denoArguments(task, { args, dataDir }).filter((argument) => argument.startsWith("--allow-"));
-  return Object.fromEntries(flags.map((flag) => flag.slice("--allow-".length).split("=") as [string, string]));
+function rights(task: string, args: readonly string[], where: Omit<Invocation, "args"> = {}): Record<string, string> {
+  const flags = denoArguments(task, { args, ...where }).filter((argument) => argument.startsWith("--allow-"));
+  const all = Object.fromEntries(flags.map((flag) => flag.slice("--allow-".length).split("=") as [string, string]));
+  const [folder, ...env] = all.env!.split(",");
+  assert.equal(folder, USER_FOLDER_VARIABLE);
+  delete all.env;
+  return { ...all, ...(env.length > 0 && { env: env.join() }) };
 }
 
 Deno.test("denoArguments() lets bench write its output and the cache, and read the project and the data", () => {
@@ -25,7 +31,7 @@ Deno.test("denoArguments() lets bench write its output and the cache, and read t
     assert.equal(rights("bench", form).write, ".cache/data,results/runs", form.join(" "));
   }
   assert.equal(rights("bench", ["--data-dir", "/data"]).read, ".,/data,.cache/data,results/runs");
-  assert.equal(rights("bench", [], "/env data").read, ".,.cache/data,results/runs,/env data");
+  assert.equal(rights("bench", [], { dataDir: "/env data" }).read, ".,.cache/data,results/runs,/env data");
 });
 
 Deno.test("denoArguments() lets report write to --out, or else into the folder that it reads", () => {
@@ -63,7 +69,7 @@ Deno.test("denoArguments() lets only history add write the history", () => {
 });
 
 Deno.test("denoArguments() lets doctor write nothing and reach no server", () => {
-  const { write, net, run } = rights("doctor", ["--json", "--data-dir", "/data"], "/other");
+  const { write, net, run } = rights("doctor", ["--json", "--data-dir", "/data"], { dataDir: "/other" });
   assert.deepEqual([write, net, run], [undefined, undefined, undefined]);
 });
 
@@ -104,6 +110,63 @@ Deno.test("denoArguments() refuses a path with a comma, which Deno would take fo
   }
   assert.throws(() => denoArguments("bench", { args: [], dataDir: "/data,/" }), { name: "UserError" });
 });
+
+Deno.test("denoArguments() permits a path through a comma above the project, from the project", () => {
+  const root = "/a,b/project";
+  const folder = "/a,b/project/docs";
+  assert.equal(rights("bench", ["--out", "/a,b/project/runs/x"], { root }).write, ".cache/data,runs/x");
+  assert.equal(rights("compare", ["run", "/a,b/project"], { root, folder }).read, ".,docs/run");
+  assert.throws(() => denoArguments("bench", { args: ["--out", "/a,b/runs"], root: "/project" }), {
+    name: "UserError",
+  });
+});
+
+Deno.test("denoArguments() takes relative paths from where the user stands, and the project's own from the project", () => {
+  const folder = "/home/user";
+  assert.deepEqual(rights("report", ["a", "../b", "/c", "--out=d"], { folder }), {
+    read: ".,/home/user/a,/home/b,/c,/home/user/d",
+    write: "/home/user/d",
+  });
+  assert.equal(rights("bench", [], { folder, dataDir: "digits" }).read, ".,.cache/data,results/runs,/home/user/digits");
+  assert.equal(rights("compare", ["a", "b", "--json", "-"], { folder }).write, undefined, "standard output");
+  assert.equal(rights("compare", ["a", "b", "--json", "j"], { folder }).write, "/home/user/j,/home/user/j.partial");
+});
+
+Deno.test("denoArguments() permits where the links lead that the user named, or that the project's folders are", () =>
+  withFolder(async (temporary) => {
+    const outer = await Deno.realPath(temporary);
+    await Deno.mkdir(`${outer}/scratch/runs`, { recursive: true });
+    await Deno.symlink(`${outer}/scratch`, `${outer}/linked`);
+    const [link, real] = [`${outer}/linked`, `${outer}/scratch`];
+    const both = (...names: string[]) =>
+      [...names.map((name) => link + name), ...names.map((name) => real + name)].join();
+    for (const option of ["--out", "--resume"]) {
+      assert.equal(rights("bench", [option, `${link}/new`]).write, `.cache/data,${both("/new")}`, option);
+    }
+    assert.equal(rights("merge", ["a", "--out", `${link}/new`]).write, both("/new", "/new.partial"));
+    assert.equal(rights("report", [link]).write, both(""));
+
+    await Deno.symlink("scratch/kept.jsonl", `${outer}/history`);
+    const file = (path: string) => [path, `${path}.partial`].join();
+    assert.equal(
+      rights("history", ["add", "run", "--file", `${outer}/history`]).write,
+      `${file(`${outer}/history`)},${file(`${real}/kept.jsonl`)}`,
+    );
+
+    const root = `${outer}/project`;
+    await Deno.mkdir(`${root}/results`, { recursive: true });
+    await Deno.symlink(`${outer}/scratch/runs`, `${root}/results/runs`);
+    await Deno.symlink("../scratch", `${root}/.cache`);
+    await Deno.symlink("../../scratch/kept.jsonl", `${root}/results/history.jsonl`);
+    assert.equal(
+      rights("bench", ["lenet300", "--against", "main"], { root }).write,
+      `.cache/data,${real}/data,.cache/worktrees,${real}/worktrees,results/runs,${real}/runs`,
+    );
+    assert.equal(
+      rights("history", ["add", "run"], { root }).write,
+      `${file("results/history.jsonl")},${file(`${real}/kept.jsonl`)}`,
+    );
+  }));
 
 Deno.test("denoArguments() throws a RangeError for an unknown task", () => {
   assert.throws(() => denoArguments("constructor", { args: [] }), RangeError);

@@ -7,6 +7,7 @@ import config from "../../deno.json" with { type: "json" };
 import { COMMIT_VARIABLE } from "../../device/commit.ts";
 import { denoArguments, TASKS } from "./permissions.ts";
 import { shaderCacheVariables } from "./shader_cache.ts";
+import { USER_FOLDER_VARIABLE } from "./user_paths.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 
@@ -14,6 +15,9 @@ const ENVIRONMENT = {
   NO_COLOR: "1",
   LENET_BENCH_DATA: "",
   [COMMIT_VARIABLE]: "tested",
+  // Where the tests are called from means nothing to them.
+  INIT_CWD: ROOT,
+  [USER_FOLDER_VARIABLE]: ROOT,
   // No test looks at the times of cold starts, and compiling every shader again takes minutes.
   MESA_SHADER_CACHE_DISABLE: "false",
   ...shaderCacheVariables(),
@@ -47,6 +51,11 @@ export function faultyTask(
 /** A task's command line as in deno.json, with the launcher; in a process group of its own, like a shell's job. */
 export function taskByLauncher(name: keyof typeof config.tasks, ...args: string[]): Deno.Command {
   return denoCommand([...configured(name), ...args], { detached: true });
+}
+
+/** The same for a user who stands in `folder`. */
+export function taskFrom(folder: string, name: keyof typeof config.tasks, ...args: string[]): Deno.Command {
+  return denoCommand([...configured(name), ...args], { env: { INIT_CWD: folder } });
 }
 
 function configured(name: keyof typeof config.tasks): string[] {

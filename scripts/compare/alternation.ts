@@ -11,7 +11,9 @@ import { COMMIT_VARIABLE } from "../../device/commit.ts";
 import { lockRun } from "../../results/folder/run_lock.ts";
 import { readRun } from "../../results/folder/store.ts";
 import type { Side } from "../../results/regression/compare.ts";
+import { complaintIn } from "../command/complaint.ts";
 import { denoArguments } from "../command/permissions.ts";
+import { USER_FOLDER_VARIABLE } from "../command/user_paths.ts";
 
 /** File that records what was measured in the folder. */
 const RECORD_FILE = "turns.json";
@@ -120,10 +122,11 @@ async function takeTurn(
     // With the permissions that the task would get.
     args: denoArguments("bench", {
       args: [...args, "--seeds", "1", "--first-seed", String(seed), "--out", folder],
+      root: contender.root,
     }),
     cwd: contender.root,
     // So that it needs no git, which may do anything.
-    env: { [COMMIT_VARIABLE]: contender.commit },
+    env: { [COMMIT_VARIABLE]: contender.commit, [USER_FOLDER_VARIABLE]: contender.root },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -142,8 +145,13 @@ async function takeTurn(
   signal.throwIfAborted();
   // Its exit status also says that a trial failed, which is a result.
   if (isFinished(folder)) return;
-  const [lastLine = "it printed nothing"] = new TextDecoder().decode(stderr).trim().split("\n").slice(-1);
-  throw new UserError(`"${contender.name}" could not run seed ${seed}: ${lastLine}`);
+  const complaint = complaintIn(new TextDecoder().decode(stderr)).replace(/\.$/, "") || "it printed nothing";
+  throw new UserError(
+    `"${contender.name}" (${
+      contender.commit.slice(0, 12)
+    }) could not run seed ${seed}: ${complaint}. "deno task bench ` +
+      `${args.join(" ")}" in a checkout of it shows more. If it is too old for that, compare with a newer revision.`,
+  );
 }
 
 /** Whether there is one row per variant; a failed trial is a result too. */

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { replaceFile } from "../../base/durable_write.ts";
-import { messageOf, UserError } from "../../base/errors.ts";
+import { UserError } from "../../base/errors.ts";
 import { annotations, renderRegression } from "../../reports/tracking/regression.ts";
 import type { RegressionReport, Thresholds } from "../../results/regression/judgement.ts";
+import { isStandardOutput, writeOutput } from "../command/output_file.ts";
 
 /** Exit statuses of comparisons; 2 is that of unusable input. */
 const NONE_REGRESSED = 0;
@@ -35,11 +35,17 @@ export interface ComparisonOutput {
  * @throws {UserError} A file can't be written.
  */
 export function concludeComparison(report: RegressionReport, output: ComparisonOutput): number {
+  const { markdown, json } = output;
   const page = renderRegression(report, output);
-  console.log(page);
-  if (output.annotations) { for (const line of annotations(report)) console.log(line); }
-  if (output.markdown !== undefined) write(output.markdown, page);
-  if (output.json !== undefined) write(output.json, `${JSON.stringify(record(report, output), null, 2)}\n`);
+  const isTaken = isStandardOutput(markdown) || isStandardOutput(json);
+  if (isStandardOutput(markdown) && isStandardOutput(json)) {
+    throw new UserError(`Cannot write both --markdown and --json to standard output, "${json}". Name a file for one.`);
+  }
+  // What is written to standard output for another program comes alone.
+  if (!isTaken) console.log(page);
+  if (output.annotations) { for (const line of annotations(report)) (isTaken ? console.error : console.log)(line); }
+  if (markdown !== undefined) writeOutput(markdown, page);
+  if (json !== undefined) writeOutput(json, `${JSON.stringify(record(report, output), null, 2)}\n`);
   const has = (judgement: string) => report.judged.some((row) => row.judgement === judgement);
   if (has("regressed")) return REGRESSED;
   // What only head has is new, and can't have become worse.
@@ -52,14 +58,4 @@ export function concludeComparison(report: RegressionReport, output: ComparisonO
 
 function record(report: RegressionReport, { base, head, thresholds }: ComparisonOutput) {
   return { schema: 1, base, head, thresholds, ...report };
-}
-
-function write(path: string, text: string): void {
-  try {
-    replaceFile({ path, text });
-  } catch (error) {
-    throw new UserError(`Cannot write "${path}": ${messageOf(error)}. Make room or name another file.`, {
-      cause: error,
-    });
-  }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { complaintIn } from "../command/complaint.ts";
 import { linesOf } from "./lines.ts";
 
 /** A process that answers. */
@@ -10,7 +11,7 @@ export interface Conversation {
   /**
    * The next line that the process says.
    *
-   * @throws {Error} It exited instead; the message is the last line of its errors.
+   * @throws {Error} It exited instead; the message is what it complained of.
    */
   hear(): Promise<unknown>;
   /** Says `request` and hears the reply. */
@@ -36,8 +37,7 @@ export function converse(program: string, args: readonly string[]): Conversation
   const hear = async () => {
     const { value, done } = await output.next();
     if (!done) return JSON.parse(value);
-    const last = (await complaints).trim().split("\n").at(-1);
-    throw new Error(last || `"${program}" exited without a message`);
+    throw new Error(complaintIn(await complaints) || `"${program}" exited without a message`);
   };
   return {
     hear,
