@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runGit } from "../../base/git.ts";
 import { readRun } from "../../results/folder/store.ts";
-import { runTask, withProjectFolder } from "../command/testing.ts";
+import { outputOf, runTask, withProjectFolder } from "../command/testing.ts";
 
 /** One epoch, so that no time is judged: tests don't depend on the machine's. */
 const SMALL = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern", "--rounds", "2"];
@@ -33,23 +33,32 @@ Deno.test("bench --against finds the same weights in every round if the code is 
     );
   }));
 
-Deno.test("bench --against finds a fault in this checkout", () =>
+Deno.test("bench --against finds a fault, also in a subfolder of a repository whose path has a comma and whose hooks fail", () =>
   withProjectFolder(async (folder) => {
-    const clone = `${folder}/clone`;
+    const repository = `${folder}/a,b`;
+    const clone = `${repository}/tools/bench`;
     await runGit(["clone", "--quiet", "--no-hardlinks", ".", clone]);
+    await Deno.remove(`${clone}/.git`, { recursive: true });
+    await runGit(["init", "--quiet"], { cwd: repository });
+    await runGit(["add", "."], { cwd: repository });
+    const author = ["-c", "user.name=A", "-c", "user.email=a@example.org"];
+    await runGit([...author, "commit", "--quiet", "--message", "all"], { cwd: repository });
+    await Deno.mkdir(`${repository}/.git/hooks`, { recursive: true });
+    await Deno.writeTextFile(`${repository}/.git/hooks/post-checkout`, "#!/bin/sh\nexit 2\n", { mode: 0o755 });
     const path = `${clone}/engine/training/train.ts`;
     const source = await Deno.readTextFile(path);
     const faulty = source.replace("stepSize: learningRate,", "stepSize: learningRate * 0,");
     assert.notEqual(faulty, source);
     await Deno.writeTextFile(path, faulty);
-    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "-A", "scripts/bench.ts", ...SMALL, "--against", "HEAD", "--annotations"],
-      cwd: clone,
-      env: { NO_COLOR: "1", LENET_BENCH_DATA: "" },
-      stderr: "null",
-    }).output();
-    assert.equal(code, 1);
-    assert.match(new TextDecoder().decode(stdout), /::error title=.*test error regressed/);
+    const { code, stdout, stderr } = await outputOf(
+      new Deno.Command(Deno.execPath(), {
+        args: ["run", "--quiet", "-A", "scripts/bench.ts", ...SMALL, "--against", "HEAD", "--annotations"],
+        cwd: clone,
+        env: { NO_COLOR: "1", LENET_BENCH_DATA: "" },
+      }),
+    );
+    assert.equal(code, 1, stderr);
+    assert.match(stdout, /::error title=.*test error regressed/);
   }));
 
 Deno.test("bench --against refuses unknown revisions, no suite and foreign options in one sentence, with status 2", async () => {

@@ -101,8 +101,8 @@ export function dataDirectory(option: string | undefined): string | undefined {
 }
 
 /**
- * Makes a folder for a run that starts now, for example `results/runs/lenet300-quick-20261121T093000`. One that starts in
- * the same second gets the next free name, `...-2`.
+ * Makes a folder for a run that starts now, for example `results/runs/lenet300-quick-20261121T093000`. One that starts
+ * in the same second gets the next free name, `...-2`.
  *
  * @throws {UserError} The folder can't be made.
  */
