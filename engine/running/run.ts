@@ -122,7 +122,9 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
     samples: stopwatch.time("data", () => sampleRows(plan.suite, { variants: plan.variants, images })),
   };
   using lock = lockRun(directory);
-  for (const notice of [await commitNotice(), lock.notice]) if (notice !== undefined) say(notice);
+  const unknownCommit = await commitNotice();
+  if (unknownCommit !== undefined) say(`Note: ${unknownCommit}`);
+  if (lock.notice) say(lock.notice);
   const saved = checkpointFile(directory, say);
   const context = {
     plan,

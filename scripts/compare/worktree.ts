@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { git, GitError, runGit } from "../../base/git.ts";
+import { findCommit } from "../../device/commit.ts";
 import { lockRun } from "../../results/folder/run_lock.ts";
 import { WORKTREES_DIR } from "../command/path_options.ts";
 
@@ -26,7 +27,13 @@ export interface Worktree extends AsyncDisposable {
  * @throws {UserError} There is no such revision, it does not have this program, or git can't look.
  */
 export async function resolveRevision(revision: string): Promise<string> {
-  const prefix = await prefixOfProject(revision);
+  const { obstacle } = await findCommit(Deno.cwd());
+  if (obstacle !== undefined) {
+    throw new UserError(
+      `Cannot look for revision "${revision}": ${obstacle}. Without git, "deno task compare" compares the folders of two ` +
+        "runs.",
+    );
+  }
   const commit = await git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`], ".");
   if (commit === undefined) {
     throw new UserError(
@@ -36,24 +43,16 @@ export async function resolveRevision(revision: string): Promise<string> {
   }
   if (await git(["rev-parse", "--verify", "--quiet", `${commit}:./${OWN_FILE}`], ".") === undefined) {
     throw new UserError(
-      `Cannot compare with "${revision}": that revision has no "${prefix}${OWN_FILE}". Name one that "git log -- ` +
-        `${OWN_FILE}" lists.`,
+      `Cannot compare with "${revision}": that revision has no "${await prefixOfProject()}${OWN_FILE}". Name one that ` +
+        `"git log -- ${OWN_FILE}" lists.`,
     );
   }
   return commit;
 }
 
 /** The project's folder in its repository, with a slash at its end; empty if it is the repository's own. */
-async function prefixOfProject(revision: string): Promise<string> {
-  try {
-    return await runGit(["rev-parse", "--show-prefix"], { cwd: "." });
-  } catch (error) {
-    throw new UserError(
-      `Cannot look for revision "${revision}": ${reasonOf(error)}. Without git, "deno task compare" compares the ` +
-        "folders of two runs.",
-      { cause: error },
-    );
-  }
+async function prefixOfProject(): Promise<string> {
+  return await runGit(["rev-parse", "--show-prefix"], { cwd: "." });
 }
 
 function reasonOf(error: unknown): string {
@@ -75,7 +74,7 @@ export async function addWorktree(commit: string): Promise<Worktree> {
   };
   try {
     await runGit(["worktree", "add", "--detach", "--quiet", treeIn(folder), commit]);
-    const root = await Deno.realPath(join(treeIn(folder), await prefixOfProject(commit)));
+    const root = await Deno.realPath(join(treeIn(folder), await prefixOfProject()));
     return { root, commit, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();

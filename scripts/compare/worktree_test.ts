@@ -8,8 +8,10 @@ import { addWorktree, resolveRevision } from "./worktree.ts";
 async function inProject(test: (repository: string) => Promise<void>): Promise<void> {
   await withRepository(async (repository) => {
     const before = Deno.cwd();
-    await Deno.mkdir(`${repository}/bench/scripts`, { recursive: true });
-    await Deno.writeTextFile(`${repository}/bench/scripts/bench.ts`, "");
+    for (const [folder, file] of [["scripts", "bench.ts"], ["device", "commit.ts"]]) {
+      await Deno.mkdir(`${repository}/bench/${folder}`, { recursive: true });
+      await Deno.writeTextFile(`${repository}/bench/${folder}/${file}`, "");
+    }
     await runGit(["add", "."], { cwd: repository });
     const author = ["-c", "user.name=A", "-c", "user.email=a@example.org"];
     await runGit([...author, "commit", "--quiet", "--message", "project"], { cwd: repository });
@@ -54,6 +56,11 @@ Deno.test("resolveRevision() tells an unknown revision, one before the program a
     await assert.rejects(resolveRevision("nowhere"), /Cannot find revision "nowhere" in this repository/);
     await assert.rejects(resolveRevision("HEAD^"), /"HEAD\^": that revision has no "bench\/scripts\/bench\.ts"/);
     await assert.rejects(resolveRevision("--output=x"), /Cannot find revision/);
+    Deno.chdir(repository);
+    await assert.rejects(
+      resolveRevision("HEAD"),
+      /"HEAD": the repository ".*" does not have the files of this program/,
+    );
     await Deno.rename(`${repository}/.git/HEAD`, `${repository}/.git/head`);
     await assert.rejects(
       resolveRevision("HEAD"),
