@@ -4,6 +4,7 @@ set -eu
 # Folders in the arguments are relative to where the user stands, as they are for the task.
 INIT_CWD=$(pwd -P)
 export INIT_CWD
-cd "$(dirname "$0")/.."
+# The script may be a link, in a folder of programs for example.
+cd "$(dirname "$(readlink -f "$0")")/.."
 . scripts/setup.sh
 exec "$DENO" task --quiet bench "$@"

@@ -8,6 +8,7 @@ import { run } from "@optique/run";
 import { dataDirectory, main, RUN_OPTIONS } from "./command/cli.ts";
 import { CACHE_DIR, DOCTOR_PATHS } from "./command/path_options.ts";
 import { pathOptions } from "./command/path_parsers.ts";
+import { projectPath } from "./command/user_paths.ts";
 import { diagnose, type Diagnosis } from "./doctor/examine.ts";
 
 const MARKS = { ok: "ok     ", warning: "warning", problem: "PROBLEM" } as const;
@@ -36,7 +37,7 @@ if (import.meta.main) {
   });
   await main(async () => {
     const dataDir = dataDirectory(options.dataDir);
-    const diagnosis = await diagnose({ cacheDir: CACHE_DIR, ...(dataDir !== undefined && { dataDir }) });
+    const diagnosis = await diagnose({ cacheDir: projectPath(CACHE_DIR), ...(dataDir !== undefined && { dataDir }) });
     if (options.json) console.log(JSON.stringify(diagnosis, null, 2));
     else print(diagnosis);
     return diagnosis.findings.some(({ status }) => status === "problem") ? 1 : 0;

@@ -4,7 +4,7 @@ import { runGit } from "../../base/git.ts";
 import { withRepository } from "../../base/testing.ts";
 import { addWorktree, resolveRevision } from "./worktree.ts";
 
-/** Runs `test` in the project's folder `bench/` of a repository with two commits: one without the project, and its own. */
+/** Runs `test` in the folder `bench/` of a repository with two commits: one without the project, and its own. */
 async function inProject(test: (repository: string) => Promise<void>): Promise<void> {
   await withRepository(async (repository) => {
     const before = Deno.cwd();
