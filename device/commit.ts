@@ -79,8 +79,9 @@ export async function findCommit(root = ROOT): Promise<FoundCommit> {
     // Not `git diff`, whose text depends on the user's settings.
     const comparison = ["diff-index", "--patch", "--binary", "--no-ext-diff", "--no-textconv", "HEAD", "--", "."];
     const changes = await runGit(comparison, { cwd: root });
-    const added = await addedFiles(root);
-    return { commit: changes === "" && added === "" ? commit : `${commit}-dirty.${digest(`${changes}\0${added}`)}` };
+    const others = [await addedFiles(root), ...await hiddenChanges(root)].filter((text) => text !== "");
+    if (changes === "" && others.length === 0) return { commit };
+    return { commit: `${commit}-dirty.${digest([changes, ...others].join("\0"))}` };
   } catch (error) {
     return unknown(error instanceof GitError ? error.reason : messageOf(error));
   }
@@ -103,4 +104,21 @@ async function addedFiles(root: string): Promise<string> {
   const files = names.split("\0").filter((name) => name !== "");
   if (files.length === 0) return "";
   return `${names}\0${await runGit(["hash-object", "--no-filters", "--", ...files], { cwd: root })}`;
+}
+
+/**
+ * Names and checksums of changed files that git was told not to look at (`update-index --assume-unchanged` or
+ * `--skip-worktree`).
+ */
+async function hiddenChanges(root: string): Promise<string[]> {
+  const listed = await runGit(["ls-files", "-v", "-z", "--", "."], { cwd: root });
+  const hidden = listed.split("\0").filter((line) => /^[a-zS] /.test(line)).map((line) => line.slice(2));
+  const changes: string[] = [];
+  for (const name of hidden) {
+    // A sparse checkout hides files that are not there.
+    const checksum = await git(["hash-object", "--", name], root);
+    const committed = await git(["rev-parse", "--verify", "--quiet", `HEAD:./${name}`], root);
+    if (checksum !== undefined && checksum !== committed) changes.push(`${name} ${checksum}`);
+  }
+  return changes;
 }

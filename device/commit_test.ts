@@ -90,6 +90,22 @@ Deno.test("commitOf() marks a checkout as dirty if a program file is changed or 
     await isNew();
   }));
 
+Deno.test("commitOf() sees changes that git was told not to look at", () =>
+  withProgram(async (root) => {
+    const commit = await git(["rev-parse", "HEAD"], root);
+    for (const hide of ["assume-unchanged", "skip-worktree"]) {
+      await git(["update-index", `--${hide}`, "device/commit.ts"], root);
+      assert.equal(await commitOf(root), commit);
+      await Deno.writeTextFile(`${root}/device/commit.ts`, "changed");
+      assert.match(await commitOf(root), /-dirty\./, hide);
+      await git(["update-index", `--no-${hide}`, "device/commit.ts"], root);
+      await git(["checkout", "--", "device/commit.ts"], root);
+    }
+    await git(["update-index", "--skip-worktree", "device/commit.ts"], root);
+    await Deno.remove(`${root}/device/commit.ts`);
+    assert.equal(await commitOf(root), commit, "as in a sparse checkout");
+  }));
+
 Deno.test("findCommit() finds a program in a folder of its repository, and looks at nothing else there", () =>
   withProgram(async (root, repository) => {
     const commit = await git(["rev-parse", "HEAD"], repository);
