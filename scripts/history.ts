@@ -76,7 +76,9 @@ const exportCommand = command(
 /** Exits with 3 if planned trials have no result: the run is in the history, and is not whole. */
 async function add({ folder, file }: InferValue<typeof addCommand>): Promise<number> {
   const records = await metricsOf(folder);
-  const { added, notices } = appendHistory(namedFile(file), records, { positions: await missingPositions(file) });
+  const { added, notices } = appendHistory(namedFile(file), records, {
+    positions: await missingPositions(namedFile(file)),
+  });
   const lost = lostTrials(records);
   tell([...notices, ...lost.notices]);
   console.log(
