@@ -11,7 +11,7 @@ const PAGE = await Deno.readTextFile(`${ROOT}/docs/large_runs.md`);
  * digits and the cpu backend, and with the runs' folders inside the test's.
  */
 const DENO = `#!/bin/sh
-runs=$PWD
+runs=$INIT_CWD
 cd "${ROOT}"
 [ "$1" = task ] || exec "${Deno.execPath()}" "$@"
 shift
@@ -69,7 +69,7 @@ async function withShell(
       const command = new Deno.Command("sh", {
         args: ["-e", "-c", script],
         cwd: folder,
-        env: { ...env, PATH: path, LENET_BENCH_DATA: "", NO_COLOR: "1" },
+        env: { ...env, PATH: path, INIT_CWD: folder, LENET_BENCH_DATA: "", NO_COLOR: "1" },
         stdout: "piped",
         stderr: "piped",
       });
