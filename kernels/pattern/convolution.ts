@@ -77,7 +77,7 @@ function forward(places: ConvolutionPlaces, threads: Threads): string {
   });
   const perRow = Math.ceil(output.width / tile);
   const tiles = output.height * perRow;
-  const width = widthFor(maps, parameters);
+  const width = widthFor([maps, parameters], threads);
   const block = sharedNumbers({
     name: "w",
     buffer: "parameters",
@@ -90,20 +90,19 @@ function forward(places: ConvolutionPlaces, threads: Threads): string {
   const span = (tile - 1) * stride + kernel;
   const outputs = range(tile).flatMap((t) => range(maps).map((m) => ({ t, m })));
   const firstBias = parameters + kernel ** 2 * input.maps * maps;
-  const bias = ({ t, m }: { t: number; m: number }) =>
-    biases === "per_map"
+  const bias = ({ t, m }: { t: number; m: number }) => {
+    const place = biases === "per_map"
       ? `${firstBias + m}`
       : `${firstBias} + (row * ${output.width} + column + ${t}) * ${maps} + ${m}`;
+    return numberAt("parameters", { index: `parametersAt + ${place}`, threads });
+  };
   return `${block.offsets}
 ${
     forItems(tiles, {
       threads,
       body: `let row = item / ${perRow};
   let column = min(item % ${perRow} * ${tile}, ${output.width - tile});
-  ${
-        outputs.map(({ t, m }) => `var sum${t}_${m} = ${numberAt("parameters", `parametersAt + ${bias({ t, m })}`)};`)
-          .join("\n")
-      }
+  ${outputs.map((output) => `var sum${output.t}_${output.m} = ${bias(output)};`).join("\n")}
   for (var ky = 0; ky < ${kernel}; ky++) {
     ${
         mapLoop(
@@ -117,7 +116,7 @@ ${
               map: "map",
             })
           };
-    ${unroll(span, (i) => `let x${i} = ${numberAt("scratch", `start + ${i * input.maps}`)};`)}
+    ${unroll(span, (i) => `let x${i} = ${numberAt("scratch", { index: `start + ${i * input.maps}`, threads })};`)}
     ${
             range(kernel).map((kx) =>
               range(maps).map((m) =>
@@ -135,6 +134,7 @@ ${
               at: placeIn(output, { row: "row", column: `column + ${t}`, map: `${m}` }),
               activation,
               width,
+              threads,
             })
           ).join("\n"),
           { count: tiles, threads },
@@ -157,7 +157,7 @@ function inputGradient(
   const { maps } = output;
   // Output maps in one round. Whatever their number, a sum goes through the maps of a row of the kernel one by one.
   const depth = divisorOf(maps, Math.max(1, Math.floor(MOST_PRODUCTS / (kernel * input.maps))));
-  const width = widthFor(maps, parameters, depth);
+  const width = widthFor([maps, parameters, depth], threads);
   const depths = range(depth).map((i) => i + 1).filter((size) => maps % size === 0 && size % width === 0);
   const choices = depths.flatMap((depth) =>
     tileSizes(input.width, tileLimit(input.maps, kernel * input.maps * depth)).map((tile) => ({ depth, tile }))
@@ -209,7 +209,8 @@ ${
         range(tile + kernel - 1).map((i) =>
           unroll(
             taken / width,
-            (v) => `let d${i}_${v} = ${numbersAt("scratch", { index: `start + ${i * maps + v * width}`, width })};`,
+            (v) =>
+              `let d${i}_${v} = ${numbersAt("scratch", { index: `start + ${i * maps + v * width}`, width, threads })};`,
           )
         )
           .join("\n")
@@ -234,7 +235,8 @@ ${
             return storeDelta(`sum${t}_${c}`, {
               at: placeIn(inputDeltas, position),
               of: inputActivation,
-              activated: numberAt("scratch", placeIn(input, position)),
+              activated: numberAt("scratch", { index: placeIn(input, position), threads }),
+              threads,
             });
           }).join("\n"),
           { count: tiles, threads },
@@ -256,7 +258,7 @@ function weightUpdate(
   const inputs = kernel ** 2 * input.maps;
   const items = biases === "per_map" ? inputs + 1 : inputs;
   const tile = divisorOf(output.width, Math.max(1, Math.floor(MOST_PRODUCTS / maps)));
-  const width = widthFor(maps, parameters);
+  const width = widthFor([maps, parameters], threads);
   const block = sharedNumbers({
     name: "d",
     buffer: "scratch",
@@ -268,7 +270,7 @@ function weightUpdate(
   });
   const { columns } = input;
   const read = (t: number) => {
-    const x = numberAt("scratch", `start + ${t * stride * input.maps}`);
+    const x = numberAt("scratch", { index: `start + ${t * stride * input.maps}`, threads });
     return biases === "per_map" ? `select(${x}, 1.0, isBias)` : x;
   };
   return `${block.offsets}
@@ -295,7 +297,7 @@ ${
         ifOwn(
           unroll(maps / width, (v) => {
             const sums = vector(range(width).map((i) => `sum${v * width + i}`));
-            return update(`${parameters} + item * ${maps} + ${v * width}`, sums, { width });
+            return update(`${parameters} + item * ${maps} + ${v * width}`, sums, { width, threads });
           }),
           { count: items, threads },
         )
@@ -307,7 +309,8 @@ ${
 function unitBiases({ input, output, outputDeltas, kernel, parameters }: ConvolutionPlaces, threads: Threads): string {
   const units = countIn(output);
   const first = parameters + kernel ** 2 * input.maps * output.maps;
-  const step = update(`${first} + item`, numberAt("scratch", placeOf(outputDeltas, "item")));
+  const gradient = numberAt("scratch", { index: placeOf(outputDeltas, "item"), threads });
+  const step = update(`${first} + item`, gradient, { threads });
   return `
 ${forItems(units, { threads, body: ifOwn(step, { count: units, threads }) })}`;
 }

@@ -41,11 +41,11 @@ export function denseLayer(places: DensePlaces, threads: Threads): PatternLayer 
 /** A thread adds up some vectors of units; the inputs are shared. */
 function forward({ input, output, activation, parameters }: LayerPlaces, threads: Threads): string {
   const [inputs, units] = [countIn(input), countIn(output)];
-  const width = widthFor(units, parameters);
+  const width = widthFor([units, parameters], threads);
   const own = vectorsOfThread(units / width, threads);
   const block = divisorOf(inputs, MOST_SHARED);
   const x = sharedScratch("x", { count: block, threads });
-  const weights = (index: string) => numbersAt("parameters", { index, width });
+  const weights = (index: string) => numbersAt("parameters", { index, width, threads });
   return `${x.offsets}
 for (var first = 0; first < ${units}; first += ${threads.count * own * width}) {
   ${unitsOfThread({ own, units, width, threads })}
@@ -62,7 +62,7 @@ for (var first = 0; first < ${units}; first += ${threads.count * own * width}) {
   }
   ${
     unroll(own, (u) =>
-      `if (isOwn${u}) { ${storeValue(`sum${u}`, { at: placeOf(output, `unit${u}`), activation, width })} }`)
+      `if (isOwn${u}) { ${storeValue(`sum${u}`, { at: placeOf(output, `unit${u}`), activation, width, threads })} }`)
   }
 }`;
 }
@@ -75,17 +75,17 @@ function backward(
   threads: Threads,
 ): string {
   const [inputs, units] = [countIn(input), countIn(output)];
-  const width = widthFor(units, parameters);
+  const width = widthFor([units, parameters], threads);
   const block = width * divisorOf(units / width, MOST_SHARED / width);
   const delta = sharedScratch("d", { count: block, threads });
   const items = { count: inputs, threads };
-  const weights = numbersAt("parameters", { index: "at", width });
-  const steps = numbersAt("steps", { index: "at", width });
+  const weights = numbersAt("parameters", { index: "at", width, threads });
+  const steps = numbersAt("steps", { index: "at", width, threads });
   return `${delta.offsets}
 ${
     forItems(inputs, {
       threads,
-      body: `let x = ${numberAt("scratch", `scratchAt + ${input.offset} + item`)};
+      body: `let x = ${numberAt("scratch", { index: `scratchAt + ${input.offset} + item`, threads })};
   var sum = 0.0;
   for (var j = 0; j < ${units}; j += ${block}) {
     ${delta.loads(`scratchAt + ${outputDeltas.offset} + j`)}
@@ -99,24 +99,27 @@ ${
       ${ifOwn(`${weights} = w - ${steps} * (x * d);`, items)} }`)
       }
   }
-  ${ifOwn(storeDelta("sum", { at: placeOf(inputDeltas, "item"), of: inputActivation, activated: "x" }), items)}`,
+  ${
+        ifOwn(
+          storeDelta("sum", { at: placeOf(inputDeltas, "item"), of: inputActivation, activated: "x", threads }),
+          items,
+        )
+      }`,
     })
   }`;
 }
 
 /** The next `count` numbers of a layer in the scratch buffer. */
 function sharedScratch(name: string, { count, threads }: { count: number; threads: Threads }) {
-  const width = widthFor(count);
+  const width = widthFor([count], threads);
   const numbers = { buffer: "scratch", rows: 1, columns: count, width, threads } as const;
   return sharedNumbers({ name, ...numbers, place: (_, column) => column });
 }
 
 function updateBiases({ input, output, outputDeltas, parameters }: LayerPlaces, threads: Threads): string {
   const [inputs, units] = [countIn(input), countIn(output)];
-  const step = update(
-    `${parameters + inputs * units} + item`,
-    numberAt("scratch", `scratchAt + ${outputDeltas.offset} + item`),
-  );
+  const gradient = numberAt("scratch", { index: `scratchAt + ${outputDeltas.offset} + item`, threads });
+  const step = update(`${parameters + inputs * units} + item`, gradient, { threads });
   return `
 ${forItems(units, { threads, body: ifOwn(step, { count: units, threads }) })}`;
 }

@@ -84,8 +84,11 @@ export function inkLayer(
 type InkPlaces = Parameters<typeof inkLayer>[0];
 
 /** WGSL of the numbers at `of` in the scratch buffer of the units from `unit` on. */
-function sumsAt(of: number, { unit, width }: { unit: string; width: NumbersWidth }): string {
-  return numbersAt("scratch", { index: `scratchAt + ${of} + ${unit}`, width });
+function sumsAt(
+  of: number,
+  { unit, ...access }: { unit: string; width: NumbersWidth; threads: Threads },
+): string {
+  return numbersAt("scratch", { index: `scratchAt + ${of} + ${unit}`, ...access });
 }
 
 /** The loop over the ink: `body` reads an entry's ink `d` and the index `row` of the weights of its pixel. */
@@ -120,11 +123,11 @@ function inkLoop(
 function forward(places: InkPlaces, threads: Threads): string {
   const { output, activation, sums } = places;
   const { inputs, units, parameters, background, weightSums, pending, inkSteps } = sums;
-  const width = widthFor(units, parameters);
+  const width = widthFor([units, parameters], threads);
   const own = vectorsOfThread(units / width, threads);
   const isFlat = background === 0;
-  const ofRow = (buffer: Numbers, u: number) => numbersAt(buffer, { index: `row + unit${u}`, width });
-  const ofUnit = (of: number, u: number) => sumsAt(of, { unit: `unit${u}`, width });
+  const ofRow = (buffer: Numbers, u: number) => numbersAt(buffer, { index: `row + unit${u}`, width, threads });
+  const ofUnit = (of: number, u: number) => sumsAt(of, { unit: `unit${u}`, width, threads });
   const { offsets, loop } = inkLoop(places, {
     threads,
     body: unroll(
@@ -137,7 +140,7 @@ function forward(places: InkPlaces, threads: Threads): string {
       ? `sum${u}`
       : `sum${u} + ${float(background)} * (${ofUnit(weightSums, u)} - ${ofUnit(pending, u)} * inkSteps${u})`;
   const bias = (u: number) =>
-    numbersAt("parameters", { index: `parametersAt + ${parameters + inputs * units} + unit${u}`, width });
+    numbersAt("parameters", { index: `parametersAt + ${parameters + inputs * units} + unit${u}`, width, threads });
   return `let entries = i32(images[imageAt]);
 ${offsets}
 for (var first = 0; first < ${units}; first += ${threads.count * own * width}) {
@@ -153,7 +156,7 @@ for (var first = 0; first < ${units}; first += ${threads.count * own * width}) {
       `if (isOwn${u}) {
     ${isFlat ? "" : `${ofUnit(inkSteps, u)} = inkSteps${u};`}
     let value = ${whole(u)};
-    ${storeValue("value", { at: placeOf(output, `unit${u}`), activation, width })}
+    ${storeValue("value", { at: placeOf(output, `unit${u}`), activation, width, threads })}
   }`)
   }
 }`;
@@ -162,10 +165,10 @@ for (var first = 0; first < ${units}; first += ${threads.count * own * width}) {
 function backward(places: InkPlaces, threads: Threads): string {
   const { outputDeltas, sums } = places;
   const { inputs, units, parameters, background, weightSums, stepSums, pending, inkSteps } = sums;
-  const width = widthFor(units, parameters);
+  const width = widthFor([units, parameters], threads);
   const items = { count: units / width, threads };
-  const ofRow = (buffer: Numbers) => numbersAt(buffer, { index: "row + unit", width });
-  const ofUnit = (of: number) => sumsAt(of, { unit: "unit", width });
+  const ofRow = (buffer: Numbers) => numbersAt(buffer, { index: "row + unit", width, threads });
+  const ofUnit = (of: number) => sumsAt(of, { unit: "unit", width, threads });
   const { offsets, loop } = inkLoop(places, {
     threads,
     body: ifOwn(`${ofRow("parameters")} -= ${ofRow("steps")} * (d * delta);`, items),
@@ -180,9 +183,9 @@ ${
     forItems(items.count, {
       threads,
       body: `let unit = item * ${width};
-  let delta = ${numbersAt("scratch", { index: placeOf(outputDeltas, "unit"), width })};
+  let delta = ${numbersAt("scratch", { index: placeOf(outputDeltas, "unit"), width, threads })};
   ${loop}
-  ${ifOwn(`${update(`${parameters + inputs * units} + unit`, "delta", { width })} ${kept}`, items)}`,
+  ${ifOwn(`${update(`${parameters + inputs * units} + unit`, "delta", { width, threads })} ${kept}`, items)}`,
     })
   }`;
 }

@@ -61,34 +61,42 @@ export function ifOwn(statement: string, { count, threads }: { count: number; th
   return count % threads.count === 0 ? statement : `if (isOwn) { ${statement} }`;
 }
 
-/** The buffers of a seed's numbers, which are arrays of vectors of four. */
+/** The buffers of a seed's numbers. */
 export type Numbers = "parameters" | "steps" | "scratch";
 
 /** How many numbers a vector of a buffer has. */
 export const VECTOR = 4;
 
-/**
- * WGSL of the number at `index` of a buffer, to be read or written. Other threads may write the rest of its vector at
- * the same time: in SPIR-V the number has an address of its own.
- */
-export function numberAt(buffer: Numbers, index: string): string {
-  return `${buffer}[(${index}) >> 2u][(${index}) & 3]`;
-}
-
-/** WGSL of the `width` adjacent numbers from `index` on, which `width` divides. */
-export function numbersAt(buffer: Numbers, { index, width }: { index: string; width: NumbersWidth }): string {
-  return width === 1 ? numberAt(buffer, index) : `${buffer}[(${index}) >> 2u]`;
-}
-
 /** Numbers that are loaded and stored together. */
 export type NumbersWidth = 1 | typeof VECTOR;
 
 /**
- * A whole vector if it divides all `counts`, else single numbers. On llvmpipe a number of a vector takes half as long
- * to load or store as a single one.
+ * How many numbers an element of a seed's buffers has. On llvmpipe, where threads are in step, a number of a vector
+ * takes half as long to load or store as a single one. Elsewhere elements are single numbers: a store to one component
+ * of a vector may write the whole vector (gpuweb/gpuweb, pull request 2152; Metal does), so threads that write different
+ * components at the same time could lose each other's writes.
  */
-export function widthFor(...counts: number[]): NumbersWidth {
-  return counts.every((count) => count % VECTOR === 0) ? VECTOR : 1;
+export function elementWidth({ inStep }: Threads): NumbersWidth {
+  return inStep ? VECTOR : 1;
+}
+
+/** WGSL of the number at `index` of a buffer, to be read or written. */
+export function numberAt(buffer: Numbers, { index, threads }: { index: string; threads: Threads }): string {
+  return elementWidth(threads) === 1 ? `${buffer}[${index}]` : `${buffer}[(${index}) >> 2u][(${index}) & 3]`;
+}
+
+/** WGSL of the `width` adjacent numbers from `index` on, which `width`, from {@linkcode widthFor}, divides. */
+export function numbersAt(
+  buffer: Numbers,
+  { index, width, threads }: { index: string; width: NumbersWidth; threads: Threads },
+): string {
+  return width === 1 ? numberAt(buffer, { index, threads }) : `${buffer}[(${index}) >> 2u]`;
+}
+
+/** A whole element of the buffers if it divides all `counts`, else single numbers. */
+export function widthFor(counts: readonly number[], threads: Threads): NumbersWidth {
+  const width = elementWidth(threads);
+  return counts.every((count) => count % width === 0) ? width : 1;
 }
 
 /** Numbers of a buffer, `rows` x `columns`, that all threads need; `place` is that of a row and a column, in WGSL. */
@@ -105,7 +113,7 @@ export function sharedNumbers(
 ): { readonly offsets: string; loads: SharedBlock["loads"]; at(row: number, column: number): string } {
   const block = sharedBlock({
     name,
-    buffer: (index) => numbersAt(buffer, { index, width }),
+    buffer: (index) => numbersAt(buffer, { index, width, threads }),
     rows,
     columns: columns / width,
     width,
@@ -144,32 +152,38 @@ export function divisorOf(count: number, most: number): number {
   return range(Math.min(count, most)).map((i) => i + 1).findLast((size) => count % size === 0)!;
 }
 
+/** How many numbers a store changes, and who stores them. */
+interface Store {
+  readonly width?: NumbersWidth;
+  readonly threads: Threads;
+}
+
 /** Stores `value`, activated, at `at` in the scratch buffer. */
 export function storeValue(
   value: string,
-  { at, activation, width = 1 }: { at: string; activation: Activation; width?: NumbersWidth },
+  { at, activation, width = 1, threads }: Store & { at: string; activation: Activation },
 ): string {
-  return storeActivated(value, { at, activation, width, into: inScratch(width) });
+  return storeActivated(value, { at, activation, width, into: inScratch({ width, threads }) });
 }
 
 /** Stores `value` at `at` in the scratch buffer, times the derivative of activation `of` at its value `activated`. */
 export function storeDelta(
   value: string,
-  { at, of, activated, width = 1 }: { at: string; of: Activation; activated: string; width?: NumbersWidth },
+  { at, of, activated, width = 1, threads }: Store & { at: string; of: Activation; activated: string },
 ): string {
-  return storeTimesDerivative(value, { at, of, activated, width, into: inScratch(width) });
+  return storeTimesDerivative(value, { at, of, activated, width, into: inScratch({ width, threads }) });
 }
 
-function inScratch(width: NumbersWidth): (index: string) => string {
-  return (index) => numbersAt("scratch", { index, width });
+function inScratch(store: Required<Store>): (index: string) => string {
+  return (index) => numbersAt("scratch", { index, ...store });
 }
 
 /**
  * WGSL that changes the parameters from `at` on (an index without the seed's base) by their own steps down `gradient`.
  */
-export function update(at: string, gradient: string, { width = 1 }: { width?: NumbersWidth } = {}): string {
+export function update(at: string, gradient: string, { width = 1, threads }: Store): string {
   const [parameters, steps] = (["parameters", "steps"] as const).map((buffer) =>
-    numbersAt(buffer, { index: "at", width })
+    numbersAt(buffer, { index: "at", width, threads })
   );
   return `{ let at = parametersAt + ${at}; ${parameters} -= ${steps} * (${gradient}); }`;
 }

@@ -20,7 +20,7 @@ export interface OutputPlaces {
 /** `E = factor * sum (y - t)^2` with targets of +1 for the class and -1 elsewhere. */
 export function squaredError({ values, deltas, activation, factor }: OutputPlaces, threads: Threads): string[] {
   const units = countIn(values);
-  const y = (index: string) => numberAt("scratch", `scratchAt + ${values.offset} + ${index}`);
+  const y = (index: string) => numberAt("scratch", { index: `scratchAt + ${values.offset} + ${index}`, threads });
   return [
     forItems(units, {
       threads,
@@ -32,6 +32,7 @@ export function squaredError({ values, deltas, activation, factor }: OutputPlace
             at: `scratchAt + ${deltas.offset} + item`,
             of: activation,
             activated: "y",
+            threads,
           }),
           { count: units, threads },
         )
@@ -68,8 +69,9 @@ export function rbfError(
   threads: Threads,
 ): string[] {
   const units = countIn(values);
-  const x = (index: string) => numberAt("scratch", `scratchAt + ${values.offset} + ${index}`);
-  const distance = (index: string | number) => numberAt("scratch", `scratchAt + ${distances} + ${index}`);
+  const at = (index: string) => numberAt("scratch", { index: `scratchAt + ${index}`, threads });
+  const x = (index: string) => at(`${values.offset} + ${index}`);
+  const distance = (index: string | number) => at(`${distances} + ${index}`);
   const weight = (i: string) => `select(0.0, 1.0, ${i} == label)`;
   // Scaled by the largest term of the sum, so that it is neither 0 nor infinite.
   const competition = j === undefined ? "" : `
@@ -82,7 +84,7 @@ export function rbfError(
       threads,
       body: `var sum = 0.0;
   for (var i = 0; i < ${units}; i++) {
-    let difference = ${x("i")} - ${numberAt("scratch", `scratchAt + ${centres} + item * ${units} + i`)};
+    let difference = ${x("i")} - ${at(`${centres} + item * ${units} + i`)};
     sum += difference * difference;
   }
   ${ifOwn(`${distance("item")} = sum;`, { count: classes, threads })}`,
@@ -96,7 +98,7 @@ ${
   ${
           unroll(classes, (i) => {
             const slope = j === undefined ? weight(`${i}`) : `(${weight(`${i}`)} - p${i} / total)`;
-            return `sum += ${slope} * (x - ${numberAt("scratch", `scratchAt + ${centres + i * units} + item`)});`;
+            return `sum += ${slope} * (x - ${at(`${centres + i * units} + item`)});`;
           })
         }
   ${
@@ -105,6 +107,7 @@ ${
               at: `scratchAt + ${deltas.offset} + item`,
               of: activation,
               activated: "x",
+              threads,
             }),
             { count: units, threads },
           )

@@ -4,18 +4,16 @@
  * A pattern's update is a few hundred thousand multiply-adds and takes less time than the dispatches of a step in which
  * every operation is one. Here a workgroup does all of it, forward, backward and the change of the weights; the
  * dispatch's other workgroups train the same network with other seeds. All numbers of a seed are in three buffers: its
- * parameters, their step sizes, and its scratch with the values and gradients of all layers (`layout.ts`). They are
- * arrays of vectors of four, because llvmpipe loads and stores a number of a vector in half the time of a single one
- * (`numbersAt` in `layer.ts`).
+ * parameters, their step sizes, and its scratch with the values and gradients of all layers (`layout.ts`).
  *
  * @module
  */
 import { isRbfLoss, type Loss } from "../../models/network/operations.ts";
-import { float, roundUp } from "../wgsl/writer.ts";
+import { float, floats, roundUp } from "../wgsl/writer.ts";
 import { convolutionLayer } from "./convolution.ts";
 import { denseLayer } from "./dense.ts";
 import { inkLayer, type InkSums } from "./ink.ts";
-import { forItems, ifOwn, numberAt, type PatternLayer, type Threads, VECTOR } from "./layer.ts";
+import { elementWidth, forItems, ifOwn, numberAt, type PatternLayer, type Threads, VECTOR } from "./layer.ts";
 import { type Layout, layOut, type PatternNetwork, type PlacedLayer, unsupported } from "./layout.ts";
 import { rbfError, squaredError } from "./outputs.ts";
 import { countIn, placeOf, type Plane } from "./plane.ts";
@@ -51,10 +49,11 @@ export function patternProgram(network: PatternNetwork, threads: Threads): Patte
     ...outputPhases(layout, { model, loss, errorFactor, threads }),
     ...built.toReversed().flatMap(({ backward }) => backward),
   ];
+  const numbers = floats(elementWidth(threads));
   const code = `
-@group(0) @binding(0) var<storage, read_write> parameters : array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read> steps : array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> scratch : array<vec4<f32>>;
+@group(0) @binding(0) var<storage, read_write> parameters : array<${numbers}>;
+@group(0) @binding(1) var<storage, read> steps : array<${numbers}>;
+@group(0) @binding(2) var<storage, read_write> scratch : array<${numbers}>;
 @group(0) @binding(3) var<storage, read> images : array<u32>;
 @group(0) @binding(4) var<storage, read> labels : array<vec2<u32>>;
 @group(0) @binding(5) var<storage, read> orders : array<u32>;
@@ -133,7 +132,7 @@ function readImage(
   let byte = f32((word >> (8u * u32(item % 4))) & 255u);
   ${
       ifOwn(
-        `${numberAt("scratch", placeOf(image, "item"))} = ${float(background)} + byte * ${
+        `${numberAt("scratch", { index: placeOf(image, "item"), threads })} = ${float(background)} + byte * ${
           float((foreground - background) / 255)
         };`,
         {

@@ -28,15 +28,16 @@ export function subsampleLayer(
   const { input, output, inputDeltas, outputDeltas, inputActivation, activation, parameters } = places;
   const { maps, width, height } = output;
   const bias = parameters + maps;
-  const window = sumOfWindow(input, size);
+  const window = sumOfWindow(input, { size, threads });
+  const parameter = (index: string) => numberAt("parameters", { index: `parametersAt + ${index}`, threads });
   const copies = maps / input.maps;
   const outputs = countIn(output);
   const forward = forItems(outputs, {
     threads,
     body: `${coordinatesIn(output)}
   let sum = ${window};
-  let value = ${parameter(bias)} + ${parameter(parameters)} * sum;
-  ${ifOwn(storeValue("value", { at: placeOf(output, "item"), activation }), { count: outputs, threads })}`,
+  let value = ${parameter(`${bias} + map`)} + ${parameter(`${parameters} + map`)} * sum;
+  ${ifOwn(storeValue("value", { at: placeOf(output, "item"), activation, threads }), { count: outputs, threads })}`,
   });
   const inputs = countIn(input);
   const backward = inputDeltas && forItems(inputs, {
@@ -48,7 +49,7 @@ export function subsampleLayer(
       unroll(copies, (copy) => {
         const map = `map + ${copy * input.maps}`;
         const d = placeIn(outputDeltas, { row: `row / ${size}`, column: `column / ${size}`, map });
-        return `sum += ${numberAt("scratch", d)} * ${parameter(parameters, map)};`;
+        return `sum += ${numberAt("scratch", { index: d, threads })} * ${parameter(`${parameters} + ${map}`)};`;
       })
     }
   let gradient = select(0.0, sum, isRead);
@@ -57,12 +58,14 @@ export function subsampleLayer(
         storeDelta("gradient", {
           at: placeOf(inputDeltas, "item"),
           of: inputActivation,
-          activated: numberAt("scratch", placeOf(input, "item")),
+          activated: numberAt("scratch", { index: placeOf(input, "item"), threads }),
+          threads,
         }),
         { count: inputs, threads },
       )
     }`,
   });
+  const delta = placeIn(outputDeltas, { row: "row", column: "column", map: "map" });
   const change = forItems(maps, {
     threads,
     body: `let map = item;
@@ -70,24 +73,19 @@ export function subsampleLayer(
   var biasSum = 0.0;
   for (var row = 0; row < ${height}; row++) {
     for (var column = 0; column < ${width}; column++) {
-      let d = ${numberAt("scratch", placeIn(outputDeltas, { row: "row", column: "column", map: "map" }))};
+      let d = ${numberAt("scratch", { index: delta, threads })};
       coefficientSum += d * ${window};
       biasSum += d;
     }
   }
   ${
-      ifOwn(update(`${parameters} + map`, "coefficientSum") + update(`${bias} + map`, "biasSum"), {
-        count: maps,
-        threads,
-      })
+      ifOwn(
+        update(`${parameters} + map`, "coefficientSum", { threads }) + update(`${bias} + map`, "biasSum", { threads }),
+        { count: maps, threads },
+      )
     }`,
   });
   return { forward: [forward], backward: backward ? [backward, change] : [change] };
-}
-
-/** WGSL of a map's parameter in the row of them that begins at `first`. */
-function parameter(first: number, map = "map"): string {
-  return numberAt("parameters", `parametersAt + ${first} + ${map}`);
 }
 
 function coordinatesIn({ width, maps }: Plane): string {
@@ -97,10 +95,10 @@ function coordinatesIn({ width, maps }: Plane): string {
 }
 
 /** WGSL of the sum of the window that belongs to output `row`, `column` of `map`. */
-function sumOfWindow(input: Plane, size: number): string {
+function sumOfWindow(input: Plane, { size, threads }: { size: number; threads: Threads }): string {
   const terms = range(size * size).map((i) => {
     const [row, column] = [`row * ${size} + ${Math.floor(i / size)}`, `column * ${size} + ${i % size}`];
-    return numberAt("scratch", placeIn(input, { row, column, map: `map % ${input.maps}` }));
+    return numberAt("scratch", { index: placeIn(input, { row, column, map: `map % ${input.maps}` }), threads });
   });
   return `(${terms.join(" + ")})`;
 }
