@@ -26,6 +26,8 @@ export interface KernelProfile {
   readonly patterns: readonly {
     readonly model: ModelSpec;
     readonly recipe: PatternRecipe;
+    /** Networks that take a pattern each in one dispatch; left out: one. */
+    readonly seeds?: number;
   }[];
   /** The kernel calls of these networks. */
   readonly kernelsOf: readonly ModelSpec[];
@@ -57,7 +59,12 @@ const EVERYTHING = {
     CONV_6_16_POOL_FC_100,
   ],
   singles: [LENET_5_SIZED, FC_300_100],
-  patterns: [{ model: LENET_5, recipe: LECUN_1998_RBF }, { model: FC_300, recipe: LECUN_1998 }],
+  patterns: [
+    { model: LENET_5, recipe: LECUN_1998_RBF },
+    { model: LENET_5, recipe: LECUN_1998_RBF, seeds: 32 },
+    { model: FC_300, recipe: LECUN_1998 },
+    { model: FC_300, recipe: LECUN_1998, seeds: 32 },
+  ],
   kernelsOf: [LENET_5_SIZED, LENET_5_SIZED_AVERAGE, LENET_5_SIZED_STRIDED, FC_300_100],
   byKernel: [FC_300_100, LENET_5_SIZED],
 };
@@ -76,7 +83,7 @@ export const KERNELS: KernelSuite = {
       roundMs: 20,
       steps: [LINEAR],
       singles: [LINEAR],
-      patterns: [{ model: LINEAR, recipe: LECUN_1998 }],
+      patterns: [{ model: LINEAR, recipe: LECUN_1998 }, { model: LINEAR, recipe: LECUN_1998, seeds: 2 }],
       kernelsOf: [LINEAR],
       byKernel: [LINEAR],
     },

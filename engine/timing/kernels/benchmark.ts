@@ -4,7 +4,7 @@
  * @module
  */
 import { driverOf, readDriver } from "../../../device/driver.ts";
-import { STOCK_KERNELS } from "../../../device/kernel_set.ts";
+import { type KernelSet, STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import { readProvenance } from "../../../device/provenance.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
 import { TABLES } from "../../../results/rows/list.ts";
@@ -57,7 +57,7 @@ export async function runKernelBenchmark(options: KernelBenchmarkOptions): Promi
   options.onRows(await timeCeilings({ ...options, makeRow }));
   const [first] = options.subjects;
   // A process's first steps also warm up JavaScript: they are probed again below, for what a device's first step costs.
-  if (first) { for (const set of KERNEL_SETS) await probe(first, set); }
+  if (first) { for (const set of setsOf(first)) await probe(first, set); }
   for (const subject of options.subjects) {
     if (options.signal?.aborted) return;
     options.onRows(await timeSubject(subject, { ...options, makeRow }));
@@ -81,8 +81,9 @@ async function timeCeilings({ timing, makeRow }: Session): Promise<TimingRow[]> 
 }
 
 async function timeSubject(subject: TimingSubject, { suite, timing, peers, makeRow }: Session): Promise<TimingRow[]> {
+  const kernelSets = setsOf(subject);
   const probes: Probe[] = [];
-  for (const set of KERNEL_SETS) probes.push(await probe(subject, set));
+  for (const set of kernelSets) probes.push(await probe(subject, set));
   const entries = subject.model === undefined
     ? []
     : await enter(peers, subject.model, { ...suite, recipe: { ...suite.recipe, batch: subject.batch } });
@@ -93,15 +94,15 @@ async function timeSubject(subject: TimingSubject, { suite, timing, peers, makeR
   return await onFreshDevice(STOCK_KERNELS, async (backend) => {
     const { adapter } = backend;
     const prepared: PreparedSubject[] = [];
-    for (const set of KERNEL_SETS) {
+    for (const set of kernelSets) {
       backend.useKernels(set);
       prepared.push(await subject.prepare(backend));
     }
-    const sets = KERNEL_SETS.map((set, i) => timedKernels(set.name, { backend, set, ...prepared[i]! }));
+    const sets = kernelSets.map((set, i) => timedKernels(set.name, { backend, set, ...prepared[i]! }));
     const timings = await timeInRounds([...sets, ...entered], timing);
     for (const each of prepared) each.dispose();
     return [
-      ...KERNEL_SETS.map((set, i) =>
+      ...kernelSets.map((set, i) =>
         makeRow(columns, {
           contender: set.name,
           ...timingColumns(timings[i]!),
@@ -123,6 +124,10 @@ async function timeSubject(subject: TimingSubject, { suite, timing, peers, makeR
       ),
     ];
   });
+}
+
+function setsOf({ sets = KERNEL_SETS }: TimingSubject): readonly KernelSet[] {
+  return sets;
 }
 
 /** A peer that takes part, with the time of its first run, or that doesn't, with the reason. */

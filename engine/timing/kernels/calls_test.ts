@@ -85,9 +85,10 @@ Deno.test("subjectsOf() has unique ids and titles in every profile, steps first"
     assert.equal(new Set(subjects.map(({ id }) => id)).size, subjects.length);
     assert.equal(new Set(subjects.map(({ title }) => title)).size, subjects.length);
     const { steps, singles, patterns } = KERNELS.profiles[profile];
-    const ofOne = singles.length + patterns.length;
-    assert.equal(subjects.findLastIndex(({ kind }) => kind === "step") + 1, steps.length + ofOne);
-    assert.equal(subjects.filter(({ batch }) => batch === 1).length, ofOne);
+    const count = steps.length + singles.length + patterns.length;
+    assert.equal(subjects.findLastIndex(({ kind }) => kind === "step") + 1, count);
+    const ofOne = patterns.filter(({ seeds }) => seeds === undefined);
+    assert.equal(subjects.filter(({ batch }) => batch === 1).length, singles.length + ofOne.length);
   }
 });
 

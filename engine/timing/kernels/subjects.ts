@@ -11,6 +11,7 @@ import { drawDistortions } from "../../../data/distortion/distort.ts";
 import { fitImages } from "../../../data/fit.ts";
 import { syntheticDataset } from "../../../data/synthetic/digits.ts";
 import type { Backend } from "../../../device/backend.ts";
+import { type KernelSet, STOCK_KERNELS } from "../../../device/kernel_set.ts";
 import { countLayers } from "../../../models/network/count.ts";
 import type { Network } from "../../../models/network/network.ts";
 import type { ModelSpec } from "../../../models/network/spec.ts";
@@ -19,11 +20,17 @@ import type { KernelSuite } from "../../../suites/kernels.ts";
 import { buildNetwork } from "../../training/build_network.ts";
 import { connected } from "../../training/pattern/connected.ts";
 import { createUpdates } from "../../training/pattern/create_updates.ts";
+import { createDeviceUpdates } from "../../training/pattern/device_updates.ts";
+import type { PatternUpdates } from "../../training/pattern/updates.ts";
 import { createTrainingStep } from "../../training/step/create.ts";
+import { KERNEL_SETS } from "../kernel_sets.ts";
 import { type KernelCall, kernelCalls, randomInputs, runKernel } from "./calls.ts";
 
 /** More steps than are ever timed between two calls of `settle`. */
 const MOST_STEPS = 100_000;
+
+/** The same for many seeds at once, which take longer and leave as many results each. */
+const MOST_COHORT_STEPS = 20_000;
 
 /** Drawn digits that the updates pattern by pattern go through again and again. */
 const PATTERNS = 100;
@@ -42,6 +49,8 @@ export interface TimingSubject {
   readonly flops: number;
   /** Left out if there is no such number. */
   readonly bytes?: number;
+  /** The kernels that can run it; left out: all sets. */
+  readonly sets?: readonly KernelSet[];
   /** Makes everything that runs need, on `backend` and for the kernels that it runs now. */
   readonly prepare: (backend: Backend) => PreparedSubject | Promise<PreparedSubject>;
 }
@@ -72,7 +81,9 @@ export function subjectsOf(suite: KernelSuite, profile: keyof KernelSuite["profi
   return [
     ...steps.map((model) => stepSubject(model, suite)),
     ...singles.map((model) => singleSubject(model, suite)),
-    ...patterns.map(({ model, recipe }) => patternSubject(model, recipe)),
+    ...patterns.map(({ model, recipe, seeds }) =>
+      seeds === undefined ? patternSubject(model, recipe) : cohortSubject(model, { recipe, seeds })
+    ),
     ...new Map(calls.map((call) => [call.id, kernelSubject(call, batch)])).values(),
   ];
 }
@@ -148,33 +159,63 @@ function patternSubject(model: ModelSpec, recipe: PatternRecipe): TimingSubject 
     batch: 1,
     flops: stepFlops(model, 1),
     async prepare(backend) {
-      const { train } = syntheticDataset({ train: PATTERNS, test: 1 });
-      const set = fitImages(train, model.fit);
       const network = buildNetwork({ model, recipe }, { seed: 0, backend });
-      const order = Uint32Array.from({ length: MOST_STEPS }, (_, i) => i % PATTERNS);
-      const { errorFactor } = recipe.optimiser;
-      const updates = await createUpdates(network, { set, order, recipe, errorFactor, backend });
-      const steps = connected(network).map((exists) => exists * PATTERN_STEP);
-      updates.startPass(steps);
-      const restart = async () => {
-        await updates.finishPass();
-        updates.startPass(steps);
-      };
-      return {
-        run: () => updates.run(1),
-        async results() {
-          await restart();
-          const untrained = buildNetwork({ model, recipe }, { seed: 0, backend });
-          const changes = differences(await weightsOf(network), await weightsOf(untrained));
-          untrained.dispose();
-          return changes;
-        },
-        settle: restart,
-        dispose() {
-          updates.dispose();
-          network.dispose();
-        },
-      };
+      const order = patternOrder(MOST_STEPS);
+      const updates = await createUpdates(network, { ...patternOptions(model, recipe), order, backend });
+      return preparedUpdates([network], updates);
+    },
+  };
+}
+
+/** The update of networks with different seeds, each by one pattern, in one dispatch. */
+function cohortSubject(model: ModelSpec, { recipe, seeds }: { recipe: PatternRecipe; seeds: number }): TimingSubject {
+  return {
+    kind: "step",
+    id: `${model.id}-pattern-${seeds}-seeds`,
+    title: `${model.title}, pattern by pattern, ${seeds} seeds`,
+    batch: seeds,
+    flops: stepFlops(model, seeds),
+    sets: KERNEL_SETS.filter((set) => set !== STOCK_KERNELS),
+    async prepare(backend) {
+      const networks = Array.from({ length: seeds }, (_, seed) => buildNetwork({ model, recipe }, { seed, backend }));
+      const orders = networks.map(() => patternOrder(MOST_COHORT_STEPS));
+      const updates = await createDeviceUpdates(networks, { ...patternOptions(model, recipe), orders, backend });
+      return preparedUpdates(networks, updates);
+    },
+  };
+}
+
+function patternOrder(steps: number): Uint32Array {
+  return Uint32Array.from({ length: steps }, (_, i) => i % PATTERNS);
+}
+
+function patternOptions(model: ModelSpec, recipe: PatternRecipe) {
+  const { train } = syntheticDataset({ train: PATTERNS, test: 1 });
+  return { set: fitImages(train, model.fit), recipe, errorFactor: recipe.optimiser.errorFactor };
+}
+
+/** Updates of `networks`, whose results are the changes of all weights. */
+async function preparedUpdates(networks: readonly Network[], updates: PatternUpdates): Promise<PreparedSubject> {
+  const untrained: Float32Array[] = [];
+  for (const network of networks) untrained.push(...await weightsOf(network));
+  const steps = Float32Array.from(networks.flatMap((network) => [...connected(network)]), (one) => one * PATTERN_STEP);
+  updates.startPass(steps);
+  const restart = async () => {
+    await updates.finishPass();
+    updates.startPass(steps);
+  };
+  return {
+    run: () => updates.run(1),
+    async results() {
+      await restart();
+      const trained: Float32Array[] = [];
+      for (const network of networks) trained.push(...await weightsOf(network));
+      return differences(trained, untrained);
+    },
+    settle: restart,
+    dispose() {
+      updates.dispose();
+      networks.forEach((network) => network.dispose());
     },
   };
 }

@@ -12,9 +12,11 @@ import type { PatternUpdates, PatternUpdatesOptions } from "./updates.ts";
 /** The updates of `network`, which was built on `backend`: one program with tuned kernels, else single operations. */
 export async function createUpdates(
   network: Network,
-  { backend, ...options }: PatternUpdatesOptions & { readonly backend: Pick<Backend, "kernels" | "lanes" | "adapter"> },
+  { backend, order, ...options }: PatternUpdatesOptions & {
+    readonly backend: Pick<Backend, "kernels" | "lanes" | "adapter">;
+  },
 ): Promise<PatternUpdates> {
   return backend.kernels === "stock"
-    ? createPlainUpdates(network, options)
-    : await createDeviceUpdates(network, { ...options, backend });
+    ? createPlainUpdates(network, { ...options, order })
+    : await createDeviceUpdates([network], { ...options, orders: [order], backend });
 }

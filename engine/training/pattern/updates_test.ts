@@ -37,19 +37,23 @@ interface Result {
   readonly metrics: readonly StepMetrics[];
 }
 
-/** Two passes over random images, in two parts each, with random step sizes; the second over others with more ink. */
-async function trainOn(backend: Backend, { model, loss, output = "scaled_tanh", patterns }: Case): Promise<Result> {
+function imagesFor({ input: [height, width, maps] }: ModelSpec, count: number): ImageSet {
   const random = stream(1, "images");
-  const [height, width, maps] = model.input;
   const bytes = height * width * maps;
-  const set: ImageSet = {
-    count: patterns,
+  return {
+    count,
     height,
     width,
     maps,
-    pixels: Uint8Array.from({ length: patterns * bytes }, () => Math.max(0, Math.floor(512 * random.uniform()) - 256)),
-    labels: Uint8Array.from({ length: patterns }, () => Math.floor(4 * random.uniform())),
+    pixels: Uint8Array.from({ length: count * bytes }, () => Math.max(0, Math.floor(512 * random.uniform()) - 256)),
+    labels: Uint8Array.from({ length: count }, () => Math.floor(4 * random.uniform())),
   };
+}
+
+/** Two passes over random images, in two parts each, with random step sizes; the second over others with more ink. */
+async function trainOn(backend: Backend, { model, loss, output = "scaled_tanh", patterns }: Case): Promise<Result> {
+  const random = stream(1, "steps");
+  const set = imagesFor(model, patterns);
   const network = buildNetwork({ model, recipe: { ...RECIPE, output, loss } as never }, { seed: 1, backend });
   const options: PatternUpdatesOptions = {
     set,
@@ -59,7 +63,7 @@ async function trainOn(backend: Backend, { model, loss, output = "scaled_tanh", 
   };
   const updates = backend.kernels === "stock"
     ? createPlainUpdates(network, options)
-    : await createDeviceUpdates(network, { ...options, backend });
+    : await createDeviceUpdates([network], { ...options, orders: [options.order], backend });
   const steps = connected(network).map((exists) => exists * 0.02 * random.uniform());
   const metrics: StepMetrics[] = [];
   for (let pass = 0; pass < 2; pass++) {
@@ -196,4 +200,32 @@ Deno.test("createDeviceUpdates() ends with the same bytes whether threads share 
       backend.useKernels(UNSHARED_KERNELS);
       assert.deepEqual(await trainOn(backend, sample), shared);
     }
+  }));
+
+Deno.test("createDeviceUpdates() trains several networks in one dispatch to the same bytes as each alone", () =>
+  withTunedKernels(async (backend) => {
+    const { model, patterns } = DENSE[0]!;
+    const recipe = { ...RECIPE, output: "scaled_tanh", loss: "squared_error" } as const;
+    const set = imagesFor(model, patterns);
+    const train = async (seeds: readonly number[]) => {
+      const networks = seeds.map((seed) => buildNetwork({ model, recipe: recipe as never }, { seed, backend }));
+      const orders = seeds.map((seed) => stream(seed, "order").shuffle(patterns));
+      const updates = await createDeviceUpdates(networks, { set, orders, recipe, errorFactor: 0.3, backend });
+      updates.startPass(
+        Float32Array.from(networks.flatMap((network) => [...connected(network)].map((one) => 0.01 * one))),
+      );
+      updates.run(patterns);
+      const metrics = await updates.finishPass();
+      const weights = [];
+      for (const network of networks) weights.push(await readWeights(network));
+      updates.dispose();
+      networks.forEach((network) => network.dispose());
+      return { metrics, weights };
+    };
+    const [first, second] = [await train([1]), await train([2])];
+    assert.notDeepEqual(first.weights, second.weights);
+    assert.deepEqual(await train([1, 2]), {
+      metrics: [...first.metrics, ...second.metrics],
+      weights: [...first.weights, ...second.weights],
+    });
   }));
