@@ -87,7 +87,8 @@ export async function benchKernels(
   }
   const all = subjectsOf(KERNELS, profile);
   if (against !== undefined) {
-    const steps = filtered(all.filter(({ kind }) => kind === "step"), filter);
+    // Updates pattern by pattern are no steps of `stepSubject`, which is what the other revision is asked for.
+    const steps = filtered(all.filter(({ kind, model }) => kind === "step" && model !== undefined), filter);
     return await orUnusable(() => benchKernelsAgainst({ revision: against, profile, timing, subjects: steps, out }));
   }
   const subjects = filtered(all, filter);
