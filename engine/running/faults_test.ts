@@ -104,7 +104,7 @@ Deno.test("runPlan() fails a trial whose batch exceeds the device's buffers, say
 Deno.test("runPlan() fails a trial whose batch exceeds the device's memory, says what fits, and runs the others", () =>
   withDeviceMemory(20e6, async () => {
     const set = numberedImages(10_000);
-    const { summary, stored } = await run([tiny("large", { batch: set.count }), tiny("b", { batch: 500 })], { set });
+    const { summary, stored } = await run([tiny("large", { batch: set.count }), tiny("b", { batch: 600 })], { set });
     assert.deepEqual(summary, { done: 1, failed: 1, interrupted: false });
     assert.match(
       stored.trials[0]!.reason,

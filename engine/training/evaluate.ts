@@ -9,6 +9,7 @@ import { allWorkDone } from "../../device/device_work.ts";
 import type { Network } from "../../models/network/network.ts";
 import { chunks, emptyBatch, fillBatch } from "./batches.ts";
 import { FirstRuns } from "./first_runs.ts";
+import { TrainingFailure } from "./training.ts";
 
 /** Images evaluated at a time, if not as many as in training: few dispatches, and buffers that every adapter has. */
 const EVALUATION_BATCH = 1000;
@@ -46,29 +47,20 @@ export interface Answers {
  * size would need shaders of its own, and to compile them takes longer than to evaluate.
  *
  * @returns Length `set.count`, read back from the device once.
+ * @throws {TrainingFailure} when an output is not finite: the largest of them would be no answer. The loss of a batch is
+ * measured before its update, so this is also where a training that diverges in its very last update is found out.
  */
 export async function predict(network: Network, set: ImageSet, options: EvaluationOptions): Promise<Int32Array> {
-  return await evaluate(network, set, options);
+  const { predicted } = await answer(network, set, options);
+  return predicted;
 }
 
-/** As {@linkcode predict}, with the outputs, which are read back too. */
-export async function answer(network: Network, set: ImageSet, options: EvaluationOptions): Promise<Answers> {
-  const kept: tf.Tensor2D[] = [];
-  const predicted = await evaluate(network, set, { ...options, onOutputs: (outputs) => kept.push(tf.keep(outputs)) });
-  // Together: one read-back after the other would wait for each.
-  const parts = await Promise.all(kept.map((outputs) => outputs.data<"float32">()));
-  tf.dispose(kept);
-  const outputs = parts.flatMap((part) => [...part]);
-  return { predicted, outputs: Float32Array.from(outputs).subarray(0, set.count * kept[0]!.shape[1]) };
-}
-
-async function evaluate(
+/** As {@linkcode predict}, with the outputs. */
+export async function answer(
   network: Network,
   set: ImageSet,
-  { values, trainingBatch, runs = evaluations(), onOutputs }: EvaluationOptions & {
-    readonly onOutputs?: (outputs: tf.Tensor2D) => void;
-  },
-): Promise<Int32Array> {
+  { values, trainingBatch, runs = evaluations() }: EvaluationOptions,
+): Promise<Answers> {
   const size = trainingBatch >= LARGE_BATCH ? trainingBatch : Math.min(EVALUATION_BATCH, set.count);
   const order = Uint32Array.from({ length: set.count }, (_, i) => i);
   const forward = (indices: Uint32Array) =>
@@ -77,19 +69,37 @@ async function evaluate(
       fillBatch(batch, set, { indices, values });
       const images = tf.tensor4d(batch.pixels, [size, set.height, set.width, set.maps]);
       const outputs = network.forward(images);
-      onOutputs?.(outputs);
-      return tf.argMax(outputs, 1);
+      return { outputs, predicted: tf.argMax(outputs, 1) };
     });
   const started = performance.now();
-  const parts: tf.Tensor[] = [];
+  const parts: ReturnType<typeof forward>[] = [];
   for (const indices of chunks(order, size)) {
     parts.push(await runs.run(size, () => forward(indices)));
   }
-  const all = tf.concat(parts);
-  const predicted = await all.data<"int32">();
+  const all = {
+    outputs: tf.concat(parts.map(({ outputs }) => outputs)),
+    predicted: tf.concat(parts.map(({ predicted }) => predicted)),
+  };
+  // Together: one read-back after the other would wait for each.
+  const [outputs, predicted] = await Promise.all([all.outputs.data<"float32">(), all.predicted.data<"int32">()]);
   runs.took((performance.now() - started) / 1000);
-  tf.dispose([parts, all]);
-  return predicted.subarray(0, set.count);
+  const units = all.outputs.shape[1]!;
+  tf.dispose([...parts.flatMap(({ outputs, predicted }) => [outputs, predicted]), all.outputs, all.predicted]);
+  const answers = { predicted: predicted.subarray(0, set.count), outputs: outputs.subarray(0, set.count * units) };
+  refuseNotFinite(answers.outputs, set);
+  return answers;
+}
+
+function refuseNotFinite(outputs: Float32Array, { count }: ImageSet): void {
+  const first = outputs.findIndex((output) => !Number.isFinite(output));
+  if (first < 0) return;
+  const units = outputs.length / count;
+  const images = new Set<number>();
+  outputs.forEach((output, i) => Number.isFinite(output) || images.add(Math.floor(i / units)));
+  throw new TrainingFailure(
+    `The network's outputs are not finite for ${images.size} of ${count} images (${outputs[first]} for image ` +
+      `${Math.floor(first / units)}): the training diverged`,
+  );
 }
 
 /** One misclassified image. */

@@ -4,6 +4,7 @@ import { gpuTest } from "../../device/testing.ts";
 import type { Network } from "../../models/network/network.ts";
 import { numberedImages, TINY_MODEL } from "../testing.ts";
 import { answer, mistakes, predict, sureMistakes } from "./evaluate.ts";
+import { TrainingFailure } from "./training.ts";
 
 /** A network without parameters, which nobody trains. */
 function fixed(forward: (images: tf.Tensor4D) => tf.Tensor2D): Network {
@@ -68,6 +69,32 @@ gpuTest("predict() always runs the network on as many images as a training batch
   assert.equal(predicted.length, 150);
   assert.deepEqual(sizes, [128, 128]);
 });
+
+for (const wrong of [NaN, Infinity, -Infinity]) {
+  gpuTest(`predict() and answer() fail for an output of ${wrong}, of which argMax would make class 0`, async () => {
+    const before = tf.memory().numTensors;
+    for (let at = 0; at < 3; at++) {
+      // On the host: a shader may take what is not finite for something else.
+      const row = [1, 2, 3].with(at, wrong);
+      const network = fixed((images) =>
+        tf.tensor2d(Array.from({ length: images.shape[0] }, (_, i) => i < 18 ? [1, 2, 3] : row))
+      );
+      const set = numberedImages(20);
+      for (const evaluate of [predict, answer]) {
+        await assert.rejects(
+          evaluate(network, set, { values: VALUES, trainingBatch: 20 }),
+          new TrainingFailure(
+            `The network's outputs are not finite for 2 of 20 images (${wrong} for image 18): the training diverged`,
+          ),
+        );
+      }
+      // Those of the images that only fill up the last batch are not looked at.
+      const few = await predict(network, numberedImages(18), { values: VALUES, trainingBatch: 100 });
+      assert.deepEqual([...few], Array(18).fill(2));
+    }
+    assert.equal(tf.memory().numTensors, before);
+  });
+}
 
 Deno.test("mistakes() lists index, label and prediction of wrong images, and nothing else", () => {
   const set = numberedImages(5);

@@ -33,7 +33,7 @@ const TURN_MS = 100;
  * Trains `network` in place on `set`. With early stopping it is left with the weights of its best epoch.
  *
  * @throws {UserError} when the recipe stops early and there are no validation images.
- * @throws {TrainingFailure} when the loss is no longer finite, or the error stays at chance.
+ * @throws {TrainingFailure} when the loss or an output is no longer finite, or the error stays at chance.
  * @throws {RangeError} when images of several maps would have to be distorted.
  */
 export async function train(network: Network, set: ImageSet, options: TrainingOptions): Promise<TrainingResult> {
@@ -45,6 +45,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
   }
   const { evaluations: runs = evaluations() } = options;
   const values = pixelValues(recipe.pixels);
+  const evaluation = { values, runs, trainingBatch: recipe.batch };
   const imagesPerEpoch = passes * set.count;
   const stepsPerEpoch = Math.ceil(imagesPerEpoch / recipe.batch);
   if (recipe.earlyStopping && !validation) {
@@ -120,13 +121,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       backend.check();
       const result = summarise(metrics, { epoch, images: imagesPerEpoch, batchSize: recipe.batch, learningRate });
       const validationStarted = performance.now();
-      const errors = await heldOutErrors(network, {
-        validation,
-        test: options.test,
-        values,
-        runs,
-        trainingBatch: recipe.batch,
-      });
+      const errors = await heldOutErrors(network, { validation, test: options.test, ...evaluation });
       validationSeconds += (performance.now() - validationStarted) / 1000;
       const whole = { ...result, seconds, ...errors };
       results.push(whole);
@@ -134,9 +129,8 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       options.onProgress?.({ epoch, images, ...progress() });
       const { validationErrors } = errors;
       const isOver = validationErrors !== undefined && await earlyStopping?.isOver(epoch, validationErrors);
-      const isLast = epoch === epochs || isOver === true;
-      refuseChance(result, { steps: epoch * stepsPerEpoch, isLast });
-      if (isLast) break;
+      if (epoch === epochs || isOver === true) break;
+      await refuseChance(network, set, { epochs: results, steps: epoch * stepsPerEpoch, isOver: false, ...evaluation });
       if (saving && performance.now() - lastSaved >= 1000 * saving.everySeconds) {
         saving.save({
           epochs: [...results],
@@ -158,6 +152,13 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
   }
   earlyStopping?.restore();
   const bestEpoch = earlyStopping?.best?.epoch;
+  const judged = results.slice(0, bestEpoch ?? results.length);
+  await refuseChance(network, set, {
+    epochs: judged,
+    steps: results.length * stepsPerEpoch,
+    isOver: true,
+    ...evaluation,
+  });
   return {
     epochs: results,
     firstStepSeconds,

@@ -34,7 +34,7 @@ const FIRST_PATTERNS = 16;
  * the first of them.
  *
  * @throws {UserError} when the recipe asks for what only training in batches has.
- * @throws {TrainingFailure} when the error is no longer finite, or stays at chance.
+ * @throws {TrainingFailure} when the error or an output is no longer finite, or the error stays at chance.
  */
 export async function trainByPattern(
   network: Network,
@@ -54,6 +54,7 @@ export async function trainByPattern(
     saving,
     evaluations: runs = evaluations(),
   } = options;
+  const evaluation = { values: pixelValues(recipe.pixels), runs, trainingBatch: 1 };
   const imagesOf = (epoch: number) => augmentation ? epochImages(set, { augmentation, epoch, seed }) : set;
   const estimate = (images: ImageSet, pass: number) =>
     secondDerivatives(network, images, { recipe, optimiser, pass, seed });
@@ -118,16 +119,19 @@ export async function trainByPattern(
       const errors = await heldOutErrors(network, {
         validation: options.validation,
         test: options.test,
-        values: pixelValues(recipe.pixels),
-        runs,
-        trainingBatch: 1,
+        ...evaluation,
       });
       validationSeconds += (performance.now() - validationStarted) / 1000;
       const whole = { ...result, seconds, ...errors };
       results.push(whole);
       options.onEpoch?.(whole);
       const isLast = epoch === epochs;
-      refuseChance(result, { steps: epoch * order.length, isLast });
+      await refuseChance(network, set, {
+        epochs: results,
+        steps: epoch * order.length,
+        isOver: isLast,
+        ...evaluation,
+      });
       if (saving && !isLast && performance.now() - lastSaved >= 1000 * saving.everySeconds) {
         saving.save({
           epochs: [...results],
