@@ -27,7 +27,7 @@ import {
 } from "../wgsl/program.ts";
 import { sharedBlock, sharedLoads } from "../wgsl/shared.ts";
 import type { NamedAttrMap, TensorInfo } from "../wgsl/types.ts";
-import { coordinates, element, floats, orZero, range, tileStart, unroll, vector, widthOf } from "../wgsl/writer.ts";
+import { coordinates, element, orZero, range, tileStart, unroll, vector, widthOf } from "../wgsl/writer.ts";
 import { coversConvolution } from "./conv2d_backprop_filter.ts";
 import {
   type Convolution,
@@ -90,7 +90,7 @@ const conv2dProgram: ProgramKind<FusedConvolution> = {
     const pool = POOLED[c.pooling];
     const isPooled = c.window > 1;
     const [windows, windowRows] = [columns / c.window, c.outHeight / c.window];
-    const pooled = (window: number, group: number) => `pooled${window}_${group}`;
+    const pooled = (window: number, group: number) => ({ pooled: `pooled${window}_${group}`, width: outWidth });
     const [isPadded, isPaddedAbove] = [isPaddedHorizontally(c), isPaddedVertically(c)];
     const weights = sharedBlock({
       name: "w",
@@ -154,7 +154,7 @@ const conv2dProgram: ProgramKind<FusedConvolution> = {
         }))
     }`;
     const rowsOfWindows = `
-  ${unroll(windows, (w) => unroll(groups, (g) => `var ${pooled(w, g)} = ${floats(outWidth)}(${pool.start});`))}
+  ${unroll(windows, (w) => unroll(groups, (g) => pool.start(pooled(w, g))))}
   for (var windowRow = 0; windowRow < ${c.window}; windowRow++) {
     let outRow = rowOfWindows * ${c.window} + windowRow;
     ${rowOfOutputs}

@@ -23,9 +23,6 @@ export type Pooling = {
 /** Larger windows fall back to the stock kernels: a window is unrolled. */
 export const LARGEST_WINDOW = 64;
 
-/** The lowest finite float: the maximum of nothing. */
-export const LOWEST = "-3.4028234e38";
-
 /**
  * Reads the attributes that TensorFlow.js passes to its pooling kernels; `undefined` if the tuned ones don't cover the
  * case.

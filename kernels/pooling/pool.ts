@@ -4,7 +4,7 @@
  * @module
  */
 import { areFloats, type KernelFunction, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
-import { coordinates, floats, widthOf } from "../wgsl/writer.ts";
+import { coordinates, widthOf } from "../wgsl/writer.ts";
 import { type Pooling, pooling, type Position, positions } from "./geometry.ts";
 import { POOLED } from "./pooled.ts";
 
@@ -24,7 +24,7 @@ const poolProgram: ProgramKind<Pooling> = {
   name: "pool",
   build(p) {
     const width = widthOf(p.channels);
-    const type = floats(width);
+    const window = { pooled: "pooled", width };
     const { start, add, end } = POOLED[p.kind];
     return {
       outputShape: [p.batch, p.outHeight, p.outWidth, p.channels],
@@ -42,14 +42,14 @@ const poolProgram: ProgramKind<Pooling> = {
       }
   let cornerRow = outRow * ${p.strideHeight} - ${p.padTop};
   let cornerColumn = outColumn * ${p.strideWidth} - ${p.padLeft};
-  var pooled = ${type}(${start});
+  ${start(window)}
   var count = 0.0;
   ${
         positions(p.windowHeight, p.windowWidth).map((position) =>
-          `if (${isInside(p, position)}) { ${add("pooled", `x[${inputIndex(p, position)}]`)} count += 1.0; }`
+          `if (${isInside(p, position)}) { ${add(window, `x[${inputIndex(p, position)}]`)} count += 1.0; }`
         ).join("\n")
       }
-  result[index] = ${end("pooled", "max(count, 1.0)")};`,
+  result[index] = ${end(window, "max(count, 1.0)")};`,
     };
   },
 };

@@ -19,9 +19,10 @@ import {
   type TunedKernel,
 } from "../wgsl/program.ts";
 import type { NamedAttrMap } from "../wgsl/types.ts";
-import { coordinates, floats, orZero, widthOf } from "../wgsl/writer.ts";
-import { LOWEST, type Pooling, pooling, type Position } from "./geometry.ts";
+import { coordinates, floats, isNaNMagnitude, magnitude, orZero, widthOf } from "../wgsl/writer.ts";
+import { type Pooling, pooling, type Position } from "./geometry.ts";
 import { type Axes, axesOf, coordinatesAlong, heldBy, named, ownedBy, windowsOf } from "./pool_cell.ts";
+import { LOWEST } from "./pooled.ts";
 
 type PoolingGradient = Pooling & {
   /**
@@ -116,8 +117,8 @@ function loadGradient(window: Position, p: Pooling, { rows, columns }: Axes): st
     case "l2": {
       const zero = `${floats(width)}(0.0)`;
       const root = named("root", window);
-      return `let ${root} = pooled[${at}];
-  ${dy} * select(${zero}, 1.0 / (${size}.0 * ${root}), ${root} > ${zero});`;
+      return `let ${root} = ${orZero(`pooled[${at}]`, { condition, width })};
+  ${dy} * select(1.0 / (${size}.0 * ${root}), ${zero}, ${root} == ${zero});`;
     }
   }
 }
@@ -139,27 +140,34 @@ function placesRead(axes: Axes): Map<string, Position> {
   );
 }
 
-/** A window's gradient goes to its first maximum, as on TensorFlow's CPU. */
+/**
+ * A window's gradient goes to its first maximum, as on TensorFlow's CPU. What is not a number counts as infinite, since
+ * it is what the window passed on.
+ */
 function sharesOfMaxima(p: Pooling, axes: Axes): string {
-  const type = floats(widthOf(p.channels));
+  const width = widthOf(p.channels);
+  const type = floats(width);
   const owned = new Set(ownedBy(axes).map((position) => named("share", position)));
   const read = placesRead(axes);
   const isPadded = [axes.rows, axes.columns].some(({ pad, outSize, stride, window, inSize }) =>
     pad > 0 || (outSize - 1) * stride + window > inSize
   );
   const loads = [...read].map(([x, position]) => {
-    const load = `x[${inputIndex(position, p)}]`;
-    // No place inside the image is below the lowest float, and what goes to a place outside is not stored.
-    return `let ${x} = ${isPadded ? `select(${type}(${LOWEST}), ${load}, ${isInside(position)})` : load};`;
+    const rank = named("rank", position);
+    const ranked = `select(${x}, -lowest, ${isNaNMagnitude(magnitude(x, width), width)})`;
+    // No place inside the image is below the lowest, and what goes to a place outside is not stored.
+    return `let ${x} = x[${inputIndex(position, p)}];
+  let ${rank} = ${isPadded ? `select(lowest, ${ranked}, ${isInside(position)})` : ranked};`;
   });
   const shares = windowsOf(axes).map((window) => {
     const held = heldBy(window, axes);
-    const highest = held.map((position) => named("x", position)).reduce((a, b) => `max(${a}, ${b})`);
+    const highest = held.map((position) => named("rank", position)).reduce((a, b) => `max(${a}, ${b})`);
     const steps = held.map((position) => {
       const share = named("share", position);
       return `{
-      let first = select(${type}(0.0), rest, ${named("x", position)} == highest);
-      rest -= first;
+      let isHighest = ${named("rank", position)} == highest;
+      let first = select(${type}(0.0), rest, isHighest);
+      rest = select(rest, ${type}(0.0), isHighest);
       ${owned.has(share) ? `${share} += first;` : ""}
     }`;
     });
@@ -169,7 +177,12 @@ function sharesOfMaxima(p: Pooling, axes: Axes): string {
     ${steps.join("\n")}
   }`;
   });
-  return [...loads, ...[...owned].map((share) => `var ${share} = ${type}(0.0);`), ...shares].join("\n");
+  return [
+    `let lowest = ${type}(${LOWEST});`,
+    ...loads,
+    ...[...owned].map((share) => `var ${share} = ${type}(0.0);`),
+    ...shares,
+  ].join("\n");
 }
 
 function gradient(kind: Pooling["kind"]): KernelFunction {

@@ -1,7 +1,7 @@
 /** Activations that a kernel can apply to its result before it stores it, and their derivatives. @module */
 import { LEAKY_SLOPE, SCALED_TANH } from "../../models/network/activations.ts";
 import type { Activation } from "../../models/network/spec.ts";
-import { floats, type Width } from "./writer.ts";
+import { floats, isNaNMagnitude, magnitude, type Width } from "./writer.ts";
 
 /** WGSL by activation: of the name `x`, and its derivative as an expression of the name `y` of the activated value. */
 const ACTIVATIONS = {
@@ -89,11 +89,10 @@ function tanh(x: string, width: Width): string {
 
 /**
  * `value`, or `x` if that is not a number: functions may swallow it, and a training that diverges must not go
- * unnoticed. Tested by its bits, because compilers take `x != x` for false.
+ * unnoticed.
  */
-function keepingNaN(value: string, width: Width): string {
-  const bits = width === 1 ? "u32" : `vec${width}<u32>`;
-  return `select(${value}, x, (bitcast<${bits}>(x) & ${bits}(0x7fffffffu)) > ${bits}(0x7f800000u))`;
+function keepingNaN(value: string, width: Width, x = "x"): string {
+  return `select(${value}, ${x}, ${isNaNMagnitude(magnitude(x, width), width)})`;
 }
 
 function splat(scalar: string, width: Width): string {

@@ -50,6 +50,24 @@ export function floats(width: Width): string {
   return width === 1 ? "f32" : `vec${width}<f32>`;
 }
 
+/** The WGSL type of the bits of `width` floats. */
+export function words(width: Width): string {
+  return width === 1 ? "u32" : `vec${width}<u32>`;
+}
+
+/** WGSL of the bits of `value`, `width` floats, without their signs: as numbers they are in the order of magnitudes. */
+export function magnitude(value: string, width: Width): string {
+  return `(bitcast<${words(width)}>(${value}) & ${words(width)}(0x7fffffffu))`;
+}
+
+/**
+ * WGSL that is true where a {@linkcode magnitude} is that of a float that is not a number. Floats can't be asked:
+ * compilers take `x != x` for false, and `max` and comparisons swallow what is not a number on some drivers.
+ */
+export function isNaNMagnitude(magnitude: string, width: Width): string {
+  return `(${magnitude} > ${words(width)}(0x7f800000u))`;
+}
+
 /** Component `at` of `vector`, a name of `width` floats. */
 export function element(vector: string, { at, width }: { at: number; width: Width }): string {
   return width === 1 ? vector : `${vector}.${"xyzw"[at]}`;
