@@ -204,6 +204,8 @@ function fakeEpochs({ trial, suite, variant, seed, learning_rate }: TrialRow): E
       validation_error_pct: null,
       seconds: 30,
       test_error_pct: null,
+      network: 1,
+      filtered_patterns: null,
     })
   );
 }

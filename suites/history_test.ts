@@ -4,7 +4,7 @@ import { HISTORY } from "./history.ts";
 
 Deno.test("HISTORY has the five networks of 1998 with distortions, which differ from their baselines in nothing else", () => {
   const { variants } = HISTORY;
-  const distorted = variants.filter(({ augmentation }) => augmentation !== undefined);
+  const distorted = variants.filter(({ augmentation, boosting }) => augmentation !== undefined && !boosting);
   assert.deepEqual(distorted.map(({ model, published }) => [model.id, publishedById(published!).value]), [
     ["fc-784-300-10", 3.6],
     ["fc-784-1000-10", 3.8],
@@ -19,4 +19,15 @@ Deno.test("HISTORY has the five networks of 1998 with distortions, which differ 
     const { id, title, published, departures } = arm;
     assert.deepEqual(arm, { ...base, id, title, published, departures });
   }
+});
+
+Deno.test("HISTORY has LeNet-4 boosted on the same distorted images as the five networks", () => {
+  const { variants } = HISTORY;
+  const [arm, ...others] = variants.filter(({ boosting }) => boosting !== undefined);
+  assert.deepEqual(others, []);
+  assert.equal(publishedById(arm!.published!).value, 0.7);
+  assert.equal(arm!.augmentation, variants.find(({ id }) => id.endsWith(".distorted"))!.augmentation);
+  const { augmentation: _, boosting: __, baseline, ...same } = arm!;
+  const { id, title, published, departures } = arm!;
+  assert.deepEqual(same, { ...variants.find((base) => base.id === baseline)!, id, title, published, departures });
 });

@@ -53,6 +53,14 @@ Deno.test("LENET300 has the published table in both recipes, then the slides' th
   );
 });
 
+Deno.test("SUITES boost only arms that train pattern by pattern on distorted images", () => {
+  for (const { variants } of SUITES) {
+    for (const { boosting, augmentation, recipe, id } of variants) {
+      if (boosting) assert.ok(augmentation && recipe.optimiser.kind === "diagonal_levenberg_marquardt", id);
+    }
+  }
+});
+
 Deno.test("SUITES record departures whenever a published rate is compared", () => {
   for (const { variants } of SUITES) {
     for (const { published, departures, recipe } of variants) {

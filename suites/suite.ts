@@ -20,6 +20,19 @@ export interface DataTreatment {
   readonly shuffledPixels?: boolean;
 }
 
+/**
+ * Boosting (LeCun 1998, section III.C.9, after Drucker, Schapire and Simard 1993): three networks of an arm's kind, whose
+ * outputs are added. The first is trained as any; the second on distorted images of which the first gets half wrong; the
+ * third on those on which the first two disagree.
+ */
+export interface Boosting {
+  /**
+   * New distorted versions of the training images through which a filter looks for as many patterns as there are
+   * training images. Fewer that it finds are repeated.
+   */
+  readonly versions: number;
+}
+
 /** One arm of a suite. */
 export interface Variant {
   /** Stable identifier, unique in the suite; used in CSV rows. */
@@ -36,6 +49,8 @@ export interface Variant {
   readonly learningRateSource: string;
   /** How training images are distorted; left out: not at all. */
   readonly augmentation?: Augmentation;
+  /** Trains three networks; left out: one. Needs an augmentation and a recipe that trains pattern by pattern. */
+  readonly boosting?: Boosting;
   /** How the images are prepared first; left out: not at all. */
   readonly data?: DataTreatment;
   /** Id of the variant that this one is compared with, seed by seed. */
@@ -62,7 +77,7 @@ export interface Profile {
   readonly validationImages: number;
   /** Test images used; `all` is the published test set. */
   readonly testImages: number | "all";
-  /** Passes over the training images, except of arms with `paperEpochs`. */
+  /** Passes of each network over the training images, except of arms with `paperEpochs`. */
   readonly epochs: number;
   /** Trials per variant. */
   readonly seeds: number;

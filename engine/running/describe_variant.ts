@@ -23,11 +23,13 @@ export function describeTreatment({ share, shuffledPixels }: DataTreatment = {})
  *
  * @returns The rule's version, a colon, and SHA-256: see `results/folder/same_variant.ts`.
  */
-export function variantSha256({ model, recipe, learningRate, augmentation = noDistortion, data }: Variant): string {
+export function variantSha256(
+  { model, recipe, learningRate, augmentation = noDistortion, boosting, data }: Variant,
+): string {
   const { id: _model, title: _modelTitle, source: _source, expected: _expected, ...network } = model;
   const { id: _recipe, title: _recipeTitle, departures: _departures, ...training } = recipe;
   const { id: _augmentation, title: _augmentationTitle, ...distortion } = augmentation;
-  const text = JSON.stringify(inOrder({ network, training, learningRate, distortion, data }));
+  const text = JSON.stringify(inOrder({ network, training, learningRate, distortion, boosting, data }));
   return `2:${createHash("sha256").update(text).digest("hex")}`;
 }
 

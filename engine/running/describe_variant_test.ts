@@ -40,6 +40,8 @@ Deno.test("variantSha256() covers whatever changes the weights", () => {
     { model: { ...model, layers: [{ kind: "flatten", name: "flatten" }, ...model.layers] } },
     { augmentation: { ...augmentation, id: "", title: "", shift: 1 } },
     { augmentation: { id: "", title: "" } },
+    { boosting: { versions: 10 } },
+    { boosting: { versions: 20 } },
     { data: { share: 0.5 } },
     { data: { shuffledPixels: true } },
   ];

@@ -7,6 +7,7 @@ import { UserError } from "../../base/errors.ts";
 import { textFilter } from "../../base/filter.ts";
 import { countModel } from "../../models/network/count.ts";
 import type { Profile, ProfileName, Suite, Variant } from "../../suites/suite.ts";
+import { networksOf } from "../training/boosting/committee.ts";
 
 /** A variant with a seed. */
 export interface Trial {
@@ -26,7 +27,7 @@ export interface Plan {
   readonly profileName: ProfileName;
   /** With the user's `--seeds` in place of the suite's. */
   readonly profile: Profile;
-  /** The user's `--epochs`; left out: every variant trains as long as it should, see {@linkcode epochsOf}. */
+  /** The user's `--epochs`, of each network; left out: every variant trains as long as it should, see {@linkcode epochsOf}. */
   readonly epochs?: number;
   /** Those that the filter lets through, in the order of the suite. */
   readonly variants: readonly Variant[];
@@ -84,17 +85,18 @@ export function plan(suite: Suite, options: PlanOptions): Plan {
   };
 }
 
-/** How many epochs a trial of `variant` takes. */
+/** How many epochs a trial of `variant` takes: those of all its networks. */
 export function epochsOf(plan: Pick<Plan, "profileName" | "profile" | "epochs">, variant: Variant): number {
-  return plan.epochs ?? usualEpochs(plan, variant);
+  return plan.epochs === undefined ? usualEpochs(plan, variant) : networksOf(variant) * plan.epochs;
 }
 
 /** The same without `--epochs`: what the variant's paper says in profile `paper`, else what the profile says. */
 export function usualEpochs(
   { profileName, profile }: Pick<Plan, "profileName" | "profile">,
-  { paperEpochs }: Variant,
+  variant: Variant,
 ): number {
-  return (profileName === "paper" ? paperEpochs : undefined) ?? profile.epochs;
+  const paperEpochs = profileName === "paper" ? variant.paperEpochs : undefined;
+  return networksOf(variant) * (paperEpochs ?? profile.epochs);
 }
 
 /**

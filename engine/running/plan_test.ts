@@ -49,6 +49,15 @@ Deno.test("epochsOf() is the paper's number in profile paper, and always what th
   assert.deepEqual(epochsIn({ profile: "quick" }), Array(3).fill(Array(2).fill(HISTORY.profiles.quick.epochs)));
 });
 
+Deno.test("epochsOf() is that of three networks when an arm is boosted", () => {
+  const epochsIn = (options: PlanOptions) => {
+    const planned = plan(HISTORY, { filter: "lenet4.", ...options });
+    return planned.variants.map((variant) => [epochsOf(planned, variant), usualEpochs(planned, variant)]);
+  };
+  assert.deepEqual(epochsIn({ profile: "paper" }), [[20, 20], [60, 60]]);
+  assert.deepEqual(epochsIn({ profile: "paper", epochs: 2 }), [[2, 20], [6, 60]]);
+});
+
 Deno.test("plan() looks for the filter's texts in ids and titles, and ignores case", () => {
   const ids = (filter: string) => plan(LENET300, { profile: "quick", filter }).variants.map(({ id }) => id);
   assert.deepEqual(ids("LENET1"), ["lenet1.lecun1998-minibatch", "lenet1.modern"]);

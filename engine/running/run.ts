@@ -19,6 +19,7 @@ import { createRun, readEnvironment, type TrialResult } from "../../results/fold
 import { TABLES } from "../../results/rows/list.ts";
 import type { VariantRow } from "../../results/rows/variants.ts";
 import type { Variant } from "../../suites/suite.ts";
+import { networksOf } from "../training/boosting/committee.ts";
 import { passesOf, preparedImages } from "../training/images.ts";
 import type { TrainingProgress } from "../training/training.ts";
 import { describeTreatment } from "./describe_variant.ts";
@@ -226,18 +227,20 @@ function progressClock(plan: Plan, trials: readonly Trial[]) {
 function describeVariant(plan: Plan, variant: Variant): VariantRow {
   const [epochs, usual] = [epochsOf(plan, variant), usualEpochs(plan, variant)];
   const otherLength = epochs === usual ? [] : [`${epochs} passes in place of the profile's ${usual}`];
+  const networks = networksOf(variant);
   const { parameters, connections, macs } = countModel(variant.model);
+  const times = networks === 1 ? "" : `${networks} times `;
   return {
     schema: TABLES.variants.version,
     suite: plan.suite.id,
     variant: variant.id,
     title: variant.title,
     model: variant.model.id,
-    model_title: variant.model.title,
-    architecture: describeArchitecture(variant.model),
-    parameters,
-    connections,
-    macs,
+    model_title: `${times}${variant.model.title}`,
+    architecture: `${times}${describeArchitecture(variant.model)}`,
+    parameters: networks * parameters,
+    connections: networks * connections,
+    macs: networks * macs,
     recipe: variant.recipe.id,
     recipe_title: variant.recipe.title,
     learning_rate: variant.learningRate,

@@ -8,10 +8,11 @@ import type { Split } from "../../data/split.ts";
 import { type Backend, DeviceFault, faultOf } from "../../device/backend.ts";
 import { watchFallbacks } from "../../device/kernel_set.ts";
 import { countModel } from "../../models/network/count.ts";
-import type { Network } from "../../models/network/network.ts";
 import type { TrialResult } from "../../results/folder/store.ts";
 import type { GradientRow } from "../../results/rows/gradients.ts";
 import { TABLES } from "../../results/rows/list.ts";
+import { buildCommittee, type Committee, networksOf } from "../training/boosting/committee.ts";
+import { trainBoosted } from "../training/boosting/train_boosted.ts";
 import { buildNetwork } from "../training/build_network.ts";
 import { answer, evaluations, type SureMistake, sureMistakes } from "../training/evaluate.ts";
 import { type GradientNorm, gradientNorms } from "../training/gradient_norms.ts";
@@ -21,7 +22,7 @@ import type { EpochResult } from "../training/saved_state.ts";
 import { pixelValues } from "../training/step_size.ts";
 import { runSweeps, type SweepResult } from "../training/sweeps.ts";
 import { train } from "../training/train.ts";
-import { TrainingFailure, type TrainingResult } from "../training/training.ts";
+import { TrainingFailure, type TrainingOptions, type TrainingResult } from "../training/training.ts";
 import { weightsSha256 } from "../training/weights.ts";
 import { epochsOf, type Trial } from "./plan.ts";
 import type { Checkpoint } from "./resume/checkpoint.ts";
@@ -56,22 +57,22 @@ export async function runTrial(
 ): Promise<TrialResult> {
   const images = context.stopwatch.time("data", () => context.images(trial.variant));
   const key = trialKey(trial, context);
-  const network = buildNetwork(trial.variant, { seed: trial.seed, backend: context.backend });
+  const networks = buildCommittee(trial.variant, { seed: trial.seed, backend: context.backend });
   const epochs: EpochResult[] = [...context.from?.epochs ?? []];
   const fallbacks = watchFallbacks(context.backend);
   const { lanes } = context.backend;
   try {
-    const outcome = await measure(trial, network, { key, images, context, onEpoch: (epoch) => epochs.push(epoch) });
+    const outcome = await measure(trial, networks, { key, images, context, onEpoch: (epoch) => epochs.push(epoch) });
     return rows(trial, outcome, { key, images, epochs, lanes, fallbackKernels: fallbacks() });
   } catch (error) {
     const failure = await failureBehind(error, context.backend);
     if (failure === undefined) throw error;
     const told = { key, images, epochs, lanes, fallbackKernels: fallbacks() };
     // The search for a batch that fits needs the memory.
-    network.dispose();
+    networks.dispose();
     return rows(trial, await batchBehind(failure, { trial, images, context }) ?? failure, told);
   } finally {
-    network.dispose();
+    networks.dispose();
   }
 }
 
@@ -109,7 +110,7 @@ async function batchBehind(
 
 async function measure(
   trial: Trial,
-  network: Network,
+  networks: Committee,
   { key, images, context, onEpoch }: {
     key: TrialKey;
     images: Split;
@@ -127,43 +128,50 @@ async function measure(
   const values = pixelValues(variant.recipe.pixels);
   const norms = async (moment: MomentNorm["moment"]): Promise<MomentNorm[]> => {
     if (!measuresNorms) return [];
-    const measured = await gradientNorms(network, images.train, { loss: variant.recipe.loss, values });
+    const measured = await gradientNorms(networks.members[0], images.train, { loss: variant.recipe.loss, values });
     return measured.map((norm) => ({ ...norm, moment }));
   };
   const runs = evaluations(onCompiling);
   const before = from?.gradients ?? await norms("start");
-  const training = await stopwatch.time("train", () =>
-    train(network, images.train, {
-      recipe: variant.recipe,
-      learningRate: variant.learningRate,
-      epochs: epochsOf(plan, variant),
-      passes: passesOf(variant),
-      seed,
-      ...(variant.augmentation && { augmentation: variant.augmentation }),
-      backend,
-      ...(images.validation.count > 0 && { validation: images.validation }),
-      ...(testErrorByEpoch && judgedOn === "test" && { test: images.test }),
-      evaluations: runs,
-      ...(signal && { signal }),
-      ...(onProgress && { onProgress }),
-      ...(onCompiling && { onCompiling }),
-      onEpoch,
-      ...(from && { from }),
-      ...(checkpoints && {
-        saving: {
-          everySeconds: checkpoints.everySeconds,
-          save: (state) => checkpoints.save({ ...state, key: checkpointKey(key), gradients: before }),
-        },
-      }),
-    }));
+  const options: TrainingOptions = {
+    recipe: variant.recipe,
+    learningRate: variant.learningRate,
+    epochs: epochsOf(plan, variant),
+    passes: passesOf(variant),
+    seed,
+    ...(variant.augmentation && { augmentation: variant.augmentation }),
+    backend,
+    ...(images.validation.count > 0 && { validation: images.validation }),
+    ...(testErrorByEpoch && judgedOn === "test" && { test: images.test }),
+    evaluations: runs,
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+    ...(onCompiling && { onCompiling }),
+    onEpoch,
+    ...(from && { from }),
+    ...(checkpoints && {
+      saving: {
+        everySeconds: checkpoints.everySeconds,
+        save: (state) => checkpoints.save({ ...state, key: checkpointKey(key), gradients: before }),
+      },
+    }),
+  };
+  const { boosting } = variant;
+  const training = await stopwatch.time(
+    "train",
+    () =>
+      boosting
+        ? trainBoosted(networks, images.train, { ...options, boosting })
+        : train(networks.members[0], images.train, options),
+  );
   const evaluation = { values, runs, trainingBatch: variant.recipe.batch };
   const started = performance.now();
   const testMistakes = judgedOn === "test"
-    ? sureMistakes(images.test, await stopwatch.time("evaluate", () => answer(network, images.test, evaluation)))
+    ? sureMistakes(images.test, await stopwatch.time("evaluate", () => answer(networks, images.test, evaluation)))
     : undefined;
   const evaluateSeconds = training.validationSeconds + (performance.now() - started) / 1000;
   const compiledBefore = runs.compileSeconds;
-  const swept = await stopwatch.time("sweeps", () => runSweeps(network, images.test, { sweeps, ...evaluation }));
+  const swept = await stopwatch.time("sweeps", () => runSweeps(networks, images.test, { sweeps, ...evaluation }));
   stopwatch.move(training.validationSeconds - (from?.validationSeconds ?? 0), { from: "train", to: "evaluate" });
   if (hasShaders) {
     stopwatch.move(training.compileSeconds - (from?.compileSeconds ?? 0), { from: "train", to: "compile" });
@@ -171,7 +179,7 @@ async function measure(
     stopwatch.move(runs.compileSeconds - compiledBefore, { from: "sweeps", to: "compile" });
   }
   const compileSeconds = hasShaders ? training.compileSeconds + runs.compileSeconds : 0;
-  const weights = await weightsSha256(network);
+  const weights = await weightsSha256(networks);
   // Last: a training-time pass moves the running statistics of batch normalisation.
   const gradients = [...before, ...await norms("end")];
   // Errors of the last work are still on their way.
@@ -212,7 +220,7 @@ function rows(
       recipe: variant.recipe.id,
       status: failed ? "failed" : "done",
       reason: failed ? outcome.message : "",
-      parameters: countModel(variant.model).parameters,
+      parameters: networksOf(variant) * countModel(variant.model).parameters,
       batch: variant.recipe.batch,
       learning_rate: variant.learningRate,
       train_loss: last?.trainLoss ?? null,
@@ -245,6 +253,8 @@ function rows(
       validation_error_pct: percentage(epoch.validationErrors, images.validation),
       seconds: epoch.seconds,
       test_error_pct: percentage(epoch.testErrors, images.test),
+      network: epoch.network ?? 1,
+      filtered_patterns: epoch.filteredPatterns ?? null,
     })),
     errors: (testMistakes ?? []).map(({ index, trueLabel, predicted, margin }) => ({
       schema: TABLES.errors.version,

@@ -34,7 +34,7 @@ export function summarise(
     batchSize: number;
     learningRate: number;
   },
-): Omit<EpochResult, "seconds" | "validationErrors" | "testErrors"> {
+): Pick<EpochResult, "epoch" | "learningRate" | "trainLoss" | "trainErrorPct"> {
   const lost = metrics.findIndex(({ loss }) => !Number.isFinite(loss));
   if (lost >= 0) {
     throw new TrainingFailure(
@@ -54,7 +54,7 @@ export function summarise(
  * @throws {TrainingFailure} when an output is not finite.
  */
 export async function heldOutErrors(
-  network: Network,
+  network: Pick<Network, "forward">,
   { validation, test, ...options }: EvaluationOptions & {
     readonly validation: ImageSet | undefined;
     readonly test: ImageSet | undefined;

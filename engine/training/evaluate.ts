@@ -50,14 +50,18 @@ export interface Answers {
  * @throws {TrainingFailure} when an output is not finite: the largest of them would be no answer. The loss of a batch is
  * measured before its update, so this is also where a training that diverges in its very last update is found out.
  */
-export async function predict(network: Network, set: ImageSet, options: EvaluationOptions): Promise<Int32Array> {
+export async function predict(
+  network: Pick<Network, "forward">,
+  set: ImageSet,
+  options: EvaluationOptions,
+): Promise<Int32Array> {
   const { predicted } = await answer(network, set, options);
   return predicted;
 }
 
 /** As {@linkcode predict}, with the outputs. */
 export async function answer(
-  network: Network,
+  network: Pick<Network, "forward">,
   set: ImageSet,
   { values, trainingBatch, runs = evaluations() }: EvaluationOptions,
 ): Promise<Answers> {

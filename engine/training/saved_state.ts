@@ -17,6 +17,10 @@ export interface EpochResult {
   readonly trainErrorPct: number;
   readonly validationErrors?: number;
   readonly testErrors?: number;
+  /** In boosting: the network that it trained, from 1. */
+  readonly network?: number;
+  /** In boosting's later networks: how many different patterns were found for them. */
+  readonly filteredPatterns?: number;
   /** Training alone, without evaluations. */
   readonly seconds: number;
 }

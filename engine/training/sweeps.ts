@@ -20,7 +20,7 @@ const distortedSets = new WeakMap<ImageSet, Map<string, ImageSet>>();
 
 /** The errors of `network` at every amount of every sweep. */
 export async function runSweeps(
-  network: Network,
+  network: Pick<Network, "forward">,
   test: ImageSet,
   { sweeps, ...evaluation }: {
     sweeps: readonly Sweep[];

@@ -121,7 +121,11 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       backend.check();
       const result = summarise(metrics, { epoch, images: imagesPerEpoch, batchSize: recipe.batch, learningRate });
       const validationStarted = performance.now();
-      const errors = await heldOutErrors(network, { validation, test: options.test, ...evaluation });
+      const errors = await heldOutErrors(options.measured ?? network, {
+        validation,
+        test: options.test,
+        ...evaluation,
+      });
       validationSeconds += (performance.now() - validationStarted) / 1000;
       const whole = { ...result, seconds, ...errors };
       results.push(whole);

@@ -6,6 +6,7 @@
 import type { ImageSet } from "../../data/dataset.ts";
 import type { Augmentation } from "../../data/distortion/augmentation.ts";
 import type { Backend } from "../../device/backend.ts";
+import type { Network } from "../../models/network/network.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import type { FirstRuns } from "./first_runs.ts";
 import type { EpochResult, TrainingState } from "./saved_state.ts";
@@ -19,6 +20,8 @@ export interface TrainingOptions {
   readonly seed: number;
   /** When left out, trains on the images as they are. */
   readonly augmentation?: Augmentation;
+  /** Whose errors are measured after every epoch; left out: the trained network's. */
+  readonly measured?: Pick<Network, "forward">;
   /** Measured after every epoch if given; never trained on. */
   readonly validation?: ImageSet;
   /** Measured after every epoch if given, and only reported: neither trained on nor used to choose anything. */

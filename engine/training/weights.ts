@@ -7,13 +7,16 @@ import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs";
 import type { NamedVariable, Network } from "../../models/network/network.ts";
 
+/** What has the values to read or write. */
+type Variables = Pick<Network, "parameters" | "statistics">;
+
 /**
  * SHA-256 over every variable's name, shape and little-endian float32 values, in the order of {@linkcode readWeights}:
  * two trials with the same checksum produced the same bytes.
  *
  * @returns 64 hexadecimal digits.
  */
-export async function weightsSha256(network: Network): Promise<string> {
+export async function weightsSha256(network: Variables): Promise<string> {
   const values = await readWeights(network);
   const header = variablesOf(network).map(({ name, variable }) => `${name} ${variable.shape.join("x")}`).join("\n");
   return createHash("sha256").update(header).update("\0").update(new Uint8Array(values.buffer)).digest("hex");
@@ -22,12 +25,12 @@ export async function weightsSha256(network: Network): Promise<string> {
 /**
  * All that training changes: the values of the parameters, then of the running statistics, each in the spec's order.
  */
-export async function readWeights(network: Network): Promise<Float32Array<ArrayBuffer>> {
+export async function readWeights(network: Variables): Promise<Float32Array<ArrayBuffer>> {
   return await readValues(weightVariables(network));
 }
 
 /** Restores what {@linkcode readWeights} read. A recorded training step of the network can't be used after that. */
-export function writeWeights(network: Network, values: Float32Array<ArrayBuffer>): void {
+export function writeWeights(network: Variables, values: Float32Array<ArrayBuffer>): void {
   writeValues(weightVariables(network), values);
 }
 
@@ -50,10 +53,10 @@ export function writeValues(variables: readonly tf.Variable[], values: Float32Ar
   }
 }
 
-function weightVariables(network: Network): tf.Variable[] {
+function weightVariables(network: Variables): tf.Variable[] {
   return variablesOf(network).map(({ variable }) => variable);
 }
 
-function variablesOf({ parameters, statistics }: Network): readonly NamedVariable[] {
+function variablesOf({ parameters, statistics }: Variables): readonly NamedVariable[] {
   return [...parameters, ...statistics];
 }

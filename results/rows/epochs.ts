@@ -5,15 +5,15 @@
  */
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv.ts";
-import { id, percent, seconds } from "./columns.ts";
+import { count, id, percent, seconds } from "./columns.ts";
 import type { Table } from "./table.ts";
 
-const VERSION = 3;
+const VERSION = 4;
 
 /** A row of `epochs.csv`. */
 export type EpochRow = {
   /** Version of the columns. */
-  readonly schema: 3;
+  readonly schema: 4;
   /** `suite/variant/seed`, unique in a run. */
   readonly trial: string;
   /** Id of the suite. */
@@ -36,6 +36,13 @@ export type EpochRow = {
   readonly seconds: number;
   /** Test images misclassified after the epoch, in per cent; empty unless the suite measures it. For reports alone. */
   readonly test_error_pct: number | null;
+  /** Which of the trial's networks the epoch trained, from 1. */
+  readonly network: number;
+  /**
+   * Different patterns that were found for the epoch's network, if boosting filters them by the answers of the networks
+   * before it; empty if it doesn't.
+   */
+  readonly filtered_patterns: number | null;
 };
 
 /** Checks {@linkcode EpochRow}. */
@@ -53,6 +60,8 @@ export const epochRow: SchemaOf<EpochRow> = z.strictObject(
     validation_error_pct: percent.nullable(),
     seconds,
     test_error_pct: percent.nullable(),
+    network: z.int().positive(),
+    filtered_patterns: count.nullable(),
   } satisfies Columns<EpochRow>,
 );
 
@@ -62,5 +71,5 @@ export const EPOCHS = {
   version: VERSION,
   row: epochRow,
   per: "trial",
-  older: { oldest: 2, defaults: { test_error_pct: null } },
+  older: { oldest: 2, defaults: { test_error_pct: null, network: 1, filtered_patterns: null } },
 } as const satisfies Table;

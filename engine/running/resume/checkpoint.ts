@@ -26,6 +26,8 @@ const header = z.strictObject({
     trainErrorPct: z.number(),
     validationErrors: count.exactOptional(),
     testErrors: count.exactOptional(),
+    network: z.int().positive().exactOptional(),
+    filteredPatterns: count.exactOptional(),
     seconds: z.number().nonnegative(),
   })),
   firstStepSeconds: z.number().nonnegative(),

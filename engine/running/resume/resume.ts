@@ -16,7 +16,7 @@ import {
   type TrialResult,
 } from "../../../results/folder/store.ts";
 import type { TrialRow } from "../../../results/rows/trials.ts";
-import { buildNetwork } from "../../training/build_network.ts";
+import { buildCommittee } from "../../training/boosting/committee.ts";
 import { fitsTraining } from "../../training/saved_state.ts";
 import { epochsOf, type Plan, type Trial } from "../plan.ts";
 import { checkpointKey, type TrialKey } from "../trial_key.ts";
@@ -96,7 +96,7 @@ function faultOf(
   if (difference) {
     return `its ${difference.field} is "${shortened(String(difference.others))}", and would be "${difference.its}" now`;
   }
-  const network = buildNetwork(trial.variant, { seed: trial.seed, backend });
+  const network = buildCommittee(trial.variant, { seed: trial.seed, backend });
   try {
     const training = { recipe: trial.variant.recipe, epochs: epochsOf(plan, trial.variant) };
     return fitsTraining(checkpoint, network, training) ? undefined : "its numbers do not fit the network";

@@ -116,7 +116,7 @@ export async function trainByPattern(
       backend.check();
       const result = summarise(metrics, { epoch, images: order.length, batchSize: 1, learningRate: eta });
       const validationStarted = performance.now();
-      const errors = await heldOutErrors(network, {
+      const errors = await heldOutErrors(options.measured ?? network, {
         validation: options.validation,
         test: options.test,
         ...evaluation,
