@@ -85,18 +85,22 @@ export function plan(suite: Suite, options: PlanOptions): Plan {
   };
 }
 
-/** How many epochs a trial of `variant` takes: those of all its networks. */
+/** How many epochs a trial of `variant` trains each of its networks. */
 export function epochsOf(plan: Pick<Plan, "profileName" | "profile" | "epochs">, variant: Variant): number {
-  return plan.epochs === undefined ? usualEpochs(plan, variant) : networksOf(variant) * plan.epochs;
+  return plan.epochs ?? usualEpochs(plan, variant);
 }
 
 /** The same without `--epochs`: what the variant's paper says in profile `paper`, else what the profile says. */
 export function usualEpochs(
   { profileName, profile }: Pick<Plan, "profileName" | "profile">,
-  variant: Variant,
+  { paperEpochs }: Variant,
 ): number {
-  const paperEpochs = profileName === "paper" ? variant.paperEpochs : undefined;
-  return networksOf(variant) * (paperEpochs ?? profile.epochs);
+  return (profileName === "paper" ? paperEpochs : undefined) ?? profile.epochs;
+}
+
+/** How many epochs a trial of `variant` takes in all. */
+export function allEpochsOf(plan: Pick<Plan, "profileName" | "profile" | "epochs">, variant: Variant): number {
+  return networksOf(variant) * epochsOf(plan, variant);
 }
 
 /**

@@ -23,7 +23,7 @@ import { networksOf } from "../training/boosting/committee.ts";
 import { passesOf, preparedImages } from "../training/images.ts";
 import type { TrainingProgress } from "../training/training.ts";
 import { describeTreatment } from "./describe_variant.ts";
-import { epochsOf, type Plan, relativeWork, type Trial, usualEpochs } from "./plan.ts";
+import { allEpochsOf, epochsOf, type Plan, relativeWork, type Trial, usualEpochs } from "./plan.ts";
 import { checkpointFile } from "./resume/checkpoint_file.ts";
 import { type Rest, resumeRun } from "./resume/resume.ts";
 import type { RunPart } from "./run_parts.ts";
@@ -162,7 +162,7 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
         onProgress: (training) =>
           options.onProgress?.({
             ...position,
-            epochs: epochsOf(plan, trial.variant),
+            epochs: allEpochsOf(plan, trial.variant),
             training,
             ...report(training, images(trial.variant)),
           }),
@@ -198,7 +198,7 @@ function lossOf(backend: Backend): string | undefined {
 /** Rates, and the time left for `trials`, from the work that this process has done so far. */
 function progressClock(plan: Plan, trials: readonly Trial[]) {
   const runStarted = performance.now();
-  const workOf = ({ variant }: Trial) => relativeWork(variant) * epochsOf(plan, variant);
+  const workOf = ({ variant }: Trial) => relativeWork(variant) * allEpochsOf(plan, variant);
   let workAfter = trials.reduce((sum, trial) => sum + workOf(trial), 0);
   let done = 0;
   let compileSeconds = 0;
@@ -211,7 +211,7 @@ function progressClock(plan: Plan, trials: readonly Trial[]) {
       const compiledBefore = compileSeconds;
       return ({ images, imagesBefore, compileSeconds: compiled }: TrainingProgress, { train }: Split) => {
         compileSeconds = compiledBefore + compiled;
-        const imagesInAll = train.count * passesOf(trial.variant) * epochsOf(plan, trial.variant);
+        const imagesInAll = train.count * passesOf(trial.variant) * allEpochsOf(plan, trial.variant);
         done = doneBefore + work * (images - imagesBefore) / imagesInAll;
         const workLeft = workAfter + work * (1 - images / imagesInAll);
         const now = performance.now();

@@ -7,7 +7,7 @@ import { heldOutOf } from "../../data/split.ts";
 import { SYNTHETIC_SIZES } from "../../data/synthetic/digits.ts";
 import type { Variant } from "../../suites/suite.ts";
 import { passesOf } from "../training/images.ts";
-import { epochsOf, type Plan, relativeWork, type Trial } from "./plan.ts";
+import { allEpochsOf, type Plan, relativeWork, type Trial } from "./plan.ts";
 
 /** One of several parts. */
 export interface Shard {
@@ -69,5 +69,5 @@ export function trialCost(variant: Variant, plan: Pick<Plan, "profileName" | "pr
     ? SYNTHETIC_SIZES.train - heldOutOf(SYNTHETIC_SIZES.train, plan.profile)
     : trainImages;
   const images = Math.round((variant.data?.share ?? 1) * available) * passesOf(variant);
-  return START + relativeWork(variant) * images * epochsOf(plan, variant);
+  return START + relativeWork(variant) * images * allEpochsOf(plan, variant);
 }

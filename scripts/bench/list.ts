@@ -7,7 +7,7 @@ import { duration } from "../../base/duration.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { startBackend } from "../../device/backend.ts";
 import { createEstimator, type Estimator } from "../../engine/running/estimate.ts";
-import { usualEpochs } from "../../engine/running/plan.ts";
+import { allEpochsOf } from "../../engine/running/plan.ts";
 import { TUNED_KERNELS } from "../../kernels/mod.ts";
 import { MODERN } from "../../recipes/modern.ts";
 import { GPU_TIMING } from "../../suites/gpu_timing.ts";
@@ -52,7 +52,7 @@ function suiteSeconds(
   const swept = (measures?.sweeps ?? []).reduce((sum, { amounts, images }) => sum + amounts.length * images, 0);
   const profile = profiles[profileName];
   const seed = variants.reduce((sum, variant) => {
-    const epochs = usualEpochs({ profileName, profile }, variant);
+    const epochs = allEpochsOf({ profileName, profile }, variant);
     return sum + estimator(variant.model, { profile: { ...profile, epochs }, swept });
   }, 0);
   return profile.seeds * seed;

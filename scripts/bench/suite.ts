@@ -10,7 +10,7 @@ import { type Backend, startBackend } from "../../device/backend.ts";
 import { watchFallbacks } from "../../device/kernel_set.ts";
 import { estimateSeconds } from "../../engine/running/estimate.ts";
 import { fittingPlan, loadDataFor } from "../../engine/running/load_data.ts";
-import { epochsOf, type Plan, plan } from "../../engine/running/plan.ts";
+import { allEpochsOf, epochsOf, type Plan, plan } from "../../engine/running/plan.ts";
 import { type RunOptions, runPlan, type RunSummary } from "../../engine/running/run.ts";
 import type { RunPart } from "../../engine/running/run_parts.ts";
 import { type Shard, shardOfPlan, shardText } from "../../engine/running/shard.ts";
@@ -145,7 +145,7 @@ async function dryRun(work: Plan, { dataset, backend }: { dataset: Dataset; back
     const seeds = work.trials.filter((trial) => trial.variant === variant).length;
     if (seeds === 0) continue;
     const seconds = await estimateSeconds(variant, {
-      profile: { ...work.profile, epochs: epochsOf(work, variant) },
+      profile: { ...work.profile, epochs: allEpochsOf(work, variant) },
       dataset,
       backend,
     });

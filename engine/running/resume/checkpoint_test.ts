@@ -18,7 +18,7 @@ const PLAIN: Checkpoint = {
 };
 const FULL: Checkpoint = {
   ...PLAIN,
-  epochs: [{ ...PLAIN.epochs[0]!, validationErrors: 7, testErrors: 8 }],
+  epochs: [{ ...PLAIN.epochs[0]!, validationErrors: 7, testErrors: 8, network: 2, filteredPatterns: 9 }],
   gradients: [{ moment: "start", parameter: "C1/weights", position: 0, rms: 0.001 }],
   velocities: new Float32Array([3, 4]),
   best: { epoch: 1, errors: 7, weights: new Float32Array([5, 6, 7]) },

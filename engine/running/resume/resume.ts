@@ -16,9 +16,9 @@ import {
   type TrialResult,
 } from "../../../results/folder/store.ts";
 import type { TrialRow } from "../../../results/rows/trials.ts";
-import { buildCommittee } from "../../training/boosting/committee.ts";
+import { buildCommittee, networksOf } from "../../training/boosting/committee.ts";
 import { fitsTraining } from "../../training/saved_state.ts";
-import { epochsOf, type Plan, type Trial } from "../plan.ts";
+import { allEpochsOf, type Plan, type Trial } from "../plan.ts";
 import { checkpointKey, type TrialKey } from "../trial_key.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { CheckpointFile } from "./checkpoint_file.ts";
@@ -98,7 +98,7 @@ function faultOf(
   }
   const network = buildCommittee(trial.variant, { seed: trial.seed, backend });
   try {
-    const training = { recipe: trial.variant.recipe, epochs: epochsOf(plan, trial.variant) };
+    const training = { recipe: trial.variant.recipe, epochs: allEpochsOf(plan, trial.variant) };
     return fitsTraining(checkpoint, network, training) ? undefined : "its numbers do not fit the network";
   } finally {
     network.dispose();
@@ -135,9 +135,11 @@ function describeRest(
 function isWhole({ trial, epochs, errors, sweeps, gradients }: TrialResult, { suite, variants }: Plan): boolean {
   if (trial.status === "failed") return true;
   const { sweeps: kinds = [], gradientNorms = false } = suite.measures ?? {};
-  const patience = variants.find(({ id }) => id === trial.variant)?.recipe.earlyStopping?.patience ?? Infinity;
+  const variant = variants.find(({ id }) => id === trial.variant);
+  const planned = trial.epochs * (variant ? networksOf(variant) : 1);
+  const patience = variant?.recipe.earlyStopping?.patience ?? Infinity;
   const atStart = gradients.filter(({ moment }) => moment === "start").length;
-  return epochs.length === Math.min(trial.epochs, (trial.best_epoch ?? trial.epochs) + patience) &&
+  return epochs.length === Math.min(planned, (trial.best_epoch ?? planned) + patience) &&
     errors.length === (trial.test_errors ?? 0) &&
     sweeps.length === kinds.reduce((sum, { amounts }) => sum + amounts.length, 0) &&
     gradients.length === 2 * atStart && (atStart > 0) === gradientNorms;

@@ -5,6 +5,8 @@ import { syntheticDataset } from "../../../data/synthetic/digits.ts";
 import { type Backend, DeviceFault } from "../../../device/backend.ts";
 import { COMMIT_VARIABLE } from "../../../device/commit.ts";
 import { cpuTest } from "../../../device/testing.ts";
+import { ALL_AFFINE } from "../../../recipes/augmentations.ts";
+import { LECUN_1998 } from "../../../recipes/lecun1998.ts";
 import { readRun } from "../../../results/folder/store.ts";
 import type { Profile, Suite } from "../../../suites/suite.ts";
 import { tinyVariant } from "../../testing.ts";
@@ -91,6 +93,40 @@ async function interrupt(directory: string, backend: Backend): Promise<void> {
   };
   await assert.rejects(run(directory, backend, { checkpointSeconds: 0, onProgress }), (error) => error === crash);
 }
+
+/** Boosts three tiny networks, pattern by pattern. */
+const BOOSTED: Suite = {
+  ...SUITE,
+  measures: { testErrorByEpoch: true },
+  variants: [{ ...tinyVariant(), recipe: LECUN_1998, augmentation: ALL_AFFINE, boosting: { versions: 3 } }],
+};
+
+cpuTest(
+  "runPlan() resumes a boosted trial in its second network, with all rows of a whole one",
+  (backend) =>
+    withFolder(async (folder) => {
+      const [whole, directory] = [`${folder}/whole`, `${folder}/run`];
+      const work = { suite: BOOSTED, plan: plan(BOOSTED, { profile: "smoke", seeds: 1 }), checkpointSeconds: 0 };
+      await run(whole, backend, work);
+      const crash = new Error("a crash");
+      const onProgress: RunOptions["onProgress"] = ({ training, epochs }) => {
+        assert.equal(epochs, 9);
+        if (training.epoch === 6) throw crash;
+      };
+      await assert.rejects(run(directory, backend, { ...work, onProgress }), (error) => error === crash);
+      const said = await run(directory, backend, { ...work, resume: RESUME });
+      assert.match(said, /resuming with "tiny\/tiny\/1" after its epoch 5\.$/);
+      assert.deepEqual(lasting(directory), lasting(whole));
+      const { epochs, trials: [trial], variants: [variant] } = readRun(directory);
+      assert.deepEqual(epochs.map(({ network }) => network), [1, 1, 1, 2, 2, 2, 3, 3, 3]);
+      assert.deepEqual([trial!.epochs, trial!.parameters, variant!.parameters], [3, 3 * 7850, 3 * 7850]);
+      assert.equal(epochs.at(-1)!.test_error_pct, trial!.test_error_pct);
+      assert.equal(epochs.at(-1)!.validation_error_pct, trial!.validation_error_pct);
+      const before = contents(directory);
+      await run(directory, backend, { ...work, resume: RESUME });
+      assert.deepEqual(contents(directory), before, "nothing is left to do");
+    }),
+);
 
 cpuTest(
   "runPlan() resumes a run that was interrupted within a trial, with all rows of a whole one",

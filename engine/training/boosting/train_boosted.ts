@@ -20,7 +20,7 @@ import { disagreement, type Filter, FilteredImages, halfWrong } from "./filter.t
 /** Of the second network and of the third. */
 const FILTERS: readonly (() => Filter)[] = [halfWrong, disagreement];
 
-/** The options of a boosted training. `epochs` are those of all networks. */
+/** The options of a boosted training; `epochs` are those of each network. */
 export interface BoostedOptions extends TrainingOptions {
   readonly boosting: Boosting;
 }
@@ -42,7 +42,7 @@ export async function trainBoosted(
   set: ImageSet,
   options: BoostedOptions,
 ): Promise<TrainingResult> {
-  const { augmentation, recipe, seed, from, saving, passes = 1, ...shared } = options;
+  const { augmentation, recipe, epochs, seed, from, saving, passes = 1, ...shared } = options;
   if (!augmentation || recipe.optimiser.kind !== "diagonal_levenberg_marquardt") {
     throw new RangeError(
       `Recipe "${recipe.id}" can't be boosted: that needs distortions, and a recipe that trains pattern by pattern.`,
@@ -50,7 +50,6 @@ export async function trainBoosted(
   }
   const weights = from ? partsOf(from.weights, members) : await inOrder(members, readWeights);
   if (from) members.forEach((network, i) => writeWeights(network, weights[i]!));
-  const perNetwork = options.epochs / members.length;
   const imagesPerEpoch = passes * set.count;
   const results: EpochResult[] = [...from?.epochs ?? []];
   const imagesBefore = results.length * imagesPerEpoch;
@@ -58,8 +57,8 @@ export async function trainBoosted(
   let firstStepSeconds = from?.firstStepSeconds;
   let totals: Totals = from ?? { compileSeconds: 0, validationSeconds: 0, peakBytes: 0 };
   for (const [i, network] of members.entries()) {
-    const before = i * perNetwork;
-    if (results.length >= before + perNetwork) continue;
+    const before = i * epochs;
+    if (results.length >= before + epochs) continue;
     const started = performance.now();
     const filtered = i === 0 ? undefined : await findPatterns(set, {
       ...options,
@@ -83,7 +82,7 @@ export async function trainBoosted(
       ...shared,
       recipe,
       passes,
-      epochs: perNetwork,
+      epochs,
       seed: memberSeed(seed, i + 1),
       // Filtered images are distorted already.
       ...(!filtered && { augmentation }),
