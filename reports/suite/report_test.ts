@@ -239,6 +239,21 @@ Deno.test("renderReport() says which images are held out, and whether a pattern 
   assert.ok(tested.svg.includes(">held out<"));
 });
 
+Deno.test("renderReport() says how many patterns a boosted row's later networks had", async () => {
+  const run = fakeRun({ arms: [{ variant: BIG, testErrors: [95, 96] }] });
+  const epochs = run.epochs.flatMap((row) => [
+    row,
+    { ...row, epoch: row.epoch + 100, network: 2, filtered_patterns: 5000 + row.seed },
+    { ...row, epoch: row.epoch + 200, network: 3, filtered_patterns: 7000 },
+  ]);
+  const text = (await renderReport([{ ...run, epochs }], PAPER)).get("report.md")!;
+  assert.ok(
+    text.includes("found 5,001 to 5,002 different patterns for network 2; 7,000 different patterns for network 3."),
+    text,
+  );
+  assert.ok(!(await rendered([run], PAPER)).includes("The filters found"));
+});
+
 Deno.test("renderReport() takes one learning rate per network and recipe for no choice", async () => {
   const text = await rendered([fakeRun({ arms: ARMS })], PAPER);
   assert.ok(!text.includes("Least error by network"));

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { names } from "../../page/format.ts";
+import { integer, names } from "../../page/format.ts";
 import { escape, folded, joined, type Markdown, md } from "../../page/markdown.ts";
 import { curveSources, errorCurves, isOfArms, lossCurves } from "../charts/pictures.ts";
-import type { ReportData } from "../rows.ts";
+import type { ReportData, ReportRow } from "../rows.ts";
 import type { Picture, Section } from "./section.ts";
 
 const ERRORS: Picture = {
@@ -31,6 +31,7 @@ export const LEARNING_CURVES: Section = {
       show(ERRORS),
       show(ERRORS) === "" ? "" : legend(data),
       sources.length === 0 ? "" : md`Published curves: ${names(sources)}.`,
+      ...data.rows.filter(isBoosted).map(boosted),
       show(LOSSES) === "" ? "" : folded("Training loss", md`${show(LOSSES)}\n\n${OF_LOSSES}`),
     ];
   },
@@ -70,6 +71,26 @@ function heldOut(data: ReportData): Markdown {
   }
   if (isValidated) return md`Held out: validation images here${published}.`;
   return published === "" ? "" : md`Held out: no images here; test images in a published curve.`;
+}
+
+/** Whether a row's trials train one network after the other. */
+function isBoosted({ epochs }: ReportRow): boolean {
+  return epochs.some(({ network }) => network > 1);
+}
+
+/** How a boosted row's curves are read, and how many patterns its later networks had. */
+function boosted({ name, epochs }: ReportRow): Markdown {
+  const found = [...Map.groupBy(epochs, ({ network }) => network)].flatMap(([network, own]) => {
+    const counts = own.flatMap(({ filtered_patterns }) => filtered_patterns ?? []);
+    if (counts.length === 0) return [];
+    const [least, most] = [Math.min(...counts), Math.max(...counts)];
+    const range = least === most ? integer(least) : md`${integer(least)} to ${integer(most)}`;
+    return [md`${range} different patterns for network ${integer(network)}`];
+  });
+  return md`${
+    escape(name)
+  }: the epochs of each network follow those of the one before. Training errors are its own, on the
+    patterns filtered for it; held-out errors are those of all networks so far. The filters found ${names(found)}.`;
 }
 
 const OF_LOSSES = md`Losses of different recipes are different quantities: compare shapes, not heights.`;
