@@ -14,8 +14,8 @@ import { readWeights, writeWeights } from "../weights.ts";
 import type { PatternUpdates, PatternUpdatesOptions } from "./updates.ts";
 
 /**
- * For networks of the same kind on `backend`, TensorFlow.js's current one, with tuned kernels: all of them take a pattern
- * in one dispatch. Step sizes and results are those of one network after the other.
+ * For networks of the same kind on `backend`, TensorFlow.js's current one, with tuned kernels: all of them take a
+ * pattern in one dispatch. Step sizes and results are those of one network after the other.
  *
  * @param options.orders The order of each network's patterns, all of the same length.
  */
