@@ -46,6 +46,12 @@ export interface Dataset {
   readonly notice?: string;
 }
 
+/** The data set, with `notice` after what there is to say about it already; an empty one adds nothing. */
+export function withNotice(dataset: Dataset, notice: string): Dataset {
+  const sentences = [dataset.notice ?? "", notice].filter((sentence) => sentence !== "");
+  return sentences.length === 0 ? dataset : { ...dataset, notice: sentences.join(" ") };
+}
+
 /** What a suite's images show: grey digits, or CIFAR-10's 32x32 photographs in colour. */
 export type ImageKind = "digits" | "cifar10";
 

@@ -6,7 +6,6 @@
 import { UserError } from "../base/errors.ts";
 import { stream } from "../base/random.ts";
 import { CLASSES, type Dataset, imageBytes, type ImageSet } from "./dataset.ts";
-import { firstImages } from "./treatment.ts";
 
 /** Fixed, so that all trials hold out the same images, whatever their seeds. */
 const SEED = 0;
@@ -30,12 +29,14 @@ export interface Split {
   readonly train: ImageSet;
   readonly validation: ImageSet;
   readonly test: ImageSet;
+  /** Where each test image is in the data set's test set, from 0. */
+  readonly testPositions: Uint32Array;
 }
 
 /**
  * Splits a data set. Validation images, then train images, are dealt from the training set in one fixed random order
  * that cycles through the classes, so both are as balanced as the classes allow, and neither depends on a trial's seed.
- * Test images are the first of the test set, so a test image keeps its index in the published file.
+ * A part of the test set is dealt in the same way, since the file may be sorted by class; it stays in the file's order.
  *
  * @throws {UserError} More images are asked for than there are, or none are left to train on.
  */
@@ -56,18 +57,20 @@ export function split(dataset: Dataset, sizes: SplitSizes): Split {
       `Cannot test on "${testImages}" images: data set "${id}" has ${test.count}. Ask for no more than that.`,
     );
   }
-  const order = dealByClass(train.labels);
+  const order = dealByClass(train.labels, "split");
+  const testPositions = dealByClass(test.labels, "test split").subarray(0, testCount).sort();
   return {
     validation: take(train, order.subarray(0, heldOut)),
     train: take(train, order.subarray(heldOut, heldOut + trainCount)),
-    test: firstImages(test, testCount),
+    test: testCount === test.count ? test : take(test, testPositions),
+    testPositions,
   };
 }
 
-/** All indices, shuffled, then one of each class in turn; classes that run out are skipped. */
-function dealByClass(labels: Uint8Array): Uint32Array {
+/** All indices, shuffled by the stream `name`, then one of each class in turn; classes that run out are skipped. */
+function dealByClass(labels: Uint8Array, name: string): Uint32Array {
   const piles: number[][] = Array.from({ length: CLASSES }, () => []);
-  for (const index of stream(SEED, "split").shuffle(labels.length)) piles[labels[index]!]!.push(index);
+  for (const index of stream(SEED, name).shuffle(labels.length)) piles[labels[index]!]!.push(index);
   const order = new Uint32Array(labels.length);
   let dealt = 0;
   for (let round = 0; dealt < labels.length; round++) {

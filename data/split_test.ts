@@ -40,8 +40,11 @@ Deno.test("split() returns disjoint sets of the requested sizes, with the right 
       assert.equal(new Set([...train, ...validation]).size, trainImages + validationImages);
       assert.deepEqual([...sets.train.labels], train.map((index) => trainLabels[index]));
       assert.deepEqual([...sets.validation.labels], validation.map((index) => trainLabels[index]));
-      assert.deepEqual(indices(sets.test), Array.from({ length: testImages }, (_, i) => i));
-      assert.deepEqual([...sets.test.labels], [...testLabels.subarray(0, testImages)]);
+      const test = indices(sets.test);
+      assert.deepEqual(test, [...sets.testPositions]);
+      assert.deepEqual(test, [...new Set(test)].sort((a, b) => a - b));
+      assert.equal(test.length, testImages);
+      assert.deepEqual([...sets.test.labels], test.map((index) => testLabels[index]));
     }),
     { seed: 1998 },
   );
@@ -69,6 +72,12 @@ Deno.test("split() draws evenly from the classes, in an order unlike the file's"
   assert.deepEqual(classCounts(train.labels), [61, 61, 61, 61, 61, 60, 60, 60, 60, 60]);
   const zeros = indices(train).filter((index) => index < 100);
   assert.notDeepEqual(zeros, zeros.toSorted((a, b) => a - b));
+});
+
+Deno.test("split() tests on as many of each class, also of a file that is sorted by class", () => {
+  const labels = Uint8Array.from({ length: 300 }, (_, i) => Math.floor(i / 30));
+  const { test } = split(dataset(labels, labels), { trainImages: 10, validationImages: 0, testImages: 200 });
+  assert.deepEqual(classCounts(test.labels), Array(10).fill(20));
 });
 
 Deno.test("split() takes all of a rare class and fills up from the others", () => {

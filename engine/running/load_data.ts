@@ -5,7 +5,7 @@
  */
 import { UserError } from "../../base/errors.ts";
 import { loadDataset, type LoadOptions } from "../../data/choose_dataset.ts";
-import type { Dataset } from "../../data/dataset.ts";
+import { type Dataset, withNotice } from "../../data/dataset.ts";
 import { isInputOf } from "../../data/fit.ts";
 import type { Plan } from "./plan.ts";
 
@@ -22,7 +22,7 @@ export async function loadDataFor(
   options: DataOptions,
 ): Promise<Dataset> {
   const { trainImages, validationImages, testImages } = profile;
-  return await loadDataset({
+  const dataset = await loadDataset({
     dataset: profile.dataset,
     ...options,
     ...(suite.images && { images: suite.images }),
@@ -30,6 +30,10 @@ export async function loadDataFor(
       sizes: { train: trainImages + validationImages, test: testImages },
     }),
   });
+  return testImages === "all" || testImages === 0 || testImages >= dataset.test.count ? dataset : withNotice(
+    dataset,
+    `Tested on ${testImages} of the ${dataset.test.count} test images, dealt evenly from the classes.`,
+  );
 }
 
 /**

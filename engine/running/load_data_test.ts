@@ -21,6 +21,10 @@ Deno.test("loadDataFor() draws digits in the profile's sizes and the suite's kin
     await writeSmallFiles(folder);
     const { id } = await loadDataFor(plan(LENET300, { profile: "smoke" }), { ...where, dataset: "auto" });
     assert.ok(!id.startsWith("synthetic"));
+    const whole = plan(LENET300, { profile: "smoke" });
+    const few = { ...whole, profile: { ...whole.profile, testImages: 4 } };
+    const { notice } = await loadDataFor(few, { ...where, dataset: "auto" });
+    assert.match(notice!, /Tested on 4 of the 10 test images, dealt evenly from the classes\.$/);
   }));
 
 Deno.test("fittingPlan() keeps the arms whose networks take the images, and refuses if there are none", () =>

@@ -76,7 +76,7 @@ cpuTest("runSweeps() counts the errors on its images, distorted by each amount",
 });
 
 Deno.test("sampleRows() takes the first digits of the training set, once under each augmentation", () => {
-  const images = preparedImages({ train, validation: { ...train, count: 0 }, test });
+  const images = preparedImages({ train, validation: { ...train, count: 0 }, test, testPositions: new Uint32Array() });
   const shifted: Variant = { ...tinyVariant(), id: "shifted", augmentation: { id: "shift", title: "shift", shift: 3 } };
   const suite = { id: "suite" } as Suite;
   const rows = sampleRows(suite, { variants: [tinyVariant(), shifted, { ...shifted, id: "again" }], images });

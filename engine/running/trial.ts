@@ -259,7 +259,7 @@ function rows(
     errors: (testMistakes ?? []).map(({ index, trueLabel, predicted, margin }) => ({
       schema: TABLES.errors.version,
       ...arm,
-      test_index: index,
+      test_index: images.testPositions[index]!,
       true_label: trueLabel,
       predicted,
       margin,

@@ -25,6 +25,7 @@ export function preparedImages(all: Split): (variant: ImageNeeds) => Split {
       train: prepare(firstImages(all.train, Math.max(1, Math.round(share * all.train.count)))),
       validation: prepare(all.validation),
       test: prepare(all.test),
+      testPositions: all.testPositions,
     };
     prepared.set(key, images);
     return images;

@@ -2,12 +2,18 @@ import assert from "node:assert/strict";
 import { numberedImages, TINY_MODEL } from "../testing.ts";
 import { passesOf, preparedImages } from "./images.ts";
 
-const SPLIT = { train: numberedImages(60), validation: numberedImages(10), test: numberedImages(10) };
+const SPLIT = {
+  train: numberedImages(60),
+  validation: numberedImages(10),
+  test: numberedImages(10),
+  testPositions: Uint32Array.from({ length: 10 }, (_, i) => 2 * i),
+};
 
 Deno.test("passesOf() makes up for a share of the training images, and keeps validation and test images", () => {
   const images = preparedImages(SPLIT);
   const few = images({ model: TINY_MODEL, data: { share: 1 / 6 } });
   assert.deepEqual([few.train.count, few.validation.count, few.test.count], [10, 10, 10]);
+  assert.equal(few.testPositions, SPLIT.testPositions);
   assert.equal(passesOf({ data: { share: 1 / 6 } }), 6);
   assert.equal(passesOf({}), 1);
 });
