@@ -43,32 +43,54 @@ function isMissing(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
 }
 
+/** Where else links may lead, and what to do about a path that is refused. */
+export interface PathOptions {
+  /** Another folder that the user named: links into it are followed, too. */
+  readonly store?: string | undefined;
+  /** In place of putting a good copy there. */
+  readonly remedies?: { readonly link: string; readonly size: string };
+}
+
+const COPY = "Put a good copy in its place.";
+
 /**
  * The path of `name` in `directory`, to be read or written.
  *
  * Deno's permissions follow symbolic links, and a folder from elsewhere may contain some: then `trials.csv` is another
  * file of the user's, or a pipe that never ends. A missing file passes: opening it reports that.
  *
- * @throws {UserError} It is a link out of `directory`, neither a file nor a folder, or a file that is too large.
+ * @throws {UserError} It is a link out of `directory` and `store`, neither a file nor a folder, or a file that is too
+ * large.
  */
-export function pathIn(directory: string, name: string): string {
+export function pathIn(
+  directory: string,
+  name: string,
+  { store, remedies = { link: COPY, size: COPY } }: PathOptions = {},
+): string {
   const path = join(directory, name);
   if (!exists(path)) return path;
   try {
-    const place = relative(Deno.realPathSync(directory), Deno.realPathSync(path));
+    const target = Deno.realPathSync(path);
+    const isKnown = [directory, ...store === undefined ? [] : [store]].some((folder) => isBelow(target, folder));
     const { isFile, isDirectory, size } = Deno.statSync(path);
-    const fault = /^\.\.([/\\]|$)/.test(place) || isAbsolute(place)
-      ? "it is a link to a place outside its folder"
+    const [fault, remedy] = !isKnown
+      ? ["it is a link to a place outside its folder", remedies.link]
       : !isFile && !isDirectory
-      ? "it is neither a file nor a folder"
+      ? ["it is neither a file nor a folder", COPY]
       : isFile && size > MAX_FILE_BYTES
-      ? `it has more than ${MAX_FILE_BYTES} bytes`
-      : undefined;
-    if (fault !== undefined) throw new UserError(`Cannot use "${path}": ${fault}. Put a good copy in its place.`);
+      ? [`it has more than ${MAX_FILE_BYTES} bytes`, remedies.size]
+      : [];
+    if (fault !== undefined) throw new UserError(`Cannot use "${path}": ${fault}. ${remedy}`);
     return path;
   } catch (error) {
     throw error instanceof UserError ? error : unreadable(path, error);
   }
+}
+
+/** Whether the real path `target` is `folder` or lies in it. */
+function isBelow(target: string, folder: string): boolean {
+  const place = relative(Deno.realPathSync(folder), target);
+  return !/^\.\.([/\\]|$)/.test(place) && !isAbsolute(place);
 }
 
 /**
@@ -76,8 +98,8 @@ export function pathIn(directory: string, name: string): string {
  *
  * @throws {UserError} It can't be read, or not safely: see {@linkcode pathIn}.
  */
-export async function readBytes(directory: string, name: string): Promise<Uint8Array> {
-  const path = pathIn(directory, name);
+export async function readBytes(directory: string, name: string, options?: PathOptions): Promise<Uint8Array> {
+  const path = pathIn(directory, name, options);
   try {
     return await Deno.readFile(path);
   } catch (error) {

@@ -4,11 +4,10 @@
  *
  * @module
  */
-import { UserError } from "../../base/errors.ts";
-import { isThere, pathIn } from "../../base/files.ts";
 import { sha256 } from "../checksum.ts";
 import { CLASSES, type Dataset, imageBytes, type ImageSet } from "../dataset.ts";
-import { type NamedFile, pathsOf, readNamed, unreadable } from "./named_file.ts";
+import { findFiles, type Layout } from "./find.ts";
+import { foreign, type NamedFile, readNamed, REMEDIES, unreadable } from "./named_file.ts";
 
 const SHAPE = { height: 32, width: 32, maps: 3 } as const;
 /** A record has a label, then the image map by map: red, green, blue, each row by row. */
@@ -19,22 +18,19 @@ export const CIFAR10_REMEDY =
   "CIFAR-10 is not downloaded: name a folder that holds its binary files with --data-dir or " +
   "LENET_BENCH_DATA.";
 
-/** The folder under a data directory that may contain the files, and their names. */
-interface Layout {
-  readonly folder: string;
-  readonly train: readonly string[];
-  readonly test: string;
-}
-
-/** As published, then the subset of 10,000 training images; if both are there, the first is read. */
+/** The test file comes last. As published, then the subset of 10,000 training images; the first that is there is read. */
 const LAYOUTS: readonly Layout[] = [
   {
-    folder: "cifar-10-batches-bin",
-    train: [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`),
-    test: "test_batch.bin",
+    folders: ["cifar-10-batches-bin"],
+    files: [...[1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`), "test_batch.bin"],
   },
-  { folder: "cifar10-10k", train: ["train10k.bin"], test: "test10k.bin" },
+  { folders: ["cifar10-10k"], files: ["train10k.bin", "test10k.bin"] },
 ];
+
+const SIGNS = [{
+  name: /cifar-?100/i,
+  says: "This is CIFAR-100, which is not read: take CIFAR-10's binary version, cifar-10-binary.tar.gz.",
+}] as const;
 
 /** Checksum of the subset's concatenated uncompressed files. This program does not know that of the published files. */
 const SUBSET_SHA256 = "4ff87ad1b3d48b0adfbb8f784f8f4f4d583a48cd3c551fdcacab490acfb6b706";
@@ -42,14 +38,23 @@ const SUBSET_SHA256 = "4ff87ad1b3d48b0adfbb8f784f8f4f4d583a48cd3c551fdcacab490ac
 /**
  * Reads CIFAR-10, or a part of it, from `directory` or the folder `cifar-10-batches-bin` or `cifar10-10k` in it.
  *
+ * @param options.store Another folder into which links may lead.
  * @throws {UserError} A file is missing or damaged.
  */
-export async function readCifar10Directory(directory: string): Promise<Dataset> {
-  const { folder, train, test } = await find(directory);
-  const read = (name: string) => readNamed(folder, { name, format: "CIFAR-10", ifMissing: CIFAR10_REMEDY });
-  const trainFiles: NamedFile[] = [];
-  for (const name of train) trainFiles.push(await read(name));
-  const testFile = await read(test);
+export async function readCifar10Directory(
+  directory: string,
+  { store }: { readonly store?: string | undefined } = {},
+): Promise<Dataset> {
+  const { folder, paths } = await findFiles(directory, LAYOUTS, {
+    remedy: CIFAR10_REMEDY,
+    signs: SIGNS,
+    store,
+    remedies: REMEDIES,
+  });
+  const files: NamedFile[] = [];
+  for (const path of paths) files.push(await readNamed(folder, { path, format: "CIFAR-10", store }));
+  const trainFiles = files.slice(0, -1);
+  const testFile = files.at(-1)!;
   const sets = { train: parseRecords(trainFiles), test: parseRecords([testFile]) };
   return { ...label(sha256(...[...trainFiles, testFile].map(({ bytes }) => bytes)), sets), ...sets };
 }
@@ -90,7 +95,7 @@ export function parseRecords(files: readonly NamedFile[]): ImageSet {
 function refuseDamaged(file: NamedFile): void {
   const { bytes } = file;
   if (bytes.length === 0 || bytes.length % RECORD !== 0) {
-    throw unreadable(file, `its ${bytes.length} bytes are not one or more whole records of ${RECORD}`);
+    throw foreign(file, `its ${bytes.length} bytes are not one or more whole records of ${RECORD}`);
   }
   for (let start = 0; start < bytes.length; start += RECORD) {
     if (bytes[start]! < CLASSES) continue;
@@ -105,18 +110,6 @@ function interleave(planes: Uint8Array, image: Uint8Array): void {
   for (let map = 0; map < maps; map++) {
     for (let p = 0; p < plane; p++) image[p * maps + map] = planes[map * plane + p]!;
   }
-}
-
-async function find(directory: string): Promise<Layout> {
-  for (const layout of LAYOUTS) {
-    for (const folder of [pathIn(directory, layout.folder), directory]) {
-      for (const path of [...layout.train, layout.test].flatMap((name) => pathsOf(folder, name))) {
-        if (await isThere(path)) return { ...layout, folder };
-      }
-    }
-  }
-  const names = LAYOUTS.map(({ train, folder }) => `"${train[0]}" (or a folder "${folder}")`).join(" nor ");
-  throw new UserError(`Cannot find CIFAR-10 in "${directory}": it holds neither ${names}. ${CIFAR10_REMEDY}`);
 }
 
 /** The name of the data set; never CIFAR-10 unless that is known. */

@@ -125,13 +125,14 @@ Deno.test("readCifar10Directory() says what is missing, and that nothing is down
   withFolder(async (folder) => {
     await assert.rejects(readCifar10Directory(folder), {
       name: "UserError",
-      message: /^Cannot find CIFAR-10 in ".*": it holds neither "data_batch_1\.bin" .*CIFAR-10 is not downloaded: name/,
+      message: /^Cannot find "data_batch_1\.bin" .* nor "train10k\.bin", in ".*" or .*CIFAR-10 is not downloaded: name/,
     });
     const { "data_batch_1.bin": _, ...incomplete } = PUBLISHED;
     await write(folder, incomplete);
     await assert.rejects(readCifar10Directory(folder), {
       name: "UserError",
-      message: /^Cannot find "data_batch_1\.bin" or "data_batch_1\.bin\.gz" in ".*"\. CIFAR-10 is not downloaded/,
+      message:
+        /^Cannot find "data_batch_1\.bin" or "data_batch_1\.bin\.gz" in ".*", where .*CIFAR-10 is not downloaded/,
     });
     await write(folder, { "data_batch_1.bin": records(1).subarray(1) });
     await assert.rejects(readCifar10Directory(folder), {

@@ -117,9 +117,36 @@ Deno.test("parseImageSet() says what is wrong", () => {
   const labels = (...values: number[]) => named("lab", concat(idxHeader([values.length]), Uint8Array.from(values)));
   assertRefuses(() => parseImageSet(images, labels(1, 10)), "lab", /label 1 is "10"/);
   assertRefuses(() => parseImageSet(images, labels(1)), "lab", /1 labels for the 2 images of "img"/);
-  assertRefuses(() => parseImageSet(labels(...Array(8).fill(1)), images), "lab", /magic number is "2049", not "2051"/);
+  const [html, floats] = ["<!DOCTYPE html><html>", "\0\0\x0d\x03"].map((text) =>
+    Uint8Array.from(text, (letter) => letter.charCodeAt(0))
+  );
+  const cases: readonly (readonly [Uint8Array, RegExp])[] = [
+    [labels(1, 2).bytes, /: it holds labels, not images\. Give the files/],
+    [html!, /: it is a web page\. Get the file again/],
+    [gzipSync(images.bytes), /: it is still compressed by gzip\. Unpack it with "gunzip"/],
+    [floats!, /: its elements are 32-bit floats, not bytes\. Convert it, as docs\/data\.md shows/],
+    [idxHeader([2, 1]), /: it has 2 dimensions, and images have 3\./],
+    [idxHeader([2, 1, 1, 1]), /: it has 4 dimensions, and images have 3\./],
+    [Uint8Array.of(3, 8, 0, 0, 2, 0, 0, 0), /: its bytes are in the other order/],
+    [Uint8Array.of(5, 6, 7, 8), /: its magic number is "84281096", not "2051" \(images\)\. Put a good/],
+  ];
+  for (const [bytes, why] of cases) assertRefuses(() => parseImageSet(named("img", bytes), labels(1, 2)), "img", why);
+  assertRefuses(() => parseImageSet(images, images), "img", /: it holds images, not labels\./);
   assertRefuses(() => parseImageSet(named("img", idxHeader([0, 28, 28])), labels(1)), "img", /size "0x28x28"/);
   assertRefuses(() => parseImageSet(named("img", new Uint8Array(3)), labels(1)), "img", /3 bytes are too few/);
+});
+
+Deno.test("parseImageSet() takes the class from QMNIST's labels, the first of eight integers", () => {
+  const images = named("img", concat(idxHeader([2, 1, 1]), new Uint8Array(2)));
+  const integers = (...values: number[]) => {
+    const header = Uint8Array.of(0, 0, 12, 2, 0, 0, 0, values.length / 8, 0, 0, 0, 8);
+    return named("lab", concat(header, ...values.map((value) => Uint8Array.of(0, 0, value >> 8, value & 255))));
+  };
+  const { labels } = parseImageSet(images, integers(7, 1, 2, 3, 4, 5, 6, 9, 2, 0, 0, 0, 0, 1, 0, 0));
+  assert.deepEqual([...labels], [7, 2]);
+  assertRefuses(() => parseImageSet(images, integers(263, ...Array(15).fill(0))), "lab", /label 0 is "263"/);
+  const cut = integers(...Array(16).fill(0));
+  assertRefuses(() => parseImageSet(images, named("lab", cut.bytes.subarray(0, 40))), "lab", /but 28 bytes follow/);
 });
 
 Deno.test("parseImageSet() reads bytes that lie inside a larger buffer", () => {

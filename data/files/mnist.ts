@@ -4,11 +4,12 @@
  * @module
  */
 import { UserError } from "../../base/errors.ts";
-import { isThere, pathIn } from "../../base/files.ts";
 import { datasetSha256, sha256 } from "../checksum.ts";
-import type { Dataset } from "../dataset.ts";
-import { parseImageSet } from "./idx.ts";
-import { readNamed } from "./named_file.ts";
+import { type Dataset, type ImageSet, withNotice } from "../dataset.ts";
+import { transpose as transposeImages } from "../transpose.ts";
+import { findFiles, type Layout } from "./find.ts";
+import { idxHeader, parseImageSet } from "./idx.ts";
+import { type NamedFile, readNamed, REMEDIES as LIMITS } from "./named_file.ts";
 
 /** A file's name, without `.gz`, and the SHA-256 of its uncompressed bytes, hexadecimal. */
 export interface PublishedFile {
@@ -51,6 +52,12 @@ const REMEDIES = {
 
 const IF_MISSING = "Put it there, or leave the data directory out to have MNIST downloaded.";
 
+/**
+ * Names of other data sets' files, such as `emnist-digits-train-images-idx3-ubyte`, `qmnist-test-labels-idx2-int` and
+ * `test-images-idx3-ubyte`.
+ */
+const ALIAS = /^(?:(?<prefix>.+)-)?(?<part>train|t10k|test)-(?<kind>images|labels)(?:-(?:idx\d?|ubyte|int))*$/;
+
 /** What a folder may contain, and who owns it. */
 export interface ReadOptions {
   /** Refuses a data set that is not MNIST. */
@@ -59,60 +66,102 @@ export interface ReadOptions {
   readonly isCache?: boolean;
   /** MNIST's if left out. */
   readonly files?: PublishedFiles;
+  /** Another folder into which links may lead. */
+  readonly store?: string | undefined;
+  /** The files have their images column by column, as EMNIST's do. */
+  readonly transpose?: boolean;
 }
 
 /**
- * Reads the four files, plain or `.gz`, from `directory/mnist` or, if there is no such folder, from `directory`.
+ * Reads the four files, plain or `.gz`, from `directory` or one of the folders in it where people have them: `mnist`,
+ * `MNIST/raw` as torchvision writes it, and so on.
  *
- * They are MNIST if all four checksums are. If none is, they are another data set, labelled with its checksum.
+ * They are MNIST if all four checksums are. If not, they are another data set, labelled with its checksum; if some are,
+ * its notice says which.
  *
  * @throws {UserError} A file is missing or damaged, the images are not 28x28, or the data set is refused.
  */
 export async function readIdxDirectory(
   directory: string,
-  { mnistOnly, isCache = false, files = MNIST_FILES }: ReadOptions,
+  { mnistOnly, isCache = false, files = MNIST_FILES, store, transpose = false }: ReadOptions,
 ): Promise<Dataset> {
-  const folder = await isThere(`${directory}/mnist`) ? pathIn(directory, "mnist") : directory;
+  const { folder, paths } = await findFiles(directory, [layoutOf(files)], {
+    remedy: IF_MISSING,
+    store,
+    remedies: LIMITS,
+  });
   const remedy = isCache ? REMEDIES.cache : REMEDIES.user;
-  const read = ({ name }: PublishedFile) => readNamed(folder, { name, format: "IDX", remedy, ifMissing: IF_MISSING });
-  const [trainImages, trainLabels, testImages, testLabels] = [
-    await read(files[0]),
-    await read(files[1]),
-    await read(files[2]),
-    await read(files[3]),
-  ];
-  const mismatch = [trainImages, trainLabels, testImages, testLabels]
-    .filter((file, i) => sha256(file.bytes) !== files[i]!.sha256);
-  const isAnother = mismatch.length === files.length && !isCache;
-  if (isAnother && mnistOnly) {
-    throw new UserError(
-      `Cannot use "${folder}" as MNIST: none of its four files has the published SHA-256. ` +
-        'Leave out "--dataset mnist" to use the data set that it holds.',
-    );
+  const named: NamedFile[] = [];
+  for (const path of paths) named.push(await readNamed(folder, { path, format: "IDX", remedy, store }));
+  const [trainImages, trainLabels, testImages, testLabels] = named as [NamedFile, NamedFile, NamedFile, NamedFile];
+  const damaged = isCache ? named.find((file, i) => sha256(file.bytes) !== files[i]!.sha256) : undefined;
+  if (damaged) {
+    throw new UserError(`Cannot read MNIST file "${damaged.name}": SHA-256 differs from the published one. ${remedy}`);
   }
-  if (mismatch[0] && !isAnother) {
-    throw new UserError(
-      `Cannot read MNIST file "${mismatch[0].name}": SHA-256 differs from the published one. ${remedy}`,
-    );
-  }
-  const train = parseImageSet(trainImages, trainLabels);
-  const test = parseImageSet(testImages, testLabels);
-  for (const [file, { height, width }] of [[trainImages, train], [testImages, test]] as const) {
+  const parts = { train: parseImageSet(trainImages, trainLabels), test: parseImageSet(testImages, testLabels) };
+  for (const [file, { height, width }] of [[trainImages, parts.train], [testImages, parts.test]] as const) {
     if (height === SIDE && width === SIDE) continue;
     throw new UserError(
       `Cannot use "${file.name}": its images are ${height}x${width}. Name a data set of 28x28 images.`,
     );
   }
-  return { ...label(datasetSha256({ train, test }), mismatch.length === 0), train, test };
+  const sets = transpose ? { train: transposeImages(parts.train), test: transposeImages(parts.test) } : parts;
+  const others = checksums(sets).flatMap((checksum, i) => checksum === files[i]!.sha256 ? [] : [files[i]!.name]);
+  const isMnist = others.length === 0;
+  if (!isMnist && mnistOnly) {
+    throw new UserError(
+      `Cannot use "${folder}" as MNIST: ${
+        others.length === files.length
+          ? "none of its four files has the published SHA-256"
+          : `SHA-256 of ${quoted(others)} differs from the published one`
+      }. Leave out "--dataset mnist" to use the data set that it holds.`,
+    );
+  }
+  const dataset = { ...label(datasetSha256(sets), { isMnist, transpose }), ...sets };
+  return isMnist || others.length === files.length ? dataset : withNotice(
+    dataset,
+    `Files that differ from MNIST's: ${quoted(others)}; published ones: ${
+      quoted(files.map(({ name }) => name).filter((name) => !others.includes(name)))
+    }. A damaged copy looks the same.`,
+  );
+}
+
+/** Folders from the likeliest on; if all files are in several, the first is read. */
+function layoutOf(files: PublishedFiles): Layout {
+  return {
+    folders: ["mnist", "mnist/raw", "MNIST", "MNIST/raw", "raw"],
+    files: files.map(({ name }) => name),
+    alias: (name) => {
+      const { prefix = "", part, kind } = ALIAS.exec(name)?.groups ?? {};
+      return part === undefined
+        ? undefined
+        : { prefix, file: (part === "train" ? 0 : 2) + (kind === "images" ? 0 : 1) };
+    },
+  };
+}
+
+/** SHA-256 of the four files as MNIST's are written: labels may have come in another form. */
+function checksums({ train, test }: { train: ImageSet; test: ImageSet }): string[] {
+  return [train, test].flatMap(({ count, height, width, pixels, labels }) => [
+    sha256(idxHeader([count, height, width]), pixels),
+    sha256(idxHeader([count]), labels),
+  ]);
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
 }
 
 /** The name of the data set; never MNIST if it is not. */
-function label(checksum: string, isMnist: boolean): Pick<Dataset, "id" | "title" | "sha256" | "notice"> {
+function label(
+  checksum: string,
+  { isMnist, transpose }: { isMnist: boolean; transpose: boolean },
+): Pick<Dataset, "id" | "title" | "sha256" | "notice"> {
   if (isMnist) return { id: "mnist", title: "MNIST", sha256: checksum };
   const short = checksum.slice(0, 12);
   return {
     id: `idx:${short}`,
-    title: `IDX data set ${short} (not MNIST)`,
+    title: `IDX data set ${short}${transpose ? ", transposed" : ""} (not MNIST)`,
     sha256: checksum,
     notice: "The images are not MNIST: error rates on them can't be compared with those published for MNIST.",
   };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { withFolder } from "../../base/testing.ts";
 import { SMALL, SMALL_BYTES, SMALL_FILES, writeSmallFiles } from "../testing.ts";
+import { transpose } from "../transpose.ts";
 import { MNIST_FILES, readIdxDirectory } from "./mnist.ts";
 
 const TRAIN_IMAGES = MNIST_FILES[0].name;
@@ -42,18 +43,39 @@ Deno.test("readIdxDirectory() refuses another data set if asked for MNIST", () =
     });
   }));
 
-Deno.test("readIdxDirectory() names the MNIST file that has a flipped bit, whatever is asked for", () =>
+Deno.test("readIdxDirectory() takes files next to MNIST's others as a data set of their own, and says which", () =>
   withFolder(async (folder) => {
     await writeSmallFiles(folder);
     const flipped = SMALL_BYTES[0].slice();
     flipped[500]! ^= 1;
     await Deno.writeFile(`${folder}/${TRAIN_IMAGES}`, flipped);
-    for (const mnistOnly of [true, false]) {
-      await assert.rejects(readIdxDirectory(folder, { mnistOnly, files: SMALL_FILES }), {
-        name: "UserError",
-        message: /^Cannot read MNIST file ".*train-images-idx3-ubyte": SHA-256 differs.*Put a good copy in its place/,
-      });
-    }
+    const { id, notice } = await readIdxDirectory(folder, { mnistOnly: false, files: SMALL_FILES });
+    assert.match(id, /^idx:[0-9a-f]{12}$/);
+    assert.notEqual(id, `idx:${SMALL.sha256.slice(0, 12)}`);
+    assert.match(
+      notice!,
+      /are not MNIST: .* Files that differ from MNIST's: "train-images-idx3-ubyte"; published ones: "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"\. A damaged copy looks the same\.$/,
+    );
+    await assert.rejects(readIdxDirectory(folder, { mnistOnly: true, files: SMALL_FILES }), {
+      name: "UserError",
+      message:
+        `Cannot use "${folder}" as MNIST: SHA-256 of "train-images-idx3-ubyte" differs from the published one. ` +
+        'Leave out "--dataset mnist" to use the data set that it holds.',
+    });
+    await assert.rejects(readIdxDirectory(folder, { mnistOnly: true, isCache: true, files: SMALL_FILES }), {
+      name: "UserError",
+      message: /^Cannot read MNIST file ".*train-images-idx3-ubyte": SHA-256 differs.*Delete it and run/,
+    });
+  }));
+
+Deno.test("readIdxDirectory() exchanges rows and columns if asked to, in a data set of another id", () =>
+  withFolder(async (folder) => {
+    await writeSmallFiles(folder);
+    const plain = await readIdxDirectory(folder, { mnistOnly: false });
+    const turned = await readIdxDirectory(folder, { mnistOnly: false, transpose: true });
+    assert.deepEqual(turned.test, transpose(plain.test));
+    assert.notEqual(turned.sha256, plain.sha256);
+    assert.match(turned.title, /, transposed \(not MNIST\)$/);
   }));
 
 Deno.test("readIdxDirectory() names a file that is missing, cut off or unreadable", () =>
@@ -69,7 +91,7 @@ Deno.test("readIdxDirectory() names a file that is missing, cut off or unreadabl
     await Deno.remove(`${folder}/${TEST_LABELS}`);
     await assert.rejects(read(), { name: "UserError", message: /^Cannot find "t10k-labels-idx1-ubyte" or / });
     await Deno.mkdir(`${folder}/${TEST_LABELS}`);
-    await assert.rejects(read(), { name: "UserError", message: /^Cannot read ".*t10k-labels-idx1-ubyte": / });
+    await assert.rejects(read(), { name: "UserError", message: /^Cannot find "t10k-labels-idx1-ubyte" or / });
     await assert.rejects(readIdxDirectory(`${folder}/${TRAIN_IMAGES}`, { mnistOnly: false }), {
       name: "UserError",
       message: /^Cannot find "train-images-idx3-ubyte" or /,

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { basename } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { UserError } from "../../base/errors.ts";
-import { isThere, MAX_FILE_BYTES, readBytes } from "../../base/files.ts";
+import { MAX_FILE_BYTES, type PathOptions, readBytes } from "../../base/files.ts";
+import { contentsOf } from "./contents.ts";
 
 /** What an error says about a file. */
 export interface FileLabel {
@@ -15,6 +15,12 @@ export interface FileLabel {
   /** What to do if it is bad; by default, put a good copy in its place. */
   readonly remedy?: string;
 }
+
+/** What to do about a data set's link, and about a file of too many bytes. */
+export const REMEDIES: NonNullable<PathOptions["remedies"]> = {
+  link: 'Name the folder that it leads to with --data-store, too, or copy the files with "cp -rL".',
+  size: "Make a part of it, as docs/data.md shows.",
+};
 
 /** A file's bytes, and what an error says about it. */
 export interface NamedFile extends FileLabel {
@@ -35,33 +41,25 @@ export function uncompress(file: NamedFile, limit = MAX_FILE_BYTES): NamedFile {
     return { ...file, bytes: new Uint8Array(buffer, byteOffset, length) };
   } catch (error) {
     // gunzipSync throws a RangeError beyond `maxOutputLength` only.
-    const why = error instanceof RangeError
-      ? `it holds more than ${limit} bytes uncompressed`
-      : "its gzip data are cut off or damaged";
-    throw unreadable(file, why);
+    if (!(error instanceof RangeError)) throw unreadable(file, "its gzip data are cut off or damaged");
+    throw unreadable({ ...file, remedy: REMEDIES.size }, `it holds more than ${limit} bytes uncompressed`);
   }
-}
-
-/** The paths of a file of that name in `folder`: plain, then compressed. */
-export function pathsOf(folder: string, name: string): readonly [plain: string, compressed: string] {
-  return [`${folder}/${name}`, `${folder}/${name}.gz`];
 }
 
 /**
- * The uncompressed file `label.name` of `folder`, plain or `.gz`, named by its path.
+ * The uncompressed file at `path` in `folder`, named by its whole path.
  *
- * @throws {UserError} The file is missing, with what `ifMissing` says to do, or can't be read.
+ * @throws {UserError} It can't be read, or is a link to a place outside `folder` and `store`.
  */
 export async function readNamed(
   folder: string,
-  { ifMissing, ...label }: FileLabel & { readonly ifMissing: string },
+  { path, store, ...label }: Omit<FileLabel, "name"> & {
+    readonly path: string;
+    readonly store?: string | undefined;
+  },
 ): Promise<NamedFile> {
-  for (const path of pathsOf(folder, label.name)) {
-    if (await isThere(path)) {
-      return uncompress({ ...label, name: path, bytes: await readBytes(folder, basename(path)) });
-    }
-  }
-  throw new UserError(`Cannot find "${label.name}" or "${label.name}.gz" in "${folder}". ${ifMissing}`);
+  const bytes = await readBytes(folder, path, { store, remedies: REMEDIES });
+  return uncompress({ ...label, name: `${folder}/${path}`, bytes });
 }
 
 /** The error for a bad file. */
@@ -70,4 +68,12 @@ export function unreadable(
   why: string,
 ): UserError {
   return new UserError(`Cannot read ${format} file "${name}": ${why}. ${remedy}`);
+}
+
+/** The error for a file of another format: what it is, if that can be told, and otherwise `why` it is not read. */
+export function foreign(file: NamedFile, why: string): UserError {
+  const contents = contentsOf(file.bytes, { text: file.format === "USPS" });
+  return contents === undefined
+    ? unreadable(file, why)
+    : unreadable({ ...file, remedy: contents.remedy }, `it is ${contents.what}`);
 }

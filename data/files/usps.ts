@@ -13,11 +13,11 @@
  *
  * @module
  */
-import { UserError } from "../../base/errors.ts";
-import { isThere, pathIn } from "../../base/files.ts";
+import type { UserError } from "../../base/errors.ts";
 import { datasetSha256 } from "../checksum.ts";
 import { CLASSES, type Dataset, imageBytes, type ImageSet } from "../dataset.ts";
-import { type NamedFile, pathsOf, readNamed, unreadable } from "./named_file.ts";
+import { findFiles, hasFiles, type Layout } from "./find.ts";
+import { foreign, type NamedFile, readNamed, REMEDIES, unreadable } from "./named_file.ts";
 
 const SHAPE = { height: 16, width: 16, maps: 1 } as const;
 const PIXELS = imageBytes(SHAPE);
@@ -38,18 +38,10 @@ export const USPS_REMEDY =
  */
 export type UspsFormat = "dense" | "sparse";
 
-/** The files of a format, and the names that show that a folder contains it. */
-interface Layout {
-  readonly format: UspsFormat;
-  readonly train: string;
-  readonly test: string;
-  readonly signs: readonly string[];
-}
-
-/** If both are there, the first is read. LIBSVM's "usps" is no sign, because a folder may have that name, too. */
-const LAYOUTS: readonly Layout[] = [
-  { format: "dense", train: "zip.train", test: "zip.test", signs: ["zip.train", "zip.test"] },
-  { format: "sparse", train: "usps", test: "usps.t", signs: ["usps.t", "usps.bz2", "usps.t.bz2"] },
+/** If both are there, the first is read. */
+const LAYOUTS: readonly (Layout & { readonly format: UspsFormat })[] = [
+  { format: "dense", folders: ["usps"], files: ["zip.train", "zip.test"] },
+  { format: "sparse", folders: ["usps"], files: ["usps", "usps.t"] },
 ];
 
 /** Of the images of "zip.train" and "zip.test", by {@linkcode datasetSha256}: the same in either format. */
@@ -58,21 +50,27 @@ const PUBLISHED_SHA256 = "327f969a04f08fda5bcb2181096d2228d9b53ff6f8188de758e1d6
 /**
  * Reads USPS from the folder `usps` in `directory`, or from `directory`.
  *
+ * @param options.store Another folder into which links may lead.
  * @throws {UserError} A file is missing or damaged, or still compressed by bzip2.
  */
-export async function readUspsDirectory(directory: string): Promise<Dataset> {
-  const { folder, format, train: trainName, test: testName } = await find(directory);
-  const read = async (name: string) => {
-    await refuseBzip2(folder, name);
-    return parseUsps(await readNamed(folder, { name, format: "USPS", ifMissing: USPS_REMEDY }), format);
-  };
-  const sets = { train: await read(trainName), test: await read(testName) };
+export async function readUspsDirectory(
+  directory: string,
+  { store }: { readonly store?: string | undefined } = {},
+): Promise<Dataset> {
+  const { layout, folder, paths } = await findFiles(directory, LAYOUTS, {
+    remedy: USPS_REMEDY,
+    store,
+    remedies: REMEDIES,
+  });
+  const read = async (path: string) =>
+    parseUsps(await readNamed(folder, { path, format: "USPS", store }), layout.format);
+  const sets = { train: await read(paths[0]!), test: await read(paths[1]!) };
   return { ...label(datasetSha256(sets)), ...sets };
 }
 
 /** Whether `directory` or its folder `usps` contains files of USPS. */
-export async function hasUsps(directory: string): Promise<boolean> {
-  return await layoutIn(directory) !== undefined;
+export function hasUsps(directory: string): boolean {
+  return hasFiles(directory, LAYOUTS);
 }
 
 /**
@@ -118,11 +116,11 @@ interface Line {
 function linesOf(file: NamedFile): Line[] {
   const text = new TextDecoder("latin1").decode(file.bytes);
   if (file.bytes.reduce((count, byte) => count + Number(byte === 0x0a), 0) > MAX_LINES) {
-    throw unreadable(file, `it has more than ${MAX_LINES} lines`);
+    throw foreign(file, `it has more than ${MAX_LINES} lines`);
   }
   const lines = text.split("\n").flatMap((line, index): Line[] => {
-    if (line.length > MAX_LINE) throw unreadable(file, `line ${index + 1} has more than ${MAX_LINE} characters`);
-    if (!/^[-+.:\deE\s]*$/.test(line)) throw unreadable(file, `line ${index + 1} contains more than numbers`);
+    if (line.length > MAX_LINE) throw foreign(file, `line ${index + 1} has more than ${MAX_LINE} characters`);
+    if (!/^[-+.:\deE\s]*$/.test(line)) throw foreign(file, `line ${index + 1} contains more than numbers`);
     return line.trim() === "" ? [] : [{ number: index + 1, text: line }];
   });
   if (lines.length === 0) throw unreadable(file, "it contains no images");
@@ -169,36 +167,6 @@ function grey(value: number): number {
 /** Enough of a word to recognise it. */
 function shortened(word: string): string {
   return word.slice(0, 20);
-}
-
-async function find(directory: string): Promise<Layout & { readonly folder: string }> {
-  const found = await layoutIn(directory);
-  if (found !== undefined) return found;
-  const names = LAYOUTS.map(({ train }) => `"${train}"`).join(" nor ");
-  throw new UserError(
-    `Cannot find USPS in "${directory}": neither it nor a folder "usps" in it contains ${names}. ${USPS_REMEDY}`,
-  );
-}
-
-async function layoutIn(directory: string): Promise<Layout & { readonly folder: string } | undefined> {
-  for (const folder of [`${directory}/usps`, directory]) {
-    for (const layout of LAYOUTS) {
-      for (const path of layout.signs.flatMap((name) => pathsOf(folder, name))) {
-        if (await isThere(path)) {
-          return { ...layout, folder: folder === directory ? folder : pathIn(directory, "usps") };
-        }
-      }
-    }
-  }
-  return undefined;
-}
-
-async function refuseBzip2(folder: string, name: string): Promise<void> {
-  for (const path of pathsOf(folder, name)) {
-    if (await isThere(path)) return;
-  }
-  if (!await isThere(`${folder}/${name}.bz2`)) return;
-  throw new UserError(`Cannot read "${folder}/${name}.bz2": it is compressed by bzip2. Uncompress it with bunzip2.`);
 }
 
 /** The name of the data set; never USPS if it is not. */

@@ -105,12 +105,13 @@ Deno.test("readUspsDirectory() says what is missing, and that nothing is downloa
     await assert.rejects(readUspsDirectory(folder), {
       name: "UserError",
       message:
-        /^Cannot find USPS in ".*": neither it nor a folder "usps" in it contains "zip\.train" nor "usps"\. USPS is/,
+        /^Cannot find "zip\.train" or "zip\.train\.gz", nor "usps", in ".*" or its folder "usps"\. It contains "usps"\. USPS is/,
     });
     await Deno.writeTextFile(`${folder}/zip.test`, dense(ONE));
     await assert.rejects(readUspsDirectory(folder), {
       name: "UserError",
-      message: /^Cannot find "zip\.train" or "zip\.train\.gz" in ".*"\. USPS is not downloaded: get .* --data-dir or/,
+      message:
+        /^Cannot find "zip\.train" or "zip\.train\.gz" in ".*", where "zip\.test" is\. USPS is not downloaded: get .* --data-dir or/,
     });
   }));
 
@@ -120,7 +121,7 @@ Deno.test("readUspsDirectory() asks for files that are compressed by bzip2 to be
     await Deno.writeTextFile(`${folder}/usps.t.bz2`, "BZh9");
     await assert.rejects(readUspsDirectory(folder), {
       name: "UserError",
-      message: /^Cannot read ".*\/usps\.t\.bz2": it is compressed by bzip2\. Uncompress it with bunzip2\.$/,
+      message: /^Cannot read USPS file ".*\/usps\.t\.bz2": it is compressed by bzip2\. Unpack it with "bunzip2"\.$/,
     });
   }));
 

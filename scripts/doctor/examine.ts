@@ -47,7 +47,7 @@ export async function diagnose(options: { dataDir?: string; cacheDir: string }):
     findings.push({ what: "adapter", status: "problem", detail: messageOf(error) });
   }
   findings.push(await findData(options));
-  if (options.dataDir !== undefined && await hasUsps(options.dataDir)) findings.push(await findUsps(options.dataDir));
+  if (options.dataDir !== undefined && hasUsps(options.dataDir)) findings.push(await findUsps(options.dataDir));
   return { findings, ...(adapter && { adapter }) };
 }
 
