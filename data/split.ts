@@ -49,12 +49,12 @@ export function split(dataset: Dataset, sizes: SplitSizes): Split {
   if (trainCount < 1 || trainCount + heldOut > train.count) {
     throw new UserError(
       `Cannot train on "${trainImages}" and hold out "${heldOut}" of the ${train.count} training images of ` +
-        `data set "${id}". Ask for fewer, and leave at least one to train on.`,
+        `data set "${id}". Ask for fewer with --train-images and --validation-images, and leave one to train on.`,
     );
   }
   if (testCount < 0 || testCount > test.count) {
     throw new UserError(
-      `Cannot test on "${testImages}" images: data set "${id}" has ${test.count}. Ask for no more than that.`,
+      `Cannot test on "${testImages}" images: data set "${id}" has ${test.count}. Ask for no more than that with --test-images.`,
     );
   }
   const order = dealByClass(train.labels, "split");

@@ -37,7 +37,11 @@ if (import.meta.main) {
   });
   await main(async () => {
     const dataDir = dataDirectory(options.dataDir);
-    const diagnosis = await diagnose({ cacheDir: projectPath(CACHE_DIR), ...(dataDir !== undefined && { dataDir }) });
+    const diagnosis = await diagnose({
+      cacheDir: projectPath(CACHE_DIR),
+      ...(dataDir !== undefined && { dataDir }),
+      dataStore: options.dataStore,
+    });
     if (options.json) console.log(JSON.stringify(diagnosis, null, 2));
     else print(diagnosis);
     return diagnosis.findings.some(({ status }) => status === "problem") ? 1 : 0;

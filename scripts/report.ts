@@ -73,6 +73,12 @@ export async function report({ folders, out, digits, check }: InferValue<typeof 
 async function misclassified(folders: readonly string[], dataDir: string): Promise<ReportFiles> {
   const runs = folders.map(readRun);
   const isUsps = runs[0]?.environment.dataset.split(":")[0] === "usps";
-  const dataset = await loadDataset({ dataset: isUsps ? "usps" : "auto", dataDir, cacheDir: CACHE_DIR });
+  const transpose = runs[0]?.environment.plan.options?.transpose === true;
+  const dataset = await loadDataset({
+    dataset: isUsps ? "usps" : "auto",
+    dataDir,
+    cacheDir: CACHE_DIR,
+    transpose,
+  });
   return renderMisclassified(runs, { dataset, published: readPublished() });
 }

@@ -18,7 +18,7 @@ export const CIFAR10_REMEDY =
   "CIFAR-10 is not downloaded: name a folder that holds its binary files with --data-dir or " +
   "LENET_BENCH_DATA.";
 
-/** The test file comes last. As published, then the subset of 10,000 training images; the first that is there is read. */
+/** As published, then the subset of 10,000 training images; the first that is there is read. The test file is last. */
 const LAYOUTS: readonly Layout[] = [
   {
     folders: ["cifar-10-batches-bin"],

@@ -59,12 +59,17 @@ const BEGINNINGS: readonly (Contents & { readonly text: string })[] = [
 /** What the file with these first bytes is; undefined if nothing that this program knows. */
 export function contentsOf(
   bytes: Uint8Array,
-  { text: isText = false }: { /** The format is made of text. */ readonly text?: boolean } = {},
+  { text: isText = false, name = "" }: {
+    /** The format is made of text. */
+    readonly text?: boolean;
+    /** The file's, which tells apart what is packed in the same way. */
+    readonly name?: string;
+  } = {},
 ): Contents | undefined {
   const head = bytes.subarray(0, HEAD_BYTES);
   const hex = head.toHex();
   if (hex.startsWith("504b0304")) {
-    return text(head).includes(".npy")
+    return text(head).includes(".npy") || /\.npz$/i.test(name)
       ? { what: "a file of NumPy arrays (.npz)", remedy: CONVERT }
       : { what: "a zip archive", remedy: unpack("unzip") };
   }
@@ -80,8 +85,8 @@ export function contentsOf(
 }
 
 /** The same of a file that may be compressed by gzip, as archives are. */
-export function contentsOfArchive(bytes: Uint8Array): Contents | undefined {
-  const outer = contentsOf(bytes);
+export function contentsOfArchive(bytes: Uint8Array, name = ""): Contents | undefined {
+  const outer = contentsOf(bytes, { name });
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return outer;
   try {
     // The beginning of a file, so that the end is missing.

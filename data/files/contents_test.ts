@@ -57,4 +57,5 @@ Deno.test("contentsOfArchive() looks into gzip data, also if they are cut off", 
   assert.equal(contentsOfArchive(gzipSync(bytes("<html>")))?.what, "a web page");
   assert.equal(contentsOfArchive(gzipSync(idxHeader([10, 28, 28]))), undefined);
   assert.equal(contentsOfArchive(bytes("PAR1"))?.what, "a Parquet file");
+  assert.equal(contentsOfArchive(bytes("PK\x03\x04"), "mnist.npz")?.what, "a file of NumPy arrays (.npz)");
 });

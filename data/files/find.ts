@@ -230,7 +230,7 @@ function headOf(path: string): ReturnType<typeof contentsOfArchive> {
   try {
     using file = Deno.openSync(path);
     const head = new Uint8Array(64 * 1024);
-    return contentsOfArchive(head.subarray(0, file.readSync(head) ?? 0));
+    return contentsOfArchive(head.subarray(0, file.readSync(head) ?? 0), path);
   } catch {
     return undefined;
   }

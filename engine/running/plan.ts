@@ -25,9 +25,9 @@ export interface Plan {
   readonly suite: Suite;
   /** Which of the suite's profiles `profile` is based on. */
   readonly profileName: ProfileName;
-  /** With the user's `--seeds` in place of the suite's. */
+  /** With the user's `--seeds` and numbers of images in place of the suite's. */
   readonly profile: Profile;
-  /** The user's `--epochs`, of each network; left out: every variant trains as long as it should, see {@linkcode epochsOf}. */
+  /** The user's `--epochs` of each network; left out: a variant trains as long as it should, see {@linkcode epochsOf}. */
   readonly epochs?: number;
   /** Those that the filter lets through, in the order of the suite. */
   readonly variants: readonly Variant[];
@@ -49,6 +49,12 @@ export interface PlanOptions {
   readonly firstSeed?: number;
   /** Epochs of every trial, in place of the profile's and the papers'. */
   readonly epochs?: number;
+  /** In place of the profile's. */
+  readonly trainImages?: number;
+  /** In place of the profile's; 0 only if the suite is judged on test images. */
+  readonly validationImages?: number;
+  /** In place of the profile's; left out if the suite is judged on validation images. */
+  readonly testImages?: number;
   /** Only variants whose id or title contains this text, or one of several separated by commas; case is ignored. */
   readonly filter?: string;
 }
@@ -56,11 +62,14 @@ export interface PlanOptions {
 /**
  * Expands `suite`. Trials come seed by seed, so that a run that is interrupted has whole tables to show.
  *
- * @throws {UserError} when the filter matches nothing.
+ * @throws {UserError} when the filter matches nothing, or the numbers of images leave none to judge on.
  */
 export function plan(suite: Suite, options: PlanOptions): Plan {
   const base = suite.profiles[options.profile];
-  const profile = { ...base, seeds: options.seeds ?? base.seeds };
+  const { trainImages = base.trainImages, validationImages = base.validationImages, testImages = base.testImages } =
+    options;
+  const profile = { ...base, seeds: options.seeds ?? base.seeds, trainImages, validationImages, testImages };
+  refuseUnjudged(suite, profile);
   const isWanted = textFilter(options.filter);
   const variants = suite.variants.filter(({ id, title }) => isWanted(id, title));
   if (variants.length === 0) {
@@ -83,6 +92,25 @@ export function plan(suite: Suite, options: PlanOptions): Plan {
     trials,
     seeds,
   };
+}
+
+/** A suite that chooses a hyper-parameter must not see the test set, and one without held-out images can't choose. */
+function refuseUnjudged(
+  { id, judgedOn }: Suite,
+  { validationImages, testImages }: Pick<Profile, "validationImages" | "testImages">,
+): void {
+  if (judgedOn === "test") return;
+  if (testImages !== 0) {
+    throw new UserError(
+      `Suite "${id}" is judged on held-out training images, and never tests. Leave --test-images "${testImages}" out; ` +
+        "--validation-images says how many are held out.",
+    );
+  }
+  if (validationImages === 0) {
+    throw new UserError(
+      `Suite "${id}" is judged on held-out training images, and --validation-images "0" leaves none. Ask for some.`,
+    );
+  }
 }
 
 /** How many epochs a trial of `variant` trains each of its networks. */

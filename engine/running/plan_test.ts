@@ -38,6 +38,24 @@ Deno.test("plan() takes seeds and epochs from the options, and all else from the
   assert.deepEqual(plan(LENET300, { profile: "quick" }).profile, LENET300.profiles.quick);
 });
 
+Deno.test("plan() takes numbers of images from the options, if they leave some to judge on", () => {
+  const images = { trainImages: 80, validationImages: 10, testImages: 20 };
+  assert.deepEqual(plan(LENET300, { profile: "smoke", ...images }).profile, {
+    ...LENET300.profiles.smoke,
+    ...images,
+  });
+  const choosing = SUITES.find(({ judgedOn }) => judgedOn === "validation")!;
+  assert.throws(() => plan(choosing, { profile: "quick", testImages: 20 }), {
+    name: "UserError",
+    message:
+      /is judged on held-out training images, and never tests\. Leave --test-images "20" out; --validation-images/,
+  });
+  assert.throws(() => plan(choosing, { profile: "quick", validationImages: 0 }), {
+    name: "UserError",
+    message: /--validation-images "0" leaves none\. Ask for some\.$/,
+  });
+});
+
 Deno.test("epochsOf() is the paper's number in profile paper, and always what the user asked for", () => {
   const { epochs } = HISTORY.profiles.paper;
   const epochsIn = (options: PlanOptions) => {

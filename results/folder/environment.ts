@@ -23,7 +23,7 @@ export type PlanRecord = {
    * Options of `deno task bench` that decide results, by name, including defaults; neither folders nor the shard. Null
    * if another program or an earlier version started the run: such a run can't be resumed.
    */
-  readonly options: Record<string, string | number> | null;
+  readonly options: Record<string, string | number | true> | null;
 };
 
 /** The contents of `environment.json`. */
@@ -128,7 +128,7 @@ export const environment: SchemaOf<Environment> = z.strictObject(
     plan: z.strictObject({
       seeds: z.array(count),
       shard: z.strictObject({ number: z.int().positive(), of: z.int().positive() }).nullable(),
-      options: z.record(z.string().max(200), z.union([text, z.number()])).nullable(),
+      options: z.record(z.string().max(200), z.union([text, z.number(), z.literal(true)])).nullable(),
     }),
   } satisfies Columns<Environment>,
 );

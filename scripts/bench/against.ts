@@ -22,8 +22,8 @@ import { type Contender, openTurns, runRound, sideOfTurns, type Turns } from "..
 import { comparisonOptions, judgingOf } from "../compare/options.ts";
 import { concludeComparison } from "../compare/output.ts";
 import { addWorktree, resolveRevision } from "../compare/worktree.ts";
-import { benchOptions, refuseContradictions, typedOptions } from "./options.ts";
-import { loadFor } from "./suite.ts";
+import { benchOptions, optionName, refuseContradictions, typedOptions } from "./options.ts";
+import { imagesOf, loadFor } from "./suite.ts";
 
 /** Options of `deno task bench SUITE --against REV`. */
 export const againstOptions = merge(
@@ -69,7 +69,7 @@ export async function benchAgainst(options: AgainstOptions): Promise<number> {
     throw new UserError(`${refused} can't be combined with --against, whose rounds are seeds. Leave it out.`);
   }
   const { profile, filter, against } = options;
-  const planned = plan(suite, { profile, ...(filter !== undefined && { filter }) });
+  const planned = plan(suite, { profile, ...(filter !== undefined && { filter }), ...imagesOf(options) });
   const commit = await resolveRevision(against);
   const directory = options.out ?? newRunDirectory(`${suite.id}-against`, profile);
   const out = makeFolder(directory);
@@ -150,16 +150,17 @@ async function measureRounds(
 }
 
 /** Arguments for both revisions. The data is already here, so neither has to fetch it. */
-function benchArguments(
-  { suite, profile, epochs, filter, backend, kernels, dataDir }: AgainstOptions,
-  dataset: string,
-): string[] {
+function benchArguments(options: AgainstOptions, dataset: string): string[] {
+  const { suite, profile, epochs, filter, backend, kernels, dataDir, dataStore, transpose } = options;
   const folder = dataDirectory(dataDir) ?? CACHE_DIR;
   return [
     suite!,
     ...["--profile", profile],
     ...(epochs === undefined ? [] : ["--epochs", String(epochs)]),
+    ...Object.entries(imagesOf(options)).flatMap(([name, count]) => [optionName(name), String(count)]),
     ...(filter === undefined ? [] : ["--filter", filter]),
+    ...(transpose ? ["--transpose"] : []),
+    ...(dataStore === undefined ? [] : ["--data-store", Deno.realPathSync(dataStore)]),
     ...["--backend", backend],
     ...(kernels === undefined ? [] : ["--kernels", kernels]),
     ...(dataset.startsWith("synthetic") ? ["--dataset", "synthetic"] : ["--data-dir", Deno.realPathSync(folder)]),

@@ -78,8 +78,9 @@ async function runSuite(id: string, { options, ...where }: Part): Promise<number
  * Times are measured alternately and can't be resumed: those of a finished run are kept, others are measured again.
  */
 async function timeOrKeep(
-  { options: { profile, dataDir, resume }, directory, signal, resumable }: Part,
+  { options, directory, signal, resumable }: Part,
 ): Promise<number> {
+  const { profile, resume } = options;
   if (resume !== undefined && holdsTable(TABLES.gpuTimings, directory)) {
     if (isTimedToTheEnd(readTable(TABLES.gpuTimings, directory).rows, GPU_TIMING.profiles[profile])) {
       console.log("Timed before, and kept");
@@ -90,7 +91,7 @@ async function timeOrKeep(
     console.log(`Timed again from the beginning; what was timed before is in ${kept}`);
   }
   const status = await benchGpuTimingApart({ profile, out: directory }, signal);
-  if (status === INTERRUPTED) console.log(`Resume with: ${resumeCommand(resumable, { dataDir })}`);
+  if (status === INTERRUPTED) console.log(`Resume with: ${resumeCommand(resumable, options)}`);
   return status;
 }
 
@@ -116,6 +117,7 @@ function hasPicture(folder: string): boolean {
 const SHARED: readonly string[] = [
   "--dataset",
   "--data-dir",
+  "--data-store",
   "--out",
   "--resume",
   "--retry-failed",

@@ -39,6 +39,8 @@ const shardValue: ValueParser<"sync", Shard> = {
   format: shardText,
 };
 
+const imageCount = (min: number) => integer({ metavar: "N", min, max: 10_000_000 });
+
 /** Options of everything except the benchmarks of speed, which are commands of their own. */
 export const benchOptions = object("Options", {
   suite: optional(
@@ -56,6 +58,9 @@ export const benchOptions = object("Options", {
     description:
       message`mnist fails if MNIST isn't available; auto, the default, then falls back to drawn digits and says so; usps is the zip-code digits in the folder --data-dir`,
   })),
+  transpose: option("--transpose", {
+    description: message`The IDX files have their images column by column, as EMNIST's do: exchange rows and columns`,
+  }),
   ...pathOptions(BENCH_PATHS),
   seeds: optional(option("--seeds", integer({ metavar: "N", min: 1, max: 10_000 }), {
     description: message`Trials per variant, one seed each. Default: the profile's`,
@@ -69,6 +74,15 @@ export const benchOptions = object("Options", {
   epochs: optional(option("--epochs", integer({ metavar: "N", min: 1, max: 100_000 }), {
     description:
       message`Passes over the training images. Default: the profile's; in profile paper the paper's, if it says so`,
+  })),
+  trainImages: optional(option("--train-images", imageCount(1), {
+    description: message`Images trained on, dealt evenly from the classes. Default: the profile's`,
+  })),
+  validationImages: optional(option("--validation-images", imageCount(0), {
+    description: message`Training images held out. Default: the profile's`,
+  })),
+  testImages: optional(option("--test-images", imageCount(1), {
+    description: message`Test images used, dealt evenly from the classes. Default: the profile's`,
   })),
   filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
     description: message`Only variants whose name contains TEXT; separate several with commas`,
@@ -114,7 +128,7 @@ export type BenchOptions = InferValue<typeof benchOptions>;
  * @throws {UserError} naming both.
  */
 export function refuseContradictions(options: BenchOptions): void {
-  const { dataset, dataDir, backend, kernels, resume, retryFailed, list } = options;
+  const { dataset, dataDir, transpose, backend, kernels, resume, retryFailed, list } = options;
   const [typed] = typedOptions(options).filter((name) => name !== "--list");
   if (list && typed !== undefined) {
     throw new UserError(`--list only lists the suites, and ${typed} changes nothing about that. Leave one out.`);
@@ -124,6 +138,11 @@ export function refuseContradictions(options: BenchOptions): void {
   }
   if (dataset === "synthetic" && dataDir !== undefined) {
     throw new UserError(`--dataset synthetic draws its digits and reads no --data-dir "${dataDir}". Leave one out.`);
+  }
+  if (transpose && dataset !== undefined && dataset !== "auto") {
+    throw new UserError(
+      `--transpose is for IDX files, and --dataset ${dataset} reads none of your own. Leave one out.`,
+    );
   }
   if (backend === "cpu" && kernels !== undefined && kernels !== "stock") {
     throw new UserError(

@@ -8,6 +8,7 @@ import { parse } from "@optique/core";
 import { UserError } from "../../base/errors.ts";
 import { pathIn } from "../../base/files.ts";
 import { shardText } from "../../engine/running/shard.ts";
+import type { PlanRecord } from "../../results/folder/environment.ts";
 import { holdsRun, readEnvironment } from "../../results/folder/store.ts";
 import { MAIN_SUITES } from "../../suites/list.ts";
 import { taskCommand } from "../command/user_paths.ts";
@@ -21,6 +22,7 @@ const FREE: readonly string[] = [
   "retryFailed",
   "checkpointSeconds",
   "dataDir",
+  "dataStore",
   "timings",
 ] satisfies (keyof BenchOptions)[];
 
@@ -54,10 +56,13 @@ export function resumedOptions(typed: Resuming, args: readonly string[]): BenchO
  *
  * @throws {UserError} The folder `resume` contains no run of this command.
  */
-export function ownOptions({ resume, retryFailed, checkpointSeconds, dataDir, timings }: Resuming): BenchOptions {
+export function ownOptions(
+  { resume, retryFailed, checkpointSeconds, dataDir, dataStore, timings }: Resuming,
+): BenchOptions {
   const { suite, command, plan: { options, shard } } = readEnvironment(resume);
-  const words = Object.entries({ ...options, ...(shard && { shard: shardText(shard) }) }).map(([name, value]) =>
-    `${optionName(name)}=${value}`
+  const all: NonNullable<PlanRecord["options"]> = { ...options, ...(shard && { shard: shardText(shard) }) };
+  const words = Object.entries(all).map(([name, value]) =>
+    value === true ? optionName(name) : `${optionName(name)}=${value}`
   );
   // Read as if they had been typed: the folder may come from elsewhere.
   const own = options && parse(benchOptions, [suite, ...words]);
@@ -67,7 +72,7 @@ export function ownOptions({ resume, retryFailed, checkpointSeconds, dataDir, ti
         "Start a new run in another folder.",
     );
   }
-  return { ...own.value, resume, retryFailed, checkpointSeconds, dataDir, timings };
+  return { ...own.value, resume, retryFailed, checkpointSeconds, dataDir, dataStore, timings };
 }
 
 function agreed(typed: Resuming, args: readonly string[]): BenchOptions {
@@ -100,8 +105,16 @@ function isTyped(
 }
 
 /** The command that resumes the run in `directory`. */
-export function resumeCommand(directory: string, { dataDir }: { readonly dataDir: string | undefined }): string {
-  return taskCommand("bench", "--resume", directory, ...(dataDir === undefined ? [] : ["--data-dir", dataDir]));
+export function resumeCommand(
+  directory: string,
+  { dataDir, dataStore }: { readonly dataDir?: string | undefined; readonly dataStore?: string | undefined },
+): string {
+  return taskCommand(
+    "bench",
+    ...["--resume", directory],
+    ...(dataDir === undefined ? [] : ["--data-dir", dataDir]),
+    ...(dataStore === undefined ? [] : ["--data-store", dataStore]),
+  );
 }
 
 /** Names of the suites whose runs lie in a folder that is not a run's own, in the order of the main suites. */

@@ -14,7 +14,11 @@ const ASKED: Asked = {
   seeds: 3,
   firstSeed: 4,
   epochs: 2,
+  trainImages: 80,
+  validationImages: 0,
+  testImages: 20,
   filter: '-a "b", c',
+  transpose: true,
   dataset: "mnist",
   backend: "webgpu",
   kernels: "tuned",
@@ -45,6 +49,8 @@ Deno.test("resumedOptions() reads the options that the run was started with, quo
     const { suite, profile, seeds, firstSeed, epochs, filter, dataset, kernels, resume, out } = resumed(run);
     assert.deepEqual([suite, profile, seeds, firstSeed, epochs, filter], ["lenet300", "smoke", 3, 4, 2, '-a "b", c']);
     assert.deepEqual([dataset, kernels, resume, out], ["mnist", "tuned", run, undefined]);
+    const { trainImages, validationImages, testImages, transpose } = resumed(run);
+    assert.deepEqual([trainImages, validationImages, testImages, transpose], [80, 0, 20, true]);
   }));
 
 Deno.test("resumedOptions() accepts the same options again, and those that change no result", () =>
@@ -67,6 +73,8 @@ Deno.test("resumedOptions() refuses what contradicts the run, a typed default to
       ["--profile=quick"],
       ["-p", "paper"],
       ["--seeds", "4"],
+      ["--train-images", "81"],
+      ["--test-images", "10"],
       ["--first-seed", "1"],
       ["--backend", "cpu"],
       ["--kernels", "stock"],
@@ -139,7 +147,7 @@ Deno.test("resumeCommand() survives a shell", () => {
     "deno task bench --resume results/runs/a-b",
   );
   assert.equal(
-    resumeCommand("my run", { dataDir: "it's" }),
-    `deno task bench --resume 'my run' --data-dir 'it'\\''s'`,
+    resumeCommand("my run", { dataDir: "it's", dataStore: "store" }),
+    `deno task bench --resume 'my run' --data-dir 'it'\\''s' --data-store store`,
   );
 });

@@ -4,13 +4,14 @@
  * @module
  */
 import { duration } from "../../base/duration.ts";
+import { UserError } from "../../base/errors.ts";
 import type { Stopwatch } from "../../base/stopwatch.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { type Backend, startBackend } from "../../device/backend.ts";
 import { watchFallbacks } from "../../device/kernel_set.ts";
 import { estimateSeconds } from "../../engine/running/estimate.ts";
 import { fittingPlan, loadDataFor } from "../../engine/running/load_data.ts";
-import { allEpochsOf, epochsOf, type Plan, plan } from "../../engine/running/plan.ts";
+import { allEpochsOf, epochsOf, type Plan, plan, type PlanOptions } from "../../engine/running/plan.ts";
 import { type RunOptions, runPlan, type RunSummary } from "../../engine/running/run.ts";
 import type { RunPart } from "../../engine/running/run_parts.ts";
 import { type Shard, shardOfPlan, shardText } from "../../engine/running/shard.ts";
@@ -52,6 +53,7 @@ export async function benchSuite(
     firstSeed: options.firstSeed,
     ...(options.epochs !== undefined && { epochs: options.epochs }),
     ...(options.filter !== undefined && { filter: options.filter }),
+    ...imagesOf(options),
   });
   const display = progressDisplay();
   const dataset = await stopwatch.time("data", () => loadFor(planned, options));
@@ -124,17 +126,47 @@ function shardSentence(shard: Shard, { whole, part }: { whole: Plan; part: Plan 
     : `Shard ${shardText(shard)}: ${part.trials.length} of ${trials}`;
 }
 
-/** What the plan's networks are trained on, by the user's options and else by its profile. */
+/** The numbers of images that the user asks for. */
+export function imagesOf(
+  { trainImages, validationImages, testImages }: BenchOptions,
+): Pick<PlanOptions, "trainImages" | "validationImages" | "testImages"> {
+  return {
+    ...(trainImages !== undefined && { trainImages }),
+    ...(validationImages !== undefined && { validationImages }),
+    ...(testImages !== undefined && { testImages }),
+  };
+}
+
+/**
+ * What the plan's networks are trained on, by the user's options and else by its profile.
+ *
+ * @throws {UserError} The data isn't available, contains a bad file, or can't be transposed.
+ */
 export async function loadFor(
   work: Pick<Plan, "suite" | "profile">,
-  { dataset, dataDir }: Pick<BenchOptions, "dataset" | "dataDir">,
+  { dataset, dataDir, dataStore, transpose }: Pick<BenchOptions, "dataset" | "dataDir" | "dataStore" | "transpose">,
 ): Promise<Dataset> {
   const folder = dataDirectory(dataDir);
+  // A profile's drawn digits, unless the user asks for something else: tests must not need files.
+  const chosen = dataset ?? (dataDir === undefined ? work.profile.dataset : "auto");
+  if (transpose && (chosen !== "auto" || folder === undefined || work.suite.images === "cifar10")) {
+    throw new UserError(
+      "--transpose is for IDX files in a folder that you name, and none are read here. Name it with --data-dir, or " +
+        "leave --transpose out.",
+    );
+  }
+  if (chosen === "synthetic" && dataset === undefined && folder !== undefined) {
+    console.error(
+      `Note: LENET_BENCH_DATA "${folder}" is not read: this profile draws its digits. To use that folder, name it ` +
+        "with --data-dir.",
+    );
+  }
   return await loadDataFor(work, {
-    // A profile's drawn digits, unless the user asks for something else: tests must not need files.
-    dataset: dataset ?? (dataDir === undefined ? work.profile.dataset : "auto"),
+    dataset: chosen,
     cacheDir: CACHE_DIR,
     ...(folder !== undefined && { dataDir: folder }),
+    ...(dataStore !== undefined && { dataStore }),
+    ...(transpose && { transpose }),
     download: { onProgress: downloadProgress() },
   });
 }
@@ -161,7 +193,7 @@ async function dryRun(work: Plan, { dataset, backend }: { dataset: Dataset; back
 /** Reports on all trials in the folder, also those of an earlier run. */
 async function conclude(
   directory: string,
-  { options: { dataDir }, summary: { interrupted, lost }, resumable }: {
+  { options, summary: { interrupted, lost }, resumable }: {
     options: BenchOptions;
     summary: RunSummary;
     resumable: string;
@@ -170,7 +202,7 @@ async function conclude(
   const run = readRun(directory);
   const { length: finished } = run.trials;
   const failed = run.trials.filter(({ status }) => status === "failed").length;
-  const resume = `Resume with: ${resumeCommand(resumable, { dataDir })}`;
+  const resume = `Resume with: ${resumeCommand(resumable, options)}`;
   if (interrupted) {
     console.log(`Interrupted; in ${directory}: ${counted(finished, "finished trial")}\n${resume}`);
   }
@@ -187,9 +219,10 @@ type Asked = NonNullable<RunOptions["asked"]>;
 
 /** Options that repeat the run: without folders, which mean nothing on other machines, and without the shard. */
 function askedFor(
-  { firstSeed, filter, profile }: BenchOptions,
+  options: BenchOptions,
   { plan, dataset, backend }: { plan: Plan; dataset: Dataset; backend: Backend },
 ): Asked {
+  const { firstSeed, filter, profile, transpose } = options;
   const found = (["synthetic", "mnist", "usps"] as const).find((name) => dataset.id.split(/[-:]/)[0] === name);
   const [epochs, otherLength] = lengthsOf(plan);
   return {
@@ -197,7 +230,9 @@ function askedFor(
     seeds: plan.profile.seeds,
     ...(firstSeed !== 1 && { firstSeed }),
     ...(otherLength === undefined && { epochs }),
+    ...imagesOf(options),
     ...(filter !== undefined && { filter }),
+    ...(transpose && { transpose }),
     // IDX files and CIFAR-10 are named by their folder alone.
     ...(found !== undefined && { dataset: found }),
     backend: backend.name,
@@ -213,7 +248,7 @@ function repeatCommand(
     "deno task bench",
     suite.id,
     ...Object.entries(asked).map(([name, value]) =>
-      `${optionName(name)} ${name === "filter" ? JSON.stringify(value) : value}`
+      value === true ? optionName(name) : `${optionName(name)} ${name === "filter" ? JSON.stringify(value) : value}`
     ),
     ...(shard === undefined ? [] : [`--shard ${shardText(shard)}`]),
     ...(asked.dataset === undefined || asked.dataset === "usps" ? ["--data-dir DIR"] : []),

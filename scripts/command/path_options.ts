@@ -52,6 +52,13 @@ const out = (description: string) =>
 const dataDir = (description: string) =>
   ({ names: ["--data-dir"], metavar: "DIR", access: "read", description }) as const;
 
+const dataStore = {
+  names: ["--data-store"],
+  metavar: "DIR",
+  access: "read",
+  description: "Another folder into which links in the folder of data sets may lead, such as the store of a cache",
+} as const;
+
 const file = (access: Access) =>
   ({
     names: ["-f", "--file"],
@@ -65,10 +72,11 @@ const IN_RUNS = `Default: a new one in ${RUNS_DIR}`;
 
 export const BENCH_PATHS = {
   dataDir: dataDir(
-    "Folder with IDX files, plain or .gz, or with a folder mnist of them; for --dataset usps, with zip.train and " +
-      "zip.test, or a folder usps of them; for suites of colour images, with CIFAR-10's. " +
+    "Folder with IDX files, plain or .gz, or with a folder mnist or MNIST/raw of them; for --dataset usps, with " +
+      "zip.train and zip.test, or a folder usps of them; for suites of colour images, with CIFAR-10's. " +
       "Default: $LENET_BENCH_DATA",
   ),
+  dataStore,
   out: out(`Folder for the CSV files and the report. ${IN_RUNS}`),
   resume: {
     names: ["--resume"],
@@ -111,6 +119,7 @@ export const COMPARE_PATHS = {
 
 export const DOCTOR_PATHS = {
   dataDir: dataDir("Folder of data sets to check. Default: $LENET_BENCH_DATA, else the cache"),
+  dataStore,
 } as const;
 
 export const HISTORY_ADD_PATHS = { file: file("replace") } as const;

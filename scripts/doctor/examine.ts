@@ -5,15 +5,18 @@
  */
 import { messageOf, plainLine } from "../../base/errors.ts";
 import { isThere } from "../../base/files.ts";
-import { loadDataset } from "../../data/choose_dataset.ts";
+import { loadDataset, type LoadOptions } from "../../data/choose_dataset.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { hasUsps, readUspsDirectory } from "../../data/files/usps.ts";
+import { hasUsps } from "../../data/files/usps.ts";
 import type { AdapterDescription } from "../../device/adapter.ts";
 import { ARITHMETIC_TOLERANCE, checkArithmetic } from "../../device/arithmetic_check.ts";
 import { type Backend, startBackend } from "../../device/backend.ts";
 import { commitNotice } from "../../device/commit.ts";
 import { readMachine, readVersions } from "../../device/provenance.ts";
 import { TUNED_KERNELS } from "../../kernels/mod.ts";
+
+/** Where data sets are looked for. */
+type DataOptions = Pick<LoadOptions, "dataDir" | "dataStore" | "cacheDir">;
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -32,7 +35,7 @@ export interface Diagnosis {
 }
 
 /** Looks at versions, adapter, arithmetic and data sets. Never throws for what it finds. */
-export async function diagnose(options: { dataDir?: string; cacheDir: string }): Promise<Diagnosis> {
+export async function diagnose(options: DataOptions): Promise<Diagnosis> {
   const findings = [await findVersions()];
   let adapter: AdapterDescription | undefined;
   try {
@@ -47,7 +50,9 @@ export async function diagnose(options: { dataDir?: string; cacheDir: string }):
     findings.push({ what: "adapter", status: "problem", detail: messageOf(error) });
   }
   findings.push(await findData(options));
-  if (options.dataDir !== undefined && hasUsps(options.dataDir)) findings.push(await findUsps(options.dataDir));
+  if (options.dataDir !== undefined && hasUsps(options.dataDir)) {
+    findings.push(await findUsps(options.dataDir, options));
+  }
   return { findings, ...(adapter && { adapter }) };
 }
 
@@ -107,10 +112,10 @@ async function testArithmetic(backend: Backend): Promise<Finding> {
   }
 }
 
-async function findData({ dataDir, cacheDir }: { dataDir?: string; cacheDir: string }): Promise<Finding> {
+async function findData({ dataDir, dataStore, cacheDir }: DataOptions): Promise<Finding> {
   const what = "data";
   try {
-    if (dataDir !== undefined) return await checkData(dataDir, { dataDir, cacheDir });
+    if (dataDir !== undefined) return await checkData(dataDir, { dataDir, dataStore, cacheDir });
     if (await isThere(`${cacheDir}/mnist`)) return await checkData(cacheDir, { dataDir: cacheDir, cacheDir });
   } catch (error) {
     return { what, status: "problem", detail: messageOf(error) };
@@ -124,15 +129,15 @@ async function findData({ dataDir, cacheDir }: { dataDir?: string; cacheDir: str
   };
 }
 
-async function findUsps(dataDir: string): Promise<Finding> {
+async function findUsps(dataDir: string, options: DataOptions): Promise<Finding> {
   try {
-    return describeData(await readUspsDirectory(dataDir), dataDir);
+    return describeData(await loadDataset({ ...options, dataset: "usps" }), dataDir);
   } catch (error) {
     return { what: "data", status: "problem", detail: messageOf(error) };
   }
 }
 
-async function checkData(folder: string, options: { dataDir: string; cacheDir: string }): Promise<Finding> {
+async function checkData(folder: string, options: DataOptions): Promise<Finding> {
   return describeData(await loadDataset({ dataset: "auto", ...options }), folder);
 }
 
