@@ -50,7 +50,8 @@ function oddPixels(part: string, { count, height, width, maps, pixels }: ImageSe
     if (pixel < least) least = pixel;
     if (pixel > most) most = pixel;
   }
-  const range = most - least < NARROW
+  // All the same: the sentence on equal images says it.
+  const range = most > least && most - least < NARROW
     ? [`The pixels of the ${part} images are from ${least} to ${most}, of 0 to 255: were they scaled twice?`]
     : [];
   if (maps > 1) return range;
@@ -59,7 +60,7 @@ function oddPixels(part: string, { count, height, width, maps, pixels }: ImageSe
     const first = image * height * width;
     for (const at of [0, width - 1, (height - 1) * width, height * width - 1]) corners += pixels[first + at]!;
   }
-  const isBright = range.length === 0 && corners / (4 * count) > (least + most) / 2;
+  const isBright = range.length === 0 && most > least && corners / (4 * count) > (least + most) / 2;
   return isBright ? [`The ${part} images have a bright background, and digits here have 0: are they inverted?`] : range;
 }
 

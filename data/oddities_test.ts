@@ -45,7 +45,7 @@ Deno.test("oddities() reports pixels of an odd range, and a bright background", 
 
 Deno.test("oddities() reports images that are the same", () => {
   const black = withPixels(test, () => 0);
-  assert.match(oddities({ train, test: black }), /from 0 to 0, .* All test images are the same\.$/);
+  assert.equal(oddities({ train, test: black }), "All test images are the same.");
   const twice = pick(train, [0, 1, 2, 0, ...train.labels.keys()]);
   assert.equal(oddities({ train: twice, test }), "Of 64 training images, 4 are the same as another one.");
   const mixed = { ...test, pixels: test.pixels.slice() };
