@@ -21,9 +21,9 @@ export interface DataTreatment {
 }
 
 /**
- * Boosting (LeCun 1998, section III.C.9, after Drucker, Schapire and Simard 1993): three networks of an arm's kind, whose
- * outputs are added. The first is trained as any; the second on distorted images of which the first gets half wrong; the
- * third on those on which the first two disagree.
+ * Boosting (LeCun 1998, section III.C.9, after Drucker, Schapire and Simard 1993): three networks of an arm's kind,
+ * whose outputs are added. The first is trained as any; the second on distorted images of which the first gets half
+ * wrong; the third on those on which the first two disagree.
  */
 export interface Boosting {
   /**

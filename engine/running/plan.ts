@@ -27,7 +27,9 @@ export interface Plan {
   readonly profileName: ProfileName;
   /** With the user's `--seeds` and numbers of images in place of the suite's. */
   readonly profile: Profile;
-  /** The user's `--epochs` of each network; left out: a variant trains as long as it should, see {@linkcode epochsOf}. */
+  /**
+   * The user's `--epochs` of each network; left out: a variant trains as long as it should, see {@linkcode epochsOf}.
+   */
   readonly epochs?: number;
   /** Those that the filter lets through, in the order of the suite. */
   readonly variants: readonly Variant[];

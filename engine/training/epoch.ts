@@ -11,15 +11,15 @@ import type { StepMetrics } from "./step/step.ts";
 import { TrainingFailure } from "./training.ts";
 
 /**
- * When a training at chance is given up: from so many steps on, if its errors are at least this share of those that
- * always giving the commonest answer makes.
+ * When a training at chance is given up: from so many steps and images on, if its errors are at least this share of
+ * those that always giving the commonest answer makes.
  *
  * A network can stay at chance for some hundred steps before it starts to learn (in the committed runs for up to about
- * 2,000), so it is given time, and less of it at the end, when it has no more. A few steps, as in a check that
- * everything runs, say nothing. Of the committed trials, those that learned anything ended at 0.92 of chance or less,
- * and those that did not at 1.00 (`epoch_test.ts`).
+ * 2,000), so it is given time, and less of it at the end, when it has no more. A few steps or images, as in a check
+ * that everything runs, say nothing. Of the committed trials, those that learned anything ended at 0.92 of chance or
+ * less, and those that did not at 1.00 (`epoch_test.ts`).
  */
-const GIVEN_UP = { before: { steps: 2000, share: 1 }, atEnd: { steps: 40, share: 0.95 } };
+const GIVEN_UP = { images: 1000, before: { steps: 2000, share: 1 }, atEnd: { steps: 40, share: 0.95 } };
 
 /**
  * Adds up the steps of an epoch; the last batch may be smaller.
@@ -79,14 +79,17 @@ interface Stage {
   readonly chancePct: number;
   /** Since the start of the training. */
   readonly steps: number;
+  /** Shown since then. */
+  readonly images: number;
   readonly isOver: boolean;
 }
 
 /** Whether so many errors on the training images are reason to give a training up. */
-export function isAtChance(errorPct: number, { chancePct, steps, isOver }: Stage): boolean {
+export function isAtChance(errorPct: number, { chancePct, steps, images, isOver }: Stage): boolean {
   const rule = isOver ? GIVEN_UP.atEnd : GIVEN_UP.before;
+  const hadTime = steps >= rule.steps && images >= GIVEN_UP.images;
   // Of one class there is nothing to learn.
-  return chancePct > 0 && steps >= rule.steps && errorPct >= rule.share * chancePct;
+  return chancePct > 0 && hadTime && errorPct >= rule.share * chancePct;
 }
 
 /**
@@ -99,12 +102,12 @@ export function isAtChance(errorPct: number, { chancePct, steps, isOver }: Stage
 export async function refuseChance(
   network: Network,
   set: ImageSet,
-  { epochs, steps, isOver, ...evaluation }: EvaluationOptions & Omit<Stage, "chancePct"> & {
+  { epochs, steps, images, isOver, ...evaluation }: EvaluationOptions & Omit<Stage, "chancePct"> & {
     readonly epochs: readonly EpochResult[];
   },
 ): Promise<void> {
   const { epoch, trainErrorPct, trainLoss } = epochs.at(-1)!;
-  const stage = { chancePct: chanceErrorPct(set), steps, isOver };
+  const stage = { chancePct: chanceErrorPct(set), steps, images, isOver };
   if (!isAtChance(trainErrorPct, stage)) return;
   const nowPct = 100 * mistakes(set, await predict(network, set, evaluation)).length / set.count;
   if (!isAtChance(nowPct, stage)) return;

@@ -53,8 +53,13 @@ Deno.test("chanceErrorPct() is what always giving the commonest answer makes, of
 const refuse = (
   network: Network,
   set: ImageSet,
-  { epochs, steps = 141, isOver = true }: { epochs: EpochResult[]; steps?: number; isOver?: boolean },
-) => refuseChance(network, set, { epochs, steps, isOver, values: VALUES, trainingBatch: 20 });
+  { epochs, steps = 141, images = 9000, isOver = true }: {
+    epochs: EpochResult[];
+    steps?: number;
+    images?: number;
+    isOver?: boolean;
+  },
+) => refuseChance(network, set, { epochs, steps, images, isOver, values: VALUES, trainingBatch: 20 });
 
 cpuTest("refuseChance() fails a training that ends at chance after 141 steps, and says what it was", async () => {
   await assert.rejects(
@@ -80,10 +85,12 @@ cpuTest("refuseChance() takes the commonest class for chance, whatever its share
 });
 
 cpuTest(
-  "refuseChance() keeps a training that starts to learn within its last epoch, or has had few steps",
+  "refuseChance() keeps a training that starts to learn within its last epoch, or has had few steps or images",
   async () => {
     await refuse(RIGHT, numberedImages(100), { epochs: epochsWith(90) });
     await refuse(constant(3), numberedImages(100), { epochs: epochsWith(90), steps: 39 });
+    // Pattern by pattern in a smoke run.
+    await refuse(constant(3), numberedImages(100), { epochs: epochsWith(90), steps: 200, images: 200 });
   },
 );
 
@@ -110,7 +117,12 @@ Deno.test("isAtChance() is true of five finished trials of the committed runs, w
       finished++;
       const stepsPerEpoch = Math.ceil(trial.train_images / trial.batch);
       const isRefused = errors.some((errorPct, i) =>
-        isAtChance(errorPct, { chancePct, steps: (i + 1) * stepsPerEpoch, isOver: i === errors.length - 1 })
+        isAtChance(errorPct, {
+          chancePct,
+          steps: (i + 1) * stepsPerEpoch,
+          images: (i + 1) * trial.train_images,
+          isOver: i === errors.length - 1,
+        })
       );
       // Without the second look at the network of refuseChance(), which no row has.
       if (isRefused) {

@@ -47,8 +47,8 @@ export interface Answers {
  * size would need shaders of its own, and to compile them takes longer than to evaluate.
  *
  * @returns Length `set.count`, read back from the device once.
- * @throws {TrainingFailure} when an output is not finite: the largest of them would be no answer. The loss of a batch is
- * measured before its update, so this is also where a training that diverges in its very last update is found out.
+ * @throws {TrainingFailure} when an output is not finite: the largest of them would be no answer. The loss of a batch
+ * is measured before its update, so this is also where a training that diverges in its very last update is found out.
  */
 export async function predict(
   network: Pick<Network, "forward">,

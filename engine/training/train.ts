@@ -48,6 +48,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
   const evaluation = { values, runs, trainingBatch: recipe.batch };
   const imagesPerEpoch = passes * set.count;
   const stepsPerEpoch = Math.ceil(imagesPerEpoch / recipe.batch);
+  const shown = (epochs: number) => ({ steps: epochs * stepsPerEpoch, images: epochs * imagesPerEpoch });
   if (recipe.earlyStopping && !validation) {
     throw new UserError(
       `Recipe "${recipe.id}" stops early by its validation error, and no image is held out. Hold some out ` +
@@ -134,7 +135,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
       const { validationErrors } = errors;
       const isOver = validationErrors !== undefined && await earlyStopping?.isOver(epoch, validationErrors);
       if (epoch === epochs || isOver === true) break;
-      await refuseChance(network, set, { epochs: results, steps: epoch * stepsPerEpoch, isOver: false, ...evaluation });
+      await refuseChance(network, set, { epochs: results, ...shown(epoch), isOver: false, ...evaluation });
       if (saving && performance.now() - lastSaved >= 1000 * saving.everySeconds) {
         saving.save({
           epochs: [...results],
@@ -159,7 +160,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
   const judged = results.slice(0, bestEpoch ?? results.length);
   await refuseChance(network, set, {
     epochs: judged,
-    steps: results.length * stepsPerEpoch,
+    ...shown(results.length),
     isOver: true,
     ...evaluation,
   });

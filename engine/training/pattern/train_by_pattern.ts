@@ -129,6 +129,7 @@ export async function trainByPattern(
       await refuseChance(network, set, {
         epochs: results,
         steps: epoch * order.length,
+        images: epoch * order.length,
         isOver: isLast,
         ...evaluation,
       });
