@@ -57,7 +57,7 @@ function handedOver(): FoundCommit | undefined {
 export async function commitNotice(): Promise<string | undefined> {
   const { commit, obstacle } = await readCommit();
   if (commit !== UNKNOWN) return undefined;
-  return `The commit of these results is "${UNKNOWN}", and no history takes them: ${obstacle ?? "nobody said why"}`;
+  return `The commit of these results is "${UNKNOWN}", and no history takes them${obstacle ? `: ${obstacle}` : ""}`;
 }
 
 /** {@linkcode FoundCommit.commit} of the program in the folder `root`. */

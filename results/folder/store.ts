@@ -145,8 +145,8 @@ export function readRun(directory: string): Run {
 }
 
 /**
- * {@linkcode readRun} for a run to which trials are to be added: one whose row has no line break is left out, too,
- * since the row's last cell may be half of one.
+ * {@linkcode readRun} for a run to which trials are to be added: a last row without a line break is left out, too, since
+ * its last cell may be half of one.
  *
  * @throws {UserError} A file is missing, damaged, or of a version that can't be read.
  */
@@ -159,8 +159,7 @@ function read(directory: string, { isContinued }: { readonly isContinued: boolea
   const notices: string[] = [];
   const rows = collectRows(RUN_TABLES, (name) => {
     const table: Table = TABLES[name];
-    // A trial's other rows are on the disk before its row in trials.csv.
-    const file = { ...readFile(directory, table.file), isContinued: isContinued && table === TABLES.trials };
+    const file = { ...readFile(directory, table.file), isContinued };
     const decoded = decodeTable(table, file);
     notices.push(...decoded.notices);
     return decoded.rows;
