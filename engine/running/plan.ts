@@ -71,7 +71,7 @@ export function plan(suite: Suite, options: PlanOptions): Plan {
   const { trainImages = base.trainImages, validationImages = base.validationImages, testImages = base.testImages } =
     options;
   const profile = { ...base, seeds: options.seeds ?? base.seeds, trainImages, validationImages, testImages };
-  refuseUnjudged(suite, profile);
+  refuseUnjudged(suite, options);
   const isWanted = textFilter(options.filter);
   const variants = suite.variants.filter(({ id, title }) => isWanted(id, title));
   if (variants.length === 0) {
@@ -99,7 +99,7 @@ export function plan(suite: Suite, options: PlanOptions): Plan {
 /** A suite that chooses a hyper-parameter must not see the test set, and one without held-out images can't choose. */
 function refuseUnjudged(
   { id, judgedOn }: Suite,
-  { validationImages, testImages }: Pick<Profile, "validationImages" | "testImages">,
+  { validationImages, testImages = 0 }: Pick<PlanOptions, "validationImages" | "testImages">,
 ): void {
   if (judgedOn === "test") return;
   if (testImages !== 0) {
