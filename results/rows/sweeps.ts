@@ -45,7 +45,10 @@ export const sweepRow: SchemaOf<SweepRow> = z.strictObject(
     images: z.int().positive(),
     errors: count,
   } satisfies Columns<SweepRow>,
-);
+).refine(({ errors, images }) => errors <= images, {
+  path: ["errors"],
+  message: "no more than images",
+});
 
 /** `sweeps.csv`. */
 export const SWEEPS = {
