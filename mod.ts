@@ -116,7 +116,7 @@ export type {
   Recipe,
   Schedule,
 } from "./recipes/recipe.ts";
-export type { DataTreatment, Measures, Profile, ProfileName, Suite, Sweep, Variant } from "./suites/suite.ts";
+export type { Boosting, DataTreatment, Measures, Profile, ProfileName, Suite, Sweep, Variant } from "./suites/suite.ts";
 export type { Environment, PlanRecord } from "./results/folder/environment.ts";
 export type { EpochRow } from "./results/rows/epochs.ts";
 export type { ErrorRow } from "./results/rows/errors.ts";

@@ -23,7 +23,6 @@ import type { Picture } from "./sections/section.ts";
  *
  * @param runs Runs of one suite; a row of the report is a variant at a profile, pooled over the runs.
  * @param published Rows of `data/published.csv`.
- * @param options `openChoices`: what explains rows that miss their published rate; none when left out.
  * @throws {UserError} The runs don't belong together, see {@linkcode collect}
  *
  * @example
@@ -35,12 +34,12 @@ import type { Picture } from "./sections/section.ts";
  * console.log(files.get("report.md"));
  * ```
  */
-export async function renderReport(
-  runs: readonly Run[],
-  published: readonly Published[],
-  options: Partial<Pick<ReportData, "openChoices">> = {},
-): Promise<ReportFiles> {
-  const data = collect(runs, published, options);
+export async function renderReport(runs: readonly Run[], published: readonly Published[]): Promise<ReportFiles> {
+  return await renderData(collect(runs, published));
+}
+
+/** {@linkcode renderReport} for rows that were read already, and what explains those that miss their published rate. */
+export async function renderData(data: ReportData): Promise<ReportFiles> {
   const drawn = new Map<string, string>();
   for (const { file, draw } of SECTIONS.flatMap(({ pictures = [] }) => pictures)) {
     const svg = await draw(data);
@@ -55,9 +54,8 @@ export const SUITE_RUNS: RunKind = {
   contents: "trials of a suite",
   render(folders) {
     const published = readPublished();
-    return renderReport(folders.map((folder) => readRun(folder)), published, {
-      openChoices: readOpenChoices(published),
-    });
+    const openChoices = readOpenChoices(published);
+    return renderData(collect(folders.map((folder) => readRun(folder)), published, { openChoices }));
   },
 };
 
