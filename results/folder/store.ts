@@ -145,8 +145,8 @@ export function readRun(directory: string): Run {
 }
 
 /**
- * {@linkcode readRun} for a run to which trials are to be added: a last row without a line break is left out, too, since
- * its last cell may be half of one.
+ * {@linkcode readRun} for a run to which trials are to be added: a last row without a line break is left out, too,
+ * since its last cell may be half of one.
  *
  * @throws {UserError} A file is missing, damaged, or of a version that can't be read.
  */
