@@ -88,11 +88,11 @@ function tanh(x: string, width: Width): string {
 }
 
 /**
- * `value`, or `x` if that is not a number: functions may swallow it, and a training that diverges must not go
+ * `value`, or the name `x` if that is not a number: functions may swallow it, and a training that diverges must not go
  * unnoticed.
  */
-function keepingNaN(value: string, width: Width, x = "x"): string {
-  return `select(${value}, ${x}, ${isNaNMagnitude(magnitude(x, width), width)})`;
+function keepingNaN(value: string, width: Width): string {
+  return `select(${value}, x, ${isNaNMagnitude(magnitude("x", width), width)})`;
 }
 
 function splat(scalar: string, width: Width): string {
