@@ -159,6 +159,20 @@ Deno.test("readRun() reads files without a line break at their end as they are; 
   });
 });
 
+Deno.test("readRunToContinue() leaves out a last row without a line break, in any table", async () => {
+  for (const table of ["trials", "epochs", "errors"] as const) {
+    await inFolder((folder) => {
+      start(folder, FIRST, THIRD);
+      const whole = readRun(folder)[table];
+      const path = join(folder, `${table}.csv`);
+      // All cells are there, but the last may be half of what it was.
+      Deno.truncateSync(path, Deno.statSync(path).size - 1);
+      assert.deepEqual(readRunToContinue(folder)[table], whole.slice(0, -1));
+      assert.deepEqual(readRun(folder)[table], whole);
+    });
+  }
+});
+
 Deno.test("append() leaves every file alone on a full disk, and takes the trial when there is room again", async () => {
   const size = encodeRows(epochRow, THIRD.epochs).length + encodeRows(errorRow, THIRD.errors).length;
   await inFolder((folder) => {

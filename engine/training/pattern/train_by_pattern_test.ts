@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { ImageSet } from "../../../data/dataset.ts";
+import { epochImages } from "../../../data/distortion/versions.ts";
 import { syntheticDataset } from "../../../data/synthetic/digits.ts";
 import type { Backend } from "../../../device/backend.ts";
 import { withBackend } from "../../../device/testing.ts";
@@ -21,10 +23,13 @@ const POOL = { ...AFFINE_POOL, pool: 3 };
 const { train: DIGITS } = syntheticDataset({ train: 300, test: 1 });
 
 /** Trains the tiny network for three passes, or what is left of them. */
-async function run(backend: Backend, options: Partial<TrainingOptions> = {}) {
+async function run(
+  backend: Backend,
+  { images = DIGITS, ...options }: Partial<TrainingOptions> & { images?: ImageSet } = {},
+) {
   const network = buildNetwork({ model: TINY_MODEL, recipe: LECUN_1998 }, { seed: 1, backend });
   try {
-    const { epochs } = await train(network, DIGITS, {
+    const { epochs } = await train(network, images, {
       recipe: LECUN_1998,
       learningRate: 0.002,
       epochs: 3,
@@ -126,6 +131,14 @@ Deno.test("train() pattern by pattern trains on distorted images, and ends with 
     for (const from of states) {
       assert.deepEqual((await run(backend, { augmentation: POOL, from })).weights, whole.weights);
     }
+  }));
+
+Deno.test("train() pattern by pattern trains in a pass on the images of epochImages()", () =>
+  withTunedKernels(async (backend) => {
+    const distorted = await run(backend, { augmentation: POOL, epochs: 1 });
+    const images = epochImages(DIGITS, { augmentation: POOL, epoch: 1, seed: 1 });
+    assert.deepEqual((await run(backend, { images, epochs: 1 })).weights, distorted.weights);
+    assert.notDeepEqual((await run(backend, { epochs: 1 })).weights, distorted.weights);
   }));
 
 Deno.test("train() pattern by pattern computes the same from distorted images on the cpu backend, apart from rounding", async () => {
