@@ -71,8 +71,8 @@ export const VECTOR = 4;
 export type NumbersWidth = 1 | typeof VECTOR;
 
 /**
- * How many numbers an element of a seed's buffers has. On llvmpipe, where threads are in step, a number of a vector
- * takes half as long to load or store as a single one. Elsewhere elements are single numbers: a store to one component
+ * How many numbers an element of a seed's buffers has. Where threads are in step, which is on llvmpipe, a vector is
+ * loaded and stored in less time than four numbers. Elsewhere elements are single numbers: a store to one component
  * of a vector may write the whole vector (gpuweb/gpuweb, pull request 2152; Metal does), so threads that write
  * different components at the same time could lose each other's writes.
  */
