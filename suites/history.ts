@@ -19,7 +19,8 @@ import { LENET_4 } from "../models/lenet4.ts";
 import { LENET_5 } from "../models/lenet5.ts";
 import type { ModelSpec } from "../models/network/spec.ts";
 import { AFFINE_POOL, OWN_RANGES } from "../recipes/augmentations.ts";
-import { ETA_1998, LECUN_1998, LECUN_1998_RBF } from "../recipes/lecun1998.ts";
+import { ETA_1998, LECUN_1998 } from "../recipes/lecun1998.ts";
+import { withRbfMap } from "../recipes/open_choices.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 import { ZIP_CODE_ETA_SOURCE, zipCodeTraining } from "../recipes/zip_codes.ts";
 import type { Suite, Variant } from "./suite.ts";
@@ -37,7 +38,8 @@ const FILTERED =
 const PRINTED_DIGITS =
   "the published rate is on 2,007 handwritten and 700 printed digits, after training on 2,549 printed ones too";
 
-const LENET_5_ARM = arm(LENET_5, { published: "lecun98.lenet5", recipe: LECUN_1998_RBF });
+/** By the rule of suite `open_choices`: equation 9 makes fewer errors on held-out images than equation 8. */
+const LENET_5_ARM = arm(LENET_5, { published: "lecun98.lenet5", recipe: withRbfMap(10) });
 
 /** The arms of 1998, in the order of the paper's figure 9; then LeNet-5 with the fewer images of figure 6. */
 const ARMS: readonly Variant[] = [
