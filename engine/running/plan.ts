@@ -4,7 +4,7 @@
  * @module
  */
 import { UserError } from "../../base/errors.ts";
-import { textFilter } from "../../base/filter.ts";
+import { filtered } from "../../base/filter.ts";
 import { countModel } from "../../models/network/count.ts";
 import type { Profile, ProfileName, Suite, Variant } from "../../suites/suite.ts";
 import { networksOf } from "../training/boosting/committee.ts";
@@ -57,7 +57,7 @@ export interface PlanOptions {
   readonly validationImages?: number;
   /** In place of the profile's; left out if the suite is judged on validation images. */
   readonly testImages?: number;
-  /** Only variants whose id or title contains this text, or one of several separated by commas; case is ignored. */
+  /** Only these variants, by the rule of `base/filter.ts`. */
   readonly filter?: string;
 }
 
@@ -72,8 +72,7 @@ export function plan(suite: Suite, options: PlanOptions): Plan {
     options;
   const profile = { ...base, seeds: options.seeds ?? base.seeds, trainImages, validationImages, testImages };
   refuseUnjudged(suite, options);
-  const isWanted = textFilter(options.filter);
-  const variants = suite.variants.filter(({ id, title }) => isWanted(id, title));
+  const variants = filtered(suite.variants, options.filter);
   if (variants.length === 0) {
     throw new UserError(
       `No variant of suite "${suite.id}" matches --filter "${options.filter}". ` +

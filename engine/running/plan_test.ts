@@ -84,6 +84,13 @@ Deno.test("plan() looks for the filter's texts in ids and titles, and ignores ca
   assert.deepEqual(ids("lenet1,"), ids("lenet1"));
 });
 
+Deno.test("plan() takes a variant's whole id for that variant alone", () => {
+  const ids = (filter: string) => plan(HISTORY, { profile: "quick", filter }).variants.map(({ id }) => id);
+  const { id } = HISTORY.variants.find(({ id }) => HISTORY.variants.some((other) => other.id === `${id}.distorted`))!;
+  assert.deepEqual(ids(id), [id]);
+  assert.deepEqual(ids(`${id.toUpperCase()},${id}.`), [id, `${id}.distorted`]);
+});
+
 Deno.test("plan() refuses a filter that matches nothing, and lists the variants", () => {
   for (const filter of ["resnet", ",", ""]) {
     assert.throws(

@@ -16,7 +16,7 @@ import {
   withDefault,
 } from "@optique/core";
 import { UserError } from "../../base/errors.ts";
-import { textFilter } from "../../base/filter.ts";
+import { filtered } from "../../base/filter.ts";
 import { readPublished } from "../../data/published.ts";
 import { DeviceFault } from "../../device/backend.ts";
 import { runGpuTiming } from "../../engine/timing/gpu/benchmark.ts";
@@ -45,7 +45,8 @@ export const gpuTimingCommand = command(
       "quick",
     ),
     filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
-      description: message`Only networks whose name contains TEXT; several with commas between`,
+      description:
+        message`Only networks whose name contains TEXT, or the one whose whole id it is; several with commas between`,
     })),
     ...pathOptions(GPU_TIMING_PATHS),
   }),
@@ -98,14 +99,13 @@ function filterOf(
   { networks, layersOf, compared, imageNet }: GpuTimingProfile,
   filter: string | undefined,
 ): (model: ModelSpec) => boolean {
-  const matches = textFilter(filter);
-  const isWanted = ({ id, title }: ModelSpec) => matches(id, title);
   const all = [...networks, ...layersOf, ...compared, ...imageNet.map(({ model }) => model)];
-  if (!all.some(isWanted)) {
-    const ids = new Set(all.map(({ id }) => id));
-    throw new UserError(`No network matches --filter "${filter}". There are: ${[...ids].join("; ")}`);
+  const idsOf = (models: readonly ModelSpec[]) => new Set(models.map(({ id }) => id));
+  const wanted = idsOf(filtered(all, filter));
+  if (wanted.size === 0) {
+    throw new UserError(`No network matches --filter "${filter}". There are: ${[...idsOf(all)].join("; ")}`);
   }
-  return isWanted;
+  return ({ id }) => wanted.has(id);
 }
 
 /** For example `LeNet-1, phase, batch 16: step 12.3 ms`. */

@@ -17,7 +17,7 @@ import {
   withDefault,
 } from "@optique/core";
 import { UserError } from "../../base/errors.ts";
-import { textFilter } from "../../base/filter.ts";
+import { filtered } from "../../base/filter.ts";
 import { DeviceFault } from "../../device/backend.ts";
 import { runKernelBenchmark } from "../../engine/timing/kernels/benchmark.ts";
 import { stepSubject, subjectsOf, type TimingSubject } from "../../engine/timing/kernels/subjects.ts";
@@ -51,7 +51,8 @@ export const kernelsCommand = command(
       description: message`How often each contender is timed. Default: the profile's`,
     })),
     filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
-      description: message`Only networks and kernels whose name contains TEXT; several with commas between`,
+      description:
+        message`Only networks and kernels whose name contains TEXT, or the one whose whole id it is; several with commas between`,
     })),
     against: optional(option("--against", string({ metavar: "REV" }), {
       description:
@@ -83,15 +84,15 @@ export async function benchKernels(
       throw new UserError(`--by-kernel times this checkout alone, and "${against}" is another. Leave one of them out.`);
     }
     const steps = KERNELS.profiles[profile].byKernel.map((model) => stepSubject(model, KERNELS));
-    return await benchStepKernels({ profile, timing, subjects: filtered(steps, filter), out });
+    return await benchStepKernels({ profile, timing, subjects: wanted(steps, filter), out });
   }
   const all = subjectsOf(KERNELS, profile);
   if (against !== undefined) {
     // Updates pattern by pattern are no steps of `stepSubject`, which is what the other revision is asked for.
-    const steps = filtered(all.filter(({ kind, model }) => kind === "step" && model !== undefined), filter);
+    const steps = wanted(all.filter(({ kind, model }) => kind === "step" && model !== undefined), filter);
     return await orUnusable(() => benchKernelsAgainst({ revision: against, profile, timing, subjects: steps, out }));
   }
-  const subjects = filtered(all, filter);
+  const subjects = wanted(all, filter);
   const directory = out ?? newRunDirectory(KERNELS.id, profile);
   const store = createTable(TABLES.timings, directory);
   const peers = await startPeers();
@@ -124,9 +125,8 @@ export async function benchKernels(
   return signal.aborted ? INTERRUPTED : 0;
 }
 
-function filtered(subjects: readonly TimingSubject[], filter: string | undefined): readonly TimingSubject[] {
-  const isWanted = textFilter(filter);
-  const found = subjects.filter(({ id, title }) => isWanted(id, title));
+function wanted(subjects: readonly TimingSubject[], filter: string | undefined): readonly TimingSubject[] {
+  const found = filtered(subjects, filter);
   if (found.length === 0) {
     throw new UserError(
       `No network or kernel matches --filter "${filter}". There are: ${subjects.map(({ id }) => id).join("; ")}`,

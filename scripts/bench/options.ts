@@ -85,7 +85,8 @@ export const benchOptions = object("Options", {
     description: message`Test images used, dealt evenly from the classes. Default: the profile's`,
   })),
   filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
-    description: message`Only variants whose name contains TEXT; separate several with commas`,
+    description:
+      message`Only variants whose name contains TEXT, or the one whose whole id it is; separate several with commas`,
   })),
   shard: optional(option("--shard", shardValue, {
     description:
