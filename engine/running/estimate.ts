@@ -7,7 +7,8 @@ import type { Dataset } from "../../data/dataset.ts";
 import { heldOutOf, split } from "../../data/split.ts";
 import { SYNTHETIC_SIZES, syntheticDataset } from "../../data/synthetic/digits.ts";
 import type { Backend } from "../../device/backend.ts";
-import { FC_300_100, LINEAR } from "../../models/fully_connected.ts";
+import { FC_300, FC_300_100, LINEAR } from "../../models/fully_connected.ts";
+import { LENET_1 } from "../../models/lenet1.ts";
 import { LENET_5_SIZED } from "../../models/lenet5_sized.ts";
 import { countLayers } from "../../models/network/count.ts";
 import type { ModelSpec } from "../../models/network/spec.ts";
@@ -27,6 +28,16 @@ const PATTERNS = 500;
 /** Steps of an epoch of {@linkcode createEstimator}: enough that reading back at its end does not matter. */
 const ESTIMATOR_STEPS = 10;
 
+/** Timed by {@linkcode createEstimator}: one without work worth the name, one of dense layers, one of convolutions. */
+const TIMED = { batches: [LINEAR, FC_300_100, LENET_5_SIZED], patterns: [LINEAR, FC_300, LENET_1] } as const;
+
+interface Turn {
+  readonly epoch: number;
+  readonly images: number;
+  /** In milliseconds. */
+  readonly at: number;
+}
+
 /** Seconds of one trial of a network, the evaluation of the test images and of `swept` distorted ones included. */
 export type Estimator = (
   model: ModelSpec,
@@ -40,12 +51,11 @@ const TRIAL_SECONDS = 1;
 const FORWARD_SHARE = 1 / 3;
 
 /**
- * Times a few steps of `recipe` on three networks, one without work worth the name, one of products and one of
- * convolutions, and reckons with a constant, a time a multiply-accumulate of dense layers, and one of all others. Where
- * a profile takes all images, they are as many as MNIST's.
+ * Times a few steps of `recipe` on three networks, and reckons with a constant, a time per multiply-accumulate of dense
+ * layers, and one of all others. If a profile takes all images, they are as many as MNIST's.
  */
 export async function createEstimator(recipe: Recipe, backend: Backend): Promise<Estimator> {
-  const [small, dense, conv] = [LINEAR, FC_300_100, LENET_5_SIZED];
+  const [small, dense, conv] = TIMED[isByPattern(recipe) ? "patterns" : "batches"];
   const seconds: number[] = [];
   for (const model of [small, dense, conv]) seconds.push(await secondsAnImage(model, { recipe, backend }));
   const [smallSeconds, denseSeconds, convSeconds] = seconds as [number, number, number];
@@ -75,13 +85,25 @@ async function secondsAnImage(
   model: ModelSpec,
   { recipe, backend }: { recipe: Recipe; backend: Backend },
 ): Promise<number> {
-  const images = recipe.batch * ESTIMATOR_STEPS;
+  const images = isByPattern(recipe) ? PATTERNS : recipe.batch * ESTIMATOR_STEPS;
   const network = buildNetwork({ model, recipe }, { seed: 0, backend });
   try {
     const { train: digits } = syntheticDataset({ train: images, test: 1 });
-    const { epochs } = await train(network, digits, { recipe, learningRate: 1e-3, epochs: 3, seed: 0, backend });
+    const turns: Turn[] = [];
+    const { epochs } = await train(network, digits, {
+      recipe,
+      learningRate: 1e-3,
+      epochs: 3,
+      seed: 0,
+      backend,
+      onProgress: ({ epoch, images }) => turns.push({ epoch, images, at: performance.now() }),
+    });
     // The first epoch compiles and records.
-    return Math.min(...epochs.slice(1).map(({ seconds }) => seconds)) / images;
+    return Math.min(
+      ...epochs.slice(1).map(({ epoch, seconds }) =>
+        isByPattern(recipe) ? secondsPerImage(turns, epoch) : seconds / images
+      ),
+    );
   } finally {
     network.dispose();
   }
@@ -97,12 +119,12 @@ export async function estimateSeconds(
   const { earlyStopping: _, ...recipe } = variant.recipe;
   const available = dataset.train.count - heldOutOf(dataset.train.count, profile);
   const images = profile.trainImages === "all" ? available : profile.trainImages;
-  const sample = Math.min(recipe.batch === 1 ? PATTERNS : recipe.batch * STEPS, images);
+  const sample = Math.min(isByPattern(recipe) ? PATTERNS : recipe.batch * STEPS, images);
   const few = preparedImages(split(dataset, { trainImages: sample, validationImages: 0, testImages: 1 }))({ model });
   const network = buildNetwork(variant, { seed: 0, backend });
   try {
     const seconds: number[] = [];
-    const turns: { readonly epoch: number; readonly images: number; readonly at: number }[] = [];
+    const turns: Turn[] = [];
     await train(network, few.train, {
       recipe,
       learningRate,
@@ -118,15 +140,21 @@ export async function estimateSeconds(
     });
     // The first epoch compiles; the second is what all the others are like.
     const [first, second] = seconds as [number, number];
-    const perImage = recipe.batch === 1 ? secondsPerImage(turns.filter(({ epoch }) => epoch === 2)) : second / sample;
+    const perImage = isByPattern(recipe) ? secondsPerImage(turns, 2) : second / sample;
     return (first - second) + (second + perImage * (images - sample)) * profile.epochs;
   } finally {
     network.dispose();
   }
 }
 
-/** Between the first and the last of an epoch's turns: without what an epoch begins with, however long it is. */
-function secondsPerImage(turns: readonly { readonly images: number; readonly at: number }[]): number {
+/** A pass begins with an estimate of second derivatives, which takes as long for few patterns as for many. */
+function isByPattern({ batch }: Pick<Recipe, "batch">): boolean {
+  return batch === 1;
+}
+
+/** Between the first and the last of an epoch's turns: without what it begins with, however long that takes. */
+function secondsPerImage(all: readonly Turn[], epoch: number): number {
+  const turns = all.filter((turn) => turn.epoch === epoch);
   const [first, last] = [turns[0]!, turns.at(-1)!];
   return (last.at - first.at) / 1000 / (last.images - first.images);
 }
