@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { VariantRow } from "../../results/rows/variants.ts";
 import { interval, percent } from "../page/format.ts";
 import { escape, joined, left, type Markdown, md, right, table } from "../page/markdown.ts";
 import type { ReportRow } from "./rows.ts";
@@ -18,7 +19,7 @@ export interface Procedures {
 /**
  * One row per published error rate, two columns per procedure: the measured error in per cent with its interval and
  * seeds, and the verdict. Every row with a published rate is in it, so none is chosen by its result: if a procedure
- * trained a network at several learning rates, the cell has all of them.
+ * trained a network by several recipes or at several learning rates, the cell has all of them.
  */
 export function headlineTable(procedures: Procedures): Markdown {
   const [paper, modern] = [procedures.paper, procedures.modern].map(byPublishedRate) as [ByRate, ByRate];
@@ -49,8 +50,16 @@ function byPublishedRate(rows: readonly ReportRow[]): ByRate {
 /** The measured errors of one procedure, and their verdicts. */
 function cells(rows: readonly ReportRow[]): [measured: Markdown, verdict: Markdown] {
   if (rows.length === 0) return [md`not run yet`, ""];
-  const rate = ({ variant }: ReportRow) => rows.length > 1 ? md`rate ${variant.learning_rate}: ` : "";
-  const cell = (text: (row: ReportRow) => Markdown) => joined(rows.map((row) => md`${rate(row)}${text(row)}`), "; ");
+  const differ = (of: (variant: VariantRow) => unknown) => new Set(rows.map(({ variant }) => of(variant))).size > 1;
+  const [recipesDiffer, ratesDiffer] = [differ(({ recipe }) => recipe), differ((variant) => variant.learning_rate)];
+  const name = ({ variant }: ReportRow) => {
+    const parts = [
+      ...recipesDiffer ? [variant.recipe_title] : [],
+      ...ratesDiffer ? [`rate ${variant.learning_rate}`] : [],
+    ];
+    return parts.length > 0 ? md`${escape(parts.join(", "))}: ` : "";
+  };
+  const cell = (text: (row: ReportRow) => Markdown) => joined(rows.map((row) => md`${name(row)}${text(row)}`), "; ");
   return [cell(measured), cell(({ summary, verdict }) => summary ? escape(verdict?.kind ?? "") : md`failed`)];
 }
 

@@ -34,3 +34,15 @@ Deno.test("headlineTable() shows every learning rate of a procedure", () => {
     /rate 0\.1: 1\.00 .*; rate 0\.05: none|rate 0\.05: none; rate 0\.1: 1\.00/,
   );
 });
+
+Deno.test("headlineTable() names the recipes of a procedure if it has several", () => {
+  const arm = (recipe: string) => ({
+    variant: { variant: recipe, published: "paper.net", recipe, recipe_title: `Recipe ${recipe}` },
+    testErrors: [100],
+  });
+  const paper = rowsOf({ arms: [arm("a"), arm("b")] });
+  assert.match(
+    headlineTable({ paper, modern: [] }),
+    /\| Recipe a: 1\.00 \([^|]*; Recipe b: 1\.00 \([^|]*\| Recipe a: \w/,
+  );
+});
