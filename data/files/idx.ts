@@ -9,6 +9,7 @@
  *
  * @module
  */
+import type { UserError } from "../../base/errors.ts";
 import { CLASSES, type ImageSet } from "../dataset.ts";
 import { foreign, type NamedFile, unreadable } from "./named_file.ts";
 
@@ -40,7 +41,7 @@ export function parseImageSet(images: NamedFile, labels: NamedFile): ImageSet {
     throw unreadable(labels, `it holds ${labelCount} labels for the ${count} images of "${images.name}"`);
   }
   const wrong = labelBytes.findIndex((label) => label >= CLASSES);
-  if (wrong >= 0) throw unreadable(labels, `label ${wrong} is "${labelBytes[wrong]}", not a digit`);
+  if (wrong >= 0) throw notADigit(labels, { index: wrong, label: labelBytes[wrong]! });
   return { count: count!, height: height!, width: width!, maps: 1, pixels, labels: labelBytes };
 }
 
@@ -72,9 +73,17 @@ function parseLabels(file: NamedFile): Uint8Array {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   return Uint8Array.from({ length: count! }, (_, i) => {
     const label = view.getUint32(4 * QMNIST_COLUMNS * i);
-    if (label >= CLASSES) throw unreadable(file, `label ${i} is "${label}", not a digit`);
+    if (label >= CLASSES) throw notADigit(file, { index: i, label });
     return label;
   });
+}
+
+/** The file may be whole, but of other classes, as EMNIST's letters are. */
+function notADigit(file: NamedFile, { index, label }: { index: number; label: number }): UserError {
+  return unreadable(
+    { ...file, remedy: 'Choose a data set with the labels 0 to 9: of EMNIST\'s that is "digits" or "mnist".' },
+    `label ${index} is "${label}", not a digit`,
+  );
 }
 
 const QMNIST_COLUMNS = 8;

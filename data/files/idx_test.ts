@@ -115,7 +115,11 @@ Deno.test("uncompress() refuses a flipped bit in gzip data, or returns the right
 Deno.test("parseImageSet() says what is wrong", () => {
   const images = named("img", concat(idxHeader([2, 1, 1]), new Uint8Array(2)));
   const labels = (...values: number[]) => named("lab", concat(idxHeader([values.length]), Uint8Array.from(values)));
-  assertRefuses(() => parseImageSet(images, labels(1, 10)), "lab", /label 1 is "10"/);
+  assertRefuses(
+    () => parseImageSet(images, labels(1, 10)),
+    "lab",
+    /label 1 is "10", not a digit\. Choose a data set with the labels 0 to 9/,
+  );
   assertRefuses(() => parseImageSet(images, labels(1)), "lab", /1 labels for the 2 images of "img"/);
   const [html, floats] = ["<!DOCTYPE html><html>", "\0\0\x0d\x03"].map((text) =>
     Uint8Array.from(text, (letter) => letter.charCodeAt(0))
@@ -144,7 +148,11 @@ Deno.test("parseImageSet() takes the class from QMNIST's labels, the first of ei
   };
   const { labels } = parseImageSet(images, integers(7, 1, 2, 3, 4, 5, 6, 9, 2, 0, 0, 0, 0, 1, 0, 0));
   assert.deepEqual([...labels], [7, 2]);
-  assertRefuses(() => parseImageSet(images, integers(263, ...Array(15).fill(0))), "lab", /label 0 is "263"/);
+  assertRefuses(
+    () => parseImageSet(images, integers(263, ...Array(15).fill(0))),
+    "lab",
+    /label 0 is "263", not a digit\. Choose/,
+  );
   const cut = integers(...Array(16).fill(0));
   assertRefuses(() => parseImageSet(images, named("lab", cut.bytes.subarray(0, 40))), "lab", /but 28 bytes follow/);
 });
