@@ -105,5 +105,9 @@ function scoreInterval(
   const centre = rate + z * z / (2 * size);
   const spread = z * Math.sqrt(rate * (1 - rate) / size + z * z / (4 * size * size));
   const scale = 1 + z * z / size;
-  return { low: Math.max(0, (centre - spread) / scale), high: Math.min(1, (centre + spread) / scale) };
+  // The ends at the bounds are these exactly, whatever rounding makes of them.
+  return {
+    low: rate === 0 ? 0 : Math.max(0, (centre - spread) / scale),
+    high: rate === 1 ? 1 : Math.min(1, (centre + spread) / scale),
+  };
 }

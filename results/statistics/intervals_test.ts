@@ -28,7 +28,21 @@ Deno.test("studentTQuantile() agrees with the printed table", () => {
     [0.5, 7, 0],
   ];
   for (const [p, df, t] of table) assertNear(studentTQuantile(p, df), t, 5.1e-4);
-  assertNear(studentTQuantile(0.975, Infinity), 1.959964, 5e-6);
+});
+
+Deno.test("studentTQuantile() has the normal quantiles, and comes to them steadily as degrees grow", () => {
+  // To ten digits, from R's qnorm().
+  const normal: [p: number, z: number][] = [
+    [0.975, 1.959963985],
+    [0.95, 1.644853627],
+    [0.995, 2.575829304],
+    [0.9995, 3.290526731],
+  ];
+  for (const [p, z] of normal) {
+    assertNear(studentTQuantile(p, Infinity), z, 1e-8);
+    // The second term of the expansion is beyond what is computed.
+    for (const df of [1e5, 1e6, 1e7, 1e9]) assertNear(studentTQuantile(p, df), z + (z ** 3 + z) / (4 * df), 1e-8);
+  }
 });
 
 Deno.test("studentTCdf() agrees with closed forms for one and two degrees of freedom", () => {

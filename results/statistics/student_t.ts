@@ -5,12 +5,12 @@
  */
 import { gammaln } from "simple-statistics";
 
-/** From here on the distribution is normal to six digits, and the continued fraction would only be slow. */
-const NORMAL_FROM = 1e6;
+/** Beyond these degrees the continued fraction would only be slow: {@linkcode atMostDegrees}. */
+const MOST_DEGREES = 1e6;
 
 /**
  * The `p` quantile of Student's t with `df` degrees of freedom; `df` may be fractional, or Infinity for the normal
- * distribution. Accurate to about six digits, by bisection of the distribution function.
+ * distribution. Accurate to about 1e-8, by bisection of the distribution function.
  *
  * @throws {RangeError} `p` outside (0, 1), `df` not positive, or a quantile beyond +-1e6.
  */
@@ -32,9 +32,15 @@ export function studentTQuantile(p: number, df: number): number {
 
 /** P(T <= t) (Abramowitz and Stegun 1964, 26.7.1, through the incomplete beta function). */
 export function studentTCdf(t: number, df: number): number {
-  const degrees = Math.min(df, NORMAL_FROM);
-  const tail = incompleteBeta(degrees / (degrees + t * t), { a: degrees / 2, b: 1 / 2 }) / 2;
+  const { value, degrees } = atMostDegrees(t, df);
+  const tail = incompleteBeta(degrees / (degrees + value * value), { a: degrees / 2, b: 1 / 2 }) / 2;
   return t < 0 ? tail : 1 - tail;
+}
+
+/** What has the same probability with fewer degrees: the first term of the expansion (Abramowitz, Stegun, 26.7.5). */
+function atMostDegrees(t: number, df: number): { value: number; degrees: number } {
+  if (df <= MOST_DEGREES) return { value: t, degrees: df };
+  return { value: t + (t ** 3 + t) / 4 * (1 / MOST_DEGREES - 1 / df), degrees: MOST_DEGREES };
 }
 
 /**

@@ -145,7 +145,8 @@ export function verdict(measured: Summary, published: Published): Verdict {
     ? binomialVariance(measured.meanPct, measured.testedImages)
     : measured.sdPct ** 2 / measured.n;
   const variance = own + binomialVariance(value, test_images);
-  const df = measured.sdPct === null ? Infinity : variance ** 2 / (own ** 2 / (measured.n - 1));
+  // Equal errors of all seeds leave nothing to estimate, and 0% published has no spread either.
+  const df = own === 0 || measured.sdPct === null ? Infinity : variance ** 2 / (own ** 2 / (measured.n - 1));
   const differencePct = measured.meanPct - value;
   const around = (probability: number): Interval => {
     const spread = studentTQuantile(probability, df) * Math.sqrt(variance);
@@ -155,7 +156,7 @@ export function verdict(measured: Summary, published: Published): Verdict {
   const marginPct = equivalenceMargin({ value, test_images });
   const oneSided = around(CONFIDENCE);
   const interval = around((1 + CONFIDENCE) / 2);
-  const kind = -marginPct < oneSided.low && oneSided.high < marginPct
+  const kind = -marginPct <= oneSided.low && oneSided.high <= marginPct
     ? "reproduced"
     : interval.high < 0
     ? "better"

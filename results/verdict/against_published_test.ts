@@ -113,6 +113,10 @@ Deno.test("verdict() reaches known outcomes", () => {
     [[60], 0.95, "better"],
     [[1140, 1141, 1142, 1140, 1141], 12, "inconclusive"],
     [[100, 100], 1, "reproduced"], // no spread between seeds
+    [[0], 0, "reproduced"], // no spread at all
+    [[0, 0], 0, "reproduced"],
+    [[10_000, 10_000], 100, "reproduced"],
+    [[1, 1], 0, "worse"],
   ];
   for (const [testErrors, published, kind] of outcomes) {
     assert.equal(verdict(summary(testErrors), rate(published)).kind, kind, `${testErrors} against ${published}%`);
