@@ -24,6 +24,10 @@ function howToReadParagraphs({ rows }: ReportData): Markdown[] {
   return [
     bullets([
       md`**Published error**: one published run, with a 95% Wilson interval on its own test set.`,
+      md`**Difference**: measured less published, with a 95% interval for what the luck of the runs may have made of it,
+        ours and the published one. The test images are the same, so their luck cancels. How far runs of one procedure
+        differ is estimated from our seeds together with what the variants of all reference runs show; with one seed
+        from the latter alone.`,
       md`**Margin**: ${escape(MARGIN_RULE)}${margins.size === 0 ? "" : md`; in points, ${listed([...margins])}`}.`,
       md`**reproduced**: the 90% interval of the difference lies inside the margin (two one-sided tests at 5%).`,
       md`**better**, **worse**: not reproduced, and the 95% interval of the difference excludes zero.`,

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { gammaln, mean, sampleVariance } from "simple-statistics";
+import { runFolders } from "../folder/run_folders.ts";
+import { holdsRun, readRun } from "../folder/store.ts";
+import type { TrialRow } from "../rows/trials.ts";
+import { moderated, SEED_SPREAD, type SeedSpread } from "./seed_spread.ts";
+
+/** A variant's variance over its seeds, as a share of the binomial one. */
+interface Spread {
+  readonly share: number;
+  readonly degrees: number;
+}
+
+/** Of every variant of the committed runs of profile `paper` with two seeds or more. */
+function committedSpreads(): readonly Spread[] {
+  const trials = runFolders("results/reference").filter(holdsRun).flatMap((folder) => readRun(folder).trials)
+    .filter(({ profile, status, test_errors }) => profile === "paper" && status === "done" && test_errors !== null);
+  const key = ({ suite, variant, dataset_sha256, train_images, test_images, epochs }: TrialRow) =>
+    [suite, variant, dataset_sha256, train_images, test_images, epochs].join();
+  // Suites share arms: the same weights are one result.
+  const variants = new Map([...Map.groupBy(trials, key).values()].map((own) => {
+    const bySeed = [...new Map(own.map((trial) => [trial.seed, trial])).values()];
+    return [bySeed[0]!.weights_sha256, bySeed];
+  }));
+  return [...variants.values()].filter(({ length }) => length > 1).map((own) => {
+    const rates = own.map(({ test_errors, test_images }) => test_errors! / test_images);
+    const rate = mean(rates);
+    return {
+      share: sampleVariance(rates) / (rate * (1 - rate) / own[0]!.test_images),
+      degrees: own.length - 1,
+    };
+  });
+}
+
+/** Up to a constant: each share over the prior's is drawn from an F distribution. */
+function logLikelihood(spreads: readonly Spread[], { share, degrees: d2 }: SeedSpread): number {
+  const logBeta = (a: number, b: number) => gammaln(a) + gammaln(b) - gammaln(a + b);
+  return spreads.reduce((sum, { share: own, degrees: d1 }) => {
+    // Rounding to whole errors makes shares of 0 possible, whose density is not finite.
+    const x = Math.max(own, 1e-4) / share;
+    return sum + d1 / 2 * Math.log(d1 / d2) + (d1 / 2 - 1) * Math.log(x) -
+      (d1 + d2) / 2 * Math.log1p(d1 * x / d2) - logBeta(d1 / 2, d2 / 2) - Math.log(share);
+  }, 0);
+}
+
+Deno.test("SEED_SPREAD is about the most likely prior for the committed runs", () => {
+  const spreads = committedSpreads();
+  assert.ok(spreads.length >= 30, `${spreads.length} variants`);
+  const grid = Array.from({ length: 60 }, (_, i) => 1.08 ** i);
+  const candidates = grid.flatMap((x) => grid.map((y) => ({ degrees: x, share: 0.05 * y })));
+  const best = candidates.map((prior) => ({ prior, value: logLikelihood(spreads, prior) }))
+    .reduce((a, b) => b.value > a.value ? b : a);
+  const own = logLikelihood(spreads, SEED_SPREAD);
+  // Half a unit is a third of what the 95% region of two parameters spans: new runs move it that little.
+  assert.ok(best.value - own < 0.5, `${JSON.stringify(best)} against ${own}`);
+});
+
+Deno.test("moderated() is the prior for one run, and comes to a variant's own variance as seeds are added", () => {
+  const { degrees, share } = SEED_SPREAD;
+  const one = moderated({ n: 1, own: NaN }, 4);
+  assert.deepEqual(one, { variance: degrees * share * 4 / degrees, degrees });
+  const three = moderated({ n: 3, own: 10 }, 4);
+  assert.equal(three.degrees, degrees + 3 - 1);
+  assert.ok(Math.abs(three.variance - (degrees * share * 4 + 20) / (degrees + 2)) < 1e-12);
+  assert.ok(Math.abs(moderated({ n: 10_000, own: 10 }, 4).variance - 10) < 0.01);
+});
+
+Deno.test("moderated() has no variance if neither seeds nor images have any", () => {
+  assert.equal(moderated({ n: 3, own: 0 }, 0).variance, 0);
+  assert.equal(moderated({ n: 1, own: 0 }, 0).variance, 0);
+});
