@@ -45,7 +45,7 @@ Deno.test("judgeMemory() sees growth over the bound, and ignores one outlier", (
 
 Deno.test("judgeMemory() can't tell from few or wild trials", () => {
   assert.equal(judgeMemory(rows(12)).process, "cannot tell");
-  assert.equal(judgeMemory(rows(60, { rss: (i) => i % 3 * 9_000_000 })).process, "cannot tell");
+  assert.equal(judgeMemory(rows(60, { rss: (i) => i * 37 % 60 * 450_000 })).process, "cannot tell");
 });
 
 Deno.test("judgeMemory() sees one tensor more in a late trial, and ignores what the first round leaves behind", () => {

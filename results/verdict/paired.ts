@@ -8,10 +8,13 @@
  *     s^2 / n  +  v / N,
  *
  * with s the standard deviation of the differences over the seeds, and v the variance over the N test images of an
- * image's difference, averaged over the seeds; for one seed the second term is that of McNemar's test. Degrees of
- * freedom: Welch and Satterthwaite (Welch 1947, Biometrika 34, 28-35), with the second term taken as known. So the
- * result does not rest on the spread of two or three seeds alone, which says little. If it is not recorded which images
- * are wrong, as for held-out images, only the first term is used, and the result holds for these images only.
+ * image's difference, averaged over the seeds. Both contain the luck of single runs on single images; v has it as the
+ * mean square of the interaction of seeds and images over n, which is taken off from four seeds on, as in studies with
+ * several readers of the same cases (Obuchowski and Rockette 1995, Commun. Stat. Simul. Comput. 24, 285-308; Hillis
+ * 2007, Statist. Med. 26, 596-619). With two or three seeds it stays: s says so little then that the second term, which
+ * is taken as known, carries the test, and the interval is somewhat too wide. Degrees of freedom: Welch and
+ * Satterthwaite (Welch 1947, Biometrika 34, 28-35). If it is not recorded which images are wrong, as for held-out
+ * images, only the first term is used, and the result holds for these images only.
  *
  * With one shared seed: McNemar's exact test of the images that only one of the two gets wrong. It says what these two
  * trained networks would do on other images of the same kind, not what another seed would change.
@@ -141,9 +144,12 @@ export function compareArms(
   });
 }
 
+/** With fewer seeds the luck of single runs on single images stays in the images' variance. */
+const SEEDS_TO_SEPARATE = 4;
+
 /**
  * Variance, over the choice of test images, of the mean difference; the differences of an image are averaged over the
- * seeds. In squared proportions.
+ * seeds. In squared proportions. From four seeds on less what the luck of the runs contributes, but not below 0.
  *
  * @param seeds For each seed the images that the arm gets wrong, and those that the baseline does.
  * @param tested At least two.
@@ -161,7 +167,14 @@ export function imageVariance(
   const values = [...differences.values()];
   const mean = values.reduce((sum, value) => sum + value, 0) / tested;
   const squares = values.reduce((sum, value) => sum + value ** 2, 0);
-  return (squares / tested - mean ** 2) / (tested - 1);
+  const ofMeans = squares - tested * mean ** 2;
+  if (seeds.length < SEEDS_TO_SEPARATE) return ofMeans / (tested * (tested - 1));
+  // Sum of squares of the interaction: in all, less that of the images, less that of the seeds.
+  const ofAll = seeds.reduce((sum, [arm, baseline]) => sum + arm.symmetricDifference(baseline).size, 0);
+  const ofSeeds = seeds.reduce((sum, [arm, baseline]) => sum + ((arm.size - baseline.size) / tested) ** 2, 0);
+  const interaction = ofAll - seeds.length * squares - tested * ofSeeds + seeds.length * tested * mean ** 2;
+  const luck = interaction / (seeds.length - 1) / seeds.length;
+  return Math.max(0, ofMeans - luck) / (tested * (tested - 1));
 }
 
 /**

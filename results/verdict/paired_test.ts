@@ -63,6 +63,52 @@ Deno.test("imageVariance() counts the luck of the test images once, however many
   assertNear(imageVariance([[arm, baseline], [new Set([5, 6, 7]), new Set([7, 8])]], 1e6), 1.5e-12, 1e-16);
 });
 
+Deno.test("imageVariance() takes the luck of the runs off from four seeds on", () => {
+  // Images are drawn with their chance of an error in either arm; a run is a throw for each.
+  const random = stream(1, "runs");
+  const tested = 2_000;
+  for (const seeds of [3, 4, 10]) {
+    const variances = Array.from({ length: 50 }, () => {
+      const chances = Array.from({ length: tested }, () => [random.uniform() ** 4, random.uniform() ** 4] as const);
+      const runs = Array.from(
+        { length: seeds },
+        () =>
+          ([0, 1] as const).map((arm) =>
+            new Set(chances.flatMap((chance, image) => random.uniform() < chance[arm] ? [image] : []))
+          ) as [Set<number>, Set<number>],
+      );
+      return imageVariance(runs, tested);
+    });
+    // The fourth power of a uniform number has the mean 1/5, and the variance 1/9 - 1/25; a throw has 1/5 - 1/9.
+    const [ofImages, ofThrows] = [2 * (1 / 9 - 1 / 25), 2 * (1 / 5 - 1 / 9)];
+    const expected = (seeds < 4 ? ofImages + ofThrows / seeds : ofImages) / tested;
+    const measured = variances.reduce((sum, value) => sum + value, 0) / variances.length;
+    assert.ok(Math.abs(measured / expected - 1) < 0.03, `${measured} of ${expected} with ${seeds} seeds`);
+  }
+  const same = [new Set([1, 2]), new Set([3])] as const;
+  assert.ok(imageVariance([same, same, same, same], 100) > 0);
+});
+
+Deno.test("compareArms() calls equal procedures different in about 5% of comparisons with four seeds or more", () => {
+  const random = stream(2, "runs");
+  const [comparisons, tested] = [400, 500];
+  for (const [seeds, least] of [[3, 0], [5, 0.02], [10, 0.02]] as const) {
+    let alarms = 0;
+    for (let comparison = 0; comparison < comparisons; comparison++) {
+      // Most images are easy, a few are errors in every other run.
+      const chances = Array.from({ length: tested }, () => random.uniform() ** 12);
+      const run = () => new Set(chances.flatMap((chance, image) => random.uniform() < chance ? [image] : []));
+      const pairs = Array.from({ length: seeds }, () => [run(), run()] as const);
+      const differences = pairs.map(([own, other]) => 100 * (own.size - other.size) / tested);
+      const variance = 100 ** 2 * imageVariance(pairs, tested);
+      if (pairedT(differences, { grain: 100 / tested, imageVariance: variance }).p < 0.05) alarms++;
+    }
+    // The standard deviation of a share of 5% is 1.1%. Without taking it off, ten seeds raise none.
+    const share = alarms / comparisons;
+    assert.ok(share <= 0.085 && share >= least, `${share} with ${seeds} seeds`);
+  }
+});
+
 Deno.test("pairedT() raises few false alarms on the luck of the images if given their variance, far more without", () => {
   const random = stream(1, "images");
   const [runs, tested] = [300, 400];
