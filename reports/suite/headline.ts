@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { VariantRow } from "../../results/rows/variants.ts";
 import { interval, percent } from "../page/format.ts";
 import { escape, joined, left, type Markdown, md, right, table } from "../page/markdown.ts";
 import type { ReportRow } from "./rows.ts";
@@ -17,9 +16,9 @@ export interface Procedures {
 }
 
 /**
- * One row per published error rate, two columns per procedure: the measured error in per cent with its interval and
- * seeds, and the verdict. Every row with a published rate is in it, so none is chosen by its result: if a procedure
- * trained a network by several recipes or at several learning rates, the cell has all of them.
+ * The measured error in per cent with its interval and seeds, and the verdict, of both procedures next to each published
+ * error rate. Every row with a published rate is in it, so none is chosen by its result: if the paper's network
+ * was trained by several recipes, each has a line; several learning rates share a cell.
  */
 export function headlineTable(procedures: Procedures): Markdown {
   const [paper, modern] = [procedures.paper, procedures.modern].map(byPublishedRate) as [ByRate, ByRate];
@@ -33,12 +32,30 @@ export function headlineTable(procedures: Procedures): Markdown {
       right("modern recipe, %"),
       left("verdict"),
     ],
-    rates.map((id) => {
-      const ofEach = [paper.get(id) ?? [], modern.get(id) ?? []];
-      const [{ name, published }] = ofEach.flat() as [ReportRow];
-      return [escape(name), percent(published!.value), ...ofEach.flatMap(cells)];
+    rates.flatMap((id) => {
+      const byRecipe = [...Map.groupBy(paper.get(id) ?? [], ({ variant }) => variant.recipe_title).entries()];
+      const titles = byRecipe.map(([title]) => title.split(", "));
+      const shared = sharedParts(titles);
+      const lines = byRecipe.length === 0 ? [[]] : byRecipe.map(([, rows]) => rows);
+      return lines.map((rows, i) => {
+        const today = modern.get(id) ?? [];
+        const [{ name, published }] = [...rows, ...today] as [ReportRow];
+        return [
+          escape([name, ...titles[i]?.slice(shared) ?? []].join(", ")),
+          percent(published!.value),
+          ...cells(rows),
+          ...i === 0 ? cells(today) : ["", ""] as Markdown[],
+        ];
+      });
     }),
   );
+}
+
+/** How many parts the lists begin with alike. */
+function sharedParts(lists: readonly (readonly string[])[]): number {
+  const [first = []] = lists;
+  const differs = first.findIndex((part, i) => lists.some((list) => list[i] !== part));
+  return differs < 0 ? first.length : differs;
 }
 
 type ByRate = ReadonlyMap<string, readonly ReportRow[]>;
@@ -50,16 +67,8 @@ function byPublishedRate(rows: readonly ReportRow[]): ByRate {
 /** The measured errors of one procedure, and their verdicts. */
 function cells(rows: readonly ReportRow[]): [measured: Markdown, verdict: Markdown] {
   if (rows.length === 0) return [md`not run yet`, ""];
-  const differ = (of: (variant: VariantRow) => unknown) => new Set(rows.map(({ variant }) => of(variant))).size > 1;
-  const [recipesDiffer, ratesDiffer] = [differ(({ recipe }) => recipe), differ((variant) => variant.learning_rate)];
-  const name = ({ variant }: ReportRow) => {
-    const parts = [
-      ...recipesDiffer ? [variant.recipe_title] : [],
-      ...ratesDiffer ? [`rate ${variant.learning_rate}`] : [],
-    ];
-    return parts.length > 0 ? md`${escape(parts.join(", "))}: ` : "";
-  };
-  const cell = (text: (row: ReportRow) => Markdown) => joined(rows.map((row) => md`${name(row)}${text(row)}`), "; ");
+  const rate = ({ variant }: ReportRow) => rows.length > 1 ? md`rate ${variant.learning_rate}: ` : "";
+  const cell = (text: (row: ReportRow) => Markdown) => joined(rows.map((row) => md`${rate(row)}${text(row)}`), "; ");
   return [cell(measured), cell(({ summary, verdict }) => summary ? escape(verdict?.kind ?? "") : md`failed`)];
 }
 

@@ -35,14 +35,22 @@ Deno.test("headlineTable() shows every learning rate of a procedure", () => {
   );
 });
 
-Deno.test("headlineTable() names the recipes of a procedure if it has several", () => {
-  const arm = (recipe: string) => ({
-    variant: { variant: recipe, published: "paper.net", recipe, recipe_title: `Recipe ${recipe}` },
+Deno.test("headlineTable() has a line for each recipe of the paper, named by what the recipes don't share", () => {
+  const arm = (recipe_title: string) => ({
+    variant: { variant: recipe_title, published: "paper.net", recipe: recipe_title, recipe_title, model_title: "Net" },
     testErrors: [100],
   });
-  const paper = rowsOf({ arms: [arm("a"), arm("b")] });
-  assert.match(
-    headlineTable({ paper, modern: [] }),
-    /\| Recipe a: 1\.00 \([^|]*; Recipe b: 1\.00 \([^|]*\| Recipe a: \w/,
-  );
+  const paper = rowsOf({ arms: [arm("Paper, sums"), arm("Paper, sums, start at 0"), arm("Paper, means")] });
+  const modern = rowsOf({ arms: [arm("Modern")] });
+  const [, , ...lines] = headlineTable({ paper, modern }).split("\n");
+  assert.deepEqual(lines.map((line) => line.split(" | ")[0]), [
+    "| Net, sums",
+    "| Net, sums, start at 0",
+    "| Net, means",
+  ]);
+  const modernCells = lines.map((line) => line.split("|")[5]!.trim());
+  assert.match(modernCells[0]!, /^1\.00 /);
+  assert.deepEqual(modernCells.slice(1), ["", ""]);
+  const [, , same] = headlineTable({ paper: rowsOf({ arms: [arm("Paper, sums")] }), modern }).split("\n");
+  assert.match(same!, /^\| Net \| /);
 });
