@@ -63,16 +63,18 @@ export type Effect =
   );
 
 /**
- * The difference, in percentage points, that a comparison like `effect` finds with a power of 80%.
+ * The difference, in percentage points, that a comparison like `effect` finds with a power of 80%; 100 if it would have
+ * to be larger than two rates can differ.
  *
  * @param options `comparisons` is the number of comparisons that share the 5% of false alarms evenly, as in Holm's
  * first step.
  */
 export function detectablePct(effect: Effect, { comparisons = 1 }: { readonly comparisons?: number } = {}): number {
   const level = (1 - CONFIDENCE) / comparisons;
-  return effect.method === "paired t"
+  const points = effect.method === "paired t"
     ? detectableByT({ standardError: effect.standardErrorPct, df: effect.df, level })
     : 100 * detectableByMcnemar({ discordant: effect.discordant, tested: effect.tested, level });
+  return Math.min(100, points);
 }
 
 /** An effect, or the reason why there is none. */

@@ -143,6 +143,12 @@ Deno.test("compareArms() is not certain of equal differences in few seeds", () =
   assert.ok(effect.interval.low < 0 && detectablePct(effect) > 0);
 });
 
+Deno.test("detectablePct() is no more than two rates can differ", () => {
+  const effect = compareArms(arm(1_000, 9_000), arm(3_000, 100));
+  isEffect(effect);
+  assert.equal(detectablePct(effect, { comparisons: 10 }), 100);
+});
+
 Deno.test("pairedT() raises about 5% false alarms between arms that differ only by luck", () => {
   const random = stream(1, "paired");
   const runs = 700;
