@@ -10,6 +10,7 @@ import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { z } from "zod";
 import { shortened, UserError } from "./errors.ts";
+import { type CellKind, otherSeparator, spreadsheetForm } from "./spreadsheet.ts";
 
 /**
  * A row type: columns of text, numbers or lists, which are JSON in their cells; only number columns may be nullable. A
@@ -75,9 +76,9 @@ export function encodeRows<S extends RowSchema>(schema: S, rows: readonly z.infe
 }
 
 /**
- * Reads what {@linkcode encodeHeader} and {@linkcode encodeRows} wrote. A last line without its line break, as some
- * spreadsheets leave it, is a row if all its cells are there and fit, with a notice; one that a killed process cut off
- * is dropped, with another.
+ * Reads what {@linkcode encodeHeader} and {@linkcode encodeRows} wrote, with the line ends of any system. Empty lines
+ * are skipped. A last line without its line break, as some spreadsheets leave it, is a row if all its cells are there
+ * and fit, with a notice; one that a killed process cut off is dropped, with another.
  *
  * @param file Contents, and the name for messages; with `older`, rows of older versions are returned in the current
  * one. `isContinued`: more rows are to be appended, so a last line without its line break is dropped in any case, since
@@ -93,16 +94,18 @@ export function decodeRows<S extends RowSchema>(
     readonly isContinued?: boolean;
   },
 ): Decoded<z.infer<S>> {
-  // Without any line break there is only a header.
-  const text = given.includes("\n") || given === "" || isContinued ? given : `${given}\n`;
+  // Spreadsheets of a Mac may end lines with "\r" alone. Without any line break there is only a header.
+  const lines = given.includes("\n") ? given : given.replaceAll("\r", "\n");
+  const text = lines.includes("\n") || given === "" || isContinued ? lines : `${lines}\n`;
+  refuseOtherSeparators(schema, { name, text });
   const whole = wholeLines(text);
   const [header, ...body] = parseLines(whole, name);
   const decodeLine = lineDecoder(schema, { name, layout: layoutOf(schema, { name, header, first: body[0], older }) });
   const rows = body.map(decodeLine);
   if (whole.length === text.length) return { rows, notices: [] };
-  const last = isContinued
-    ? undefined
-    : lastRow(() => parseLines(text.slice(whole.length).replace(/\r$/, ""), name).map(decodeLine));
+  const rest = text.slice(whole.length).replace(/\r$/, "");
+  const last = isContinued ? undefined : lastRow(() => parseLines(rest, name).map(decodeLine));
+  if (last?.length === 0) return { rows, notices: [] };
   return {
     rows: [...rows, ...last ?? []],
     notices: [
@@ -142,7 +145,8 @@ function parseLines(text: string, name: string): Line[] {
       record_delimiter: ["\r\n", "\n"],
       relax_column_count: true,
       on_record: (cells: string[], { lines: last }) => {
-        lines.push({ number, cells });
+        // A spreadsheet writes an empty row as nothing or as commas.
+        if (cells.some((cell) => cell.trim() !== "")) lines.push({ number, cells });
         number = last + 1;
         return null;
       },
@@ -155,6 +159,19 @@ function parseLines(text: string, name: string): Line[] {
   }
   return lines;
 }
+
+/** @throws {UserError} The names in the header are not separated by commas. */
+function refuseOtherSeparators(schema: RowSchema, { name, text }: { name: string; text: string }): void {
+  const [header] = text.trimStart().split("\n", 1);
+  const separator = otherSeparator(header!, Object.keys(schema.shape));
+  if (separator === undefined) return;
+  throw new UserError(
+    `Cannot read "${name}": the cells of line 1 are separated by ${separator}, not by commas. ${AS_WRITTEN}`,
+  );
+}
+
+const AS_WRITTEN =
+  "Restore the file as it was written, or save it with commas between cells, decimal points and all digits.";
 
 /** The columns of a file, and how to read them. */
 interface Layout {
@@ -241,51 +258,63 @@ function lineDecoder<S extends RowSchema>(
   schema: S,
   { name, layout: { columns, version, older } }: { name: string; layout: Layout },
 ): (line: Line) => z.infer<S> {
-  const decodeCell = cellDecoders(schema);
+  const readers = cellReaders(schema);
   const current = currentVersion(schema);
   const valueOf = (column: string, { cell, index }: { cell: string; index: number }) => {
     // A row of another version than the file's first stays text for the schema to refuse.
     if (column === "schema" && version !== undefined) return cell === version ? current : cell;
-    return decodeCell[index]!(older?.cells?.[column]?.(cell) ?? cell);
+    return readers[index]!.decode(older?.cells?.[column]?.(cell) ?? cell);
   };
   return ({ number, cells }) => {
     if (cells.length !== columns.length) {
       throw new UserError(
         `Cannot read "${name}": line ${number} has ${cells.length} cells instead of ${columns.length}. ` +
-          `Repair or remove it.`,
+          (cells.length < columns.length
+            ? "Repair or remove it."
+            : `Commas in numbers or texts outside quotes may do that. ${AS_WRITTEN}`),
       );
     }
     const found = Object.fromEntries(columns.map((c, index) => [c, valueOf(c, { cell: cells[index]!, index })]));
     const row = schema.safeParse({ ...older?.defaults, ...found });
     if (row.success) return row.data;
     const { path: [column], message } = row.error.issues[0]!;
+    const index = columns.indexOf(String(column));
+    const cell = cells[index]!;
+    const { kind, decode } = readers[index]!;
+    const form = spreadsheetForm(cell, kind);
+    const fault = kind === "text" || typeof decode(cell) === "number" ? message : "not a number";
     throw new UserError(
-      `Cannot read "${name}": line ${number}, column "${String(column)}" holds ` +
-        `${quote(cells[columns.indexOf(String(column))]!)}: ${message}. Repair or remove that line.`,
+      `Cannot read "${name}": line ${number}, column "${String(column)}" holds ${quote(cell)}: ` +
+        (form === undefined ? `${fault}. Repair or remove that line.` : `${form}. ${AS_WRITTEN}`),
     );
   };
 }
 
-type CellDecoder = (cell: string) => unknown;
-
-/** What {@linkcode cellDecoders} made: asking zod for a column's type takes longer than to read a small file. */
-const known = new WeakMap<RowSchema, readonly CellDecoder[]>();
-
-/** A function a column, cell to value; a cell that is no number stays text for the schema to refuse. */
-function cellDecoders(schema: RowSchema): readonly CellDecoder[] {
-  const decoders = known.get(schema) ?? makeCellDecoders(schema);
-  known.set(schema, decoders);
-  return decoders;
+interface CellReader {
+  readonly kind: CellKind;
+  /** Cell to value; what is no value of the column stays text for the schema to refuse. */
+  readonly decode: (cell: string) => unknown;
 }
 
-function makeCellDecoders(schema: RowSchema): readonly CellDecoder[] {
-  const decimal = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/;
-  const number = (cell: string) => cell === "" ? null : decimal.test(cell) ? Number(cell) : cell;
-  const text = (cell: string) => cell.startsWith("'") ? cell.slice(1) : cell;
-  return Object.values(schema.shape).map((column) => {
-    const json = z.toJSONSchema(column);
-    return json.type === "array" ? list : holdsNumbers(json) ? number : text;
-  });
+/** What {@linkcode cellReaders} made: asking zod for a column's type takes longer than to read a small file. */
+const known = new WeakMap<RowSchema, readonly CellReader[]>();
+
+function cellReaders(schema: RowSchema): readonly CellReader[] {
+  const readers = known.get(schema) ?? Object.values(schema.shape).map((column) => cellReader(z.toJSONSchema(column)));
+  known.set(schema, readers);
+  return readers;
+}
+
+function cellReader(json: z.core.JSONSchema.BaseSchema): CellReader {
+  if (json.type === "array") return { kind: "text", decode: list };
+  const types = typesOf(json);
+  if (types.includes("integer")) return { kind: "integer", decode: numberOf(/^-?\d+$/) };
+  if (types.includes("number")) return { kind: "number", decode: numberOf(/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i) };
+  return { kind: "text", decode: (cell) => cell.startsWith("'") ? cell.slice(1) : cell };
+}
+
+function numberOf(form: RegExp): CellReader["decode"] {
+  return (cell) => cell === "" ? null : form.test(cell) ? Number(cell) : cell;
 }
 
 /** A list from its JSON; what is none stays text for the schema to refuse. */
@@ -297,8 +326,8 @@ function list(cell: string): unknown {
   }
 }
 
-function holdsNumbers({ type, anyOf = [] }: z.core.JSONSchema.BaseSchema): boolean {
-  return [type].flat().some((t) => t === "number" || t === "integer") || anyOf.some(holdsNumbers);
+function typesOf({ type, anyOf = [] }: z.core.JSONSchema.BaseSchema): string[] {
+  return [...[type ?? []].flat(), ...anyOf.flatMap(typesOf)];
 }
 
 /** In quotes, short enough for one line of a terminal. */

@@ -9,6 +9,7 @@ import { encodeRows } from "../../base/csv.ts";
 import { appendAll, removeLeftover, replaceFile } from "../../base/durable_write.ts";
 import { messageOf, shortened, UserError } from "../../base/errors.ts";
 import { exists, pathIn } from "../../base/files.ts";
+import { readText } from "../../base/text.ts";
 import {
   collectRows,
   type DescriptionTable,
@@ -230,8 +231,9 @@ function refuseRepeatedTrials(trials: readonly TrialRow[], directory: string): v
 function readFile(directory: string, name: string): { name: string; text: string } {
   const path = pathIn(directory, name);
   try {
-    return { name: path, text: Deno.readTextFileSync(path) };
+    return { name: path, text: readText(path) };
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(
       `Cannot read run "${directory}": ${messageOf(error)}. Give the folder that holds "${TABLES.trials.file}".`,
       { cause: error },

@@ -24,7 +24,7 @@ const REFUSALS = [
   /this program reads schema versions? \d/,
   /line \d+ has \d+ cells instead of/,
   /quote/i,
-  /Invalid input: expected number/,
+  /not a number/,
 ];
 
 /** A file's rows, few of them, and what else its reader has to refuse. */

@@ -7,6 +7,7 @@ import { epochRow } from "../rows/epochs.ts";
 import { errorRow } from "../rows/errors.ts";
 import { trialRow } from "../rows/trials.ts";
 import { fakeRun } from "../testing.ts";
+import { repairRun } from "./reopen.ts";
 import { createRun, readRun, readRunToContinue, type Run, type RunStore, type TrialResult } from "./store.ts";
 
 const RUN = fakeRun({ arms: [{ testErrors: [3, null, 4] }] });
@@ -156,6 +157,36 @@ Deno.test("readRun() reads files without a line break at their end as they are; 
     assert.deepEqual({ ...read, notices: [] }, whole);
     assert.ok(notices.every((notice) => notice.endsWith("has all its cells, but no line break: it counts as whole.")));
     assertOnlyFirstTrial(readRunToContinue(folder));
+  });
+});
+
+Deno.test("readRun() reads files as spreadsheets and editors save them, and repairRun() makes them ours again", async () => {
+  await inFolder((folder) => {
+    start(folder, FIRST, SECOND, THIRD);
+    const before = contents(folder);
+    for (const [name, text] of Object.entries(before)) {
+      const [header, ...rows] = text.split("\n");
+      const saved = name.endsWith(".csv") ? [header, "", ...rows, ",,,", ""] : [header, ...rows];
+      Deno.writeTextFileSync(join(folder, name), `\uFEFF${saved.join("\r\n")}`);
+    }
+    assert.deepEqual(readRun(folder), RUN);
+    const run = readRunToContinue(folder);
+    assert.deepEqual(run, RUN);
+    repairRun(folder, { run, objection: () => undefined });
+    for (const name of ["trials.csv", "epochs.csv", "errors.csv"]) {
+      assert.equal(Deno.readTextFileSync(join(folder, name)), before[name]);
+    }
+  });
+});
+
+Deno.test("readRun() names a file in another encoding", async () => {
+  await inFolder((folder) => {
+    start(folder, FIRST);
+    Deno.writeFileSync(join(folder, "errors.csv"), new Uint8Array([0xff, 0xfe, 0x73, 0]));
+    assert.throws(() => readRun(folder), {
+      name: "UserError",
+      message: /errors\.csv": line 1 is UTF-16, not UTF-8 text/,
+    });
   });
 });
 

@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { appendTo, replaceFile } from "../../base/durable_write.ts";
 import { messageOf, shortened, UserError } from "../../base/errors.ts";
+import { decodeText, readText } from "../../base/text.ts";
 
 /** Version of {@linkcode historyRecord}; lines of version 1 are read too, any other is refused. */
 export const HISTORY_VERSION = 2;
@@ -106,7 +107,7 @@ export function appendHistory(
   try {
     using file = openLocked(path);
     const bytes = Deno.readFileSync(path);
-    const contents = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    const contents = decodeText(bytes, path);
     const { records: known, notices } = decodeHistory(contents, path);
     const added = newLines(path, { known, records });
     const placed = known.map((record) => withPosition(record, positions));
@@ -200,7 +201,7 @@ function measurementOf(record: HistoryRecord): string {
  * @throws {UserError} A line is damaged, of another version, or contradicts an earlier one.
  */
 export function decodeHistory(contents: string, path: string): History {
-  const lines = contents.replace(/^\uFEFF/, "").split("\n");
+  const lines = contents.split("\n");
   const wasCutOff = isCutOff(lines.at(-1)!);
   const first = new Map<string, { readonly record: HistoryRecord; readonly number: number }>();
   let repeated = 0;
@@ -264,9 +265,10 @@ function decodeLine(line: string, where: string): HistoryRecord {
 /** The file's contents; undefined if there is none. */
 function read(path: string): string | undefined {
   try {
-    return Deno.readTextFileSync(path);
+    return readText(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof UserError) throw error;
     throw new UserError(`Cannot read "${path}": ${messageOf(error)}. Name another file with --file.`, { cause: error });
   }
 }

@@ -96,6 +96,17 @@ Deno.test("readHistory() skips empty lines and a byte order mark", () =>
     }
   }));
 
+Deno.test("readHistory() and appendHistory() name an encoding that is not UTF-8, and leave the file alone", () =>
+  withFile((path) => {
+    const bytes = new Uint8Array([0xff, 0xfe, 0x7b, 0, 0x7d, 0, 0x0a, 0]);
+    Deno.writeFileSync(path, bytes);
+    const message = `Cannot read "${path}": line 1 is UTF-16, not UTF-8 text. Restore the file as it was written, or ` +
+      "save it as text in UTF-8.";
+    assert.throws(() => readHistory(path), { name: "UserError", message });
+    assert.throws(() => appendHistory(path, FIRST), { name: "UserError", message });
+    assert.deepEqual(Deno.readFileSync(path), bytes);
+  }));
+
 Deno.test("readHistory() counts equal lines of a run once, and says so", () =>
   withFile((path) => {
     appendHistory(path, FIRST);

@@ -16,6 +16,7 @@ import {
 import { appendAll, replaceFile } from "../../base/durable_write.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { pathIn } from "../../base/files.ts";
+import { readText } from "../../base/text.ts";
 
 /**
  * Everything that writing, reading, resuming and merging need to know about a table. To add a column, append it to
@@ -123,7 +124,7 @@ export function holdsTable({ file }: Pick<Table, "file">, directory: string): bo
 export function readTable<T extends Table>(table: T, directory: string): TableRows<T> {
   const path = pathIn(directory, table.file);
   try {
-    return decodeTable(table, { name: path, text: Deno.readTextFileSync(path) });
+    return decodeTable(table, { name: path, text: readText(path) });
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(
