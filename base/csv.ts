@@ -281,11 +281,13 @@ function lineDecoder<S extends RowSchema>(
     const index = columns.indexOf(String(column));
     const cell = cells[index]!;
     const { kind, decode } = readers[index]!;
-    const form = spreadsheetForm(cell, kind);
-    const fault = kind === "text" || typeof decode(cell) === "number" ? message : "not a number";
+    const isOfKind = kind === "text" || typeof decode(cell) === "number";
+    const form = kind !== "text" && isOfKind ? undefined : spreadsheetForm(cell, kind);
     throw new UserError(
       `Cannot read "${name}": line ${number}, column "${String(column)}" holds ${quote(cell)}: ` +
-        (form === undefined ? `${fault}. Repair or remove that line.` : `${form}. ${AS_WRITTEN}`),
+        (form === undefined
+          ? `${isOfKind ? message : "not a number"}. Restore that line as it was written, or remove it.`
+          : `${form}. ${AS_WRITTEN}`),
     );
   };
 }

@@ -6,6 +6,7 @@
 import type { z } from "zod";
 import type { RowSchema } from "../base/csv.ts";
 import { type Published, publishedRow } from "../data/published.ts";
+import { DECISIVE_OF_TRIALS, fieldsOf } from "./folder/decisive_fields.ts";
 import { environment, ENVIRONMENT_VERSION } from "./folder/environment.ts";
 import type { Run } from "./folder/store.ts";
 import { type EpochRow, epochRow } from "./rows/epochs.ts";
@@ -76,7 +77,7 @@ export function fakeRun({ arms = [{ testErrors: [90, 100, 110] }], ...options }:
     ...MACHINE,
     ...options.environment,
   });
-  const trained = arms.map((arm) => fakeArm(arm, { ...options, profile: told.profile, suite: told.suite }));
+  const trained = arms.map((arm) => fakeArm(arm, { ...options, environment: told }));
   return {
     environment: told,
     variants: trained.map(({ variant }) => variant),
@@ -92,11 +93,11 @@ export function fakeRun({ arms = [{ testErrors: [90, 100, 110] }], ...options }:
 
 function fakeArm(
   arm: FakeArm,
-  options: Pick<FakeRun, "trial" | "firstSeed"> & { readonly profile: TrialRow["profile"]; readonly suite: string },
+  options: Pick<FakeRun, "trial" | "firstSeed"> & Pick<Run, "environment">,
 ) {
   const variant = variantRow.parse({
     schema: TABLES.variants.version,
-    suite: options.suite,
+    suite: options.environment.suite,
     variant: "small-modern",
     title: "Small, modern",
     model: "small",
@@ -137,48 +138,45 @@ function fakeArm(
 
 function fakeTrial(
   variant: VariantRow,
-  { testErrors, seed, profile, suite, trial }: {
+  { testErrors, seed, environment, trial }: {
     readonly testErrors: number | null;
     readonly seed: number;
-    readonly profile: TrialRow["profile"];
-    readonly suite: string;
+    readonly environment: Run["environment"];
     readonly trial?: Partial<TrialRow>;
   },
 ): TrialRow {
   const done = testErrors !== null;
+  const { test_images = 10000, validation_images = 0, validation_errors = null } = trial ?? {};
   return trialRow.parse({
     schema: TABLES.trials.version,
-    trial: `${suite}/${variant.variant}/${seed}`,
-    suite,
+    trial: `${environment.suite}/${variant.variant}/${seed}`,
     variant: variant.variant,
     model: variant.model,
     recipe: variant.recipe,
-    profile,
     seed,
     status: done ? "done" : "failed",
     reason: done ? "" : "The loss is not a number",
     parameters: variant.parameters,
-    dataset: "mnist",
-    dataset_sha256: CHECKSUM,
     train_images: 60000,
-    validation_images: 0,
-    test_images: 10000,
+    validation_images,
+    test_images,
     epochs: 3,
     batch: variant.batch,
     learning_rate: variant.learning_rate,
-    train_loss: done ? 0.05 : null,
-    train_error_pct: done ? 1 : null,
-    validation_errors: null,
-    validation_error_pct: null,
+    train_loss: done ? 0.2 : null,
+    train_error_pct: done ? 2 * (1 + seed / 10) : null,
+    validation_errors,
+    validation_error_pct: validation_errors === null ? null : 100 * validation_errors / validation_images,
     test_errors: testErrors,
-    test_error_pct: done ? testErrors / 100 : null,
-    train_seconds: done ? 100 + seed : null,
+    test_error_pct: done ? 100 * testErrors / test_images : null,
+    train_seconds: done ? 180 / seed : null,
     first_step_seconds: done ? 1.5 : null,
     evaluate_seconds: done ? 2 : null,
     images_per_second: done ? 1000 * seed : null,
     peak_bytes: done ? 3 * 2 ** 20 : null,
     weights_sha256: done ? seed.toString(16).padStart(64, "0") : "",
-    ...MACHINE,
+    ...fieldsOf(environment, DECISIVE_OF_TRIALS),
+    lanes: environment.lanes,
     finished: "2024-01-02T03:14:05Z",
     best_epoch: null,
     variant_sha256: "",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { epochsOf } from "../rows/epochs.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import type { Run } from "./store.ts";
 
@@ -50,12 +51,11 @@ function keyOf(
 }
 
 function tornTrials({ trials, epochs, errors }: Run): string[] {
-  const [epochsOf, errorsOf] = [Map.groupBy(epochs, ({ trial }) => trial), Map.groupBy(errors, ({ trial }) => trial)];
+  const [curves, errorsOf] = [Map.groupBy(epochs, ({ trial }) => trial), Map.groupBy(errors, ({ trial }) => trial)];
   return trials.filter(({ status }) => status === "done").flatMap((trial) => {
-    const curve = epochsOf.get(trial.trial) ?? [];
+    const curve = curves.get(trial.trial) ?? [];
     const wrong = errorsOf.get(trial.trial)?.length ?? 0;
-    // Early stopping may have ended it before.
-    const epochsThere = trial.best_epoch === null ? trial.epochs : Math.max(0, ...curve.map(({ epoch }) => epoch));
+    const epochsThere = epochsOf(trial, curve);
     return [
       ...(curve.length === epochsThere
         ? []

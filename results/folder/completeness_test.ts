@@ -32,3 +32,14 @@ Deno.test("incompletenessOf() finds finished trials that lack epochs or errors, 
   assert.deepEqual(of({ trials: stopped, epochs: run.epochs.filter(({ epoch }) => epoch < 3) }), []);
   assert.equal(of({ trials: stopped, epochs: run.epochs.filter(({ epoch }) => epoch !== 2) }).length, 2);
 });
+
+Deno.test("incompletenessOf() expects epochs of every network of a boosted trial", () => {
+  const run = fakeRun({ arms: [{ testErrors: [2] }] });
+  const epochs = [1, 2, 3].flatMap((network) =>
+    run.epochs.map((row) => ({ ...row, network, epoch: row.epoch + 3 * (network - 1) }))
+  );
+  assert.deepEqual(incompletenessOf([{ ...run, epochs }]).torn, []);
+  assert.deepEqual(incompletenessOf([{ ...run, epochs: epochs.slice(1) }]).torn, [
+    'Trial "fake/small-modern/1" has 8 of its 9 rows in "epochs.csv".',
+  ]);
+});

@@ -40,6 +40,17 @@ export const DECISIVE_OF_TRIALS = [
   "tfjs",
 ] as const satisfies readonly (typeof DECISIVE[number] & keyof TrialRow)[];
 
+/** Columns in which all trials of a variant agree. */
+export const ONE_A_VARIANT = [
+  "variant_sha256",
+  "epochs",
+  "train_images",
+  "validation_images",
+  "test_images",
+  "batch",
+  "learning_rate",
+] as const satisfies readonly (keyof TrialRow)[];
+
 /** Fields that decide a run's speed and, with a software adapter, perhaps the last bits of its weights. */
 export const MACHINE = ["os", "cpu", "cpu_threads"] as const satisfies readonly (keyof Environment)[];
 

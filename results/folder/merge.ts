@@ -11,12 +11,12 @@ import type { VariantRow } from "../rows/variants.ts";
 import { incompletenessOf } from "./completeness.ts";
 import {
   DECISIVE,
-  DECISIVE_OF_TRIALS,
   type Fields,
   fieldsOf,
   fieldsOfVariants,
   firstDifference,
   MACHINE,
+  ONE_A_VARIANT,
   unknownCommitNotice,
 } from "./decisive_fields.ts";
 import type { Environment } from "./environment.ts";
@@ -37,17 +37,6 @@ export interface Merged {
   readonly isComplete: boolean;
 }
 
-/** Columns in which all trials of a variant agree. */
-const ONE_A_VARIANT = [
-  "variant_sha256",
-  "epochs",
-  "train_images",
-  "validation_images",
-  "test_images",
-  "batch",
-  "learning_rate",
-] as const satisfies readonly (keyof TrialRow)[];
-
 const REMEDY = "Merge folders of one run only, made by the same program on the same data and adapter.";
 
 /** A trial and the folder that it was read from. */
@@ -59,7 +48,7 @@ interface Held {
 /**
  * Reads the folder of a shard.
  *
- * @throws {UserError} The folder has timings, no readable run, or a trial of another run.
+ * @throws {UserError} The folder has timings, or no readable run.
  */
 export function readShard(directory: string): RunFolder {
   const timings = FOLDER_TABLES.find((table) => holdsTable(table, directory));
@@ -69,22 +58,7 @@ export function readShard(directory: string): RunFolder {
         'Give such folders to "deno task report" as they are.',
     );
   }
-  const run = readRun(directory);
-  refuseStrayTrial(directory, run);
-  return { directory, run };
-}
-
-function refuseStrayTrial(directory: string, { environment, variants, trials }: Run): void {
-  const planned = new Set(variants.map(({ variant }) => variant));
-  const common = fieldsOf(environment, DECISIVE_OF_TRIALS);
-  for (const trial of trials) {
-    const found = firstDifference(fieldsOf(trial, DECISIVE_OF_TRIALS), common);
-    const why = !planned.has(trial.variant)
-      ? "is of no variant that it planned"
-      : found && `has ${found.field} "${found.its}", and the run "${found.others}"`;
-    if (why === undefined) continue;
-    throw new UserError(`Cannot merge "${directory}": its trial "${trial.trial}" ${why}. Make the run again.`);
-  }
+  return { directory, run: readRun(directory) };
 }
 
 /**

@@ -224,7 +224,6 @@ Deno.test("readShard() refuses a folder of timings with the reason, and one with
 Deno.test("readShard() refuses a trial of another run, and names the field and both values", () =>
   withFolder((folder) => {
     const changes: Partial<TrialRow>[] = [
-      { suite: "other" },
       { profile: "quick" },
       { dataset: "usps" },
       { dataset_sha256: "cd".repeat(32) },
@@ -245,7 +244,10 @@ Deno.test("readShard() refuses a trial of another run, and names the field and b
         (error) =>
           error instanceof UserError &&
           error.message.endsWith(
-            `its trial "fake/b/2" has ${field} "${value}", and the run "${first![field]}". Make the run again.`,
+            `its trial "fake/b/2" has ${field} "${value}", and "environment.json" "${
+              first![field]
+            }". Restore its files ` +
+              "as they were written, or make the run again.",
           ),
       );
     }

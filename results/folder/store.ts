@@ -23,6 +23,7 @@ import {
 } from "../rows/list.ts";
 import { decodeTable, encodeTable, holdsTable, type Table } from "../rows/table.ts";
 import type { TrialRow } from "../rows/trials.ts";
+import { contradictionIn } from "./contradictions.ts";
 import {
   type Environment,
   environment as environmentSchema,
@@ -139,7 +140,7 @@ export function openStore(directory: string, recorded: readonly TrialRow[] = [])
  * Reads a run, finished, interrupted or committed under `results/reference/`. What a killed process left half-written
  * is left out with a notice.
  *
- * @throws {UserError} A file is missing, damaged, or of a version that can't be read.
+ * @throws {UserError} A file is missing, damaged, of a version that can't be read, or contradicts another one.
  */
 export function readRun(directory: string): Run {
   return read(directory, { isContinued: false });
@@ -149,7 +150,7 @@ export function readRun(directory: string): Run {
  * {@linkcode readRun} for a run to which trials are to be added: a last row without a line break is left out, too,
  * since its last cell may be half of one.
  *
- * @throws {UserError} A file is missing, damaged, or of a version that can't be read.
+ * @throws {UserError} A file is missing, damaged, of a version that can't be read, or contradicts another one.
  */
 export function readRunToContinue(directory: string): Run {
   return read(directory, { isContinued: true });
@@ -160,7 +161,8 @@ function read(directory: string, { isContinued }: { readonly isContinued: boolea
   const notices: string[] = [];
   const rows = collectRows(RUN_TABLES, (name) => {
     const table: Table = TABLES[name];
-    const file = { ...readFile(directory, table.file), isContinued };
+    // Only tables with a trial's rows are appended to.
+    const file = { ...readFile(directory, table.file), isContinued: isContinued && table.per === "trial" };
     const decoded = decodeTable(table, file);
     notices.push(...decoded.notices);
     return decoded.rows;
@@ -172,12 +174,19 @@ function read(directory: string, { isContinued }: { readonly isContinued: boolea
   const interrupted = [...new Set(orphans.map(({ trial }) => trial))].map((trial) =>
     `Trial "${trial}" was interrupted before its row in "${TABLES.trials.file}" was written; its other rows are left out.`
   );
-  return {
+  const run = {
     environment,
     ...rows,
     ...collectRows(DETAIL_TABLES, (name) => details(name).filter(({ trial }) => recorded.has(trial))),
     notices: [...notices, ...interrupted],
   };
+  const contradiction = contradictionIn(run);
+  if (contradiction !== undefined) {
+    throw new UserError(
+      `Cannot read run "${directory}": ${contradiction}. Restore its files as they were written, or make the run again.`,
+    );
+  }
+  return run;
 }
 
 /** The run's trials, each with all its rows, in the order of `trials.csv`. */

@@ -42,7 +42,7 @@ const FILES: readonly Damaged[] = [
     name: "trials.csv",
     schema: trialRow,
     rows: run.trials.slice(0, 1),
-    reaches: [/"weights_sha256" holds/, /no more than test_images/, /"finished" holds/, /"learning_rate" holds/],
+    reaches: [/"weights_sha256" holds/, /more than test_images/, /"finished" holds/, /"learning_rate" holds/],
     // Errors without test images.
     change: (text) => text.replace(/,10000,/, ",0,"),
   },

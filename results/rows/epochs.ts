@@ -65,6 +65,21 @@ export const epochRow: SchemaOf<EpochRow> = z.strictObject(
   } satisfies Columns<EpochRow>,
 );
 
+/**
+ * How many rows a finished trial has: as many as planned, for each network of a boosted one, or as many as there are if
+ * early stopping may have ended it.
+ *
+ * @param curve Its rows.
+ */
+export function epochsOf(
+  { epochs, best_epoch }: { readonly epochs: number; readonly best_epoch: number | null },
+  curve: readonly Pick<EpochRow, "epoch" | "network">[],
+): number {
+  return best_epoch === null
+    ? epochs * Math.max(1, ...curve.map(({ network }) => network))
+    : Math.max(0, ...curve.map(({ epoch }) => epoch));
+}
+
 /** `epochs.csv`. */
 export const EPOCHS = {
   file: "epochs.csv",

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv.ts";
-import { count, id, percent, seconds, sha256, text } from "./columns.ts";
+import { agree, count, id, percent, seconds, sha256, text } from "./columns.ts";
 import type { Table } from "./table.ts";
 
 const VERSION = 4;
@@ -73,7 +73,7 @@ export type TrialRow = {
   readonly first_step_seconds: number | null;
   /** Seconds spent on validation and test images, before version 4 on test images alone; empty if the trial failed. */
   readonly evaluate_seconds: number | null;
-  /** Images trained on per second of `train_seconds`; empty if the trial failed. */
+  /** Images trained on per second of `train_seconds`; empty if the trial failed, or took no time by its clock. */
   readonly images_per_second: number | null;
   /** Bytes of all tensors at the end of a training step's forward pass; empty if the trial failed. */
   readonly peak_bytes: number | null;
@@ -115,8 +115,7 @@ export type TrialRow = {
   readonly compile_seconds: number | null;
 };
 
-/** Checks {@linkcode TrialRow}. */
-export const trialRow: SchemaOf<TrialRow> = z.strictObject(
+const columns: SchemaOf<TrialRow> = z.strictObject(
   {
     schema: z.literal(VERSION),
     trial: id,
@@ -163,10 +162,65 @@ export const trialRow: SchemaOf<TrialRow> = z.strictObject(
     lanes: z.int().positive(),
     compile_seconds: seconds.nullable(),
   } satisfies Columns<TrialRow>,
-).refine(({ test_errors, test_images }) => test_errors === null || test_errors <= test_images && test_images > 0, {
-  path: ["test_errors"],
-  message: "no more than test_images, of which there are some",
-});
+);
+
+/** What must be true of a row, by the column that an error names, and what is wrong otherwise. */
+const RULES: readonly {
+  readonly column: keyof TrialRow;
+  readonly fault: string;
+  readonly isMet: (row: TrialRow) => boolean;
+}[] = [
+  ...(["validation", "test"] as const).flatMap((part) => {
+    const [images, errors, percent] = [`${part}_images`, `${part}_errors`, `${part}_error_pct`] as const;
+    return [
+      {
+        column: errors,
+        fault: `more than ${images}, or of no images`,
+        isMet: (row: TrialRow) => row[errors] === null || row[errors] <= row[images] && row[images] > 0,
+      },
+      {
+        column: percent,
+        fault: `not ${errors} in per cent of ${images}`,
+        isMet: (row: TrialRow) =>
+          row[errors] === null ? row[percent] === null : agree(row[percent] ?? NaN, 100 * row[errors] / row[images]),
+      },
+      {
+        column: errors,
+        fault: `empty, though the trial is done and has ${images}`,
+        isMet: (row: TrialRow) => row.status === "failed" || row[images] === 0 || row[errors] !== null,
+      },
+    ];
+  }),
+  ...([
+    "train_loss",
+    "train_error_pct",
+    "train_seconds",
+    "first_step_seconds",
+    "evaluate_seconds",
+    "peak_bytes",
+    "weights_sha256",
+  ] as const).map((column) => ({
+    column,
+    fault: "empty, though the trial is done",
+    isMet: (row: TrialRow) => row.status === "failed" || row[column] !== null && row[column] !== "",
+  })),
+  {
+    column: "images_per_second",
+    fault: "not whole passes over train_images divided by train_seconds",
+    isMet: ({ status, images_per_second, train_seconds, train_images }) => {
+      // A coarse clock may see no time pass.
+      if (images_per_second === null) return status === "failed" || train_seconds === 0;
+      const passes = images_per_second * (train_seconds ?? NaN) / train_images;
+      return agree(passes, Math.round(passes));
+    },
+  },
+];
+
+/** Checks {@linkcode TrialRow}. */
+export const trialRow: SchemaOf<TrialRow> = RULES.reduce(
+  (schema, { column, fault, isMet }) => schema.refine(isMet, { path: [column], message: fault }),
+  columns,
+);
 
 /** `trials.csv`. */
 export const TRIALS = {

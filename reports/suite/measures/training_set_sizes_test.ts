@@ -20,9 +20,9 @@ Deno.test("renderReport() puts the published errors next to those of a network t
   const files = await renderReport([run(60_000, 15_000, 30_000)], readPublished());
   const text = files.get("report.md")!;
   const rows = text.slice(text.indexOf("## Error by number of training images")).split("\n").slice(2, 7);
-  assert.match(rows[2]!, /\| 15,000 \| 1\.61 \(.*\) \| 1\.68 \| 1\.00 \| 0\.055 \|/);
-  assert.match(rows[3]!, /\| 30,000 \| 1\.21 \(.*\) \| 1\.14 \| 1\.00 \| 0\.31 \|/);
-  assert.match(rows[4]!, /\| 60,000 \| 2\.01 \(.*\) \| 0\.94 \| 1\.00 \| 0\.35 \|/);
+  assert.match(rows[2]!, /\| 15,000 \| 1\.61 \(.*\) \| 1\.68 \| 2\.30 \| 0\.055 \|/);
+  assert.match(rows[3]!, /\| 30,000 \| 1\.21 \(.*\) \| 1\.14 \| 2\.30 \| 0\.31 \|/);
+  assert.match(rows[4]!, /\| 60,000 \| 2\.01 \(.*\) \| 0\.94 \| 2\.30 \| 0\.35 \|/);
   for (const line of ["test", "training", "test, published", "training, published"]) {
     assert.ok(files.get("training_set_sizes.svg")!.includes(`>${line}</text>`), line);
   }
