@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { messageOf } from "../../base/errors.ts";
+import { exists } from "../../base/files.ts";
 import { FOLDER_TABLES } from "../rows/list.ts";
 import { ENVIRONMENT_FILE } from "./environment.ts";
 
@@ -17,6 +19,28 @@ const RUN_FILES: ReadonlySet<string> = new Set([ENVIRONMENT_FILE, ...FOLDER_TABL
 export function runFolders(folder: string): string[] {
   const found = below(folder);
   return found.length === 0 ? [folder] : found;
+}
+
+/** Names that a sentence lists; others are counted. */
+const MOST_NAMES = 3;
+
+/** Why the run in `directory` can't be read, after `error` came from opening its file `name`, and what to do. */
+export function whyUnreadable(
+  directory: string,
+  { name, error }: { readonly name: string; readonly error: unknown },
+): string {
+  if (error instanceof Deno.errors.NotADirectory) return "it is a file. Name the folder of a run";
+  if (!(error instanceof Deno.errors.NotFound)) return `${messageOf(error)}. Make it readable`;
+  if (!exists(directory)) return "there is no such folder. Name the folder of a run";
+  const runs = below(directory).map((folder) => `"${relative(directory, folder)}"`);
+  if (runs.length > 0 && !runs.includes('""')) {
+    const others = runs.length > MOST_NAMES ? ` and ${runs.length - MOST_NAMES} more` : "";
+    return `it contains the run folders ${runs.slice(0, MOST_NAMES).join(", ")}${others}. Name those themselves`;
+  }
+  const others = entriesOf(directory).some(({ name }) => name.endsWith(".csv"));
+  return others || runs.length > 0
+    ? `its file "${name}" is missing. Get the whole folder again, or make the run again`
+    : "it contains no run. Name the folder of a run";
 }
 
 function below(folder: string): string[] {

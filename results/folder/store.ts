@@ -30,6 +30,7 @@ import {
   ENVIRONMENT_FILE,
   upgradeEnvironment,
 } from "./environment.ts";
+import { whyUnreadable } from "./run_folders.ts";
 
 /** Names of a run's files, in the order in which they are written. */
 export const FILES: readonly string[] = [ENVIRONMENT_FILE, ...RUN_TABLES.map((name) => TABLES[name].file)];
@@ -243,10 +244,9 @@ function readFile(directory: string, name: string): { name: string; text: string
     return { name: path, text: readText(path) };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(
-      `Cannot read run "${directory}": ${messageOf(error)}. Give the folder that holds "${TABLES.trials.file}".`,
-      { cause: error },
-    );
+    throw new UserError(`Cannot read run "${directory}": ${whyUnreadable(directory, { name, error })}.`, {
+      cause: error,
+    });
   }
 }
 

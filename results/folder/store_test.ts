@@ -246,7 +246,7 @@ Deno.test("readRun() says what is missing or wrong", async () => {
       return true;
     });
   await inFolder((folder) => {
-    assertRefused(folder, /environment\.json/);
+    assertRefused(folder, /there is no such folder/);
     start(folder, FIRST);
     const put = (name: string, text: string) => Deno.writeTextFileSync(join(folder, name), text);
     const { "environment.json": environment, "trials.csv": trials } = contents(folder);

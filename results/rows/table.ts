@@ -128,7 +128,7 @@ export function readTable<T extends Table>(table: T, directory: string): TableRo
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(
-      `Cannot read run "${directory}": ${messageOf(error)}. Give the folder that holds "${table.file}".`,
+      `Cannot read run "${directory}": ${messageOf(error)}. Name the folder that contains "${table.file}".`,
       { cause: error },
     );
   }

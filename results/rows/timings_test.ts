@@ -55,7 +55,7 @@ Deno.test("readTable() refuses a damaged timings.csv and says where", () =>
     refused(text.replace(",step,", ",stop,"), /column "kind" holds "stop"/);
     Deno.removeSync(path);
     assert.throws(() =>
-      readTable(TABLES.timings, folder), /Give the folder that holds "timings.csv"/);
+      readTable(TABLES.timings, folder), /Name the folder that contains "timings.csv"/);
   }));
 
 Deno.test("roundColumns() keeps six digits of each round, and their median as the wall time", () => {
