@@ -3,13 +3,24 @@
  *
  * @module
  */
+import { adapterWords } from "../base/adapter_words.ts";
 import { UserError } from "../base/errors.ts";
+import {
+  API_VARIABLE,
+  apiOf,
+  choosingVariables,
+  type GraphicsApi,
+  permittedApis,
+  readVariable,
+} from "./graphics_api.ts";
 import { examineSubgroups, SUBGROUPS, type Subgroups } from "./subgroups.ts";
 
 /** What runs the arithmetic, under the name that rows and reports use. */
 export interface AdapterDescription {
   /** For example `llvmpipe (LLVM 15.0.6, 256 bits)`; `TensorFlow.js cpu` without a device. */
   readonly name: string;
+  /** How WebGPU reaches it; empty if that is not known, and without a device. */
+  readonly api: GraphicsApi;
   /** As WebGPU reports it; may be empty. */
   readonly vendor: string;
   /** As WebGPU reports it; may be empty. */
@@ -49,39 +60,72 @@ export interface RequestedDevice {
 }
 
 /**
+ * Refuses any adapter except the one that the user means.
+ *
+ * @param text A part of its {@linkcode adapterWords}, in upper or lower case.
+ * @throws {UserError} Another adapter answers, or none.
+ */
+export async function refuseOtherAdapter(text: string): Promise<void> {
+  const { name: adapter, api } = (await requestAdapter()).description;
+  const found = adapterWords({ adapter, api });
+  if (found.toLowerCase().includes(text.toLowerCase())) return;
+  throw new UserError(
+    `--adapter asks for "${text}", and "${found}" answers. "deno task doctor" says how to choose another.`,
+  );
+}
+
+/**
  * Requests a device on the fastest adapter. The device has time stamps if the adapter offers them, and the adapter's
  * own limits wherever kernels depend on them.
  *
  * @throws {UserError} when no adapter answers, or it provides no device.
  */
 export async function requestDevice(): Promise<RequestedDevice> {
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
-  if (!adapter) throw new UserError(`No WebGPU adapter answers. ${NO_ADAPTER_REMEDY}`);
-  // Read before the device is requested: afterwards Deno no longer answers on some adapters.
+  // Described before the device is requested: afterwards Deno no longer answers on some adapters.
+  const { adapter, description } = await requestAdapter();
   const { info } = adapter;
-  const { description, vendor, architecture, isFallbackAdapter } = info;
-  const limits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
-  const features = [...adapter.features].sort();
   const needed: GPUFeatureName[] = adapter.features.has("timestamp-query") ? ["timestamp-query"] : [];
   const request = (requiredFeatures: GPUFeatureName[]) =>
-    adapter.requestDevice({ requiredFeatures, requiredLimits: limits });
+    adapter.requestDevice({ requiredFeatures, requiredLimits: description.limits });
   // Subgroups are asked for whether or not the adapter lists them: Deno's adapters don't, and grant them.
   const device = await request([...needed, SUBGROUPS]).catch(() => request(needed)).catch((cause) => {
-    throw new UserError(`Adapter "${description}" provides no device: ${cause.message}. ${NO_ADAPTER_REMEDY}`, {
+    throw new UserError(`Adapter "${description.name}" provides no device: ${cause.message}. ${NO_ADAPTER_REMEDY}`, {
       cause,
     });
   });
+  return { device, info, subgroups: await examineSubgroups(device, info), adapter: description };
+}
+
+async function requestAdapter(): Promise<{
+  readonly adapter: GPUAdapter;
+  readonly description: AdapterDescription;
+}> {
+  const apis = permittedApis(readVariable(API_VARIABLE));
+  const request = async () => await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }) ?? null;
+  const adapter = await request();
+  if (!adapter) {
+    const set = choosingVariables().join(", ");
+    const other = set === "" ? "" : `These variables decide which may: ${set}. Try without them. `;
+    throw new UserError(`No WebGPU adapter answers. ${other}${NO_ADAPTER_REMEDY}`);
+  }
+  const identify = (each: GPUAdapter) => JSON.stringify([describe(each), subgroupSizes(each)]);
+  return { adapter, description: { ...describe(adapter), api: await apiOf(adapter, { apis, request, identify }) } };
+}
+
+function describe(
+  { info: { description, vendor, architecture, isFallbackAdapter }, features, limits }: GPUAdapter,
+): Omit<AdapterDescription, "api"> {
   return {
-    device,
-    info,
-    subgroups: await examineSubgroups(device, info),
-    adapter: {
-      name: description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed adapter",
-      vendor,
-      architecture,
-      kind: isFallbackAdapter || /llvmpipe|swiftshader|software/i.test(description) ? "software" : "hardware",
-      features,
-      limits,
-    },
+    name: description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed adapter",
+    vendor,
+    architecture,
+    kind: isFallbackAdapter || /llvmpipe|swiftshader|software/i.test(description) ? "software" : "hardware",
+    features: [...features].sort(),
+    limits: Object.fromEntries(LIMITS.map((limit) => [limit, limits[limit]])),
   };
+}
+
+/** Two APIs of an adapter may differ in these alone. */
+function subgroupSizes({ info: { subgroupMinSize, subgroupMaxSize } }: GPUAdapter): readonly number[] {
+  return [subgroupMinSize, subgroupMaxSize];
 }

@@ -10,6 +10,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { adapterWords } from "../base/adapter_words.ts";
 import { messageOf, UserError } from "../base/errors.ts";
 import { type AdapterDescription, requestDevice } from "./adapter.ts";
 import { InstalledKernels, type KernelSet, type KernelSetName, STOCK_KERNELS } from "./kernel_set.ts";
@@ -108,7 +109,15 @@ async function startCpu(): Promise<Backend> {
   await activate("cpu");
   return {
     name: "cpu",
-    adapter: { name: "TensorFlow.js cpu", vendor: "", architecture: "", kind: "none", features: [], limits: {} },
+    adapter: {
+      name: "TensorFlow.js cpu",
+      api: "",
+      vendor: "",
+      architecture: "",
+      kind: "none",
+      features: [],
+      limits: {},
+    },
     kernels: STOCK_KERNELS.name,
     lanes: 1,
     subgroups: { lanes: 1, obstacle: "TensorFlow.js's cpu backend has no subgroups" },
@@ -151,9 +160,10 @@ async function startWebGpu(): Promise<Backend> {
       device.stop();
       try {
         device = await openDevice();
-        if (device.adapter.name !== adapter.name) {
+        const { name, api } = device.adapter;
+        if (name !== adapter.name || api !== adapter.api) {
           device.stop();
-          throw new UserError(`only adapter "${device.adapter.name}" answers now`);
+          throw new UserError(`only adapter "${adapterWords({ adapter: name, api })}" answers now`);
         }
         shareLoads(tf.backend(), sharesLoads ? device.subgroups.lanes : 1);
       } catch (cause) {

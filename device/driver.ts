@@ -7,14 +7,19 @@
  * @module
  */
 
+import type { GraphicsApi } from "./graphics_api.ts";
+
 /** Debian's list of installed packages. */
 export const PACKAGES_FILE = "/var/lib/dpkg/status";
 
 const PACKAGE = "mesa-vulkan-drivers";
 
-/** The driver of the adapter of that name: the installed package of Mesa for its software adapter, empty for others. */
-export function driverOf(adapter: string, installed: string): string {
-  return adapter.startsWith("llvmpipe") ? installed : "";
+/** Mesa's package `installed` if its software adapter answered through Vulkan, and empty for others. */
+export function driverOf(
+  { adapter, api }: { readonly adapter: string; readonly api: GraphicsApi },
+  installed: string,
+): string {
+  return adapter.startsWith("llvmpipe") && api !== "OpenGL" ? installed : "";
 }
 
 /** For example `mesa-vulkan-drivers 22.3.6-1+deb12u1`, the installed package; empty when the system does not say. */

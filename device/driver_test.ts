@@ -8,8 +8,10 @@ Deno.test("driverIn() finds the version of Mesa's package", () => {
   assert.equal(driverIn(other), "");
 });
 
-Deno.test("driverOf() names Mesa's package for its software adapter only", () => {
-  assert.equal(driverOf("llvmpipe (LLVM 15.0.6, 256 bits)", "mesa 22"), "mesa 22");
-  assert.equal(driverOf("NVIDIA H100", "mesa 22"), "");
-  assert.equal(driverOf("SwiftShader Device", "mesa 22"), "");
+Deno.test("driverOf() names Mesa's package of Vulkan drivers for its software adapter only", () => {
+  const driver = (adapter: string, api: "Vulkan" | "OpenGL") => driverOf({ adapter, api }, "mesa 22");
+  assert.equal(driver("llvmpipe (LLVM 15.0.6, 256 bits)", "Vulkan"), "mesa 22");
+  assert.equal(driver("llvmpipe (LLVM 15.0.6, 256 bits)", "OpenGL"), "");
+  assert.equal(driver("NVIDIA H100", "Vulkan"), "");
+  assert.equal(driver("SwiftShader Device", "Vulkan"), "");
 });

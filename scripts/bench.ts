@@ -16,6 +16,7 @@ import { benchMainSuites } from "./bench/main_suites.ts";
 import { type BenchOptions, benchOptions, refuseContradictions } from "./bench/options.ts";
 import { resumedOptions } from "./bench/resume.ts";
 import { benchSuite } from "./bench/suite.ts";
+import { checkAdapter } from "./command/adapter_option.ts";
 import { main, orUnusable, RUN_OPTIONS } from "./command/cli.ts";
 
 /** Benchmarks of speed: not trials of a suite, but commands of their own. */
@@ -26,6 +27,7 @@ const COMMANDS: Readonly<Record<string, typeof kernelsCommand | typeof gpuTiming
 
 async function bench(typed: BenchOptions): Promise<number> {
   refuseContradictions(typed);
+  await checkAdapter(typed.adapter);
   const { resume } = typed;
   const options = resume === undefined ? typed : resumedOptions({ ...typed, resume }, Deno.args);
   const suite = SUITES.find(({ id }) => id === options.suite);

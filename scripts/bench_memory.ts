@@ -5,6 +5,7 @@
  */
 import { integer, message, object, option, withDefault } from "@optique/core";
 import { run } from "@optique/run";
+import { adapterWords } from "../base/adapter_words.ts";
 import { syntheticDataset } from "../data/synthetic/digits.ts";
 import { startBackend } from "../device/backend.ts";
 import { runMemory } from "../engine/running/memory_run.ts";
@@ -12,6 +13,7 @@ import { plan } from "../engine/running/plan.ts";
 import { TUNED_KERNELS } from "../kernels/mod.ts";
 import { counted } from "../reports/page/format.ts";
 import { MEMORY } from "../suites/memory.ts";
+import { adapterOption, checkAdapter } from "./command/adapter_option.ts";
 import { INTERRUPTED, interruptSignal, main, newRunDirectory, RUN_OPTIONS, tellUnknownCommit } from "./command/cli.ts";
 import { MEMORY_PATHS } from "./command/path_options.ts";
 import { pathOptions } from "./command/path_parsers.ts";
@@ -26,6 +28,7 @@ const parser = object("Options", {
     }),
     MEMORY.profiles.smoke.seeds,
   ),
+  adapter: adapterOption,
   ...pathOptions(MEMORY_PATHS),
 });
 
@@ -39,9 +42,14 @@ if (import.meta.main) {
   await main(async () => {
     await tellUnknownCommit();
     const { cycles, out = newRunDirectory(MEMORY.id, "smoke") } = options;
+    await checkAdapter(options.adapter);
     const backend = await startBackend("webgpu", { kernels: TUNED_KERNELS });
     const work = plan(MEMORY, { profile: "smoke", seeds: cycles });
-    console.log(`${MEMORY.title}\n${counted(work.trials.length, "trial")} on ${backend.adapter.name}`);
+    console.log(
+      `${MEMORY.title}\n${counted(work.trials.length, "trial")} on ${
+        adapterWords({ adapter: backend.adapter.name, api: backend.adapter.api })
+      }`,
+    );
     const { trainImages, validationImages, testImages } = work.profile;
     const { interrupted, failed, lost } = await runMemory({
       plan: work,

@@ -5,6 +5,7 @@
  */
 import { message, object, option } from "@optique/core";
 import { run } from "@optique/run";
+import { adapterOption } from "./command/adapter_option.ts";
 import { dataDirectory, main, RUN_OPTIONS } from "./command/cli.ts";
 import { CACHE_DIR, DOCTOR_PATHS } from "./command/path_options.ts";
 import { pathOptions } from "./command/path_parsers.ts";
@@ -14,6 +15,7 @@ import { diagnose, type Diagnosis } from "./doctor/examine.ts";
 const MARKS = { ok: "ok     ", warning: "warning", problem: "PROBLEM" } as const;
 
 const parser = object("Options", {
+  adapter: adapterOption,
   ...pathOptions(DOCTOR_PATHS),
   json: option("--json", { description: message`Print everything as JSON, for CI` }),
 });
@@ -38,6 +40,7 @@ if (import.meta.main) {
   await main(async () => {
     const dataDir = dataDirectory(options.dataDir);
     const diagnosis = await diagnose({
+      adapter: options.adapter,
       cacheDir: projectPath(CACHE_DIR),
       ...(dataDir !== undefined && { dataDir }),
       dataStore: options.dataStore,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readRun } from "../results/folder/store.ts";
-import { faultyTask, outputOf, runTask, withProjectFolder } from "./command/testing.ts";
+import { faultyTask, outputOf, runTask, task, withProjectFolder } from "./command/testing.ts";
 
 /** Three small networks, a second each. */
 const SMOKE = ["lenet300", "--profile", "smoke", "--filter", "fc-784-10.modern,fc-784-300-10.modern,lenet1.modern"];
@@ -50,6 +50,35 @@ Deno.test("bench without an adapter prints one sentence with the remedy, and cre
     const env = { VK_ICD_FILENAMES: "/nonexistent", VK_DRIVER_FILES: "/nonexistent" };
     const { code, stderr } = await outputOf(faultyTask({ env }, "bench", ...SMOKE, "--out", out));
     assert.equal(code, 1);
-    assert.match(stderr, /^Error: No WebGPU adapter answers\. On Debian .*--backend cpu.*\n$/);
+    assert.match(
+      stderr,
+      /^Error: No WebGPU adapter answers\. These variables .*VK_DRIVER_FILES="\/nonexistent".* On Debian .*cpu.*\n$/,
+    );
     await assert.rejects(Deno.stat(out), Deno.errors.NotFound);
   }));
+
+Deno.test("bench and doctor name a wrong DENO_WEBGPU_BACKEND and the values that exist", async () => {
+  const env = { DENO_WEBGPU_BACKEND: "cuda" };
+  const { code, stderr } = await outputOf(faultyTask({ env }, "bench", "gpu_timing", "--profile", "smoke"));
+  assert.equal(code, 1);
+  assert.match(stderr, /^Error: DENO_WEBGPU_BACKEND is "cuda", .*"vulkan", "metal", "dx12", "gl" .*unset it\.\n$/);
+  const doctor = await outputOf(faultyTask({ env }, "doctor"));
+  assert.match(doctor.stdout, /^PROBLEM +adapter: DENO_WEBGPU_BACKEND is "cuda"/m);
+  assert.match(doctor.stdout, /^ok +choice of the adapter: by DENO_WEBGPU_BACKEND="cuda"/m);
+});
+
+Deno.test("bench --adapter fails if another adapter answers, and names it with its graphics API", async () => {
+  const commands = [["kernels"], ["gpu_timing"], ["lenet300"], [], ["lenet300", "--against", "HEAD"]];
+  for (const command of commands) {
+    const { code, stderr } = await outputOf(task("bench", ...command, "--profile", "smoke", "--adapter", "no such"));
+    assert.notEqual(code, 0);
+    assert.match(
+      stderr,
+      /^Error: --adapter asks for "no such", and ".+ through \w+" answers\. "deno task doctor" .*\n$/,
+    );
+  }
+  const { stdout } = await outputOf(task("doctor", "--adapter", "no such"));
+  assert.match(stdout, /^PROBLEM +adapter: --adapter asks for "no such"/m);
+  const { code } = await outputOf(task("doctor", "--adapter", "THROUGH"));
+  assert.equal(code, 0);
+});

@@ -44,6 +44,9 @@ as_root() {
 
 find_adapter() {
   adapter_answers && return
+  printf '%s' "${DENO_WEBGPU_BACKEND:-vulkan}" | grep -qiE 'vulkan|vk' ||
+    stop "no WebGPU adapter answers with DENO_WEBGPU_BACKEND=\"$DENO_WEBGPU_BACKEND\", and no Vulkan driver would change \
+that. Unset it, or set it to vulkan, gl, metal or dx12."
   if command -v apt-get >/dev/null && as_root true 2>/dev/null; then
     say "no WebGPU adapter answers: installing Mesa's software adapter (mesa-vulkan-drivers, libvulkan1) with apt-get"
     {

@@ -21,6 +21,15 @@ Deno.test("setup.sh installs packages with sudo in CI, and never for a person wh
     assert.doesNotMatch(atHome, /^apt-get/m);
   }));
 
+Deno.test("setup.sh installs no Vulkan driver if DENO_WEBGPU_BACKEND asks for something else", {
+  ignore: Deno.build.os !== "linux",
+}, () =>
+  withPrograms(async (folder) => {
+    const told = await setUp(folder, { CI: "true", DENO_WEBGPU_BACKEND: "cuda" });
+    assert.match(told, /^Error: no WebGPU adapter answers with DENO_WEBGPU_BACKEND="cuda".* Unset it/m);
+    assert.doesNotMatch(told, /apt-get/);
+  }));
+
 Deno.test("setup.sh looks for no adapter if none is needed", {
   ignore: Deno.build.os !== "linux",
 }, () =>

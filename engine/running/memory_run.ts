@@ -42,7 +42,7 @@ export async function runMemory(
 ): Promise<RunSummary> {
   const store = createTable(TABLES.memory, directory);
   const provenance = await readProvenance();
-  const { name: adapter, kind: adapter_kind } = backend.adapter;
+  const { name: adapter, api, kind: adapter_kind } = backend.adapter;
   let trial = 0;
   return await runPlan({
     plan,
@@ -60,6 +60,7 @@ export async function runMemory(
         ...readMemoryHeld(),
         adapter,
         adapter_kind,
+        api,
         ...provenance,
         finished: new Date().toISOString(),
       };

@@ -275,6 +275,7 @@ function describeRun(
     dataset_notice: dataset.notice ?? "",
     backend: backend.name,
     adapter: backend.adapter.name,
+    api: backend.adapter.api,
     adapter_kind: backend.adapter.kind,
     adapter_vendor: backend.adapter.vendor,
     adapter_architecture: backend.adapter.architecture,

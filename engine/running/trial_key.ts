@@ -41,6 +41,7 @@ export function trialKey(
     backend: backend.name,
     adapter: backend.adapter.name,
     adapter_kind: backend.adapter.kind,
+    api: backend.adapter.api,
     kernels: backend.kernels,
     deno: versions.deno,
     tfjs: versions.tfjs,

@@ -18,6 +18,7 @@ const KEY: TrialKey = {
   backend: "webgpu",
   adapter: "an adapter",
   adapter_kind: "hardware",
+  api: "Vulkan",
   kernels: "tuned",
   deno: "2.9.6",
   tfjs: "4.22.0",

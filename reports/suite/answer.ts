@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { adapterWords } from "../../base/adapter_words.ts";
 import { incompletenessOf } from "../../results/folder/completeness.ts";
 import type { Verdict } from "../../results/verdict/against_published.ts";
 import { compareOrder, type Pair } from "../../results/verdict/published_order.ts";
@@ -175,6 +176,6 @@ function basis({ runs, rows }: ReportData): Markdown {
   return md`Measured on ${each(environments.map((e) => e.dataset_title))},
     n = ${least === most ? counted(most, "seed") : md`${least} to ${counted(most, "seed")}`} per row,
     profile ${each(rows.map((row) => row.profile))},
-    adapter ${each(environments.map((e) => `${e.adapter || "none"} (${e.backend}, ${e.adapter_kind})`))},
+    adapter ${each(environments.map((e) => `${adapterWords(e) || "none"} (${e.backend}, ${e.adapter_kind})`))},
     kernels ${each(environments.map((e) => e.kernels))}.`;
 }

@@ -6,7 +6,7 @@
 import { UserError } from "../../base/errors.ts";
 import type { Published } from "../../data/published.ts";
 import type { Environment } from "../../results/folder/environment.ts";
-import { differenceOfVariants } from "../../results/folder/same_variant.ts";
+import { differenceOfVariants, differIn } from "../../results/folder/same_variant.ts";
 import type { Run } from "../../results/folder/store.ts";
 import type { EpochRow } from "../../results/rows/epochs.ts";
 import type { ErrorRow } from "../../results/rows/errors.ts";
@@ -76,6 +76,7 @@ const PROTOCOL = [
   "tfjs",
   "backend",
   "adapter",
+  "api",
   "kernels",
 ] as const satisfies readonly (keyof TrialRow)[];
 
@@ -206,25 +207,26 @@ function partOf(run: Run, row: Pick<ReportRow, "variant" | "profile">) {
 
 /** Returns the trials of a row if they differ in nothing but the seed. */
 function checkPoolable(trials: readonly TrialRow[]): readonly TrialRow[] {
-  const [first, ...others] = trials.filter((trial) => trial.status === "done");
-  const difference = first && differenceOfVariants([first, ...others]);
+  const done = trials.filter((trial) => trial.status === "done");
+  const difference = differenceOfVariants(done);
   if (difference !== undefined) {
     throw new UserError(
-      `Cannot pool the trials of "${first!.variant}" at profile "${
-        first!.profile
+      `Cannot pool the trials of "${done[0]!.variant}" at profile "${
+        done[0]!.profile
       }": the variant's record was changed ` +
         `between them, says ${difference}. Report these run folders apart.`,
     );
   }
-  for (const [index, other] of others.entries()) {
-    const differs = PROTOCOL.find((column) => first?.[column] !== other[column]);
-    if (first !== undefined && differs !== undefined) {
+  const first = done.find(({ api }) => api !== "") ?? done[0]!;
+  for (const [index, other] of done.entries()) {
+    const differs = PROTOCOL.find((column) => differIn(column, first, other));
+    if (differs !== undefined) {
       throw new UserError(
         `Cannot pool the trials of "${other.variant}" at profile "${other.profile}": ${differs} is ` +
           `"${first[differs]}" in one and "${other[differs]}" in another. Report these run folders apart.`,
       );
     }
-    if ((index === 0 ? first : others[index - 1])?.seed === other.seed) {
+    if (done[index - 1]?.seed === other.seed) {
       throw new UserError(
         `Cannot pool the trials of "${other.variant}" at profile "${other.profile}": seed "${other.seed}" was run ` +
           "twice. Leave one of the run folders out.",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../base/errors.ts";
 import type { Run } from "../../results/folder/store.ts";
+import type { TrialRow } from "../../results/rows/trials.ts";
 import { fakePublished, fakeRun } from "../../results/testing.ts";
 import { collect } from "./rows.ts";
 
@@ -25,6 +26,15 @@ Deno.test("collect() pools the trials of a variant and profile over folders, by 
   assert.equal(rows[0]?.summary?.n, 4);
   assert.equal(rows[0]?.summary?.meanPct, 1.15);
   assert.equal(rows[0]?.errors.length, 460);
+});
+
+Deno.test("collect() refuses to pool trials through two graphics APIs, unless one is not recorded", () => {
+  const seed = (firstSeed: number, api: TrialRow["api"]) =>
+    fakeRun({ arms: [{ testErrors: [100] }], firstSeed, trial: { api }, environment: { api } });
+  const [old, vulkan, openGl] = [seed(1, ""), seed(2, "Vulkan"), seed(3, "OpenGL")];
+  assert.equal(collect([old, vulkan], []).rows[0]?.summary?.n, 2);
+  assert.match(refusal([vulkan, openGl]), /^Cannot pool .*: api is "Vulkan" in one and "OpenGL" in another/);
+  assert.match(refusal([old, vulkan, openGl]), /api is "Vulkan" in one and "OpenGL"/);
 });
 
 Deno.test("collect() does not depend on the order of folders", () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { adapterWords } from "../../base/adapter_words.ts";
 import type { TimingRow } from "../../results/rows/timings.ts";
 import { escape, joined, left, type Markdown, md, table } from "../page/markdown.ts";
 
@@ -10,7 +11,7 @@ import { escape, joined, left, type Markdown, md, table } from "../page/markdown
 type Measured =
   & Pick<
     TimingRow,
-    "profile" | "adapter" | "adapter_kind" | "machine" | "versions" | "commit" | "finished"
+    "profile" | "adapter" | "api" | "adapter_kind" | "machine" | "versions" | "commit" | "finished"
   >
   & {
     /** Left out of tables that have no such column. */
@@ -38,7 +39,7 @@ export function environmentTable<Row extends Measured>(
     joined([...new Set(rows.map(read).filter((text) => text !== ""))].map(escape), "; ");
   const facts: readonly (readonly [heading: Markdown, read: (run: MeasuredRun<Row>) => Markdown])[] = [
     [md`profile`, (run) => all(run, (row) => row.profile)],
-    [md`adapter`, (run) => all(run, (row) => onAdapter(row) ? `${row.adapter} (${row.adapter_kind})` : "")],
+    [md`adapter`, (run) => all(run, (row) => onAdapter(row) ? `${adapterWords(row)} (${row.adapter_kind})` : "")],
     ...(runs.some(({ rows }) => rows.some(({ driver }) => driver))
       ? [[md`driver`, (run: MeasuredRun<Row>) => all(run, ({ driver }) => driver ?? "")] as const]
       : []),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { adapterWords } from "../../base/adapter_words.ts";
 import type { GpuTimingRow, GpuTimingRun, Phase } from "../../results/rows/gpu_timings.ts";
 import { roundsOf } from "../../results/rows/timings.ts";
 import { medianRatio, type Ratio } from "../../results/statistics/ratio.ts";
@@ -141,5 +142,5 @@ export function convolutionShares({ layers }: LayeredNetwork): {
 
 /** The adapter that a run is about. */
 export function adapterOf({ rows }: GpuTimingRun): string {
-  return rows[0]?.adapter ?? "an unknown adapter";
+  return rows[0] === undefined ? "an unknown adapter" : adapterWords(rows[0]);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { adapterWords } from "../../base/adapter_words.ts";
 import { roundsOf, type TimingRow, type TimingRun } from "../../results/rows/timings.ts";
 import { medianRatio, type Ratio } from "../../results/statistics/ratio.ts";
 
@@ -70,7 +71,8 @@ export function outcome({ interval }: Ratio): "faster" | "slower" | "undecided" 
 
 /** The WebGPU adapter that a run is about. */
 export function adapterOf({ rows }: TimingRun): string {
-  return rows.find(({ kind }) => kind === "ceiling")?.adapter ?? "an unknown adapter";
+  const row = rows.find(({ kind }) => kind === "ceiling");
+  return row === undefined ? "an unknown adapter" : adapterWords(row);
 }
 
 function isTimed(row: TimingRow): row is TimedRow {

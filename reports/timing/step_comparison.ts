@@ -4,6 +4,7 @@
  * @module
  */
 import { median } from "simple-statistics";
+import { adapterWords } from "../../base/adapter_words.ts";
 import { TABLES } from "../../results/rows/list.ts";
 import type { StepComparisonRow, StepComparisonRun } from "../../results/rows/steps/step_comparisons.ts";
 import { readTable } from "../../results/rows/table.ts";
@@ -42,9 +43,9 @@ export function renderStepComparison(runs: readonly StepComparisonRun[]): Report
   return new Map([["report.md", joined(parts, "\n\n") + "\n"]]);
 }
 
-function headingOf({ adapter, driver, base_commit, commit }: StepComparisonRow): Markdown {
+function headingOf({ adapter, api, driver, base_commit, commit }: StepComparisonRow): Markdown {
   const commits = `${base_commit.slice(0, 12)} (base) and ${commit.slice(0, 12)} (head)`;
-  return md`${escape(commits)} on ${escape([adapter, driver].filter(Boolean).join(", "))}`;
+  return md`${escape(commits)} on ${escape([adapterWords({ adapter, api }), driver].filter(Boolean).join(", "))}`;
 }
 
 /** One row per network and kind, one column per run. */
@@ -57,7 +58,7 @@ function sideBySide(runs: readonly StepComparisonRun[]): Markdown {
       right("batch"),
       left("what"),
       ...runs.map(({ rows: [row] }): Column => ({
-        heading: escape(row ? row.driver || row.adapter : "nothing measured"),
+        heading: escape(row ? row.driver || adapterWords(row) : "nothing measured"),
         align: "right",
       })),
     ],

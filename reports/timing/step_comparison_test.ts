@@ -4,7 +4,7 @@ import { renderStepComparison } from "./step_comparison.ts";
 
 /** Everything here is invented. */
 const ROW: StepComparisonRow = stepComparisonRow.parse({
-  schema: 1,
+  schema: 2,
   profile: "quick",
   kind: "step",
   subject: "fc-784-10",
@@ -18,6 +18,7 @@ const ROW: StepComparisonRow = stepComparisonRow.parse({
   commit: "c".repeat(40),
   adapter: "Invented",
   adapter_kind: "software",
+  api: "",
   driver: "mesa-vulkan-drivers 25",
   machine: "linux",
   versions: "lenet-bench 0.1.0",

@@ -4,6 +4,7 @@
  * @module
  */
 import { sum } from "simple-statistics";
+import { adapterWords } from "../../base/adapter_words.ts";
 import { TABLES } from "../../results/rows/list.ts";
 import type { StepKernelRow, StepKernelRun } from "../../results/rows/steps/step_kernels.ts";
 import { readTable } from "../../results/rows/table.ts";
@@ -57,7 +58,7 @@ function kernelTable(runs: readonly (readonly StepKernelRow[])[]): Markdown {
     right("multiply-adds"),
     right("loads per multiply-add"),
     ...runs.flatMap(([row]) => {
-      const where = row ? escape(row.driver || row.adapter) : md`nothing measured`;
+      const where = row ? escape(row.driver || adapterWords(row)) : md`nothing measured`;
       return [right(md`${where}: time, ms`), right("% of the step"), right("to compile, ms")];
     }),
   ];

@@ -4,7 +4,7 @@ import { renderStepKernels } from "./step_kernels.ts";
 
 /** Everything here is invented. */
 const STEP: StepKernelRow = stepKernelRow.parse({
-  schema: 1,
+  schema: 2,
   profile: "quick",
   subject: "fc-784-10",
   title: "784-10",
@@ -26,6 +26,7 @@ const STEP: StepKernelRow = stepKernelRow.parse({
   lanes: 8,
   adapter: "Invented",
   adapter_kind: "software",
+  api: "",
   driver: "mesa-vulkan-drivers 25",
   machine: "linux",
   versions: "lenet-bench 0.1.0",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { adapterWords } from "../../base/adapter_words.ts";
 import { TABLES } from "../../results/rows/list.ts";
 import type { MemoryRow, MemoryRun } from "../../results/rows/memory.ts";
 import { readTable } from "../../results/rows/table.ts";
@@ -64,7 +65,7 @@ export async function renderMemoryReport(runs: readonly MemoryRun[]): Promise<Re
     md`Does memory stay flat, however many trials one process runs?`,
     notices,
     ...told.map(({ rows }, index) =>
-      section(md`On ${escape(rows[0]!.adapter)}`, [
+      section(md`On ${escape(adapterWords(rows[0]!))}`, [
         answer(rows),
         md`![Memory by trial](${pictureName(index)})`,
         variantTable(rows),
@@ -146,7 +147,7 @@ function environmentTable(rows: readonly MemoryRow[]): Markdown {
   return table(
     [left(""), left("this run")],
     [
-      [md`adapter`, md`${escape(rows[0]!.adapter)} (${escape(adapter_kind)})`],
+      [md`adapter`, md`${escape(adapterWords(rows[0]!))} (${escape(adapter_kind)})`],
       [md`machine`, escape(machine)],
       [md`versions`, escape(versions)],
       [md`commit`, escape(commit)],

@@ -25,6 +25,7 @@ function rows(
       heap_bytes: 50_000_000,
       adapter: "llvmpipe",
       adapter_kind: "software",
+      api: "",
       machine: "linux",
       versions: "lenet-bench 0.1.0",
       commit: "0123abc",

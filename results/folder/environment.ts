@@ -5,10 +5,10 @@
  */
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv.ts";
-import { count, id, percent, sha256, text } from "../rows/columns.ts";
+import { type Api, api, count, id, percent, sha256, text } from "../rows/columns.ts";
 
 /** Version of {@linkcode environment}. */
-export const ENVIRONMENT_VERSION = 4;
+export const ENVIRONMENT_VERSION = 5;
 
 /** Name of the file. */
 export const ENVIRONMENT_FILE = "environment.json";
@@ -29,7 +29,7 @@ export type PlanRecord = {
 /** The contents of `environment.json`. */
 export type Environment = {
   /** Version of the file. */
-  readonly schema: 4;
+  readonly schema: 5;
   /** Id of the suite. */
   readonly suite: string;
   /** The suite, as reports print it. */
@@ -56,6 +56,8 @@ export type Environment = {
   readonly backend: "webgpu" | "cpu";
   /** The adapter in words. */
   readonly adapter: string;
+  /** The graphics API through which WebGPU reaches the adapter; empty if it is not known. */
+  readonly api: Api;
   /** `hardware` for a GPU, `software` for a program on the CPU, `none` without an adapter. */
   readonly adapter_kind: "hardware" | "software" | "none";
   /** Vendor, as the adapter reports it; empty if it does not. */
@@ -109,6 +111,7 @@ export const environment: SchemaOf<Environment> = z.strictObject(
     dataset_notice: text,
     backend: z.enum(["webgpu", "cpu"]),
     adapter: text,
+    api,
     adapter_kind: z.enum(["hardware", "software", "none"]),
     adapter_vendor: text,
     adapter_architecture: text,
@@ -134,18 +137,18 @@ export const environment: SchemaOf<Environment> = z.strictObject(
 );
 
 /** What `environment.json` contained before. */
-const OLDER = z.looseObject({ schema: z.union([z.literal(2), z.literal(3)]), command: z.string() });
+const OLDER = z.looseObject({ schema: z.literal([2, 3, 4]), command: z.string() });
 
 /**
- * Converts the contents of an `environment.json` of version 2 or 3; anything else is returned as it is. Before version
- * 4 no loads were shared. Version 2 has no plan: it is read from the command line, and is empty if a program made the
- * run.
+ * Converts the contents of an `environment.json` of version 2 to 4; anything else is returned as it is. Before version
+ * 5 the graphics API was not recorded, and before version 4 no loads were shared. Version 2 has no plan: it is read
+ * from the command line, and is empty if a program made the run.
  */
 export function upgradeEnvironment(found: unknown): unknown {
   const { success, data } = OLDER.safeParse(found);
   if (!success) return found;
   const plan = data.schema === 2 ? { plan: planOfCommand(data.command) } : {};
-  return { ...data, schema: ENVIRONMENT_VERSION, lanes: 1, ...plan };
+  return { lanes: 1, ...data, schema: ENVIRONMENT_VERSION, api: "", ...plan };
 }
 
 function planOfCommand(command: string): PlanRecord {

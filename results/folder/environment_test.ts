@@ -4,7 +4,7 @@ import { upgradeEnvironment } from "./environment.ts";
 Deno.test("upgradeEnvironment() reads the plan of version 2 from its command line", () => {
   const planOf = (command: string) => {
     const { schema, plan } = upgradeEnvironment({ schema: 2, command }) as { schema: number; plan: unknown };
-    assert.equal(schema, 4);
+    assert.equal(schema, 5);
     return plan;
   };
   assert.deepEqual(planOf("deno task bench fake --seeds 2 --first-seed 7 --shard 2/3 --backend webgpu"), {
@@ -17,11 +17,17 @@ Deno.test("upgradeEnvironment() reads the plan of version 2 from its command lin
 
 Deno.test("upgradeEnvironment() adds to version 3 that no loads were shared", () => {
   const plan = { seeds: [1], shard: null, options: null };
-  assert.deepEqual(upgradeEnvironment({ schema: 3, command: "", plan }), { schema: 4, command: "", plan, lanes: 1 });
+  assert.deepEqual(upgradeEnvironment({ schema: 3, command: "", plan }), {
+    schema: 5,
+    command: "",
+    plan,
+    lanes: 1,
+    api: "",
+  });
 });
 
 Deno.test("upgradeEnvironment() leaves other versions alone", () => {
-  for (const found of [{ schema: 4, command: "" }, { schema: 1, command: "" }, null, "text"]) {
+  for (const found of [{ schema: 5, command: "" }, { schema: 1, command: "" }, null, "text"]) {
     assert.equal(upgradeEnvironment(found), found);
   }
 });

@@ -15,6 +15,12 @@ const WITHOUT_CHECKSUM = ["model", "recipe", "parameters", "batch", "learning_ra
 /** The columns that {@linkcode differenceOfVariants} reads. */
 export type VariantColumns = Pick<TrialRow, "variant_sha256" | typeof WITHOUT_CHECKSUM[number]>;
 
+/** Whether two trials differ in `column`. A graphics API that is not recorded is taken to be the other's. */
+export function differIn(column: keyof TrialRow, one: TrialRow, other: TrialRow): boolean {
+  const [its, others] = [one[column], other[column]];
+  return its !== others && !(column === "api" && (its === "" || others === ""));
+}
+
 /** The first column that shows that `rows` are not all of the same record; undefined if none does. */
 export function differenceOfVariants(rows: readonly VariantColumns[]): keyof VariantColumns | undefined {
   const byRule = Map.groupBy(rows, ({ variant_sha256 }) => variant_sha256.slice(0, -64));

@@ -252,7 +252,7 @@ Deno.test("readRun() says what is missing or wrong", async () => {
     const { "environment.json": environment, "trials.csv": trials } = contents(folder);
     put("environment.json", environment!.slice(0, 50));
     assertRefused(folder, /environment\.json.*JSON/);
-    put("environment.json", environment!.replace('"schema": 4', '"schema": 1'));
+    put("environment.json", environment!.replace('"schema": 5', '"schema": 1'));
     assertRefused(folder, /environment\.json.*"schema"/);
     put("environment.json", environment!);
     put("trials.csv", trials! + encodeRows(trialRow, [FIRST.trial]));

@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { mean, median, sum } from "simple-statistics";
+import { adapterWords } from "../../base/adapter_words.ts";
 import { UserError } from "../../base/errors.ts";
 import type { Run } from "../folder/store.ts";
 import { machineClass } from "../regression/machine.ts";
@@ -149,7 +150,7 @@ export function timingMetrics({ rows }: TimingRun): HistoryRecord[] {
       commit: row.commit,
       // The file does not say when the run began.
       started: first.finished,
-      machine: `${row.adapter} on ${row.machine}`,
+      machine: `${adapterWords(row)} on ${row.machine}`,
       suite: "kernels",
       profile: row.profile,
       suite_version: checksum([row.profile, row.kind, row.subject, row.contender, row.batch, row.flops, row.bytes]),

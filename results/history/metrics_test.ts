@@ -133,6 +133,13 @@ Deno.test("timingMetrics() names the machine as suiteMetrics() does, without the
   assert.equal(`webgpu, ${timed!.machine}`, suiteMetrics(fakeRun())[0]!.machine);
 });
 
+Deno.test("suiteMetrics() and timingMetrics() name the graphics API as part of the machine", () => {
+  const [timed] = timingMetrics({ rows: [fakeTiming({ rounds: [1], api: "OpenGL" })], notices: [] });
+  const [trained] = suiteMetrics(fakeRun({ environment: { api: "OpenGL" } }));
+  assert.match(timed!.machine, /^llvmpipe \(.*\) through OpenGL on linux/);
+  assert.equal(`webgpu, ${timed!.machine}`, trained!.machine);
+});
+
 Deno.test("suiteMetrics() and timingMetrics() refuse a run without a commit or a result", () => {
   assert.throws(() => suiteMetrics(fakeRun({ environment: { commit: "unknown" } })), {
     name: "UserError",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { adapterWords } from "../../base/adapter_words.ts";
 import type { Run } from "../folder/store.ts";
 import type { CalibrationRow } from "../rows/calibration.ts";
 import { TABLES } from "../rows/list.ts";
@@ -44,7 +45,7 @@ export function rowsOf(
     rounds: base.runs.length,
     same_weights: sameWeights(base.runs, head.runs, subject),
 
-    adapter: environment.adapter,
+    adapter: adapterWords(environment),
     machine: `${environment.cpu}, ${environment.cpu_threads} threads`,
     commit: environment.commit,
   }));

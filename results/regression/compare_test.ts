@@ -179,6 +179,18 @@ Deno.test("compareSides() refuses times of another machine, but compares errors"
   assert.match(refused(notJudged), /epoch time: not comparable: times of different machines: .*Invented.*Another CPU/);
 });
 
+Deno.test("compareSides() refuses times of one adapter through two graphics APIs, and names both", () => {
+  const through = (api: "Vulkan" | "OpenGL") => side(run([90], { environment: { api } }));
+  const { notJudged, notices } = compare(through("Vulkan"), through("OpenGL"));
+  assert.match(refused(notJudged), /epoch time: not comparable: .*through Vulkan on .*through OpenGL on/);
+  assert.ok(notices.includes("api: Vulkan in base, OpenGL in head."), notices.join());
+  const timed = (api: "Vulkan" | "OpenGL") => ({
+    ...through(api),
+    timings: [[fakeTiming({ rounds: [10], api })]],
+  });
+  assert.match(refused(compare(timed("Vulkan"), timed("OpenGL")).notJudged), /run time: .*Vulkan on .*OpenGL on/);
+});
+
 Deno.test("compareSides() names variants on one side only", () => {
   const more = fakeRun({ arms: [{ testErrors: [90] }, { variant: { variant: "new" }, testErrors: [80] }] });
   const { notJudged } = compare(side(fakeRun({ arms: [{ testErrors: [90] }] })), side(more));

@@ -10,7 +10,7 @@ import { compareMemory, compareTimes } from "./costs.ts";
 import { type ComparedErrors, compareErrors, SAME_EXPERIMENT } from "./error_rates.ts";
 import type { Judged, Judging, NotJudged, RegressionReport } from "./judgement.ts";
 import { lackingOf, lackingRows } from "./lacking.ts";
-import { machineClass } from "./machine.ts";
+import { differenceOfMachines, machineClass } from "./machine.ts";
 import type { VariantPair, VariantSide } from "./variant_pair.ts";
 
 /** All runs of one suite at one profile on one side. */
@@ -83,8 +83,8 @@ function unlikeness(base: SuiteSide, head: SuiteSide): string | undefined {
 }
 
 function machinesDiffer(base: SuiteSide, head: SuiteSide): string | undefined {
-  const [one, another] = distinct([...base.runs, ...head.runs].map(({ environment }) => machineClass(environment)));
-  return another === undefined ? undefined : `times of different machines: "${one}" and "${another}"`;
+  const [one, ...others] = [...base.runs, ...head.runs].map(({ environment }) => environment);
+  return others.map((other) => differenceOfMachines(one!, other)).find((reason) => reason !== undefined);
 }
 
 function sidesOf({ runs }: SuiteSide): Map<string, VariantSide> {
@@ -151,9 +151,17 @@ function measuredOf({ runs }: SuiteSide): string[] {
 
 /** What else changed between the sides, for readers who look for a cause. */
 function differences(base: SuiteSide, head: SuiteSide): string[] {
-  const columns = ["commit", "kernels", "tfjs", "deno", "adapter"] as const satisfies readonly (keyof Environment)[];
+  const columns = [
+    "commit",
+    "kernels",
+    "tfjs",
+    "deno",
+    "adapter",
+    "api",
+  ] as const satisfies readonly (keyof Environment)[];
   return columns.flatMap((column) => {
-    const values = ({ runs }: SuiteSide) => distinct(runs.map(({ environment }) => environment[column])).join(", ");
+    const values = ({ runs }: SuiteSide) =>
+      distinct(runs.map(({ environment }) => environment[column] || "not recorded")).join(", ");
     return values(base) === values(head) ? [] : [`${column}: ${values(base)} in base, ${values(head)} in head.`];
   });
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { adapterWords } from "../../base/adapter_words.ts";
 import type { GpuTimingRow } from "../rows/gpu_timings.ts";
 import { roundsOf, type TimingRow } from "../rows/timings.ts";
 import { judgeRounds } from "./costs.ts";
@@ -12,7 +13,7 @@ import { lackingRows } from "./lacking.ts";
 /** What a comparison reads of a timing row of either kind. */
 type Timing = Pick<
   TimingRow | GpuTimingRow,
-  "rounds_ms" | "adapter" | "machine" | "finished" | "note"
+  "rounds_ms" | "adapter" | "api" | "machine" | "finished" | "note"
 >;
 
 /** The rows of all timing runs of one kind on one side, run by run. */
@@ -51,7 +52,7 @@ export function compareTimings<Row extends Timing>(
       continue;
     }
     const refuse = (reason: string) => notJudged.push({ subject, metric: "run time", found: "not comparable", reason });
-    const machines = new Set([...rows.base, ...rows.head].map(({ adapter, machine }) => `${adapter} on ${machine}`));
+    const machines = new Set([...rows.base, ...rows.head].map(machineOf));
     if (machines.size > 1) {
       refuse(`times of different machines: ${[...machines].map((machine) => `"${machine}"`).join(" and ")}`);
       continue;
@@ -66,8 +67,12 @@ export function compareTimings<Row extends Timing>(
     if (silent) refuse(`it was not measured on both sides: ${silent.note}`);
     else judged.push({ subject, metric: "run time", unit: "ms", ...judgeRounds({ rounds, finished }, judging) });
   }
-  const measured = new Set(head.runs.flat().map(({ adapter, machine }) => `timings; ${adapter} on ${machine}`));
+  const measured = new Set(head.runs.flat().map((row) => `timings; ${machineOf(row)}`));
   return { measured: [...measured], judged, notJudged, lacking: lackingRows(notJudged), notices: [...notices] };
+}
+
+function machineOf({ adapter, api, machine }: Timing): string {
+  return `${adapterWords({ adapter, api })} on ${machine}`;
 }
 
 function bySubject<Row extends Timing>({ runs }: TimingSide<Row>, subjectOf: (row: Row) => string): Map<string, Row[]> {

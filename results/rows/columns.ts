@@ -24,3 +24,13 @@ export function isShare(percent: number, count: number): boolean {
 }
 
 export const sha256: z.ZodString = z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
+/** The graphics API through which an adapter answered; empty if it is not known, and in older rows. */
+export const api: z.ZodEnum<{ Vulkan: "Vulkan"; OpenGL: "OpenGL"; Metal: "Metal"; DX12: "DX12"; "": "" }> = z.enum([
+  "Vulkan",
+  "OpenGL",
+  "Metal",
+  "DX12",
+  "",
+]);
+/** A value of {@linkcode api}. */
+export type Api = z.infer<typeof api>;

@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
-import { id, text } from "./columns.ts";
+import { type Api, api, id, text } from "./columns.ts";
 import type { Table, TableRows } from "./table.ts";
 import { milliseconds, roundsText } from "./timings.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 
 const count = z.int().nonnegative().nullable();
 
@@ -34,7 +34,7 @@ export type Phase = "none" | "forward" | "forward_backward" | "optimiser" | "ste
 /** A row of `gpu_timings.csv`. */
 export type GpuTimingRow = {
   /** Version of the columns. */
-  readonly schema: 1;
+  readonly schema: 2;
   /** How much work the run did. */
   readonly profile: "smoke" | "quick" | "paper";
   /**
@@ -112,6 +112,8 @@ export type GpuTimingRow = {
   readonly commit: string;
   /** When the row was complete: ISO 8601, UTC. */
   readonly finished: string;
+  /** The graphics API through which WebGPU reached the adapter; empty if it is not known, as before version 2. */
+  readonly api: Api;
 };
 
 /** Checks {@linkcode GpuTimingRow}. */
@@ -148,6 +150,7 @@ export const gpuTimingRow: SchemaOf<GpuTimingRow> = z.strictObject(
     versions: text,
     commit: id,
     finished: z.iso.datetime(),
+    api,
   } satisfies Columns<GpuTimingRow>,
 ).refine((row) => (row.wall_ms === null) === (row.rounds_ms === ""), {
   path: ["rounds_ms"],
@@ -166,6 +169,7 @@ export const GPU_TIMINGS = {
   version: VERSION,
   row: gpuTimingRow,
   per: "folder",
+  older: { oldest: 1, defaults: { api: "" } },
 } as const satisfies Table;
 
 /**

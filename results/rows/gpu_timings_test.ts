@@ -48,6 +48,17 @@ Deno.test("readTable() leaves out a last line of gpu_timings.csv that was cut of
     assert.equal(notices.length, 1);
   }));
 
+Deno.test("readTable() reads a gpu_timings.csv without the graphics API", () =>
+  withFolder((folder) => {
+    createTable(TABLES.gpuTimings, folder).append(ROWS[0]!);
+    const path = join(folder, TABLES.gpuTimings.file);
+    Deno.writeTextFileSync(
+      path,
+      Deno.readTextFileSync(path).replace(",api\n", "\n").replace("\n2,", "\n1,").replace(/,\n$/, "\n"),
+    );
+    assert.deepEqual(readTable(TABLES.gpuTimings, folder).rows, [ROWS[0]]);
+  }));
+
 Deno.test("readTable() refuses a damaged row of gpu_timings.csv and says where", () =>
   withFolder((folder) => {
     const path = join(folder, TABLES.gpuTimings.file);
@@ -59,7 +70,7 @@ Deno.test("readTable() refuses a damaged row of gpu_timings.csv and says where",
       assert.throws(() => readTable(TABLES.gpuTimings, folder), (error: Error) =>
         error instanceof UserError && expected.test(error.message));
     };
-    refused(text.replace("\n1,", "\n99,"), /line 2, column "schema" holds "99"/);
+    refused(text.replace("\n2,", "\n99,"), /line 2, column "schema" holds "99"/);
     refused(text.replace(",phase,fc", ",face,fc"), /column "kind" holds "face"/);
     refused(text.replace(",step,", ",stop,"), /column "phase" holds "stop"/);
     refused(text.replace("1.5 2.5 2", "1.5 -2.5 2"), /column "rounds_ms"/);

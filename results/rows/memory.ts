@@ -5,15 +5,15 @@
  */
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv.ts";
-import { count, id, text } from "./columns.ts";
+import { type Api, api, count, id, text } from "./columns.ts";
 import type { Table, TableRows } from "./table.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** A row of `memory.csv`. */
 export type MemoryRow = {
   /** Version of the columns. */
-  readonly schema: 1;
+  readonly schema: 2;
   /** Number of the trial in the order in which they ran, from 1. */
   readonly trial: number;
   /** Id of the variant. */
@@ -44,6 +44,8 @@ export type MemoryRow = {
   readonly commit: string;
   /** When the row was complete: ISO 8601, UTC. */
   readonly finished: string;
+  /** The graphics API through which WebGPU reached the adapter; empty if it is not known, as before version 2. */
+  readonly api: Api;
 };
 
 /** Checks {@linkcode MemoryRow}. */
@@ -65,6 +67,7 @@ export const memoryRow: SchemaOf<MemoryRow> = z.strictObject(
     versions: text,
     commit: id,
     finished: z.iso.datetime(),
+    api,
   } satisfies Columns<MemoryRow>,
 );
 
@@ -77,4 +80,5 @@ export const MEMORY = {
   version: VERSION,
   row: memoryRow,
   per: "folder",
+  older: { oldest: 1, defaults: { api: "" } },
 } as const satisfies Table;

@@ -8,10 +8,10 @@
 import { median } from "simple-statistics";
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv.ts";
-import { id, text } from "./columns.ts";
+import { type Api, api, id, text } from "./columns.ts";
 import type { Table, TableRows } from "./table.ts";
 
-const VERSION = 2;
+const VERSION = 3;
 
 const count = z.int().nonnegative().nullable();
 const ROUND = /(?=[\d.]*[1-9])\d+(\.\d+)?(e-\d+)?/.source;
@@ -24,7 +24,7 @@ export const roundsText: z.ZodString = z.string().regex(ROUNDS, "positive number
 /** A row of `timings.csv`. */
 export type TimingRow = {
   /** Version of the columns. */
-  readonly schema: 2;
+  readonly schema: 3;
   /** How much work the run did. */
   readonly profile: "smoke" | "quick" | "paper";
   /** `step`: a whole training step; `kernel`: one call of a kernel; `ceiling`: what the adapter can do at best. */
@@ -88,6 +88,8 @@ export type TimingRow = {
   readonly lanes: number | null;
   /** Installed package of the software adapter's driver and its version; empty when the system does not say. */
   readonly driver: string;
+  /** The graphics API through which WebGPU reached the adapter; empty if it is not known, as before version 3. */
+  readonly api: Api;
 };
 
 /** Checks {@linkcode TimingRow}. */
@@ -121,6 +123,7 @@ export const timingRow: SchemaOf<TimingRow> = z.strictObject(
     compile_ms: milliseconds,
     lanes: z.int().positive().nullable(),
     driver: text,
+    api,
   } satisfies Columns<TimingRow>,
 ).refine((row) => (row.wall_ms === null) === (row.rounds_ms === ""), {
   path: ["rounds_ms"],
@@ -161,5 +164,8 @@ export const TIMINGS = {
   version: VERSION,
   row: timingRow,
   per: "folder",
-  older: { oldest: 1, defaults: { cpu_ms: null, cpu_rounds_ms: "", compile_ms: null, lanes: null, driver: "" } },
+  older: {
+    oldest: 1,
+    defaults: { cpu_ms: null, cpu_rounds_ms: "", compile_ms: null, lanes: null, driver: "", api: "" },
+  },
 } as const satisfies Table;

@@ -46,7 +46,7 @@ Deno.test("readTable() refuses a damaged timings.csv and says where", () =>
       assert.throws(() => readTable(TABLES.timings, folder), (error: Error) =>
         error instanceof UserError && expected.test(error.message));
     };
-    refused(text.replace("\n2,", "\n99,"), /line 2, column "schema" holds "99"/);
+    refused(text.replace("\n3,", "\n99,"), /line 2, column "schema" holds "99"/);
     refused(text.replace(",wall_ms,", ",wall_s,"), /column "wall_ms" is missing/);
     refused(text.replace("1.5 2.5 2", "1.5 2.5 fast"), /column "rounds_ms" holds "1.5 2.5 fast"/);
     refused(text.replace("1.5 2.5 2", "1.5  2"), /column "rounds_ms"/);

@@ -5,15 +5,15 @@
  */
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv.ts";
-import { agree, count, id, percent, seconds, sha256, text } from "./columns.ts";
+import { agree, type Api, api, count, id, percent, seconds, sha256, text } from "./columns.ts";
 import type { Table } from "./table.ts";
 
-const VERSION = 4;
+const VERSION = 5;
 
 /** A row of `trials.csv`. */
 export type TrialRow = {
   /** Version of the columns. */
-  readonly schema: 4;
+  readonly schema: 5;
   /** `suite/variant/seed`, unique in a run. */
   readonly trial: string;
   /** Id of the suite. */
@@ -113,6 +113,8 @@ export type TrialRow = {
    * passes. Empty if the trial failed, and before version 4.
    */
   readonly compile_seconds: number | null;
+  /** The graphics API through which WebGPU reached the adapter; empty if it is not known, as before version 5. */
+  readonly api: Api;
 };
 
 const columns: SchemaOf<TrialRow> = z.strictObject(
@@ -161,6 +163,7 @@ const columns: SchemaOf<TrialRow> = z.strictObject(
     fallback_kernels: text,
     lanes: z.int().positive(),
     compile_seconds: seconds.nullable(),
+    api,
   } satisfies Columns<TrialRow>,
 );
 
@@ -228,5 +231,9 @@ export const TRIALS = {
   version: VERSION,
   row: trialRow,
   per: "trial",
-  older: { oldest: 2, defaults: { lanes: 1, compile_seconds: null }, renamed: { fallback_kernels: "handed_over" } },
+  older: {
+    oldest: 2,
+    defaults: { lanes: 1, compile_seconds: null, api: "" },
+    renamed: { fallback_kernels: "handed_over" },
+  },
 } as const satisfies Table;

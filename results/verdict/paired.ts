@@ -23,6 +23,7 @@
  */
 import { mean, sampleStandardDeviation } from "simple-statistics";
 import type { Environment } from "../folder/environment.ts";
+import { differIn } from "../folder/same_variant.ts";
 import type { ErrorRow } from "../rows/errors.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import { CONFIDENCE, type Interval } from "../statistics/intervals.ts";
@@ -83,7 +84,15 @@ export type Comparison = Effect | { readonly method: "none"; readonly reason: st
 /**
  * What an arm and its baseline must share, so that the difference is due to the arm; training images may vary.
  */
-const ALIKE = ["epochs", "validation_images", "backend", "adapter", "kernels", "tfjs"] as const satisfies readonly (
+const ALIKE = [
+  "epochs",
+  "validation_images",
+  "backend",
+  "adapter",
+  "api",
+  "kernels",
+  "tfjs",
+] as const satisfies readonly (
   keyof TrialRow
 )[];
 
@@ -119,7 +128,7 @@ export function compareArms(
   if (pairs.some(({ own, other }) => data(own) !== data(first.other) || data(other) !== data(first.other))) {
     return { method: "none", reason: "not measured on the same images" };
   }
-  const differs = alike.find((column) => pairs.some(({ own, other }) => own.trial[column] !== other.trial[column]));
+  const differs = alike.find((column) => pairs.some(({ own, other }) => differIn(column, own.trial, other.trial)));
   if (differs !== undefined) return { method: "none", reason: `not run alike: ${differs} differs` };
   const tested = imagesOf(first.own.trial);
   if (pairs.length === 1) {

@@ -14,6 +14,7 @@ import { compareSides } from "../../results/regression/compare.ts";
 import type { Judging, RegressionReport } from "../../results/regression/judgement.ts";
 import { wantsRepeat } from "../../results/regression/repeat.ts";
 import { SUITES } from "../../suites/list.ts";
+import { checkAdapter } from "../command/adapter_option.ts";
 import { dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
 import { makeFolder } from "../command/new_folder.ts";
 import { CACHE_DIR } from "../command/path_options.ts";
@@ -69,6 +70,7 @@ export async function benchAgainst(options: AgainstOptions): Promise<number> {
     throw new UserError(`${refused} can't be combined with --against, whose rounds are seeds. Leave it out.`);
   }
   const { profile, filter, against } = options;
+  await checkAdapter(options.adapter);
   const planned = plan(suite, { profile, ...(filter !== undefined && { filter }), ...imagesOf(options) });
   const commit = await resolveRevision(against);
   const directory = options.out ?? newRunDirectory(`${suite.id}-against`, profile);

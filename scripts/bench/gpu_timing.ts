@@ -28,6 +28,7 @@ import type { GpuTimingRow } from "../../results/rows/gpu_timings.ts";
 import { TABLES } from "../../results/rows/list.ts";
 import { createTable, readTable } from "../../results/rows/table.ts";
 import { GPU_TIMING, type GpuTimingProfile } from "../../suites/gpu_timing.ts";
+import { adapterOption, checkAdapter } from "../command/adapter_option.ts";
 import { INTERRUPTED, interruptSignal, newRunDirectory, tellUnknownCommit } from "../command/cli.ts";
 import { GPU_TIMING_PATHS } from "../command/path_options.ts";
 import { pathOptions } from "../command/path_parsers.ts";
@@ -44,6 +45,7 @@ export const gpuTimingCommand = command(
       }),
       "quick",
     ),
+    adapter: adapterOption,
     filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
       description:
         message`Only networks whose name contains TEXT, or the one whose whole id it is; several with commas between`,
@@ -59,10 +61,11 @@ export const gpuTimingCommand = command(
 
 /** Runs the command; returns the exit status. The signal stops it early, or Ctrl-C if there is none. */
 export async function benchGpuTiming(
-  { profile, filter, out }: InferValue<typeof gpuTimingCommand>,
+  { profile, adapter, filter, out }: InferValue<typeof gpuTimingCommand>,
   { signal: given }: { readonly signal?: AbortSignal } = {},
 ): Promise<number> {
   disableShaderCache();
+  await checkAdapter(adapter);
   await tellUnknownCommit();
   const isWanted = filterOf(GPU_TIMING.profiles[profile], filter);
   const directory = out ?? newRunDirectory(GPU_TIMING.id, profile);

@@ -28,6 +28,7 @@ import { TABLES } from "../../results/rows/list.ts";
 import { createTable, readTable } from "../../results/rows/table.ts";
 import type { TimingRow } from "../../results/rows/timings.ts";
 import { KERNELS } from "../../suites/kernels.ts";
+import { adapterOption, checkAdapter } from "../command/adapter_option.ts";
 import { INTERRUPTED, interruptSignal, newRunDirectory, orUnusable, tellUnknownCommit } from "../command/cli.ts";
 import { KERNELS_PATHS } from "../command/path_options.ts";
 import { pathOptions } from "../command/path_parsers.ts";
@@ -47,6 +48,7 @@ export const kernelsCommand = command(
       }),
       "quick",
     ),
+    adapter: adapterOption,
     rounds: optional(option("--rounds", integer({ metavar: "N", min: 1, max: 10_000 }), {
       description: message`How often each contender is timed. Default: the profile's`,
     })),
@@ -73,9 +75,10 @@ export const kernelsCommand = command(
 
 /** Runs the command; returns the exit status. */
 export async function benchKernels(
-  { profile, rounds, filter, against, byKernel, out }: InferValue<typeof kernelsCommand>,
+  { profile, adapter, rounds, filter, against, byKernel, out }: InferValue<typeof kernelsCommand>,
 ): Promise<number> {
   disableShaderCache();
+  await checkAdapter(adapter);
   await tellUnknownCommit();
   const { rounds: planned, roundMs } = KERNELS.profiles[profile];
   const timing = { rounds: rounds ?? planned, roundMs };

@@ -7,6 +7,7 @@ import { relative } from "node:path";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { commitOf } from "../../device/commit.ts";
 import { driverOf, readDriver } from "../../device/driver.ts";
+import { API_VARIABLE } from "../../device/graphics_api.ts";
 import { readProvenance } from "../../device/provenance.ts";
 import { type ElapsedPair, inTurns, type Sides, timePairs } from "../../engine/timing/alternating.ts";
 import type { TimingSubject } from "../../engine/timing/kernels/subjects.ts";
@@ -36,7 +37,7 @@ interface Checkout {
 
 /** A process that is ready for steps, after its first one. */
 interface Worker extends Pick<Conversation, "end"> {
-  readonly adapter: Pick<StepComparisonRow, "adapter" | "adapter_kind">;
+  readonly adapter: Pick<StepComparisonRow, "adapter" | "api" | "adapter_kind">;
   readonly first: Elapsed;
   readonly time: (runs: number) => Promise<Elapsed>;
 }
@@ -79,7 +80,7 @@ export async function benchKernelsAgainst(
       const row = {
         ...shared,
         ...adapter,
-        driver: driverOf(adapter.adapter, installed),
+        driver: driverOf(adapter, installed),
         ...{ kind, subject: id, title, batch },
         ...columnsOf(pairs),
         finished: new Date().toISOString(),
@@ -129,7 +130,7 @@ async function startWorker({ root, commit }: Checkout, { model, batch }: TimingS
   const { hear, ask, end } = converse("deno", [
     ...["run", "--quiet", "--no-prompt", "--no-remote", "--config", `${root}/deno.json`],
     // Relative to this process's folder: Deno cuts a path off at a comma, and the checkout's may have one.
-    ...[`--allow-read=.,${relative(Deno.cwd(), root) || "."}`, "--allow-env=NO_COLOR", script, root],
+    ...[`--allow-read=.,${relative(Deno.cwd(), root) || "."}`, `--allow-env=NO_COLOR,${API_VARIABLE}`, script, root],
   ]);
   try {
     const request = async (request: StepRequest) => await ask(request) as Elapsed;

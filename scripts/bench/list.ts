@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { adapterWords } from "../../base/adapter_words.ts";
 import { duration } from "../../base/duration.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { isInputOf } from "../../data/fit.ts";
@@ -42,7 +43,8 @@ export async function listSuites(chosen: Suite | undefined): Promise<number> {
 async function estimatorsHere(): Promise<EstimatorFor | undefined> {
   try {
     const backend = await startBackend("webgpu", { kernels: TUNED_KERNELS });
-    console.log(`Times are estimated for ${backend.adapter.name} from a few steps of three networks.\n`);
+    const { name: adapter, api } = backend.adapter;
+    console.log(`Times are estimated for ${adapterWords({ adapter, api })} from a few steps of three networks.\n`);
     try {
       const [byBatch, byPattern] = [await createEstimator(MODERN, backend), await createEstimator(LECUN_1998, backend)];
       return ({ recipe }) => recipe.batch === 1 ? byPattern : byBatch;

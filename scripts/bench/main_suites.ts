@@ -115,6 +115,7 @@ function hasPicture(folder: string): boolean {
 
 /** Options with the same meaning for every suite. */
 const SHARED: readonly string[] = [
+  "--adapter",
   "--dataset",
   "--data-dir",
   "--data-store",

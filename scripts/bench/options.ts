@@ -22,6 +22,7 @@ import { UserError } from "../../base/errors.ts";
 import { CHECKPOINT_SECONDS } from "../../engine/running/run.ts";
 import { type Shard, shardText } from "../../engine/running/shard.ts";
 import { MAIN_SUITES, SUITES } from "../../suites/list.ts";
+import { adapterOption } from "../command/adapter_option.ts";
 import { BENCH_PATHS } from "../command/path_options.ts";
 import { pathOptions } from "../command/path_parsers.ts";
 
@@ -98,6 +99,7 @@ export const benchOptions = object("Options", {
     }),
     "webgpu",
   ),
+  adapter: adapterOption,
   kernels: optional(option("--kernels", choice(["tuned", "unshared", "stock"], { metavar: "KERNELS" }), {
     description:
       message`tuned, the default on webgpu: this project's kernels for the cases they cover; unshared: the same, without sharing loads among the threads of a subgroup; stock: TensorFlow.js's`,
@@ -129,7 +131,7 @@ export type BenchOptions = InferValue<typeof benchOptions>;
  * @throws {UserError} naming both.
  */
 export function refuseContradictions(options: BenchOptions): void {
-  const { dataset, dataDir, transpose, backend, kernels, resume, retryFailed, list } = options;
+  const { dataset, dataDir, transpose, backend, adapter, kernels, resume, retryFailed, list } = options;
   const [typed] = typedOptions(options).filter((name) => name !== "--list");
   if (list && typed !== undefined) {
     throw new UserError(`--list only lists the suites, and ${typed} changes nothing about that. Leave one out.`);
@@ -144,6 +146,9 @@ export function refuseContradictions(options: BenchOptions): void {
     throw new UserError(
       `--transpose is for IDX files, and --dataset ${dataset} reads none of your own. Leave one out.`,
     );
+  }
+  if (backend === "cpu" && adapter !== undefined) {
+    throw new UserError(`--adapter "${adapter}" is for --backend webgpu: the cpu backend uses none. Leave one out.`);
   }
   if (backend === "cpu" && kernels !== undefined && kernels !== "stock") {
     throw new UserError(

@@ -19,6 +19,7 @@ const COMMAND = "deno task bench ";
 /** What may be typed with --resume: none of it changes a result. */
 const FREE: readonly string[] = [
   "resume",
+  "adapter",
   "retryFailed",
   "checkpointSeconds",
   "dataDir",

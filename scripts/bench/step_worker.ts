@@ -25,7 +25,8 @@ const { stepSubject }: typeof import("../../engine/timing/kernels/subjects.ts") 
 const { KERNELS }: typeof import("../../suites/kernels.ts") = await import(`${root}/suites/kernels.ts`);
 
 const backend = await startBackend("webgpu", { kernels: TUNED_KERNELS });
-say({ adapter: backend.adapter.name, adapter_kind: backend.adapter.kind });
+const { name: adapter, api, kind: adapter_kind } = backend.adapter;
+say({ adapter, api, adapter_kind });
 
 let prepared: ReturnType<ReturnType<typeof stepSubject>["prepare"]> | undefined;
 for await (const line of linesOf(Deno.stdin.readable)) {

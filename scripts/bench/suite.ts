@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { adapterWords } from "../../base/adapter_words.ts";
 import { duration } from "../../base/duration.ts";
 import { UserError } from "../../base/errors.ts";
 import type { Stopwatch } from "../../base/stopwatch.ts";
@@ -64,11 +65,12 @@ export async function benchSuite(
     "set-up",
     () => startBackend(options.backend, { kernels: KERNEL_SETS[kernels] }),
   );
+  const { name, api, kind } = backend.adapter;
   const handedOverSince = watchFallbacks(backend);
   console.log(
     `${suite.title}\n${counted(work.trials.length, "trial")} (${counted(work.variants.length, "variant")}, ` +
       `${counted(work.profile.seeds, "seed")}), profile ${work.profileName}, ${lengthText(work)}\n` +
-      `Data: ${dataset.title}\nAdapter: ${backend.adapter.name} (${backend.adapter.kind}), ${backend.kernels} kernels`,
+      `Data: ${dataset.title}\nAdapter: ${adapterWords({ adapter: name, api })} (${kind}), ${backend.kernels} kernels`,
   );
   if (options.shard) console.log(shardSentence(options.shard, { whole, part: work }));
   if (dataset.notice) display.say(`Note: ${dataset.notice}`);

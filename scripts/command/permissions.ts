@@ -10,6 +10,7 @@ import { UserError } from "../../base/errors.ts";
 import { realPath } from "../../base/links.ts";
 import { COMMIT_VARIABLE } from "../../device/commit.ts";
 import { PACKAGES_FILE } from "../../device/driver.ts";
+import { API_VARIABLE, DRIVER_VARIABLES } from "../../device/graphics_api.ts";
 import {
   type Access,
   BENCH_PATHS,
@@ -67,6 +68,9 @@ const MIRROR_HOSTS = ["ossci-datasets.s3.amazonaws.com", "storage.googleapis.com
 
 const ENVIRONMENT = [COMMIT_VARIABLE, "LENET_BENCH_DATA", "NO_COLOR"];
 
+/** To say through which graphics API an adapter answered, and what keeps others away. */
+const WITH_ADAPTER = [...ENVIRONMENT, API_VARIABLE, ...DRIVER_VARIABLES];
+
 const IN_RUNS = { paths: [RUNS_DIR] };
 
 const IN_HISTORY_DIR = { paths: [HISTORY_DIR] };
@@ -76,7 +80,7 @@ const GIT = { programs: ["git"] };
 
 const BENCH: TaskRights = {
   program: ["scripts/bench.ts"],
-  env: [...ENVIRONMENT, "MESA_SHADER_CACHE_DISABLE"],
+  env: [...WITH_ADAPTER, "MESA_SHADER_CACHE_DISABLE"],
   hosts: MIRROR_HOSTS,
   // A run's lock names its owner's host.
   sys: ["cpus", "hostname"],
@@ -103,7 +107,7 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
   },
   "bench:memory": {
     program: ["scripts/bench_memory.ts"],
-    env: ENVIRONMENT,
+    env: WITH_ADAPTER,
     sys: ["cpus"],
     options: accesses(MEMORY_PATHS),
     output: IN_RUNS,
@@ -124,7 +128,7 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
   },
   doctor: {
     program: ["scripts/doctor.ts"],
-    env: ENVIRONMENT,
+    env: WITH_ADAPTER,
     sys: ["cpus"],
     readsData: true,
     options: accesses(DOCTOR_PATHS),

@@ -19,7 +19,8 @@ Deno.test("denoArguments() lets bench write its output and the cache, and read t
     read: ".,.cache/data,results/runs",
     write: ".cache/data,results/runs",
     sys: "cpus,hostname",
-    env: "LENET_BENCH_COMMIT,LENET_BENCH_DATA,NO_COLOR,MESA_SHADER_CACHE_DISABLE",
+    env: "LENET_BENCH_COMMIT,LENET_BENCH_DATA,NO_COLOR,DENO_WEBGPU_BACKEND,VK_DRIVER_FILES,VK_ICD_FILENAMES," +
+      "VK_LOADER_DRIVERS_SELECT,VK_LOADER_DRIVERS_DISABLE,MESA_VK_DEVICE_SELECT,MESA_SHADER_CACHE_DISABLE",
     net: "ossci-datasets.s3.amazonaws.com,storage.googleapis.com",
   });
   assert.equal(rights("bench", ["--out", "/a/run"]).write, ".cache/data,/a/run");

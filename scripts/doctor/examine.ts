@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { adapterWords } from "../../base/adapter_words.ts";
 import { messageOf, plainLine } from "../../base/errors.ts";
 import { isThere } from "../../base/files.ts";
 import { loadDataset, type LoadOptions } from "../../data/choose_dataset.ts";
@@ -12,8 +13,10 @@ import type { AdapterDescription } from "../../device/adapter.ts";
 import { ARITHMETIC_TOLERANCE, checkArithmetic } from "../../device/arithmetic_check.ts";
 import { type Backend, startBackend } from "../../device/backend.ts";
 import { commitNotice } from "../../device/commit.ts";
+import { API_VARIABLE, choosingVariables } from "../../device/graphics_api.ts";
 import { readMachine, readVersions } from "../../device/provenance.ts";
 import { TUNED_KERNELS } from "../../kernels/mod.ts";
+import { checkAdapter } from "../command/adapter_option.ts";
 
 /** Where data sets are looked for. */
 type DataOptions = Pick<LoadOptions, "dataDir" | "dataStore" | "cacheDir">;
@@ -34,11 +37,18 @@ export interface Diagnosis {
   readonly adapter?: AdapterDescription;
 }
 
-/** Looks at versions, adapter, arithmetic and data sets. Never throws for what it finds. */
-export async function diagnose(options: DataOptions): Promise<Diagnosis> {
+/**
+ * Looks at versions, adapter, arithmetic and data sets. Never throws for what it finds.
+ *
+ * @param options.adapter A part of the adapter's name and graphics API; left out, any will do.
+ */
+export async function diagnose(
+  { adapter: expected, ...options }: DataOptions & { readonly adapter?: string | undefined },
+): Promise<Diagnosis> {
   const findings = [await findVersions()];
   let adapter: AdapterDescription | undefined;
   try {
+    await checkAdapter(expected);
     const backend = await startBackend("webgpu");
     adapter = backend.adapter;
     findings.push(describeAdapter(adapter), await testArithmetic(backend));
@@ -49,7 +59,7 @@ export async function diagnose(options: DataOptions): Promise<Diagnosis> {
     // The error of a backend that does not start says what to do.
     findings.push({ what: "adapter", status: "problem", detail: messageOf(error) });
   }
-  findings.push(await findData(options));
+  findings.push(describeChoice(), await findData(options));
   if (options.dataDir !== undefined && hasUsps(options.dataDir)) {
     findings.push(await findUsps(options.dataDir, options));
   }
@@ -69,9 +79,9 @@ async function findVersions(): Promise<Finding> {
   };
 }
 
-function describeAdapter({ name, kind, features }: AdapterDescription): Finding {
+function describeAdapter({ name, api, kind, features }: AdapterDescription): Finding {
   const stamps = features.includes("timestamp-query") ? "with" : "without";
-  const detail = `${name} (${kind}), ${stamps} time stamps`;
+  const detail = `${adapterWords({ adapter: name, api })} (${kind}), ${stamps} time stamps`;
   if (kind === "hardware") return { what: "adapter", status: "ok", detail };
   return {
     what: "adapter",
@@ -80,6 +90,22 @@ function describeAdapter({ name, kind, features }: AdapterDescription): Finding 
     remedy:
       "This adapter runs on the processor: error rates are as good as any, but training is slow. If the machine " +
       "has a GPU, install its Vulkan driver.",
+  };
+}
+
+/** How to have another adapter. WebGPU itself lists none. */
+function describeChoice(): Finding {
+  const set = choosingVariables().join(", ");
+  const vulkan = 'With Mesa installed, "MESA_VK_DEVICE_SELECT=list deno task doctor" lists the Vulkan adapters, and ' +
+    "MESA_VK_DEVICE_SELECT=VENDOR:DEVICE with MESA_VK_DEVICE_SELECT_FORCE_DEFAULT_DEVICE=1 chooses one. " +
+    "VK_DRIVER_FILES=FILE chooses a driver, of the files in /usr/share/vulkan/icd.d. ";
+  return {
+    what: "choice of the adapter",
+    status: "ok",
+    detail: set === "" ? "the fastest one, since no variable chooses another" : `by ${set}`,
+    remedy:
+      `${Deno.build.os === "linux" ? vulkan : ""}${API_VARIABLE}=vulkan, metal, dx12 or gl chooses the graphics ` +
+      'API. "deno task bench --adapter TEXT" fails if another adapter answers than the one that you mean.',
   };
 }
 

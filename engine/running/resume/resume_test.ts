@@ -172,6 +172,10 @@ cpuTest(
           dataset: { ...DIGITS, sha256: "0".repeat(64) },
         }],
         [/its adapter is ".*", and would be "another" now/, {}, { ...backend, adapter }],
+        [/its api is "", and would be "OpenGL" now/, {}, {
+          ...backend,
+          adapter: { ...backend.adapter, api: "OpenGL" },
+        }],
         [/its profile is "smoke", and would be "quick" now/, { plan: plan(SUITE, { profile: "quick" }) }],
         [/its epochs of trial "tiny\/tiny\/1" is "3", and would be "4" now/, {
           plan: plan(SUITE, { profile: "smoke", epochs: 4 }),

@@ -196,7 +196,7 @@ function stepForm(
 /** Makes whole rows: what all rows of the run share, and empty cells for what was not measured. */
 async function rowMaker(
   profile: ProfileName,
-  { name, kind }: AdapterDescription,
+  { name, api, kind }: AdapterDescription,
 ): Promise<(measurement: Measurement) => GpuTimingRow> {
   const provenance = await readProvenance();
   return (measurement) => ({
@@ -221,6 +221,7 @@ async function rowMaker(
     difference: null,
     note: "",
     adapter: name,
+    api,
     adapter_kind: kind,
     ...provenance,
     finished: new Date().toISOString(),

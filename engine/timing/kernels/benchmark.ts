@@ -41,7 +41,7 @@ export interface KernelBenchmarkOptions {
 /** Makes whole rows: what all rows of the run share, and empty cells for what was not measured. */
 type RowMaker = (
   subject: Pick<TimingRow, "kind" | "subject" | "title" | "batch" | "flops" | "bytes">,
-  measured: Pick<TimingRow, "contender" | "adapter" | "adapter_kind"> & Partial<TimingRow>,
+  measured: Pick<TimingRow, "contender" | "adapter" | "api" | "adapter_kind"> & Partial<TimingRow>,
 ) => TimingRow;
 
 type Session = KernelBenchmarkOptions & { readonly makeRow: RowMaker };
@@ -65,7 +65,7 @@ export async function runKernelBenchmark(options: KernelBenchmarkOptions): Promi
 }
 
 async function timeCeilings({ timing, makeRow }: Session): Promise<TimingRow[]> {
-  return await onFreshDevice(STOCK_KERNELS, async ({ adapter: { name, kind } }) => {
+  return await onFreshDevice(STOCK_KERNELS, async ({ adapter: { name, api, kind } }) => {
     const ceilings = createCeilings();
     const timings = await timeInRounds(ceilings.map(({ id, run }) => timedWork(id, run)), timing);
     return ceilings.map(({ id, title, flops = null, bytes = null }, i) =>
@@ -74,6 +74,7 @@ async function timeCeilings({ timing, makeRow }: Session): Promise<TimingRow[]> 
         ...timingColumns(timings[i]!),
         dispatches: 1,
         adapter: name,
+        api,
         adapter_kind: kind,
       })
     );
@@ -109,6 +110,7 @@ async function timeSubject(subject: TimingSubject, { suite, timing, peers, makeR
           ...probes[i]!.columns,
           difference: i === 0 ? null : rounded(largestDifference(probes[i]!.results, probes[0]!.results)),
           adapter: adapter.name,
+          api: adapter.api,
           adapter_kind: adapter.kind,
         })
       ),
@@ -116,7 +118,9 @@ async function timeSubject(subject: TimingSubject, { suite, timing, peers, makeR
         makeRow(columns, {
           contender: entry.peer.name,
           ...entry.peer.setting,
-          adapter_kind: entry.peer.setting.adapter === adapter.name ? adapter.kind : "none",
+          ...(entry.peer.setting.adapter === adapter.name
+            ? { api: adapter.api, adapter_kind: adapter.kind }
+            : { api: "", adapter_kind: "none" }),
           ...("contender" in entry
             ? { ...timingColumns(timings[sets.length + entered.indexOf(entry.contender)]!), first_ms: entry.firstMs }
             : { note: entry.note }),
@@ -171,7 +175,7 @@ async function rowMaker(profile: ProfileName): Promise<RowMaker> {
     cpu_rounds_ms: "",
     compile_ms: null,
     lanes: null,
-    driver: driverOf(measured.adapter, installed),
+    driver: driverOf(measured, installed),
     ...provenance,
     finished: new Date().toISOString(),
     ...subject,

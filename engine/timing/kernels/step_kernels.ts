@@ -44,11 +44,11 @@ export async function timeStepKernels({ profile, timing, subjects, onRows, signa
   for (const subject of subjects) {
     if (signal?.aborted) return;
     const rows = await onFreshDevice(TUNED_KERNELS, async (backend) => {
-      const { name: adapter, kind } = backend.adapter;
+      const { name: adapter, api, kind } = backend.adapter;
       const { id, title, batch } = subject;
       const shared = {
         ...{ schema: TABLES.stepKernels.version, profile, subject: id, title, batch },
-        ...{ adapter, adapter_kind: kind, driver: driverOf(adapter, installed), lanes: backend.lanes },
+        ...{ adapter, api, adapter_kind: kind, driver: driverOf({ adapter, api }, installed), lanes: backend.lanes },
         ...provenance,
       };
       const measured = await timeKernels(subject, { backend, timing });
@@ -62,7 +62,7 @@ export async function timeStepKernels({ profile, timing, subjects, onRows, signa
 type Measured = Omit<
   StepKernelRow,
   | ("schema" | "profile" | "subject" | "title" | "batch" | "lanes" | "finished")
-  | ("adapter" | "adapter_kind" | "driver" | "machine" | "versions" | "commit")
+  | ("adapter" | "api" | "adapter_kind" | "driver" | "machine" | "versions" | "commit")
 >;
 
 async function timeKernels(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { adapterWords } from "../../../base/adapter_words.ts";
 import type { Environment } from "../../../results/folder/environment.ts";
 import { integer } from "../../page/format.ts";
 import { escape, folded, joined, left, type Markdown, md, oneLine, table, trusted } from "../../page/markdown.ts";
@@ -19,7 +20,7 @@ const FACTS: readonly (readonly [heading: Markdown, read: (environment: Environm
   [md`data set`, (e) => `${e.dataset_title} (${e.dataset})`],
   [md`data set SHA-256`, (e) => e.dataset_sha256],
   [md`backend`, (e) => e.backend],
-  [md`adapter`, (e) => `${e.adapter || "none"} (${e.adapter_kind})`],
+  [md`adapter`, (e) => `${adapterWords(e) || "none"} (${e.adapter_kind})`],
   [md`kernels`, (e) => e.lanes > 1 ? `${e.kernels}, ${e.lanes} threads share loads` : e.kernels],
   [md`operating system`, (e) => e.os],
   [md`CPU`, (e) => e.cpu],

@@ -4,6 +4,7 @@
  * @module
  */
 import { median } from "simple-statistics";
+import { adapterWords } from "../../../base/adapter_words.ts";
 import type { TrialRow } from "../../../results/rows/trials.ts";
 import { integer, measure, names } from "../../page/format.ts";
 import { escape, left, type Markdown, md, right, table } from "../../page/markdown.ts";
@@ -56,10 +57,10 @@ function speedParagraphs({ rows }: ReportData): Markdown[] {
 }
 
 /** What speed depends on, apart from the network. */
-function machine({ adapter, adapter_kind, backend, kernels }: TrialRow): Markdown {
-  return md`${escape(adapter) || md`no adapter`}, ${escape(adapter_kind)}, backend ${escape(backend)}, ${
-    escape(kernels)
-  } kernels`;
+function machine({ adapter, api, adapter_kind, backend, kernels }: TrialRow): Markdown {
+  return md`${escape(adapterWords({ adapter, api })) || md`no adapter`}, ${escape(adapter_kind)}, backend ${
+    escape(backend)
+  }, ${escape(kernels)} kernels`;
 }
 
 /** The median of what was measured; empty if nothing was. */

@@ -5,16 +5,16 @@
  */
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../../base/csv.ts";
-import { id, text } from "../columns.ts";
+import { type Api, api, id, text } from "../columns.ts";
 import type { Table, TableRows } from "../table.ts";
 import { roundsText } from "../timings.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** A row of `step_comparisons.csv`. Round `i` of all lists of milliseconds was measured at about the same time. */
 export type StepComparisonRow = {
   /** Version of the columns. */
-  readonly schema: 1;
+  readonly schema: 2;
   /** How much work the run did. */
   readonly profile: "smoke" | "quick" | "paper";
   /** `step` a warm training step, `first_step` the first one of a process, which compiles. */
@@ -49,6 +49,8 @@ export type StepComparisonRow = {
   readonly versions: string;
   /** ISO 8601, UTC. */
   readonly finished: string;
+  /** The graphics API through which WebGPU reached the adapter; empty if it is not known, as before version 2. */
+  readonly api: Api;
 };
 
 const rounds = roundsText.min(1);
@@ -74,6 +76,7 @@ export const stepComparisonRow: SchemaOf<StepComparisonRow> = z.strictObject(
     machine: text,
     versions: text,
     finished: z.iso.datetime(),
+    api,
   } satisfies Columns<StepComparisonRow>,
 );
 
@@ -86,4 +89,5 @@ export const STEP_COMPARISONS = {
   version: VERSION,
   row: stepComparisonRow,
   per: "folder",
+  older: { oldest: 1, defaults: { api: "" } },
 } as const satisfies Table;

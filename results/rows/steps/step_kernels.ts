@@ -5,16 +5,16 @@
  */
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../../base/csv.ts";
-import { count, id, text } from "../columns.ts";
+import { type Api, api, count, id, text } from "../columns.ts";
 import type { Table, TableRows } from "../table.ts";
 import { milliseconds, roundsText } from "../timings.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** A row of `step_kernels.csv`. Times are of everything that the kernel does in one step. */
 export type StepKernelRow = {
   /** Version of the columns. */
-  readonly schema: 1;
+  readonly schema: 2;
   /** How much work the run did. */
   readonly profile: "smoke" | "quick" | "paper";
   /** The network. */
@@ -67,6 +67,8 @@ export type StepKernelRow = {
   readonly commit: string;
   /** ISO 8601, UTC. */
   readonly finished: string;
+  /** The graphics API through which WebGPU reached the adapter; empty if it is not known, as before version 2. */
+  readonly api: Api;
 };
 
 /** Checks {@linkcode StepKernelRow}. */
@@ -99,6 +101,7 @@ export const stepKernelRow: SchemaOf<StepKernelRow> = z.strictObject(
     versions: text,
     commit: id,
     finished: z.iso.datetime(),
+    api,
   } satisfies Columns<StepKernelRow>,
 );
 
@@ -111,4 +114,5 @@ export const STEP_KERNELS = {
   version: VERSION,
   row: stepKernelRow,
   per: "folder",
+  older: { oldest: 1, defaults: { api: "" } },
 } as const satisfies Table;
