@@ -147,19 +147,25 @@ Deno.test(
 );
 
 Deno.test(
-  "compare says in one sentence that standard output has no room",
+  "compare and its help say in one sentence that standard output has no room",
   { ignore: Deno.build.os !== "linux" },
   () =>
     withProjectFolder(async (folder) => {
       const [base] = writeSides(folder, [90]);
-      const args = denoArguments("compare", { args: [base, base] });
-      const command = `"$0" "$@" >/dev/full`;
-      const { code, stderr } = await new Deno.Command("sh", { args: ["-c", command, Deno.execPath(), ...args] })
-        .output();
-      assert.equal(code, 2);
-      assert.match(
-        new TextDecoder().decode(stderr),
-        /^Error: Cannot write to standard output: No space left on device \(os error 28\)\. Make room, or send it elsewhere\.\n$/,
-      );
+      const lines = [
+        denoArguments("compare", { args: [base, base] }),
+        // Every task prints its help in the same way.
+        denoArguments("compare", { args: ["--help"] }),
+      ];
+      for (const args of lines) {
+        const command = `"$0" "$@" >/dev/full`;
+        const { code, stderr } = await new Deno.Command("sh", { args: ["-c", command, Deno.execPath(), ...args] })
+          .output();
+        assert.equal(code, 2);
+        assert.match(
+          new TextDecoder().decode(stderr),
+          /^Error: Cannot write to standard output: No space left on device \(os error 28\)\. Make room, or send it elsewhere\.\n$/,
+        );
+      }
     }),
 );

@@ -13,6 +13,9 @@ export const OWN = "tuned";
 /** TensorFlow.js's own kernels. */
 export const STOCK = "stock";
 
+/** Contenders that `bench kernels` times by itself; all others are peers. */
+export const KERNEL_SETS: readonly string[] = [OWN, "unshared", STOCK];
+
 /** A row that was measured. */
 export type TimedRow = TimingRow & { readonly wall_ms: number };
 

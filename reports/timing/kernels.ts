@@ -12,7 +12,7 @@ import type { ReportFiles } from "../page/report_files.ts";
 import type { RunKind } from "../run_kind.ts";
 import { environmentTable } from "./environment.ts";
 import { kernelNotices } from "./kernel_notices.ts";
-import { adapterOf, contendersOf, outcome, OWN, STOCK, subjectRows } from "./kernel_rows.ts";
+import { adapterOf, contendersOf, KERNEL_SETS, outcome, OWN, subjectRows } from "./kernel_rows.ts";
 import { kernelParagraphs, stepParagraphs } from "./kernel_tables.ts";
 
 /** Runs of `deno task bench kernels` and `deno task bench:peers`. */
@@ -105,6 +105,6 @@ function environmentParagraphs(runs: readonly TimingRun[]): Markdown[] {
 /** Whether any peer was timed, which only `bench:peers` does. */
 function hasPeers(runs: readonly TimingRun[]): boolean {
   return runs.some((run) =>
-    subjectRows(run, "step").some(({ others }) => [...others.keys()].some((name) => name !== STOCK))
+    subjectRows(run, "step").some(({ others }) => [...others.keys()].some((name) => !KERNEL_SETS.includes(name)))
   );
 }

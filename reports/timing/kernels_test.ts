@@ -134,6 +134,8 @@ Deno.test("renderKernelReport() shows several runs one after the other, each und
 Deno.test("renderKernelReport() names bench:peers only if a peer was timed", () => {
   const alone = STEP.filter(({ contender }) => contender === "tuned" || contender === "stock");
   assert.match(render([...CEILINGS, ...STEP]), /`deno task bench:peers --profile`/);
+  const unshared = fakeTiming({ contender: "unshared", rounds: six(3) });
+  assert.match(render([...CEILINGS, ...STEP.slice(0, 2), unshared]), /`deno task bench kernels --profile`/);
   assert.match(render([...CEILINGS, ...alone]), /`deno task bench kernels --profile`/);
 });
 

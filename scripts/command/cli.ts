@@ -13,7 +13,13 @@ import { projectPath, typedPath } from "./user_paths.ts";
 const UNUSABLE = 2;
 
 /** How every command reads its arguments. */
-export const RUN_OPTIONS = { args: Deno.args, help: "option", aboveError: "none", errorExitCode: UNUSABLE } as const;
+export const RUN_OPTIONS = {
+  args: Deno.args,
+  help: "option",
+  aboveError: "none",
+  errorExitCode: UNUSABLE,
+  stdout: printHelp,
+} as const;
 
 /** Exit status of a run that Ctrl-C stopped, by the shells' convention: 128 + SIGINT. */
 export const INTERRUPTED = 130;
@@ -44,6 +50,16 @@ export async function orUnusable(command: () => number | Promise<number>): Promi
   } catch (error) {
     tell(error);
     return UNUSABLE;
+  }
+}
+
+/** Prints a page of help, which the parser does outside {@linkcode main}. */
+function printHelp(page: string): void {
+  try {
+    console.log(page);
+  } catch (error) {
+    tell(error);
+    Deno.exit(UNUSABLE);
   }
 }
 
