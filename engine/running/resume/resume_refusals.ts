@@ -6,6 +6,7 @@
 import { UserError } from "../../../base/errors.ts";
 import {
   DECISIVE,
+  type Difference,
   type Fields,
   fieldsOf,
   fieldsOfVariants,
@@ -78,12 +79,23 @@ function refuseDifference(
 ): void {
   const difference = firstDifference(found, now);
   if (!difference) return;
-  refuse(directory, `its ${difference.field}${of} is "${difference.its}", and would be "${difference.others}" now`);
+  refuse(
+    directory,
+    `its ${difference.field}${of} is "${difference.its}", and would be "${difference.others}" now`,
+    remedyFor(difference, found),
+  );
 }
 
-function refuse(directory: string, difference: string): never {
+/** How to have again what differs. A run's own options are taken over: other fields depend on where it is resumed. */
+function remedyFor({ field, its }: Difference, { dataset }: Fields): string {
+  if (field.startsWith("dataset") && dataset !== "synthetic") return "Name the folder of its data set with --data-dir";
+  if (field === "commit" && /^[0-9a-f]+$/.test(String(its))) return `Check it out with "git checkout ${its}"`;
+  return "Make that as it was";
+}
+
+function refuse(directory: string, difference: string, remedy = "Make that as it was"): never {
   throw new UserError(
-    `Cannot resume "${directory}": ${difference}. Make that as it was, or start a new run in another folder: one folder ` +
+    `Cannot resume "${directory}": ${difference}. ${remedy}, or start a new run in another folder: one folder ` +
       "holds trials of one kind.",
   );
 }

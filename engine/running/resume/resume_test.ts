@@ -202,6 +202,18 @@ cpuTest(
       }
       edit(`${directory}/environment.json`, (text) => text.replace(/"commit": "/, '"commit": "f00'));
       await assert.rejects(run(directory, backend, { resume: RESUME }), /its commit is "f00/);
+      const refused = async (field: string, value: string, remedy: RegExp) => {
+        const text = before["environment.json"]!.replace(new RegExp(`"${field}": ".*?"`), `"${field}": "${value}"`);
+        edit(`${directory}/environment.json`, () => text);
+        await assert.rejects(run(directory, backend, { resume: RESUME }), remedy);
+      };
+      await refused(
+        "dataset",
+        "idx:0123456789ab",
+        /now\. Name the folder of its data set with --data-dir, or start a new/,
+      );
+      await refused("commit", "0123abc", /now\. Check it out with "git checkout 0123abc", or start a new run/);
+      await refused("v8", "1.2", /now\. Make that as it was, or start a new run/);
     }),
 );
 
