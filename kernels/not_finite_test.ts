@@ -8,7 +8,7 @@ import { ACTIVATIONS } from "../models/network/activations.ts";
 import { type Operations, PLAIN } from "../models/network/operations.ts";
 import type { Activation } from "../models/network/spec.ts";
 import { TUNED } from "./operations.ts";
-import { values, valuesOn, withTunedKernels } from "./testing.ts";
+import { kindOf, NOT_FINITE, values, valuesOn, withTunedKernels } from "./testing.ts";
 
 /** An operation on tensors of `shapes`, and its gradients if it has any. */
 interface Case {
@@ -40,7 +40,59 @@ const keepsNaN = ({ wrong, output, actual }: Kinds) => Number.isNaN(wrong) && (o
 /** Zeros times a weight that is not finite are NaN: the cpu backend leaves out the padding, which is no value. */
 const multipliesZeros = ({ input, output, actual }: Kinds) => input === 1 && output < 2 && actual === "NaN";
 
+/** A derivative or slope where there is no number is none: the cpu backend takes the one for negative values. */
+const hasNoSlope = ({ wrong, actual }: Kinds) => Number.isNaN(wrong) && actual === "NaN";
+
+/** Infinities of both signs, added up in another order, are NaN or infinite. */
+const isNotFinite = ({ actual, cpu }: Kinds) => actual !== "finite" && cpu !== "finite";
+
 const CONVOLUTION = { stride: 1, activation: "linear", input: "linear" } as const;
+
+/** Operations that read what another one has rectified. */
+const RECTIFIED: readonly (Pick<Case, "name" | "differs"> & {
+  readonly follow: (operations: Operations, x: tf.Tensor4D) => tf.Tensor;
+})[] = [
+  { name: "value()", follow: ({ value }, x) => value(x, { input: "relu" }) },
+  ...(["max", "average", "l2"] as const).map((kind) => ({
+    name: `pool(), ${kind}`,
+    follow: ({ pool }: Operations, x: tf.Tensor4D) => pool(x, { kind, size: 2, stride: 2, padding: 0, input: "relu" }),
+    ...(kind === "max" && { differs: keepsNaN }),
+  })),
+  {
+    name: "convolution()",
+    follow: ({ convolution }, x) =>
+      convolution(x, { weights: values([3, 3, 1, 1], 5) as tf.Tensor4D, bias: tf.zeros([1]) }, {
+        ...CONVOLUTION,
+        padding: 0,
+        input: "relu",
+      }),
+  },
+  {
+    name: "local()",
+    follow: ({ local }, x) =>
+      local(x, { weights: values([9, 4, 1], 5) as tf.Tensor3D, bias: tf.zeros([9, 1]) }, {
+        ...CONVOLUTION,
+        kernel: 2,
+        padding: 0,
+        input: "relu",
+      }),
+    differs: ({ cpu }) => cpu === "NaN",
+  },
+  {
+    name: "dropout()",
+    follow: ({ dropout }, x) => dropout(x, values([1, 4, 4, 1], 5) as tf.Tensor4D, { input: "relu" }),
+  },
+  { name: "batchNorm()", follow: normalised, differs: isNotFinite },
+];
+
+/** Batch normalisation of a single map. */
+function normalised({ batchNorm }: Operations, x: tf.Tensor4D): tf.Tensor {
+  const statistics = tf.variable(tf.tensor2d([0, 1], [2, 1]));
+  const parameters = { scale: tf.tensor1d([2]), shift: tf.tensor1d([1]) };
+  const y = batchNorm(x, parameters, { statistics, activation: "linear", input: "relu" });
+  statistics.dispose();
+  return y;
+}
 
 const CASES: readonly Case[] = [
   ...(Object.keys(ACTIVATIONS) as Activation[]).map((activation): Case => ({
@@ -52,6 +104,32 @@ const CASES: readonly Case[] = [
         input: "data",
       }),
     ],
+  })),
+  // The second layer passes back the gradient with respect to what the first one activates.
+  ...(Object.keys(ACTIVATIONS) as Activation[]).map((activation): Case => ({
+    name: `dense() and gradients after ${activation}`,
+    shapes: [[1, 1], [1, 2], [2], [2, 1], [1]],
+    compute: ({ dense }, inputs) =>
+      withGradients((x, weights, bias, nextWeights, nextBias) => {
+        const first = { weights: weights as tf.Tensor2D, bias: bias as tf.Tensor1D };
+        const next = { weights: nextWeights as tf.Tensor2D, bias: nextBias as tf.Tensor1D };
+        const hidden = dense(x as tf.Tensor2D, first, { activation, input: "linear" });
+        return dense(hidden, next, { activation: "linear", input: activation });
+      }, inputs),
+    ...(activation === "leaky_relu" && { differs: hasNoSlope }),
+    // Where it saturates, its derivative is 0 or what rounding leaves: infinity times that is NaN or infinite.
+    ...(activation === "scaled_tanh" && { differs: isNotFinite }),
+  })),
+  ...RECTIFIED.map(({ name, follow, differs }): Case => ({
+    name: `${name} and gradients after relu`,
+    shapes: [[1, 4, 4, 1]],
+    compute: (operations, inputs) =>
+      withGradients((x) => {
+        const ones = { weights: tf.ones<tf.Rank.R4>([1, 1, 1, 1]), bias: tf.zeros<tf.Rank.R1>([1]) };
+        const options = { ...CONVOLUTION, padding: 0, activation: "relu" } as const;
+        return follow(operations, operations.convolution(x as tf.Tensor4D, ones, options));
+      }, inputs),
+    ...(differs && { differs }),
   })),
   {
     name: "dense() and gradients",
@@ -93,18 +171,16 @@ const CASES: readonly Case[] = [
     ...(padding > 0 && { differs: multipliesZeros }),
   })),
   ...(["max", "average", "l2"] as const).map((kind): Case => ({
-    name: `pooledConvolution(), ${kind}`,
+    name: `pooledConvolution() and gradients, ${kind}`,
     shapes: [[1, 5, 5, 1], [2, 2, 1, 1], [1]],
-    compute: ({ pooledConvolution }, [x, weights, bias]) => [
-      pooledConvolution(x as tf.Tensor4D, { weights: weights as tf.Tensor4D, bias: bias as tf.Tensor1D }, {
-        ...CONVOLUTION,
-        padding: 0,
-        activation: "tanh",
-        input: "data",
-        pooling: { kind, size: 2, stride: 2, padding: 0 },
-      }),
-    ],
-    ...(kind === "max" && { differs: keepsNaN }),
+    compute: ({ pooledConvolution }, inputs) =>
+      withGradients((x, weights, bias) => {
+        const parameters = { weights: weights as tf.Tensor4D, bias: bias as tf.Tensor1D };
+        const pooling = { kind, size: 2, stride: 2, padding: 0 };
+        const options = { ...CONVOLUTION, padding: 0, activation: "tanh", pooling } as const;
+        return pooledConvolution(x as tf.Tensor4D, parameters, options);
+      }, inputs),
+    differs: (kinds) => multipliesZeros(kinds) || kind === "max" && keepsNaN(kinds),
   })),
   {
     name: "local() and gradients",
@@ -142,11 +218,32 @@ const CASES: readonly Case[] = [
     name: "prelu() and gradients",
     shapes: [[1, 2, 2, 2], [2]],
     compute: ({ prelu }, inputs) => withGradients((z, slope) => prelu(z as tf.Tensor4D, slope as tf.Tensor1D), inputs),
+    differs: (kinds) => kinds.input === 0 && kinds.output > 0 && hasNoSlope(kinds),
   },
   {
-    name: "dropout() and gradients",
+    name: "dropout()",
     shapes: [[1, 2, 2, 1], [1, 2, 2, 1]],
     compute: ({ dropout }, [x, mask]) => [dropout(x as tf.Tensor4D, mask as tf.Tensor4D, { input: "data" })],
+  },
+  {
+    name: "batchNorm(), gradients and moved statistics",
+    shapes: [[1, 2, 3, 2], [2], [2], [2, 2]],
+    compute: ({ batchNorm }, [x, scale, shift, start]) => {
+      const statistics = tf.variable(tf.abs(start as tf.Tensor2D));
+      const outputs = withGradients(
+        (x, scale, shift) =>
+          batchNorm(x as tf.Tensor4D, { scale: scale as tf.Tensor1D, shift: shift as tf.Tensor1D }, {
+            statistics,
+            activation: "linear",
+            input: "linear",
+          }),
+        [x!, scale!, shift!],
+      );
+      const moved = tf.clone(statistics);
+      statistics.dispose();
+      return [...outputs, moved];
+    },
+    differs: isNotFinite,
   },
   {
     name: "normalise()",
@@ -178,7 +275,7 @@ for (const { name, shapes, compute, differs = () => false } of CASES) {
       const sizes = shapes.map((shape) => tf.util.sizeFromShape([...shape]));
       for (const [input, size] of sizes.entries()) {
         for (let at = 0; at < size; at++) {
-          for (const wrong of [NaN, Infinity, -Infinity]) {
+          for (const wrong of NOT_FINITE) {
             const on = (operations: Operations) => () =>
               compute(
                 operations,
@@ -200,10 +297,6 @@ for (const { name, shapes, compute, differs = () => false } of CASES) {
         }
       }
     }));
-}
-
-function kindOf(value: number): string {
-  return Number.isFinite(value) ? "finite" : `${value}`;
 }
 
 Deno.test("pool() of a window with a NaN in any place is NaN, and of infinities the larger", () =>

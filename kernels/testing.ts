@@ -75,3 +75,11 @@ export function values(shape: readonly number[], seed: number): tf.Tensor {
   });
   return tf.tensor(data, [...shape]);
 }
+
+/** What must not be swallowed. */
+export const NOT_FINITE = [NaN, Infinity, -Infinity] as const;
+
+/** `finite`, or which of {@linkcode NOT_FINITE} a value is. */
+export function kindOf(value: number): string {
+  return Number.isFinite(value) ? "finite" : `${value}`;
+}

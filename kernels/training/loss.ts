@@ -10,6 +10,7 @@ import type { UnitLoss } from "../../models/network/operations.ts";
 import type { Activation } from "../../models/network/spec.ts";
 import { isActivation, storeTimesDerivative } from "../wgsl/activation.ts";
 import { areFloats, type ProgramKind, runProgram, type TunedKernel } from "../wgsl/program.ts";
+import { keepingNaN } from "../wgsl/writer.ts";
 
 type Batch = { readonly loss: UnitLoss; readonly images: number; readonly classes: number };
 
@@ -38,7 +39,10 @@ function highest({ classes }: Batch): string {
 function exponentialSum({ classes }: Batch): string {
   return `
   var sum = 0.0;
-  for (var c = 0; c < ${classes}; c++) { sum += exp(outputs[first + c] - highest); }`;
+  for (var c = 0; c < ${classes}; c++) {
+    let below = outputs[first + c] - highest;
+    sum += ${keepingNaN("below", { value: "exp(below)", width: 1 })};
+  }`;
 }
 
 /** WGSL of an output's distance from its target, 1 for the class and -1 elsewhere. */

@@ -15,7 +15,7 @@ import {
   type TunedKernel,
 } from "../wgsl/program.ts";
 import type { TensorInfo } from "../wgsl/types.ts";
-import { coordinates, floats, widthOf } from "../wgsl/writer.ts";
+import { coordinates, floats, keepingNaN, widthOf } from "../wgsl/writer.ts";
 
 type Sizes = { readonly rows: number; readonly channels: number };
 
@@ -37,8 +37,14 @@ const scalingProgram: ProgramKind<Scaling> = {
       inputs: ["z", "slope", ...(isGradient ? ["dy"] : [])].map((name) => ({ name, width })),
       threads: rows * channels / width,
       body: `
-  let value = ${isGradient ? "dy" : "z"}[index];
-  result[index] = select(slope[index % ${channels / width}] * value, value, z[index] > ${floats(width)}(0.0));`,
+  let x = z[index];
+  let value = ${isGradient ? "dy[index]" : "x"};
+  result[index] = ${
+        keepingNaN("x", {
+          value: `select(slope[index % ${channels / width}] * value, value, x > ${floats(width)}(0.0))`,
+          width,
+        })
+      };`,
     };
   },
 };

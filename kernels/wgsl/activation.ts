@@ -1,7 +1,7 @@
 /** Activations that a kernel can apply to its result before it stores it, and their derivatives. @module */
 import { LEAKY_SLOPE, SCALED_TANH } from "../../models/network/activations.ts";
 import type { Activation } from "../../models/network/spec.ts";
-import { floats, isNaNMagnitude, magnitude, type Width } from "./writer.ts";
+import { floats, keepingNaN, type Width } from "./writer.ts";
 
 /** WGSL by activation: of the name `x`, and its derivative as an expression of the name `y` of the activated value. */
 const ACTIVATIONS = {
@@ -9,28 +9,29 @@ const ACTIVATIONS = {
   relu: {
     // Not max(), which may swallow what is not a number.
     of: (x, width) => `select(${x}, ${splat("0.0", width)}, ${x} < ${splat("0.0", width)})`,
-    derivative: (y, width) => `select(${splat("0.0", width)}, ${splat("1.0", width)}, ${y} > ${splat("0.0", width)})`,
+    derivative: (y, width) => slope("0.0", { y, width }),
   },
   leaky_relu: {
     of: (x, width) => `select(${x}, ${LEAKY_SLOPE} * ${x}, ${x} < ${splat("0.0", width)})`,
-    derivative: (y, width) =>
-      `select(${splat(`${LEAKY_SLOPE}`, width)}, ${splat("1.0", width)}, ${y} > ${splat("0.0", width)})`,
+    derivative: (y, width) => slope(`${LEAKY_SLOPE}`, { y, width }),
   },
   elu: {
     of: (x, width) => `select(${x}, exp(min(${x}, ${splat("0.0", width)})) - 1.0, ${x} < ${splat("0.0", width)})`,
     derivative: (y, width) => `select(${y} + 1.0, ${splat("1.0", width)}, ${y} > ${splat("0.0", width)})`,
   },
   softplus: {
-    of: (x, width) => keepingNaN(`(max(${x}, ${splat("0.0", width)}) + log(1.0 + exp(-abs(${x}))))`, width),
-    derivative: (y) => `(1.0 - exp(-${y}))`,
+    of: (x, width) =>
+      keepingNaN(x, { value: `(max(${x}, ${splat("0.0", width)}) + log(1.0 + exp(-abs(${x}))))`, width }),
+    derivative: (y, width) => keepingNaN(y, { value: `(1.0 - exp(-${y}))`, width }),
   },
-  tanh: { of: (x, width) => keepingNaN(tanh(x, width), width), derivative: (y) => `(1.0 - ${y} * ${y})` },
+  tanh: { of: (x, width) => keepingNaN(x, { value: tanh(x, width), width }), derivative: (y) => `(1.0 - ${y} * ${y})` },
   scaled_tanh: {
-    of: (x, width) => keepingNaN(`(${SCALED_TANH.amplitude} * ${tanh(`(${SCALED_TANH.slope} * ${x})`, width)})`, width),
+    of: (x, width) =>
+      keepingNaN(x, { value: `(${SCALED_TANH.amplitude} * ${tanh(`(${SCALED_TANH.slope} * ${x})`, width)})`, width }),
     derivative: (y) => `(${SCALED_TANH.slope} * (${SCALED_TANH.amplitude} - ${y} * ${y} / ${SCALED_TANH.amplitude}))`,
   },
   sigmoid: {
-    of: (x, width) => keepingNaN(`(1.0 / (1.0 + exp(-${x})))`, width),
+    of: (x, width) => keepingNaN(x, { value: `(1.0 / (1.0 + exp(-${x})))`, width }),
     derivative: (y) => `(${y} * (1.0 - ${y}))`,
   },
 } as const satisfies Readonly<
@@ -87,12 +88,10 @@ function tanh(x: string, width: Width): string {
   return `tanh(clamp(${x}, ${splat("-15.0", width)}, ${splat("15.0", width)}))`;
 }
 
-/**
- * `value`, or the name `x` if that is not a number: functions may swallow it, and a training that diverges must not go
- * unnoticed.
- */
-function keepingNaN(value: string, width: Width): string {
-  return `select(${value}, x, ${isNaNMagnitude(magnitude("x", width), width)})`;
+/** The derivative of a rectifier where its value is `y`: 1 above 0, else `negative`. */
+function slope(negative: string, { y, width }: { y: string; width: Width }): string {
+  const value = `select(${splat(negative, width)}, ${splat("1.0", width)}, ${y} > ${splat("0.0", width)})`;
+  return keepingNaN(y, { value, width });
 }
 
 function splat(scalar: string, width: Width): string {

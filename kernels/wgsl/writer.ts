@@ -68,6 +68,14 @@ export function isNaNMagnitude(magnitude: string, width: Width): string {
   return `(${magnitude} > ${words(width)}(0x7f800000u))`;
 }
 
+/**
+ * `value`, or the name `x` where that is not a number: functions and comparisons may swallow it, and a training that
+ * diverges must not go unnoticed.
+ */
+export function keepingNaN(x: string, { value, width }: { value: string; width: Width }): string {
+  return `select(${value}, ${x}, ${isNaNMagnitude(magnitude(x, width), width)})`;
+}
+
 /** Component `at` of `vector`, a name of `width` floats. */
 export function element(vector: string, { at, width }: { at: number; width: Width }): string {
   return width === 1 ? vector : `${vector}.${"xyzw"[at]}`;
