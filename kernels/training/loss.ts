@@ -61,7 +61,7 @@ const lossProgram: ProgramKind<Batch> = {
   ${
         loss === "softmax_cross_entropy"
           ? `${exponentialSum(batch)}
-  let loss = log(sum) + highest - outputs[first + label];`
+  let loss = ${keepingNaN("sum", { value: "log(sum)", width: 1 })} + highest - outputs[first + label];`
           : `var loss = 0.0;
   for (var c = 0; c < ${classes}; c++) { let distance = ${DISTANCE}; loss += 0.5 * distance * distance; }`
       }
