@@ -30,6 +30,11 @@ export function messageOf(caught: unknown): string {
   return caught instanceof Error ? caught.message : String(caught);
 }
 
+/** A word as a shell takes it, for a command in a sentence. */
+export function quoted(word: string): string {
+  return /^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** A text for a sentence: after `most` letters, dots replace the rest. */
 export function shortened(text: string, most = 60): string {
   return text.length > most ? `${text.slice(0, most)}...` : text;

@@ -47,11 +47,15 @@ function isMissing(error: unknown): boolean {
 export interface PathOptions {
   /** Another folder that the user named: links into it are followed, too. */
   readonly store?: string | undefined;
-  /** In place of putting a good copy there. */
+  /** In place of those for the files of a run. */
   readonly remedies?: { readonly link: string; readonly size: string };
 }
 
 const COPY = "Put a good copy in its place.";
+const REMEDIES: NonNullable<PathOptions["remedies"]> = {
+  link: 'Copy its folder with "cp -rL", which makes files of links.',
+  size: 'Make several of it, such as runs with "--shard", which are reported together.',
+};
 
 /**
  * The path of `name` in `directory`, to be read or written.
@@ -65,7 +69,7 @@ const COPY = "Put a good copy in its place.";
 export function pathIn(
   directory: string,
   name: string,
-  { store, remedies = { link: COPY, size: COPY } }: PathOptions = {},
+  { store, remedies = REMEDIES }: PathOptions = {},
 ): string {
   const path = join(directory, name);
   if (!exists(path)) return path;
@@ -78,7 +82,7 @@ export function pathIn(
       : !isFile && !isDirectory
       ? ["it is neither a file nor a folder", COPY]
       : isFile && size > MAX_FILE_BYTES
-      ? [`it has more than ${MAX_FILE_BYTES} bytes`, remedies.size]
+      ? [`it is larger than the ${MAX_FILE_BYTES / 2 ** 20} MiB that are read`, remedies.size]
       : [];
     if (fault !== undefined) throw new UserError(`Cannot use "${path}": ${fault}. ${remedy}`);
     return path;

@@ -38,7 +38,7 @@ export async function refuseWrongArithmetic(
   throw new UserError(
     `Adapter "${name}" with ${kernels} kernels computes wrong numbers: ${wrong.what} is off by ` +
       `${(100 * wrong.difference).toPrecision(2)}%. ` +
-      (kernels === "stock" ? "Use the tuned kernels." : "Update its driver, or use another adapter."),
+      (kernels === "stock" ? "Run with --kernels tuned." : "Update its driver, or use another adapter."),
   );
 }
 

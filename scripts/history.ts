@@ -16,7 +16,7 @@ import {
   or,
 } from "@optique/core";
 import { run } from "@optique/run";
-import { plainLine, UserError } from "../base/errors.ts";
+import { plainLine, quoted, UserError } from "../base/errors.ts";
 import { commitPosition, commitTime } from "../base/git.ts";
 import { counted } from "../reports/page/format.ts";
 import { writeReport } from "../reports/page/report_files.ts";
@@ -160,7 +160,9 @@ async function missingPositions(file: string): Promise<ReadonlyMap<string, numbe
 
 function refuseEmpty({ records }: History, file: string): void {
   if (records.length > 0) return;
-  throw new UserError(`The history "${file}" is empty. Add a run with "deno task history add RUN".`);
+  throw new UserError(
+    `The history "${file}" is empty. Add a run with "deno task history add RUN --file ${quoted(file)}".`,
+  );
 }
 
 function tell(notices: readonly string[]): void {

@@ -6,7 +6,7 @@
 import { dirname } from "node:path";
 import { z } from "zod";
 import { appendTo, replaceFile } from "../../base/durable_write.ts";
-import { messageOf, shortened, UserError } from "../../base/errors.ts";
+import { messageOf, quoted, shortened, UserError } from "../../base/errors.ts";
 import { decodeText, readText } from "../../base/text.ts";
 
 /** Version of {@linkcode historyRecord}; lines of version 1 are read too, any other is refused. */
@@ -80,7 +80,9 @@ export interface Appended extends Pick<History, "notices"> {
 export function readHistory(path: string): History {
   const contents = read(path);
   if (contents === undefined) {
-    throw new UserError(`There is no history "${path}". Make one with "deno task history add RUN --file ${path}".`);
+    throw new UserError(
+      `There is no history "${path}". Make one with "deno task history add RUN --file ${quoted(path)}".`,
+    );
   }
   return decodeHistory(contents, path);
 }

@@ -5,7 +5,7 @@
  */
 import { type InferValue, integer, merge, message, object, option, string, withDefault } from "@optique/core";
 import { duration } from "../../base/duration.ts";
-import { UserError } from "../../base/errors.ts";
+import { quoted, UserError } from "../../base/errors.ts";
 import { commitOf } from "../../device/commit.ts";
 import { fittingPlan } from "../../engine/running/load_data.ts";
 import { plan } from "../../engine/running/plan.ts";
@@ -18,7 +18,6 @@ import { checkAdapter } from "../command/adapter_option.ts";
 import { dataDirectory, INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
 import { makeFolder } from "../command/new_folder.ts";
 import { CACHE_DIR } from "../command/path_options.ts";
-import { quoted } from "../command/user_paths.ts";
 import { type Contender, openTurns, runRound, sideOfTurns, type Turns } from "../compare/alternation.ts";
 import { comparisonOptions, judgingOf } from "../compare/options.ts";
 import { concludeComparison } from "../compare/output.ts";

@@ -7,6 +7,7 @@
  * @module
  */
 import { isAbsolute, join, relative, resolve } from "node:path";
+import { quoted } from "../../base/errors.ts";
 
 /** Variable with the folder that a task was called from. */
 export const USER_FOLDER_VARIABLE = "LENET_BENCH_USER_FOLDER";
@@ -44,9 +45,4 @@ export function taskCommand(task: string, ...words: readonly string[]): string {
   const isInside = folder === undefined || !/^\.\.([/\\]|$)/.test(relative(Deno.cwd(), folder));
   const where = isInside ? [] : ["--cwd", Deno.cwd()];
   return ["deno", "task", ...[...where, task, ...words].map(quoted)].join(" ");
-}
-
-/** A word as a shell takes it. */
-export function quoted(word: string): string {
-  return /^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

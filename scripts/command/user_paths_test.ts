@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { otherFolder, projectPath, quoted, taskCommand, typedPath, USER_FOLDER_VARIABLE } from "./user_paths.ts";
+import { quoted } from "../../base/errors.ts";
+import { otherFolder, projectPath, taskCommand, typedPath, USER_FOLDER_VARIABLE } from "./user_paths.ts";
 
 function withUserIn(folder: string, test: () => void): void {
   const before = Deno.env.get(USER_FOLDER_VARIABLE);
