@@ -59,7 +59,7 @@ Deno.test("plan() takes numbers of images from the options, if they leave some t
 Deno.test("epochsOf() is the paper's number in profile paper, and always what the user asked for", () => {
   const { epochs } = HISTORY.profiles.paper;
   const epochsIn = (options: PlanOptions) => {
-    const planned = plan(HISTORY, { filter: "lenet1., lecun1989, lecun1990", ...options });
+    const planned = plan(HISTORY, { filter: "lenet1.lecun1998, lecun1989, lecun1990", ...options });
     return planned.variants.map((variant) => [epochsOf(planned, variant), usualEpochs(planned, variant)]);
   };
   assert.deepEqual(epochsIn({ profile: "paper" }), [[epochs, epochs], [23, 23], [30, 30]]);
