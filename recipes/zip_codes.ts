@@ -52,7 +52,7 @@ export interface ZipCodeTraining {
 export const ZIP_CODE_TRAINING: Readonly<Record<string, ZipCodeTraining>> = {
   "fc-256-40-10": { recipe: ZIP_CODES_CONSTANT, eta: 0.0005, passes: 23 },
   "lecun1989": { recipe: ZIP_CODES_CONSTANT, eta: 0.000125, passes: 23 },
-  "lecun1990": { recipe: ZIP_CODES, eta: 0.0005, passes: 30 },
+  "lecun1990": { recipe: ZIP_CODES_CONSTANT, eta: 0.0005, passes: 30 },
 };
 
 /**
