@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { type Columns, decodeRows, type SchemaOf } from "../base/csv.ts";
+import { type Columns, decodeRows, type SchemaOf } from "../base/csv/csv.ts";
 import { UserError } from "../base/errors.ts";
 import csv from "./published.csv" with { type: "text" };
 

@@ -1,4 +1,4 @@
-import { decodeRows, encodeHeader, encodeRows } from "../base/csv.ts";
+import { decodeRows, encodeHeader, encodeRows } from "../base/csv/csv.ts";
 import { fuzzText } from "../base/fuzz.ts";
 import { publishedRow, readPublished } from "./published.ts";
 

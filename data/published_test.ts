@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { encodeHeader, encodeRows } from "../base/csv.ts";
+import { encodeHeader, encodeRows } from "../base/csv/csv.ts";
 import { publishedById, publishedRow, readPublished } from "./published.ts";
 
 /** Values of all rows whose id starts with `prefix` and whose metric is `metric`. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { z } from "zod";
-import type { RowSchema } from "../base/csv.ts";
+import type { RowSchema } from "../base/csv/csv.ts";
 import { type Published, publishedRow } from "../data/published.ts";
 import { DECISIVE_OF_TRIALS, fieldsOf } from "./folder/decisive_fields.ts";
 import { environment, ENVIRONMENT_VERSION } from "./folder/environment.ts";

@@ -9,7 +9,7 @@
  */
 import { type InferValue, integer, message, object, option, withDefault } from "@optique/core";
 import { run } from "@optique/run";
-import { encodeHeader, encodeRows } from "../base/csv.ts";
+import { encodeHeader, encodeRows } from "../base/csv/csv.ts";
 import { replaceFile } from "../base/durable_write.ts";
 import { duration } from "../base/duration.ts";
 import { UserError } from "../base/errors.ts";

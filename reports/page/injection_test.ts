@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { z } from "zod";
-import type { RowSchema } from "../../base/csv.ts";
+import type { RowSchema } from "../../base/csv/csv.ts";
 import { environment } from "../../results/folder/environment.ts";
 import type { Run } from "../../results/folder/store.ts";
 import { epochRow } from "../../results/rows/epochs.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { z } from "zod";
-import type { RowSchema } from "../../base/csv.ts";
+import type { RowSchema } from "../../base/csv/csv.ts";
 import { UserError } from "../../base/errors.ts";
 import { epochRow } from "../../results/rows/epochs.ts";
 import { errorRow } from "../../results/rows/errors.ts";

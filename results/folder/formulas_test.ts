@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import type { z } from "zod";
-import { decodeRows, encodeHeader, encodeRows, type RowSchema } from "../../base/csv.ts";
+import { decodeRows, encodeHeader, encodeRows, type RowSchema } from "../../base/csv/csv.ts";
 import { publishedRow, readPublished } from "../../data/published.ts";
 import { epochRow } from "../rows/epochs.ts";
 import { errorRow } from "../rows/errors.ts";

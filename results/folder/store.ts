@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
-import { encodeRows } from "../../base/csv.ts";
+import { encodeRows } from "../../base/csv/csv.ts";
 import { appendAll, removeLeftover, replaceFile } from "../../base/durable_write.ts";
 import { messageOf, shortened, UserError } from "../../base/errors.ts";
 import { exists, pathIn } from "../../base/files.ts";

@@ -1,4 +1,4 @@
-import { decodeRows, encodeHeader, encodeRows, type RowSchema } from "../../base/csv.ts";
+import { decodeRows, encodeHeader, encodeRows, type RowSchema } from "../../base/csv/csv.ts";
 import { fuzzText } from "../../base/fuzz.ts";
 import { epochRow } from "../rows/epochs.ts";
 import { errorRow } from "../rows/errors.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { encodeRows } from "../../base/csv.ts";
+import { encodeRows } from "../../base/csv/csv.ts";
 import { UserError } from "../../base/errors.ts";
 import { withFolder } from "../../base/testing.ts";
 import { epochRow } from "../rows/epochs.ts";

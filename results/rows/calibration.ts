@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from "zod";
-import type { Columns, SchemaOf } from "../../base/csv.ts";
+import type { Columns, SchemaOf } from "../../base/csv/csv.ts";
 import type { Metric } from "../regression/judgement.ts";
 import { id, text } from "./columns.ts";
 import type { Table } from "./table.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import type { Columns, SchemaOf } from "../../base/csv.ts";
+import type { Columns, SchemaOf } from "../../base/csv/csv.ts";
 import { count, id } from "./columns.ts";
 import type { Table } from "./table.ts";
 

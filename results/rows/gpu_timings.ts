@@ -6,7 +6,7 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
-import type { Columns, SchemaOf } from "../../base/csv.ts";
+import type { Columns, SchemaOf } from "../../base/csv/csv.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { type Api, api, id, text } from "./columns.ts";
 import type { Table, TableRows } from "./table.ts";

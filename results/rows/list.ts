@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SchemaOf } from "../../base/csv.ts";
+import type { SchemaOf } from "../../base/csv/csv.ts";
 import { CALIBRATION } from "./calibration.ts";
 import { type EpochRow, EPOCHS } from "./epochs.ts";
 import { type ErrorRow, ERRORS } from "./errors.ts";

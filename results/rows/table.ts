@@ -12,7 +12,7 @@ import {
   encodeRows,
   type OlderVersions,
   type RowSchema,
-} from "../../base/csv.ts";
+} from "../../base/csv/csv.ts";
 import { appendAll, replaceFile } from "../../base/durable_write.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { pathIn } from "../../base/files.ts";

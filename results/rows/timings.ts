@@ -7,7 +7,7 @@
  */
 import { median } from "simple-statistics";
 import { z } from "zod";
-import type { Columns, SchemaOf } from "../../base/csv.ts";
+import type { Columns, SchemaOf } from "../../base/csv/csv.ts";
 import { type Api, api, id, text } from "./columns.ts";
 import type { Table, TableRows } from "./table.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import type { Columns, SchemaOf } from "../../base/csv.ts";
+import type { Columns, SchemaOf } from "../../base/csv/csv.ts";
 import { agree, type Api, api, count, id, percent, seconds, sha256, text } from "./columns.ts";
 import type { Table } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cpSync, existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { encodeHeader, encodeRows } from "../../base/csv.ts";
+import { encodeHeader, encodeRows } from "../../base/csv/csv.ts";
 import { runGit } from "../../base/git.ts";
 import { readRun } from "../../results/folder/store.ts";
 import { errorRow } from "../../results/rows/errors.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import type { Columns, SchemaOf } from "../../../base/csv.ts";
+import type { Columns, SchemaOf } from "../../../base/csv/csv.ts";
 import { type Api, api, id, text } from "../columns.ts";
 import type { Table, TableRows } from "../table.ts";
 import { roundsText } from "../timings.ts";

@@ -9,7 +9,7 @@
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { z } from "zod";
-import { shortened, UserError } from "./errors.ts";
+import { shortened, UserError } from "../errors.ts";
 import { type CellKind, otherSeparator, spreadsheetForm } from "./spreadsheet.ts";
 
 /**

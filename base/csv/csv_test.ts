@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
+import { UserError } from "../errors.ts";
 import { type Columns, decodeRows, encodeHeader, encodeRows } from "./csv.ts";
-import { UserError } from "./errors.ts";
 
 const row = z.strictObject({
   schema: z.literal(1),
