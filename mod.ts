@@ -37,6 +37,7 @@ export type { PublishedFile, PublishedFiles } from "./data/files/mnist.ts";
 export { loadDataset, type LoadOptions } from "./data/choose_dataset.ts";
 export { type Published, readPublished } from "./data/published.ts";
 export type { AdapterDescription } from "./device/adapter.ts";
+export type { GraphicsApi } from "./base/graphics_api.ts";
 export { Stopwatch } from "./base/stopwatch.ts";
 export type { Subgroups } from "./device/subgroups.ts";
 export { type Backend, type BackendName, type BackendOptions, DeviceFault, startBackend } from "./device/backend.ts";

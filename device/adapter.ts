@@ -3,16 +3,9 @@
  *
  * @module
  */
-import { adapterWords } from "../base/adapter_words.ts";
 import { UserError } from "../base/errors.ts";
-import {
-  API_VARIABLE,
-  apiOf,
-  choosingVariables,
-  type GraphicsApi,
-  permittedApis,
-  readVariable,
-} from "./graphics_api.ts";
+import { adapterWords, type GraphicsApi } from "../base/graphics_api.ts";
+import { API_VARIABLE, apiOf, choosingVariables, permittedApis, readVariable } from "./graphics_api.ts";
 import { examineSubgroups, SUBGROUPS, type Subgroups } from "./subgroups.ts";
 
 /** What runs the arithmetic, under the name that rows and reports use. */

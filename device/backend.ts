@@ -10,8 +10,8 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { adapterWords } from "../base/adapter_words.ts";
 import { messageOf, UserError } from "../base/errors.ts";
+import { adapterWords } from "../base/graphics_api.ts";
 import { type AdapterDescription, requestDevice } from "./adapter.ts";
 import { InstalledKernels, type KernelSet, type KernelSetName, STOCK_KERNELS } from "./kernel_set.ts";
 import { lanesOf, shareLoads, type Subgroups } from "./subgroups.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { GraphicsApi } from "./graphics_api.ts";
+import type { GraphicsApi } from "../base/graphics_api.ts";
 
 /** Debian's list of installed packages. */
 export const PACKAGES_FILE = "/var/lib/dpkg/status";

@@ -1,12 +1,14 @@
 /**
  * The graphics API through which Deno's WebGPU reaches an adapter.
  *
- * The same adapter may answer through several, under one name: Mesa's software adapter through OpenGL is far slower than
- * through Vulkan. Deno lets the variable DENO_WEBGPU_BACKEND choose among them and does not say which one answered.
+ * The same adapter may answer through several, under one name: Mesa's software adapter through OpenGL is far slower
+ * than through Vulkan. Deno lets the variable DENO_WEBGPU_BACKEND choose among them and does not say which one
+ * answered.
  *
  * @module
  */
 import { UserError } from "../base/errors.ts";
+import type { GraphicsApi } from "../base/graphics_api.ts";
 
 /** Deno's variable: one value, or several separated by commas, in any case. */
 export const API_VARIABLE = "DENO_WEBGPU_BACKEND";
@@ -21,7 +23,10 @@ export const DRIVER_VARIABLES = [
 ] as const;
 
 /** The APIs by the values of {@linkcode API_VARIABLE}. */
-const APIS = { vulkan: "Vulkan", metal: "Metal", dx12: "DX12", gl: "OpenGL" } as const;
+const APIS = { vulkan: "Vulkan", metal: "Metal", dx12: "DX12", gl: "OpenGL" } as const satisfies Record<
+  string,
+  GraphicsApi
+>;
 
 type ApiValue = keyof typeof APIS;
 
@@ -33,9 +38,6 @@ const SPELLINGS: Readonly<Record<string, ApiValue>> = {
   opengl: "gl",
   gles: "gl",
 };
-
-/** An API by its name, empty if it is not known. */
-export type GraphicsApi = typeof APIS[ApiValue] | "";
 
 /**
  * The values that {@linkcode API_VARIABLE} permits; all without it.

@@ -5,7 +5,7 @@
  */
 import { integer, message, object, option, withDefault } from "@optique/core";
 import { run } from "@optique/run";
-import { adapterWords } from "../base/adapter_words.ts";
+import { adapterWords } from "../base/graphics_api.ts";
 import { syntheticDataset } from "../data/synthetic/digits.ts";
 import { startBackend } from "../device/backend.ts";
 import { runMemory } from "../engine/running/memory_run.ts";

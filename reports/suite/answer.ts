@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { adapterWords } from "../../base/adapter_words.ts";
+import { adapterWords } from "../../base/graphics_api.ts";
 import { incompletenessOf } from "../../results/folder/completeness.ts";
 import type { Verdict } from "../../results/verdict/against_published.ts";
 import { compareOrder, type Pair } from "../../results/verdict/published_order.ts";

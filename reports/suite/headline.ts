@@ -16,9 +16,9 @@ export interface Procedures {
 }
 
 /**
- * The measured error in per cent with its interval and seeds, and the verdict, of both procedures next to each published
- * error rate. Every row with a published rate is in it, so none is chosen by its result: if the paper's network
- * was trained by several recipes, each has a line; several learning rates share a cell.
+ * The measured error in per cent with its interval and seeds, and the verdict, of both procedures next to each
+ * published error rate. Every row with a published rate is in it, so none is chosen by its result: if the paper's
+ * network was trained by several recipes, each has a line; several learning rates share a cell.
  */
 export function headlineTable(procedures: Procedures): Markdown {
   const [paper, modern] = [procedures.paper, procedures.modern].map(byPublishedRate) as [ByRate, ByRate];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { adapterWords } from "../../base/adapter_words.ts";
+import { adapterWords } from "../../base/graphics_api.ts";
 import type { TimingRow } from "../../results/rows/timings.ts";
 import { escape, joined, left, type Markdown, md, table } from "../page/markdown.ts";
 

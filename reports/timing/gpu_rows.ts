@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { adapterWords } from "../../base/adapter_words.ts";
+import { adapterWords } from "../../base/graphics_api.ts";
 import type { GpuTimingRow, GpuTimingRun, Phase } from "../../results/rows/gpu_timings.ts";
 import { roundsOf } from "../../results/rows/timings.ts";
 import { medianRatio, type Ratio } from "../../results/statistics/ratio.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { adapterWords } from "../../base/adapter_words.ts";
+import { adapterWords } from "../../base/graphics_api.ts";
 import { roundsOf, type TimingRow, type TimingRun } from "../../results/rows/timings.ts";
 import { medianRatio, type Ratio } from "../../results/statistics/ratio.ts";
 

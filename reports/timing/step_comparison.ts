@@ -4,7 +4,7 @@
  * @module
  */
 import { median } from "simple-statistics";
-import { adapterWords } from "../../base/adapter_words.ts";
+import { adapterWords } from "../../base/graphics_api.ts";
 import { TABLES } from "../../results/rows/list.ts";
 import type { StepComparisonRow, StepComparisonRun } from "../../results/rows/steps/step_comparisons.ts";
 import { readTable } from "../../results/rows/table.ts";

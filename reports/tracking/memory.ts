@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { adapterWords } from "../../base/adapter_words.ts";
+import { adapterWords } from "../../base/graphics_api.ts";
 import { TABLES } from "../../results/rows/list.ts";
 import type { MemoryRow, MemoryRun } from "../../results/rows/memory.ts";
 import { readTable } from "../../results/rows/table.ts";

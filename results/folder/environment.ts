@@ -5,7 +5,8 @@
  */
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv/csv.ts";
-import { type Api, api, count, id, percent, sha256, text } from "../rows/columns.ts";
+import type { GraphicsApi } from "../../base/graphics_api.ts";
+import { api, count, id, percent, sha256, text } from "../rows/columns.ts";
 
 /** Version of {@linkcode environment}. */
 export const ENVIRONMENT_VERSION = 5;
@@ -57,7 +58,7 @@ export type Environment = {
   /** The adapter in words. */
   readonly adapter: string;
   /** The graphics API through which WebGPU reaches the adapter; empty if it is not known. */
-  readonly api: Api;
+  readonly api: GraphicsApi;
   /** `hardware` for a GPU, `software` for a program on the CPU, `none` without an adapter. */
   readonly adapter_kind: "hardware" | "software" | "none";
   /** Vendor, as the adapter reports it; empty if it does not. */

@@ -5,8 +5,8 @@
  */
 import { createHash } from "node:crypto";
 import { mean, median, sum } from "simple-statistics";
-import { adapterWords } from "../../base/adapter_words.ts";
 import { UserError } from "../../base/errors.ts";
+import { adapterWords } from "../../base/graphics_api.ts";
 import type { Run } from "../folder/store.ts";
 import { machineClass } from "../regression/machine.ts";
 import type { EpochRow } from "../rows/epochs.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { adapterWords } from "../../base/adapter_words.ts";
+import { adapterWords } from "../../base/graphics_api.ts";
 import type { Run } from "../folder/store.ts";
 import type { CalibrationRow } from "../rows/calibration.ts";
 import { TABLES } from "../rows/list.ts";

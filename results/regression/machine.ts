@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { adapterWords } from "../../base/adapter_words.ts";
+import { adapterWords } from "../../base/graphics_api.ts";
 import type { Environment } from "../folder/environment.ts";
 
 /** What {@linkcode machineClass} reads of an environment. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { adapterWords } from "../../base/adapter_words.ts";
+import { adapterWords } from "../../base/graphics_api.ts";
 import type { GpuTimingRow } from "../rows/gpu_timings.ts";
 import { roundsOf, type TimingRow } from "../rows/timings.ts";
 import { judgeRounds } from "./costs.ts";

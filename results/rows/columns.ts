@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { GRAPHICS_APIS, type GraphicsApi } from "../../base/graphics_api.ts";
 
 /** A short name; never empty. */
 export const id: z.ZodString = z.string().min(1).max(200);
@@ -25,12 +26,4 @@ export function isShare(percent: number, count: number): boolean {
 
 export const sha256: z.ZodString = z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
 /** The graphics API through which an adapter answered; empty if it is not known, and in older rows. */
-export const api: z.ZodEnum<{ Vulkan: "Vulkan"; OpenGL: "OpenGL"; Metal: "Metal"; DX12: "DX12"; "": "" }> = z.enum([
-  "Vulkan",
-  "OpenGL",
-  "Metal",
-  "DX12",
-  "",
-]);
-/** A value of {@linkcode api}. */
-export type Api = z.infer<typeof api>;
+export const api: z.ZodType<GraphicsApi> = z.enum(GRAPHICS_APIS);

@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv/csv.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
-import { type Api, api, id, text } from "./columns.ts";
+import type { GraphicsApi } from "../../base/graphics_api.ts";
+import { api, id, text } from "./columns.ts";
 import type { Table, TableRows } from "./table.ts";
 import { milliseconds, roundsText } from "./timings.ts";
 
@@ -113,7 +114,7 @@ export type GpuTimingRow = {
   /** When the row was complete: ISO 8601, UTC. */
   readonly finished: string;
   /** The graphics API through which WebGPU reached the adapter; empty if it is not known, as before version 2. */
-  readonly api: Api;
+  readonly api: GraphicsApi;
 };
 
 /** Checks {@linkcode GpuTimingRow}. */

@@ -5,7 +5,8 @@
  */
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv/csv.ts";
-import { type Api, api, count, id, text } from "./columns.ts";
+import type { GraphicsApi } from "../../base/graphics_api.ts";
+import { api, count, id, text } from "./columns.ts";
 import type { Table, TableRows } from "./table.ts";
 
 const VERSION = 2;
@@ -45,7 +46,7 @@ export type MemoryRow = {
   /** When the row was complete: ISO 8601, UTC. */
   readonly finished: string;
   /** The graphics API through which WebGPU reached the adapter; empty if it is not known, as before version 2. */
-  readonly api: Api;
+  readonly api: GraphicsApi;
 };
 
 /** Checks {@linkcode MemoryRow}. */

@@ -8,7 +8,8 @@
 import { median } from "simple-statistics";
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv/csv.ts";
-import { type Api, api, id, text } from "./columns.ts";
+import type { GraphicsApi } from "../../base/graphics_api.ts";
+import { api, id, text } from "./columns.ts";
 import type { Table, TableRows } from "./table.ts";
 
 const VERSION = 3;
@@ -89,7 +90,7 @@ export type TimingRow = {
   /** Installed package of the software adapter's driver and its version; empty when the system does not say. */
   readonly driver: string;
   /** The graphics API through which WebGPU reached the adapter; empty if it is not known, as before version 3. */
-  readonly api: Api;
+  readonly api: GraphicsApi;
 };
 
 /** Checks {@linkcode TimingRow}. */

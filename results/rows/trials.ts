@@ -5,7 +5,8 @@
  */
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv/csv.ts";
-import { agree, type Api, api, count, id, percent, seconds, sha256, text } from "./columns.ts";
+import type { GraphicsApi } from "../../base/graphics_api.ts";
+import { agree, api, count, id, percent, seconds, sha256, text } from "./columns.ts";
 import type { Table } from "./table.ts";
 
 const VERSION = 5;
@@ -114,7 +115,7 @@ export type TrialRow = {
    */
   readonly compile_seconds: number | null;
   /** The graphics API through which WebGPU reached the adapter; empty if it is not known, as before version 5. */
-  readonly api: Api;
+  readonly api: GraphicsApi;
 };
 
 const columns: SchemaOf<TrialRow> = z.strictObject(

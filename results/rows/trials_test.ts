@@ -19,7 +19,7 @@ function withCells(row: TrialRow, cells: Readonly<Partial<Record<keyof TrialRow,
 
 const read = (text: string) => decodeTable(TRIALS, { name: "trials.csv", text }).rows;
 
-Deno.test("TRIALS reads numbers that agree but for their last bits", () => {
+Deno.test("TRIALS reads numbers that agree except in their last bits", () => {
   assert.deepEqual(read(withCells(ROW, {})), [ROW]);
   assert.equal(read(withCells(ROW, { validation_error_pct: "2.6562500000001" })).length, 1);
   assert.equal(read(withCells(FAILED, {})).length, 1);

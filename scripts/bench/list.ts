@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { adapterWords } from "../../base/adapter_words.ts";
 import { duration } from "../../base/duration.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
+import { adapterWords } from "../../base/graphics_api.ts";
 import { isInputOf } from "../../data/fit.ts";
 import { startBackend } from "../../device/backend.ts";
 import { createEstimator, type Estimator } from "../../engine/running/estimate.ts";

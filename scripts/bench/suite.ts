@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { adapterWords } from "../../base/adapter_words.ts";
 import { duration } from "../../base/duration.ts";
 import { UserError } from "../../base/errors.ts";
+import { adapterWords } from "../../base/graphics_api.ts";
 import type { Stopwatch } from "../../base/stopwatch.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { type Backend, startBackend } from "../../device/backend.ts";

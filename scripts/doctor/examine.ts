@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { adapterWords } from "../../base/adapter_words.ts";
 import { messageOf, plainLine } from "../../base/errors.ts";
 import { isThere } from "../../base/files.ts";
+import { adapterWords } from "../../base/graphics_api.ts";
 import { loadDataset, type LoadOptions } from "../../data/choose_dataset.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { hasUsps } from "../../data/files/usps.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { adapterWords } from "../../../base/adapter_words.ts";
+import { adapterWords } from "../../../base/graphics_api.ts";
 import type { Environment } from "../../../results/folder/environment.ts";
 import { integer } from "../../page/format.ts";
 import { escape, folded, joined, left, type Markdown, md, oneLine, table, trusted } from "../../page/markdown.ts";

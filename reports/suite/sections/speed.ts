@@ -4,7 +4,7 @@
  * @module
  */
 import { median } from "simple-statistics";
-import { adapterWords } from "../../../base/adapter_words.ts";
+import { adapterWords } from "../../../base/graphics_api.ts";
 import type { TrialRow } from "../../../results/rows/trials.ts";
 import { integer, measure, names } from "../../page/format.ts";
 import { escape, left, type Markdown, md, right, table } from "../../page/markdown.ts";

@@ -5,7 +5,8 @@
  */
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../../base/csv/csv.ts";
-import { type Api, api, id, text } from "../columns.ts";
+import type { GraphicsApi } from "../../../base/graphics_api.ts";
+import { api, id, text } from "../columns.ts";
 import type { Table, TableRows } from "../table.ts";
 import { roundsText } from "../timings.ts";
 
@@ -50,7 +51,7 @@ export type StepComparisonRow = {
   /** ISO 8601, UTC. */
   readonly finished: string;
   /** The graphics API through which WebGPU reached the adapter; empty if it is not known, as before version 2. */
-  readonly api: Api;
+  readonly api: GraphicsApi;
 };
 
 const rounds = roundsText.min(1);
