@@ -205,6 +205,7 @@ function fakeEpochs({ trial, suite, variant, seed, learning_rate }: TrialRow): E
       test_error_pct: null,
       network: 1,
       filtered_patterns: null,
+      first_losses: "",
     })
   );
 }

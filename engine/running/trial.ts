@@ -9,6 +9,7 @@ import { type Backend, DeviceFault, faultOf } from "../../device/backend.ts";
 import { watchFallbacks } from "../../device/kernel_set.ts";
 import { countModel } from "../../models/network/count.ts";
 import type { TrialResult } from "../../results/folder/store.ts";
+import { lossesText } from "../../results/rows/epochs.ts";
 import type { GradientRow } from "../../results/rows/gradients.ts";
 import { TABLES } from "../../results/rows/list.ts";
 import { buildCommittee, type Committee, networksOf } from "../training/boosting/committee.ts";
@@ -255,6 +256,7 @@ function rows(
       test_error_pct: percentage(epoch.testErrors, images.test),
       network: epoch.network ?? 1,
       filtered_patterns: epoch.filteredPatterns ?? null,
+      first_losses: lossesText(epoch.firstLosses ?? []),
     })),
     errors: (testMistakes ?? []).map(({ index, trueLabel, predicted, margin }) => ({
       schema: TABLES.errors.version,

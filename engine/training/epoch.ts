@@ -6,7 +6,7 @@
 import type { ImageSet } from "../../data/dataset.ts";
 import type { Network } from "../../models/network/network.ts";
 import { type EvaluationOptions, mistakes, predict } from "./evaluate.ts";
-import type { EpochResult } from "./saved_state.ts";
+import { type EpochResult, FIRST_STEPS } from "./saved_state.ts";
 import type { StepMetrics } from "./step/step.ts";
 import { TrainingFailure } from "./training.ts";
 
@@ -34,7 +34,7 @@ export function summarise(
     batchSize: number;
     learningRate: number;
   },
-): Pick<EpochResult, "epoch" | "learningRate" | "trainLoss" | "trainErrorPct"> {
+): Pick<EpochResult, "epoch" | "learningRate" | "trainLoss" | "trainErrorPct" | "firstLosses"> {
   const lost = metrics.findIndex(({ loss }) => !Number.isFinite(loss));
   if (lost >= 0) {
     throw new TrainingFailure(
@@ -45,7 +45,10 @@ export function summarise(
   }
   const total = metrics.reduce((sum, { loss }, i) => sum + loss * Math.min(batchSize, images - i * batchSize), 0);
   const errors = metrics.reduce((sum, { wrong }) => sum + wrong, 0);
-  return { epoch, learningRate, trainLoss: total / images, trainErrorPct: 100 * errors / images };
+  return {
+    ...{ epoch, learningRate, trainLoss: total / images, trainErrorPct: 100 * errors / images },
+    ...(epoch === 1 && { firstLosses: metrics.slice(0, FIRST_STEPS).map(({ loss }) => loss) }),
+  };
 }
 
 /**

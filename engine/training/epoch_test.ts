@@ -5,7 +5,7 @@ import { cpuTest } from "../../device/testing.ts";
 import type { Network } from "../../models/network/network.ts";
 import { readRun } from "../../results/folder/store.ts";
 import { numberedImages, TINY_MODEL } from "../testing.ts";
-import { chanceErrorPct, isAtChance, refuseChance } from "./epoch.ts";
+import { chanceErrorPct, isAtChance, refuseChance, summarise } from "./epoch.ts";
 import type { EpochResult } from "./saved_state.ts";
 import { TrainingFailure } from "./training.ts";
 
@@ -148,3 +148,11 @@ function runFolders(root: string): string[] {
     ? [root]
     : names.filter(({ isDirectory }) => isDirectory).flatMap(({ name }) => runFolders(`${root}/${name}`));
 }
+
+Deno.test("summarise() keeps the losses of the first epoch's first 20 steps", () => {
+  const metrics = Array.from({ length: 30 }, (_, i) => ({ loss: 2 - i / 100, wrong: 1 }));
+  const options = { images: 300, batchSize: 10, learningRate: 0.1 };
+  const { firstLosses } = summarise(metrics, { epoch: 1, ...options });
+  assert.deepEqual(firstLosses, metrics.slice(0, 20).map(({ loss }) => loss));
+  assert.ok(!("firstLosses" in summarise(metrics, { epoch: 2, ...options })));
+});

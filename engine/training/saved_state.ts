@@ -6,6 +6,12 @@
 import type { Network } from "../../models/network/network.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 
+/**
+ * Steps whose losses are kept one by one. Whether two trainings are the same is seen at once in their first losses: a
+ * different rounding of sums moves these by some millionths at most, while later steps may blow it up to per cents.
+ */
+export const FIRST_STEPS = 20;
+
 /** What one epoch of a training measured. */
 export interface EpochResult {
   /** From 1. */
@@ -15,6 +21,8 @@ export interface EpochResult {
   /** Mean over the epoch, each batch measured before its update. */
   readonly trainLoss: number;
   readonly trainErrorPct: number;
+  /** Of the first epoch: the losses of its first {@linkcode FIRST_STEPS} steps. */
+  readonly firstLosses?: readonly number[];
   readonly validationErrors?: number;
   readonly testErrors?: number;
   /** In boosting: the network that it trained, from 1. */

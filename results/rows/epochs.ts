@@ -8,12 +8,15 @@ import type { Columns, SchemaOf } from "../../base/csv/csv.ts";
 import { count, id, percent, seconds } from "./columns.ts";
 import type { Table } from "./table.ts";
 
-const VERSION = 4;
+const VERSION = 5;
+
+/** Numbers separated by single spaces, or nothing. */
+const LOSSES = /^(-?\d+(\.\d+)?(e[+-]\d+)?( (?!$)|$))*$/;
 
 /** A row of `epochs.csv`. */
 export type EpochRow = {
   /** Version of the columns. */
-  readonly schema: 4;
+  readonly schema: 5;
   /** `suite/variant/seed`, unique in a run. */
   readonly trial: string;
   /** Id of the suite. */
@@ -43,6 +46,11 @@ export type EpochRow = {
    * before it; empty if it doesn't.
    */
   readonly filtered_patterns: number | null;
+  /**
+   * Losses of the network's first 20 steps, each measured before its update, with the nine digits of a 32-bit number,
+   * separated by spaces. Empty in later epochs, and before version 5.
+   */
+  readonly first_losses: string;
 };
 
 /** Checks {@linkcode EpochRow}. */
@@ -62,8 +70,19 @@ export const epochRow: SchemaOf<EpochRow> = z.strictObject(
     test_error_pct: percent.nullable(),
     network: z.int().positive(),
     filtered_patterns: count.nullable(),
+    first_losses: z.string().regex(LOSSES, "numbers separated by single spaces"),
   } satisfies Columns<EpochRow>,
 );
+
+/** The column `first_losses` of 32-bit numbers. */
+export function lossesText(losses: readonly number[]): string {
+  return losses.map((loss) => Number(loss.toPrecision(9))).join(" ");
+}
+
+/** The numbers in the column `first_losses`. */
+export function lossesOf({ first_losses: text }: Pick<EpochRow, "first_losses">): number[] {
+  return text === "" ? [] : text.split(" ").map(Number);
+}
 
 /**
  * How many rows a finished trial has: as many as planned, for each network of a boosted one, or as many as there are if
@@ -86,5 +105,5 @@ export const EPOCHS = {
   version: VERSION,
   row: epochRow,
   per: "trial",
-  older: { oldest: 2, defaults: { test_error_pct: null, network: 1, filtered_patterns: null } },
+  older: { oldest: 2, defaults: { test_error_pct: null, network: 1, filtered_patterns: null, first_losses: "" } },
 } as const satisfies Table;

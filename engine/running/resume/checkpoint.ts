@@ -24,6 +24,7 @@ const header = z.strictObject({
     learningRate: z.number(),
     trainLoss: z.number(),
     trainErrorPct: z.number(),
+    firstLosses: z.array(z.number()).exactOptional(),
     validationErrors: count.exactOptional(),
     testErrors: count.exactOptional(),
     network: z.int().positive().exactOptional(),
