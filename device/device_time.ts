@@ -11,33 +11,51 @@ const MOST_PASSES = 2048;
 const BYTES_PER_STAMP = 8;
 
 /**
- * Time that the device spends in the compute passes of `work`, by its own time stamps; milliseconds. All passes are
- * stamped into one query set and read back together, so that reading does not disturb them.
+ * Time that the device spends in the compute passes of `work`, by its own time stamps; milliseconds.
  *
  * @returns undefined when the device offers no time stamps, or `work` has more passes than fit a query set.
  */
 export async function deviceTime(work: () => void): Promise<number | undefined> {
-  const device = currentDevice();
-  if (!device.features.has("timestamp-query")) return undefined;
-  await finishWork();
-  const querySet = device.createQuerySet({ type: "timestamp", count: 2 * MOST_PASSES });
-  const passes = stampPasses(querySet, work);
-  // The last pass may still be open: finished here, its stamps are in place.
-  await finishWork();
+  const stop = await startDeviceClock();
   try {
-    if (passes === 0 || passes > MOST_PASSES) return undefined;
-    const stamps = await readStamps(device, { querySet, count: 2 * passes });
-    let nanoseconds = 0n;
-    for (let i = 0; i < stamps.length; i += 2) nanoseconds += stamps[i + 1]! - stamps[i]!;
-    // Some drivers' stamps are all 0, or run backwards.
-    return nanoseconds > 0n ? Number(nanoseconds) / 1e6 : undefined;
-  } finally {
-    querySet.destroy();
+    work();
+  } catch (error) {
+    await stop();
+    throw error;
   }
+  return await stop();
 }
 
-/** Runs `work` with a stamp at the beginning and end of every compute pass; returns the number of passes. */
-function stampPasses(querySet: GPUQuerySet, work: () => void): number {
+/**
+ * Starts to add up the time that the device spends in compute passes, as {@linkcode deviceTime} does; the function
+ * returned reads it. All passes are stamped into one query set and read back together, so that reading does not disturb
+ * them. One clock at a time.
+ */
+export async function startDeviceClock(): Promise<() => Promise<number | undefined>> {
+  const device = currentDevice();
+  if (!device.features.has("timestamp-query")) return () => Promise.resolve(undefined);
+  await finishWork();
+  const querySet = device.createQuerySet({ type: "timestamp", count: 2 * MOST_PASSES });
+  const stopStamping = stampPasses(querySet);
+  return async () => {
+    const passes = stopStamping();
+    // The last pass may still be open: finished here, its stamps are in place.
+    await finishWork();
+    try {
+      if (passes === 0 || passes > MOST_PASSES) return undefined;
+      const stamps = await readStamps(device, { querySet, count: 2 * passes });
+      let nanoseconds = 0n;
+      for (let i = 0; i < stamps.length; i += 2) nanoseconds += stamps[i + 1]! - stamps[i]!;
+      // Some drivers' stamps are all 0, or run backwards.
+      return nanoseconds > 0n ? Number(nanoseconds) / 1e6 : undefined;
+    } finally {
+      querySet.destroy();
+    }
+  };
+}
+
+/** Stamps the beginning and end of every compute pass until the function returned, which returns their number, is called. */
+function stampPasses(querySet: GPUQuerySet): () => number {
   const encoder = GPUCommandEncoder.prototype;
   const { beginComputePass } = encoder;
   let passes = 0;
@@ -47,12 +65,10 @@ function stampPasses(querySet: GPUQuerySet, work: () => void): number {
     const timestampWrites = { querySet, beginningOfPassWriteIndex, endOfPassWriteIndex: beginningOfPassWriteIndex + 1 };
     return beginComputePass.call(this, { ...descriptor, timestampWrites });
   };
-  try {
-    work();
-  } finally {
+  return () => {
     encoder.beginComputePass = beginComputePass;
-  }
-  return passes;
+    return passes;
+  };
 }
 
 async function readStamps(

@@ -10,6 +10,7 @@ import { KERNELS } from "../suites/kernels.ts";
 import { SUITES } from "../suites/list.ts";
 import { againstOptions, benchAgainst } from "./bench/against.ts";
 import { benchGpuTiming, gpuTimingCommand } from "./bench/gpu_timing.ts";
+import { benchInSlices } from "./bench/in_slices.ts";
 import { benchKernels, kernelsCommand } from "./bench/kernels.ts";
 import { listSuites } from "./bench/list.ts";
 import { benchMainSuites } from "./bench/main_suites.ts";
@@ -32,6 +33,7 @@ async function bench(typed: BenchOptions): Promise<number> {
   const options = resume === undefined ? typed : resumedOptions({ ...typed, resume }, Deno.args);
   const suite = SUITES.find(({ id }) => id === options.suite);
   if (options.list) return await listSuites(suite);
+  if (suite && options.inSlices) return await benchInSlices(suite, options);
   return suite ? await benchSuite(suite, { options }) : await benchMainSuites(options);
 }
 

@@ -106,6 +106,7 @@ export async function train(network: Network, set: ImageSet, options: TrainingOp
         if (!isCompiled) lastTurn = performance.now();
         step++;
         images += indices.length;
+        if (options.pace) await options.pace(1);
         if (performance.now() - lastTurn > TURN_MS) {
           options.onProgress?.({ epoch, images, ...progress() });
           await new Promise((resolve) => setTimeout(resolve, 0));

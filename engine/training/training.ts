@@ -41,6 +41,11 @@ export interface TrainingOptions {
   /** The state of an earlier training with the same network, images and options, which this one resumes. */
   readonly from?: TrainingState;
   readonly saving?: Saving;
+  /**
+   * Awaited after every step, or after some updates pattern by pattern, with their number: the training waits as long as
+   * it takes.
+   */
+  readonly pace?: (steps: number) => Promise<void>;
 }
 
 /** Saves the state of a training, so that another can resume it and produce the same bytes. */

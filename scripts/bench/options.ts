@@ -120,6 +120,10 @@ export const benchOptions = object("Options", {
   dryRun: option("--dry-run", {
     description: message`Say what would run and about how long it would take on this adapter, and stop`,
   }),
+  inSlices: option("--in-slices", {
+    description: message`Train when asked to by another process, that of "deno task bench SUITE --against REV"`,
+    hidden: true,
+  }),
 });
 
 /** What was typed. */

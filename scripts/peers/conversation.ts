@@ -25,9 +25,15 @@ export interface Conversation {
  *
  * @throws {Deno.errors.NotFound} There is no such program.
  */
-export function converse(program: string, args: readonly string[]): Conversation {
-  const child = new Deno.Command(program, { args: [...args], stdin: "piped", stdout: "piped", stderr: "piped" })
-    .spawn();
+export function converse(
+  program: string,
+  args: readonly string[],
+  options: Pick<Deno.CommandOptions, "cwd" | "env"> = {},
+): Conversation {
+  const child = new Deno.Command(program, {
+    ...options,
+    ...{ args: [...args], stdin: "piped", stdout: "piped", stderr: "piped" },
+  }).spawn();
   const input = child.stdin.getWriter();
   const output = linesOf(child.stdout);
   // Read from the start: a process stops when nobody reads its errors and the pipe is full.

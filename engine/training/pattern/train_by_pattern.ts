@@ -103,6 +103,7 @@ export async function trainByPattern(
         await steps.run(1, () => updates.run(count));
         await updates.finished();
         done += count;
+        await options.pace?.(count);
         if (epoch === 1 && done === count) firstStepSeconds = (performance.now() - started) / 1000;
         if (isCompiled) patterns = patternsPerTurn(count, performance.now() - turn);
         // The first patterns say nothing about the speed: the program was compiled for them.
