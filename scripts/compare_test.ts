@@ -28,7 +28,7 @@ Deno.test("compare exits with 1 for a regression, and writes the page, the recor
     const { code, stdout, stderr } = await compare(...sides, ...files, "--annotations");
     assert.equal(code, 1, stderr);
     const page = await Deno.readTextFile(`${folder}/compare.md`);
-    assert.match(page, /\*\*1 row regressed\.\*\*/);
+    assert.match(page, /\*\*Regressed: test error of fake\/small-modern\./);
     assert.ok(stdout.includes(page));
     assert.match(stdout, /^::error title=fake\/small-modern%3A test error regressed::1\.00%25 to 3\.00%25/m);
     const record = JSON.parse(await Deno.readTextFile(`${folder}/compare.json`));
@@ -116,7 +116,7 @@ Deno.test("compare --json - and --markdown - leave nothing but that on standard 
       assert.match(stderr, /^::error title=/);
     }
     const { stdout } = await compare(...sides, "--markdown", "-", "--json", `${folder}/j`);
-    assert.equal(stdout.match(/row regressed/g)?.length, 1);
+    assert.equal(stdout.match(/\*\*Regressed: /g)?.length, 1);
     const both = await compare(...sides, "--markdown", "-", "--json", "-");
     assert.equal(both.code, 2);
     assert.match(both.stderr, /^Error: Cannot write both --markdown and --json to standard output/);

@@ -3,14 +3,18 @@
  *
  * @module
  */
-import type {
-  Change,
-  Judged,
-  Judgement,
-  NotJudged,
-  RegressionReport,
-  Thresholds,
+import {
+  type Change,
+  type Judged,
+  type Judgement,
+  JUDGEMENTS,
+  type Metric,
+  METRICS,
+  type NotJudged,
+  type RegressionReport,
+  type Thresholds,
 } from "../../results/regression/judgement.ts";
+import { ALARM_LEVEL, LOOKS, WALL_THRESHOLDS } from "../../results/regression/slices.ts";
 import { counted, integer, listed, measure, signed } from "../page/format.ts";
 import { bullets, escape, folded, joined, left, type Markdown, md, right, table, trusted } from "../page/markdown.ts";
 
@@ -23,9 +27,6 @@ export interface RegressionTitles {
   /** How large a change had to be. */
   readonly thresholds: Thresholds;
 }
-
-/** In the order that interests readers. */
-const JUDGEMENTS: readonly Judgement[] = ["regressed", "improved", "cannot tell", "same"];
 
 /** The whole comparison as a page of markdown. */
 export function renderRegression(report: RegressionReport, { base, head, thresholds }: RegressionTitles): string {
@@ -46,30 +47,50 @@ export function renderRegression(report: RegressionReport, { base, head, thresho
   return `${joined(parts, "\n\n")}\n`;
 }
 
-/** The outcome in one sentence, e.g. `**1 row regressed, and head lacks 1 of 2 variants.** 2 improved, 3 the same.` */
+/**
+ * The outcome, what moved in the first sentence: `**Regressed: training loss of "a/b"; CPU time per step of "a/c".
+ * Training took another course: "a/b".** 2 improved, 3 the same.`
+ */
 export function summary({ judged, notJudged, lacking }: RegressionReport): Markdown {
-  const count = (judgement: Judgement) => judged.filter((row) => row.judgement === judgement).length;
-  const regressed = count("regressed");
+  const of = (judgement: Judgement) => judged.filter((row) => row.judgement === judgement);
+  const [regressed, changed] = [of("regressed"), of("changed")];
   const rest = [
-    [count("improved"), "improved"],
-    [count("same"), "the same"],
-    [count("cannot tell"), "that can't be told"],
+    [of("improved").length, "improved"],
+    [of("same").length, "the same"],
+    [of("cannot tell").length, "that can't be told"],
     [notJudged.length, "not judged"],
   ] as const;
   const others = rest.filter(([n]) => n > 0).map(([n, what]) => md`${n} ${escape(what)}`);
-  const isOpen = lacking.length > 0 || count("cannot tell") > 0 ||
+  const isOpen = lacking.length > 0 || of("cannot tell").length > 0 ||
     notJudged.some(({ found }) => found !== "only in head");
   const none = isOpen ? md`No regression shown` : md`Nothing regressed`;
-  const first = regressed === 0 ? none : md`${counted(regressed, "row")} regressed`;
   const lost = lacking.length === 0
     ? ""
-    : md`, ${regressed === 0 ? md`but` : md`and`} ${listed(lacking.slice(0, MOST_NAMED).map(escape))}${
-      lacking.length > MOST_NAMED ? md`, and ${integer(lacking.length - MOST_NAMED)} more` : ""
-    }`;
-  return md`**${first}${lost}.**${others.length === 0 ? "" : md` ${listed(others)}.`}`;
+    : md`, ${regressed.length === 0 ? md`but` : md`and`} ${shortened(lacking.map(escape))}`;
+  const sentences = [
+    md`${regressed.length === 0 ? none : md`Regressed: ${byMetric(regressed)}`}${lost}.`,
+    ...(changed.length === 0 ? [] : [md`Training took another course: ${namesOf(changed)}.`]),
+  ];
+  return md`**${joined(sentences, " ")}**${others.length === 0 ? "" : md` ${listed(others)}.`}`;
 }
 
-/** How much that is missing the first sentence names. */
+/** For example `training loss of "a/b" and "a/c"; peak memory of "a/b"`. */
+function byMetric(rows: readonly Judged[]): Markdown {
+  const groups = Map.groupBy(rows, ({ metric }) => metric);
+  const metrics = METRICS.filter((metric: Metric) => groups.has(metric));
+  return joined(metrics.map((metric) => md`${escape(metric)} of ${namesOf(groups.get(metric)!)}`), "; ");
+}
+
+function namesOf(rows: readonly Judged[]): Markdown {
+  return shortened(rows.map(({ subject }) => escape(subject)));
+}
+
+function shortened(parts: readonly Markdown[]): Markdown {
+  const more = parts.length - MOST_NAMED;
+  return more <= 0 ? listed([...parts]) : md`${listed(parts.slice(0, MOST_NAMED))}, and ${integer(more)} more`;
+}
+
+/** How many rows of a kind the first sentence names. */
 const MOST_NAMED = 4;
 
 /**
@@ -111,10 +132,11 @@ function judgedTable(rows: readonly Judged[]): Markdown {
   );
 }
 
-function verdict({ judgement, within, change }: Judged): Markdown {
-  if (judgement === "regressed" || judgement === "improved") return md`**${escape(judgement)}**`;
+function verdict({ metric, judgement, within, change }: Judged): Markdown {
+  if (judgement !== "same" && judgement !== "cannot tell") return md`**${escape(judgement)}**`;
   if (within === undefined) return escape(judgement);
   if (within === 0) return md`the same`;
+  if (metric === "loss curve") return md`the same up to rounding`;
   return change.kind === "ratio" ? md`same within ${+(100 * within).toFixed(1)}%` : md`same within ${within} points`;
 }
 
@@ -123,6 +145,8 @@ function valueOf({ unit, ...row }: Judged, side: "base" | "head"): Markdown {
   switch (unit) {
     case "%":
       return md`${trusted(value.toFixed(2))}%`;
+    case "loss":
+      return md`${trusted(value.toPrecision(4))}`;
     case "ms":
       return md`${measure(value)} ms`;
     case "bytes":
@@ -152,9 +176,20 @@ function howJudged({ ratio, errorPct }: Thresholds): Markdown {
         McNemar's exact test of one; regressed if p is below 5% after Holm's correction over all rows and the
         difference is at least ${errorPct} percentage points, over two seeds or more. "could have shown" is the difference, in points, that this
         comparison alone finds in 80% of cases.`,
-      md`Times: the median over the rounds of head's median over base's, with a bootstrap interval; regressed if the
-        ratio is over ${1 + ratio}, the interval excludes 1, and both halves of the rounds agree. The columns "base"
-        and "head" are medians over all samples, so their ratio may differ from the change.`,
+      md`Loss curves: the first that differs of the losses of the first 20 steps and the mean losses of the epochs, of the
+        same seeds. The same bytes are the same training; up to a ten-thousandth of a step's loss, or 0.002% of an
+        epoch's, is what another order of sums makes; more is another training, for better or worse.`,
+      md`Training loss: the mean loss of the last epoch, a paired t test of its logarithm over the seeds; regressed if p is
+        below 5% after Holm's correction and the loss is at least 1% higher.`,
+      md`CPU, GPU and wall time per step: both sides train alternately in slices of a tenth of a second, in rounds with
+        fresh processes; the trimmed mean of the rounds, looked at ${LOOKS} times. Regressed if the ratio is over ${
+        1 + ratio
+      } (wall time: ${1 + WALL_THRESHOLDS * ratio}) and more than chance explains, at a level of ${
+        100 * ALARM_LEVEL
+      }% for all times of the comparison together.`,
+      md`Times of stored runs: the median over the rounds of head's median over base's, with a bootstrap interval;
+        regressed if the ratio is over ${1 + ratio} and the interval excludes 1, over two rounds or more. The columns
+        "base" and "head" are medians over all samples, so their ratio may differ from the change.`,
       md`Memory: of all tensors at the end of a training step's forward pass; regressed if the ratio is over ${
         1 + ratio
       }.`,

@@ -29,9 +29,9 @@ function page(report: Partial<RegressionReport>): string {
   return renderRegression({ measured: [], judged: [], notJudged: [], lacking: [], notices: [], ...report }, TITLES);
 }
 
-Deno.test("renderRegression() counts first, then lists regressions, and folds what is the same", () => {
+Deno.test("renderRegression() names what regressed first, then lists regressions, and folds what is the same", () => {
   const text = page({ judged: [SAME, SLOWER] });
-  assert.match(text, /^# branch against main\n\n\*\*1 row regressed\.\*\* 1 the same\./);
+  assert.match(text, /^# branch against main\n\n\*\*Regressed: epoch time of lenet300\/a\.\*\* 1 the same\./);
   assert.match(
     text,
     /\| lenet300\/a \| epoch time \| 100 ms \| 120 ms \| 1\.200 \(1\.150 to 1\.250\) \| \*\*regressed\*\* \|/,
@@ -40,6 +40,19 @@ Deno.test("renderRegression() counts first, then lists regressions, and folds wh
   assert.ok(text.indexOf("lenet300/b") > text.indexOf("<details>"));
   assert.match(text, /1\.50% \| 1\.55% \| \+0\.05 \(-0\.02 to \+0\.09\) \| same within 0\.1 points/);
   assert.match(page({ judged: [SAME] }), /Nothing regressed/);
+});
+
+Deno.test("renderRegression() says in its first sentence which step of training moved, metric by metric", () => {
+  const loss = { ...SLOWER, metric: "training loss", unit: "loss" } as const;
+  const curve = { ...SLOWER, metric: "loss curve", unit: "loss", judgement: "changed" } as const;
+  const subjects = ["a", "b", "c", "d", "e"].map((subject) => ({ ...SLOWER, subject }));
+  assert.match(
+    page({ judged: [loss, curve, ...subjects] }),
+    /^\*\*Regressed: training loss of lenet300\/a; epoch time of a, b, c and d, and 1 more\. Training took another course: lenet300\/a\.\*\*$/m,
+  );
+  assert.match(page({ judged: [curve] }), /^\*\*Nothing regressed\. Training took another course: lenet300\/a\.\*\*$/m);
+  const rounded = { ...curve, judgement: "same", within: 1e-4 } as const;
+  assert.match(page({ judged: [rounded] }), /\| the same up to rounding \|/);
 });
 
 Deno.test("renderRegression() says in its first sentence what is missing", () => {
@@ -51,7 +64,7 @@ Deno.test("renderRegression() says in its first sentence what is missing", () =>
   );
   assert.match(
     first({ judged: [SLOWER], lacking }),
-    /^\*\*1 row regressed, and head lacks 1 of 2 variants of "a"\.\*\*$/,
+    /^\*\*Regressed: epoch time of lenet300\/a, and head lacks 1 of 2 variants of "a"\.\*\*$/,
   );
   const many = [1, 2, 3, 4, 5, 6].map((n) => `head lacks ${n}`);
   assert.match(first({ lacking: many }), /head lacks 1, head lacks 2, head lacks 3 and head lacks 4, and 2 more\.\*\*/);

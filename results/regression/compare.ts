@@ -13,6 +13,7 @@ import type { TimingRow } from "../rows/timings.ts";
 import { judgeErrors } from "./error_rates.ts";
 import type { Judging, NotJudged, RegressionReport } from "./judgement.ts";
 import { lackingRows } from "./lacking.ts";
+import { judgeLosses } from "./loss_curves.ts";
 import { compareSuites, type SuiteReport } from "./suites.ts";
 import { compareTimings, gpuSubject, kernelSubject } from "./timings.ts";
 
@@ -36,7 +37,7 @@ export interface Side {
 export function readSide(folder: string): Side {
   const all = runFolders(folder);
   // Comparisons of steps have two sides of their own; the others have none.
-  const left = [TABLES.memory, TABLES.calibration, TABLES.stepComparisons, TABLES.stepKernels];
+  const left = [TABLES.memory, TABLES.calibration, TABLES.slices, TABLES.stepComparisons, TABLES.stepKernels];
   const folders = all.filter((path) => !left.some((table) => holdsTable(table, path)));
   const timed = folders.filter((folder) => holdsTable(TABLES.timings, folder)).map((path) =>
     readTable(TABLES.timings, path)
@@ -72,7 +73,7 @@ export function compareSides(
   ];
   const report = {
     measured: parts.flatMap(({ measured }) => measured),
-    judged: judgeErrors(parts.flatMap(({ judged }) => judged), judging.thresholds.errorPct),
+    judged: judgeLosses(judgeErrors(parts.flatMap(({ judged }) => judged), judging.thresholds.errorPct)),
     notJudged: parts.flatMap(({ notJudged }) => notJudged),
     lacking: parts.flatMap(({ lacking }) => lacking),
     notices: [...base.notices, ...head.notices, ...new Set(parts.flatMap(({ notices }) => notices))],

@@ -47,9 +47,9 @@ export function compareTimes(
 export function judgeRounds(
   { rounds, finished }: Measured,
   { thresholds: { ratio: threshold }, times }: Judging,
-): Pick<Judged, "base" | "head" | "change" | "judgement" | "within" | "detail" | "wantsRepeat"> {
+): Pick<Judged, "base" | "head" | "change" | "judgement" | "within" | "detail"> {
   const judged = judgeSpeed(rounds, { threshold });
-  const { ratio, wantsRepeat } = judged;
+  const { ratio } = judged;
   const isJudged = times === "apart" || areAlternate(finished);
   const judgement = isJudged ? judged.judgement : "cannot tell";
   const samples = rounds.reduce((sum, { base, head }) => sum + base.length + head.length, 0);
@@ -63,9 +63,7 @@ export function judgeRounds(
       `${rounds.length === 1 ? "1 round" : `${rounds.length} rounds`}, ${samples} samples`,
       ...(rounds.length < ENOUGH_ROUNDS ? ["too few for 95%"] : []),
       ...(isJudged ? [] : ["not measured alternately"]),
-      ...(wantsRepeat ? ["over the threshold, but no repeat agrees"] : []),
     ].join("; "),
-    ...(wantsRepeat && { wantsRepeat }),
   };
 }
 

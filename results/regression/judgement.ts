@@ -5,8 +5,8 @@
  */
 import type { Interval } from "../statistics/intervals.ts";
 
-/** How a metric changed from base to head. */
-export type Judgement = "regressed" | "improved" | "same" | "cannot tell";
+/** How a metric changed from base to head; `changed` for what is neither better nor worse. */
+export type Judgement = "regressed" | "changed" | "improved" | "cannot tell" | "same";
 
 /** How far head is from base. */
 export interface Change {
@@ -18,8 +18,32 @@ export interface Change {
   readonly interval: Interval;
 }
 
-/** What is measured; smaller is better for all of them. */
-export type Metric = "test error" | "validation error" | "failed trials" | "epoch time" | "run time" | "peak memory";
+/** Every {@linkcode Judgement}, in the order that interests readers. */
+export const JUDGEMENTS = [
+  "regressed",
+  "changed",
+  "improved",
+  "cannot tell",
+  "same",
+] as const satisfies readonly Judgement[];
+
+/** Every {@linkcode Metric}. */
+export const METRICS = [
+  "loss curve",
+  "training loss",
+  "test error",
+  "validation error",
+  "failed trials",
+  "CPU time per step",
+  "GPU time per step",
+  "wall time per step",
+  "epoch time",
+  "run time",
+  "peak memory",
+] as const;
+
+/** What is measured; smaller is better for all of them, except that a loss curve can only be the same or not. */
+export type Metric = typeof METRICS[number];
 
 /** Which times are judged: those that were measured alternately, those of separate runs too, or none. */
 export type Times = "in-turns" | "apart" | "none";
@@ -42,7 +66,7 @@ export interface Judged {
   /** What was measured. */
   readonly metric: Metric;
   /** Unit of `base` and `head`. */
-  readonly unit: "%" | "trials" | "ms" | "bytes";
+  readonly unit: "%" | "loss" | "trials" | "ms" | "bytes";
   /** Value of the older revision. */
   readonly base: number;
   /** Value of the newer revision. */
@@ -55,10 +79,8 @@ export interface Judged {
   readonly within?: number;
   /** How it was judged, in words. */
   readonly detail: string;
-  /**
-   * Over the threshold with an interval that excludes no change, but not repeated yet: measuring again would decide.
-   */
-  readonly wantsRepeat?: boolean;
+  /** Of timing, behind a cost per step. */
+  readonly rounds?: number;
 }
 
 /** A subject, or a metric of it, that could not be judged. */
@@ -96,4 +118,4 @@ export interface Thresholds {
 }
 
 /** The defaults, which `deno task calibrate` tests. */
-export const THRESHOLDS: Thresholds = { ratio: 0.05, errorPct: 0.1 };
+export const THRESHOLDS: Thresholds = { ratio: 0.03, errorPct: 0.1 };

@@ -25,17 +25,15 @@ export interface SpeedJudgement {
   /** Time of head over time of base: above 1, head is slower. */
   readonly ratio: Ratio;
   readonly judgement: Judgement;
-  /** As in `Judged`. */
-  readonly wantsRepeat: boolean;
 }
 
 /**
- * `regressed` needs three things: a ratio over the threshold, an interval that excludes 1, and a repeat that agrees:
- * both halves of the rounds are over the threshold, each on its own. `improved` is its mirror image. `same`: the
- * interval lies within the threshold.
+ * `regressed` needs a ratio over the threshold, an interval that excludes 1, and more than one round: a drift of the
+ * machine between the two sides of a single one looks like a change. `improved` is its mirror image. `same`: the interval
+ * lies within the threshold.
  *
- * @param rounds In the order in which they were measured; at least one.
- * @param options `threshold` as a share: 0.05 is 5%.
+ * @param rounds At least one.
+ * @param options `threshold` as a share: 0.03 is 3%.
  */
 export function judgeSpeed(
   rounds: readonly Round[],
@@ -46,18 +44,9 @@ export function judgeSpeed(
   const isSlower = ratio.value > 1 + threshold && low > 1;
   const isFaster = ratio.value < 1 / (1 + threshold) && high < 1;
   if (isSlower || isFaster) {
-    const half = Math.ceil(rounds.length / 2);
-    const halves = [rounds.slice(0, half), rounds.slice(half)];
-    const agrees = halves.every((part) => {
-      if (part.length === 0) return false;
-      const value = middleRatio(part);
-      return isSlower ? value > 1 + threshold : value < 1 / (1 + threshold);
-    });
-    if (!agrees) return { ratio, judgement: "cannot tell", wantsRepeat: true };
-    return { ratio, judgement: isSlower ? "regressed" : "improved", wantsRepeat: false };
+    return { ratio, judgement: rounds.length === 1 ? "cannot tell" : isSlower ? "regressed" : "improved" };
   }
-  const isSame = low > 1 / (1 + threshold) && high < 1 + threshold;
-  return { ratio, judgement: isSame ? "same" : "cannot tell", wantsRepeat: false };
+  return { ratio, judgement: low > 1 / (1 + threshold) && high < 1 + threshold ? "same" : "cannot tell" };
 }
 
 /**

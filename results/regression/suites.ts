@@ -10,6 +10,7 @@ import { compareMemory, compareTimes } from "./costs.ts";
 import { type ComparedErrors, compareErrors, SAME_EXPERIMENT } from "./error_rates.ts";
 import type { Judged, Judging, NotJudged, RegressionReport } from "./judgement.ts";
 import { lackingOf, lackingRows } from "./lacking.ts";
+import { compareCourses, compareLosses, type LossChange } from "./loss_curves.ts";
 import { differenceOfMachines, machineClass } from "./machine.ts";
 import type { VariantPair, VariantSide } from "./variant_pair.ts";
 
@@ -18,9 +19,9 @@ export interface SuiteSide {
   readonly runs: readonly Run[];
 }
 
-/** A comparison whose error rates are judged together with those of the other suites. */
+/** A comparison whose error rates and losses are judged together with those of the other suites. */
 export interface SuiteReport extends RegressionReport {
-  readonly judged: readonly ComparedErrors[];
+  readonly judged: readonly (ComparedErrors & LossChange)[];
 }
 
 /** Judges every variant that both sides have. */
@@ -44,7 +45,7 @@ export function compareSuites(
   }
   const [baseSides, headSides] = [sidesOf(base), sidesOf(head)];
   const notJudged: NotJudged[] = [];
-  const judged: ComparedErrors[] = [];
+  const judged: (ComparedErrors & LossChange)[] = [];
   const notices = differences(base, head);
   const speedRefusal = machinesDiffer(base, head);
   for (const id of new Set([...headSides.keys(), ...baseSides.keys()])) {
@@ -61,6 +62,8 @@ export function compareSuites(
       continue;
     }
     const rows = [
+      compareCourses(subject, pair),
+      ...compareLosses(subject, pair),
       compareErrors(subject, pair, judgedOn),
       ...(judging.times === "none" ? [] : [compareTimes(subject, pair, { refusal: speedRefusal, ...judging })]),
       ...compareMemory(subject, pair, judging.thresholds.ratio),

@@ -11,6 +11,7 @@ import { GPU_TIMINGS } from "./gpu_timings.ts";
 import { type GradientRow, GRADIENTS } from "./gradients.ts";
 import { MEMORY } from "./memory.ts";
 import { type SampleRow, SAMPLES } from "./samples.ts";
+import { SLICES } from "./slices.ts";
 import { STEP_COMPARISONS } from "./steps/step_comparisons.ts";
 import { STEP_KERNELS } from "./steps/step_kernels.ts";
 import { type SweepRow, SWEEPS } from "./sweeps.ts";
@@ -55,6 +56,7 @@ export const TABLES = {
   gpuTimings: GPU_TIMINGS,
   stepComparisons: STEP_COMPARISONS,
   stepKernels: STEP_KERNELS,
+  slices: SLICES,
   memory: MEMORY,
   calibration: CALIBRATION,
 } as const satisfies RunTables & Readonly<Record<string, Table>>;

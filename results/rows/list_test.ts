@@ -31,6 +31,7 @@ Deno.test("TABLES has each version in its rows, and the trials' rows last in a r
     "gpu_timings.csv",
     "step_comparisons.csv",
     "step_kernels.csv",
+    "slices.csv",
     "memory.csv",
     "calibration.csv",
   ]);
@@ -43,13 +44,13 @@ Deno.test("TABLES.variants reads joined departures of version 2 as a list", () =
   assert.ok(rows.every(({ departures }) => departures.every((text) => text !== "" && !text.includes(" | "))));
 });
 
-Deno.test("TABLES reads files without the newest columns: no margin, no test error by epoch, one network", () => {
+Deno.test("TABLES reads files without the newest columns: no margin, no test error by epoch, one network, no first losses", () => {
   const folder = `${REFERENCE}/lenet300/llvmpipe/fully-connected`;
   const [errors, epochs] = [readTable(TABLES.errors, folder).rows, readTable(TABLES.epochs, folder).rows];
   assert.ok(errors.length > 0 && errors.every(({ schema, margin }) => schema === 3 && margin === null));
   assert.ok(epochs.length > 0);
-  for (const { schema, test_error_pct, network, filtered_patterns } of epochs) {
-    assert.deepEqual([schema, test_error_pct, network, filtered_patterns], [4, null, 1, null]);
+  for (const { schema, test_error_pct, network, filtered_patterns, first_losses } of epochs) {
+    assert.deepEqual([schema, test_error_pct, network, filtered_patterns, first_losses], [5, null, 1, null, ""]);
   }
 });
 

@@ -6,6 +6,9 @@
 import { choice, float, message, object, option, withDefault } from "@optique/core";
 import { type Judging, THRESHOLDS, TIMES } from "../../results/regression/judgement.ts";
 
+/** What fails a comparison. */
+export const FAIL_ON = ["worse", "changed"] as const;
+
 /** How a comparison judges, and what it prints. */
 export const comparisonOptions = object({
   threshold: withDefault(
@@ -19,6 +22,13 @@ export const comparisonOptions = object({
       description: message`Smallest change of error rates that counts, in percentage points`,
     }),
     THRESHOLDS.errorPct,
+  ),
+  failOn: withDefault(
+    option("--fail-on", choice(FAIL_ON, { metavar: "CHANGE" }), {
+      description:
+        message`What exits with 1: worse, only what regressed; changed, also training that took another course, for better or worse`,
+    }),
+    "worse",
   ),
   strict: option("--strict", { description: message`Exit with 3 if something can't be decided, or only base has it` }),
   complete: option("--complete", {

@@ -7,6 +7,7 @@ import { UserError } from "../../base/errors.ts";
 import { annotations, renderRegression } from "../../reports/tracking/regression.ts";
 import type { RegressionReport, Thresholds } from "../../results/regression/judgement.ts";
 import { isStandardOutput, writeOutput } from "../command/output_file.ts";
+import type { FAIL_ON } from "./options.ts";
 
 /** Exit statuses of comparisons; 2 is that of unusable input. */
 const NONE_REGRESSED = 0;
@@ -26,6 +27,7 @@ export interface ComparisonOutput {
   /** Whether a comparison in which something is missing does. */
   readonly complete: boolean;
   readonly annotations: boolean;
+  readonly failOn: typeof FAIL_ON[number];
 }
 
 /**
@@ -47,7 +49,7 @@ export function concludeComparison(report: RegressionReport, output: ComparisonO
   if (markdown !== undefined) writeOutput(markdown, page);
   if (json !== undefined) writeOutput(json, `${JSON.stringify(record(report, output), null, 2)}\n`);
   const has = (judgement: string) => report.judged.some((row) => row.judgement === judgement);
-  if (has("regressed")) return REGRESSED;
+  if (has("regressed") || output.failOn === "changed" && has("changed")) return REGRESSED;
   // What only head has is new, and can't have become worse.
   const isOpen = has("cannot tell") || report.notJudged.some(({ found }) => found !== "only in head");
   const isIncomplete = report.lacking.length > 0;
@@ -56,6 +58,7 @@ export function concludeComparison(report: RegressionReport, output: ComparisonO
     : NONE_REGRESSED;
 }
 
+/** For programs. */
 function record(report: RegressionReport, { base, head, thresholds }: ComparisonOutput) {
   return { schema: 1, base, head, thresholds, ...report };
 }

@@ -1,50 +1,46 @@
 /**
- * Several checkouts of this program that train the same networks alternately on this machine, so that its slow drift
- * affects all of them alike.
+ * Checkouts of this program that train the same networks from the same seeds.
  *
  * @module
  */
 import { replaceFile } from "../../base/durable_write.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { exists } from "../../base/files.ts";
-import { COMMIT_VARIABLE } from "../../device/commit.ts";
 import { lockRun } from "../../results/folder/run_lock.ts";
 import { readRun } from "../../results/folder/store.ts";
 import type { Side } from "../../results/regression/compare.ts";
 import { complaintIn } from "../command/complaint.ts";
 import { denoArguments } from "../command/permissions.ts";
-import { USER_FOLDER_VARIABLE } from "../command/user_paths.ts";
+import { type Contender, variablesOf } from "./contender.ts";
 
 /** File that records what was measured in the folder. */
-const RECORD_FILE = "turns.json";
+const RECORD_FILE = "comparison.json";
 
-/** A checkout that takes its turns. */
-export interface Contender {
-  /** Also the name of its folder of runs. */
-  readonly name: string;
-  /** Absolute. */
-  readonly root: string;
-  /** As the rows have it. */
-  readonly commit: string;
-}
-
-/** What all turns have in common. */
-export interface Turns {
+/** What all trainings of a comparison have in common. */
+export interface Trainings {
   /** Arguments of `deno task bench` except seeds and folder; the same for all. */
   readonly args: readonly string[];
-  /** Absolute; contains a folder per contender, and in that one per seed. */
+  /** Absolute; contains a folder per contender, and in that one per run. */
   readonly out: string;
   readonly signal: AbortSignal;
 }
 
+/** What one run of a contender trains. */
+export interface TrainingRun {
+  readonly firstSeed: number;
+  readonly seeds: number;
+  /** Ids of variants; left out: all of the arguments. */
+  readonly variants?: readonly string[];
+}
+
 /**
- * Opens the folder of all turns for this process alone, and records whose turns are in it: all have the same arguments,
- * commits and data.
+ * Opens the folder of a comparison for this process alone, and records what is compared in it: all of it has the same
+ * arguments, commits and data.
  *
- * @throws {UserError} Another process writes there, or the folder contains turns of something else.
+ * @throws {UserError} Another process writes there, or the folder contains a comparison of something else.
  */
-export function openTurns(
-  { args, out }: Pick<Turns, "args" | "out">,
+export function openComparison(
+  { args, out }: Pick<Trainings, "args" | "out">,
   { contenders, dataset }: { readonly contenders: readonly Contender[]; readonly dataset: string },
 ): Disposable {
   const lock = lockRun(out);
@@ -83,50 +79,46 @@ function readRecord(path: string): Record<string, string> | undefined {
 }
 
 /**
- * A round: each contender trains `seed` once. The order is reversed in every other round, so that no contender is
- * always first: A B, B A, and so on. A turn whose rows already exist is not repeated.
+ * Trains on all contenders at the same time. What is there already is not trained again.
  *
- * @param options `round` counts from 0.
  * @throws {UserError} A contender exits without its rows. After an abort, the signal's reason.
  */
-export async function runRound(
+export async function trainAll(
   contenders: readonly Contender[],
-  { round, seed, ...turns }: Turns & { readonly round: number; readonly seed: number },
+  run: TrainingRun,
+  trainings: Trainings,
 ): Promise<void> {
-  for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
-    turns.signal.throwIfAborted();
-    await takeTurn(contender, { seed, ...turns });
-  }
+  trainings.signal.throwIfAborted();
+  await Promise.all(contenders.map((contender) => train(contender, run, trainings)));
 }
 
-/** The folder of one turn's run. */
-function turnFolder(out: string, { name }: Pick<Contender, "name">, seed: number): string {
-  return `${out}/${name}/seed-${seed}`;
+/** The runs of a contender, in their order. */
+export function sideOf(out: string, contender: Pick<Contender, "name">, runs: readonly TrainingRun[]): Side {
+  const read = runs.map((run) => readRun(folderOf(out, contender, run)));
+  return { runs: read, timings: [], gpuTimings: [], notices: read.flatMap(({ notices }) => notices) };
 }
 
-/** The runs of `seeds`, in their order. */
-export function sideOfTurns(out: string, contender: Pick<Contender, "name">, seeds: readonly number[]): Side {
-  const runs = seeds.map((seed) => readRun(turnFolder(out, contender, seed)));
-  return { runs, timings: [], gpuTimings: [], notices: runs.flatMap(({ notices }) => notices) };
+function folderOf(out: string, { name }: Pick<Contender, "name">, { firstSeed, seeds }: TrainingRun): string {
+  return `${out}/${name}/${seeds === 1 ? `seed-${firstSeed}` : `seeds-${firstSeed}-${firstSeed + seeds - 1}`}`;
 }
 
-async function takeTurn(
-  contender: Contender,
-  { args, out, signal, seed }: Turns & { readonly seed: number },
-): Promise<void> {
-  const folder = turnFolder(out, contender, seed);
-  if (isFinished(folder)) return;
+async function train(contender: Contender, run: TrainingRun, { args, out, signal }: Trainings): Promise<void> {
+  const folder = folderOf(out, contender, run);
+  if (isFinished(folder, run)) return;
   // Left incomplete by a process that was killed.
   await Deno.remove(folder, { recursive: true }).catch(() => {});
+  const { firstSeed, seeds, variants } = run;
   const child = new Deno.Command("deno", {
     // With the permissions that the task would get.
     args: denoArguments("bench", {
-      args: [...args, "--seeds", "1", "--first-seed", String(seed), "--out", folder],
+      args: [
+        ...(variants === undefined ? args : withFilter(args, variants)),
+        ...["--seeds", String(seeds), "--first-seed", String(firstSeed), "--out", folder],
+      ],
       root: contender.root,
     }),
     cwd: contender.root,
-    // So that it needs no git, which may do anything.
-    env: { [COMMIT_VARIABLE]: contender.commit, [USER_FOLDER_VARIABLE]: contender.root },
+    env: variablesOf(contender),
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -144,19 +136,23 @@ async function takeTurn(
   signal.removeEventListener("abort", stop);
   signal.throwIfAborted();
   // Its exit status also says that a trial failed, which is a result.
-  if (isFinished(folder)) return;
+  if (isFinished(folder, run)) return;
   const complaint = complaintIn(new TextDecoder().decode(stderr)).replace(/\.$/, "") || "it printed nothing";
   throw new UserError(
-    `"${contender.name}" (${
-      contender.commit.slice(0, 12)
-    }) could not run seed ${seed}: ${complaint}. "deno task bench ` +
+    `"${contender.name}" (${contender.commit.slice(0, 12)}) could not train: ${complaint}. "deno task bench ` +
       `${args.join(" ")}" in a checkout of it shows more. If it is too old for that, compare with a newer revision.`,
   );
 }
 
-/** Whether there is one row per variant; a failed trial is a result too. */
-function isFinished(folder: string): boolean {
+/** The arguments, for these variants only. */
+function withFilter(args: readonly string[], variants: readonly string[]): string[] {
+  const at = args.indexOf("--filter");
+  return [...(at < 0 ? args : args.toSpliced(at, 2)), "--filter", variants.join(",")];
+}
+
+/** Whether there is a row per variant and seed; a failed trial is a result too. */
+function isFinished(folder: string, { seeds }: TrainingRun): boolean {
   if (!exists(`${folder}/trials.csv`)) return false;
   const { trials, variants } = readRun(folder);
-  return trials.length === variants.length;
+  return trials.length === seeds * variants.length;
 }
