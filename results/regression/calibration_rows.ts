@@ -3,56 +3,21 @@
  *
  * @module
  */
-import { adapterWords } from "../../base/graphics_api.ts";
-import type { Run } from "../folder/store.ts";
 import type { CalibrationRow } from "../rows/calibration.ts";
 import { TABLES } from "../rows/list.ts";
-import type { Side } from "./compare.ts";
 import type { RegressionReport } from "./judgement.ts";
 
-/** The side with other seeds in its rows. */
-export function relabelled({ runs, ...side }: Side, seeds: ReadonlyMap<number, number>): Side {
-  const rename = <Row extends { readonly seed: number }>(row: Row): Row => ({ ...row, seed: seeds.get(row.seed)! });
-  return {
-    ...side,
-    runs: runs.map((run) => ({
-      ...run,
-      trials: run.trials.map(rename),
-      errors: run.errors.map(rename),
-      epochs: run.epochs.map(rename),
-    })),
-  };
-}
-
-/** What a calibration keeps of a comparison of `base` and `head`. */
+/** What a calibration keeps of a comparison. */
 export function rowsOf(
   { judged }: RegressionReport,
-  { base, head, ...columns }:
-    & Pick<CalibrationRow, "change" | "title" | "strikes" | "comparison" | "protocol">
-    & { readonly base: Side; readonly head: Side },
+  columns: Pick<
+    CalibrationRow,
+    "change" | "title" | "strikes" | "comparison" | "seconds" | "protocol" | "adapter" | "machine" | "commit"
+  >,
 ): CalibrationRow[] {
-  const { environment } = base.runs[0]!;
-  return judged.map(({ subject, metric, base: before, head: after, change: { value, interval }, judgement }) => ({
+  return judged.map(({ subject, metric, base, head, change: { value, interval }, judgement, detail, rounds = 0 }) => ({
     schema: TABLES.calibration.version,
     ...columns,
-    subject,
-    metric,
-    base: before,
-    head: after,
-    value,
-    ...interval,
-    judgement,
-    rounds: base.runs.length,
-    same_weights: sameWeights(base.runs, head.runs, subject),
-
-    adapter: adapterWords(environment),
-    machine: `${environment.cpu}, ${environment.cpu_threads} threads`,
-    commit: environment.commit,
+    ...{ subject, metric, base, head, value, ...interval, judgement, rounds, detail },
   }));
-}
-
-function sameWeights(base: readonly Run[], head: readonly Run[], subject: string): number {
-  const weights = (run: Run) =>
-    run.trials.find(({ suite, variant }) => `${suite}/${variant}` === subject)?.weights_sha256;
-  return base.filter((run, i) => weights(run) === weights(head[i]!)).length;
 }

@@ -6,36 +6,39 @@
  */
 import { z } from "zod";
 import type { Columns, SchemaOf } from "../../base/csv/csv.ts";
-import type { Metric } from "../regression/judgement.ts";
-import { id, text } from "./columns.ts";
+import { type Judgement, JUDGEMENTS, type Metric, METRICS } from "../regression/judgement.ts";
+import { count, id, text } from "./columns.ts";
 import type { Table } from "./table.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 
-/** Two runs of the same code with the same seeds. */
+/** The program compared with itself. */
 export const SAME_CODE = "same-code";
-/** Two runs of the same code with different seeds: what a change of the last digit of a sum amounts to. */
-export const OTHER_SEEDS = "other-seeds";
-/** Two runs of the same code, each with one seed, which differ. */
-export const OTHER_SEED = "other-seed";
+
+/**
+ * What a fault should change: nothing; the cost of training; its course, for the worse; or only how it rounds.
+ */
+export const STRIKES = ["", "speed", "training", "rounding"] as const;
 
 /** A row of `calibration.csv`. */
 export type CalibrationRow = {
-  /** Version of the columns. */
-  readonly schema: 1;
-  /** {@linkcode SAME_CODE}, {@linkcode OTHER_SEEDS}, {@linkcode OTHER_SEED}, or the injected fault. */
+  /** Version of the columns; 2 has other comparisons than 1, which can't be read any more. */
+  readonly schema: 2;
+  /** {@linkcode SAME_CODE}, or the injected fault. */
   readonly change: string;
   /** The change in words. */
   readonly title: string;
-  /** The metric that the injected fault should make worse; empty without a fault. */
-  readonly strikes: "" | "epoch time" | "test error";
+  /** What the injected fault should change; empty without a fault. */
+  readonly strikes: typeof STRIKES[number];
   /** Number of the comparison among those of its change, from 1. */
   readonly comparison: number;
+  /** How long the whole comparison took. */
+  readonly seconds: number;
   /** `suite/variant` that was measured. */
   readonly subject: string;
   /** What was measured. */
   readonly metric: Metric;
-  /** Value of the older side, in the unit of the metric: per cent, milliseconds, bytes or trials. */
+  /** Value of the older side, in the unit of the metric: per cent, milliseconds, bytes, trials or a loss. */
   readonly base: number;
   /** Value of the newer side, in the same unit. */
   readonly head: number;
@@ -46,11 +49,11 @@ export type CalibrationRow = {
   /** Upper end of the 95% interval of `value`. */
   readonly high: number;
   /** What the comparison found. */
-  readonly judgement: "regressed" | "improved" | "same" | "cannot tell";
-  /** Rounds behind the judgement, one seed each, including those of a repeat. */
+  readonly judgement: Judgement;
+  /** Rounds of timing behind a cost per step; 0 for everything else. */
   readonly rounds: number;
-  /** How many of the rounds ended with the same weights on both sides. */
-  readonly same_weights: number;
+  /** How it was judged, in words. */
+  readonly detail: string;
   /** What both sides trained, in words. */
   readonly protocol: string;
   /** The adapter in words. */
@@ -67,18 +70,19 @@ export const calibrationRow: SchemaOf<CalibrationRow> = z.strictObject(
     schema: z.literal(VERSION),
     change: id,
     title: text,
-    strikes: z.enum(["", "epoch time", "test error"]),
-    comparison: z.int().positive(),
+    strikes: z.enum(STRIKES),
+    comparison: count.positive(),
+    seconds: z.number().nonnegative(),
     subject: id,
-    metric: z.enum(["test error", "validation error", "failed trials", "epoch time", "run time", "peak memory"]),
+    metric: z.enum(METRICS),
     base: z.number().nonnegative(),
     head: z.number().nonnegative(),
     value: z.number(),
     low: z.number(),
     high: z.number(),
-    judgement: z.enum(["regressed", "improved", "same", "cannot tell"]),
-    rounds: z.int().positive(),
-    same_weights: z.int().nonnegative(),
+    judgement: z.enum(JUDGEMENTS),
+    rounds: count,
+    detail: text,
     protocol: text,
     adapter: text,
     machine: text,

@@ -4,6 +4,7 @@
  * @module
  */
 import { UserError } from "../../base/errors.ts";
+import type { CalibrationRow } from "../../results/rows/calibration.ts";
 
 /** Text of a file, which must be there once, and what takes its place. */
 interface Edit {
@@ -17,35 +18,74 @@ export interface Injection {
   readonly id: string;
   readonly title: string;
   /** What it should change. */
-  readonly strikes: "epoch time" | "test error";
+  readonly strikes: Exclude<CalibrationRow["strikes"], "">;
   readonly edits: readonly Edit[];
 }
 
 /**
- * Waits after every step for a share of the time that the step took: on a software adapter, whose submit waits for the
- * work, all of its kernels are that much slower.
+ * Makes some kernels do more work: after each of their dispatches, a part of its workgroups again, which write the same
+ * values to the same places. What is left of a workgroup is owed to the next step. Updates of weights in place can't be
+ * done twice; they are left as they are.
+ *
+ * @param kernels Regular expression of the labels of kernels.
  */
-function slowed(percent: number): Injection {
+function moreWork(
+  percent: number,
+  { id, title, kernels }: Pick<Injection, "id" | "title"> & { readonly kernels: string },
+): Injection {
   return {
-    id: `slow-${percent}`,
-    title: `the kernels of a training step ${percent}% slower`,
-    strikes: "epoch time",
+    id: `${id}-${percent}`,
+    title: `${title} ${percent}% more work`,
+    strikes: "speed",
     edits: [{
-      file: "engine/training/step/recorded.ts",
-      find: "known.recording.replay();",
-      replace: "const started = performance.now(); known.recording.replay(); " +
-        `const until = performance.now() + ${percent / 100} * (performance.now() - started); ` +
-        "while (performance.now() < until);",
+      file: "kernels/recorder.ts",
+      find: "pass.dispatchWorkgroups(...command.workgroups);",
+      replace: `pass.dispatchWorkgroups(...command.workgroups);
+      if (/${kernels}/.test(command.pipeline.label)) {
+        const most = Math.max(...command.workgroups);
+        const due = ((command as any).due ?? 0) + ${percent / 100} * most;
+        (command as any).due = due % 1;
+        const part = command.workgroups.with(command.workgroups.indexOf(most), Math.floor(due));
+        if (due >= 1) pass.dispatchWorkgroups(...part as [number, number, number]);
+      }`,
+    }],
+  };
+}
+
+const STEP = { id: "step", title: "a training step does", kernels: "^(?!optimiserStep)" };
+
+/** Of the two networks that the calibration trains. */
+const KERNELS = [
+  { id: "dense", title: "the products of dense layers do", kernels: "^matmul 8 " },
+  { id: "weight-gradient", title: "the gradients of dense weights do", kernels: "^matmul 0 " },
+  { id: "convolution", title: "the convolution does", kernels: "^conv2d " },
+  { id: "filter-gradient", title: "the gradient of the filters does", kernels: "^conv2dBackpropFilter " },
+  { id: "pool-gradient", title: "the gradient of pooling does", kernels: "^poolGradient " },
+];
+
+/** Waits after every step, which costs no CPU time. */
+function waits(milliseconds: number): Injection {
+  return {
+    id: `wait-${milliseconds}`,
+    title: `a wait of ${milliseconds} ms after every step`,
+    strikes: "speed",
+    edits: [{
+      file: "engine/training/train.ts",
+      find: "if (options.pace) await options.pace(1);",
+      replace: `await new Promise((resolve) => setTimeout(resolve, ${milliseconds}));
+        if (options.pace) await options.pace(1);`,
     }],
   };
 }
 
 export const INJECTIONS: readonly Injection[] = [
-  ...[3, 5, 10, 20].map(slowed),
+  ...[10, 5, 3].map((percent) => moreWork(percent, STEP)),
+  ...KERNELS.map((kernels) => moreWork(50, kernels)),
+  ...[2, 5].map(waits),
   {
     id: "half-rate",
     title: "half the learning rate",
-    strikes: "test error",
+    strikes: "training",
     edits: [{
       file: "engine/training/train.ts",
       find: "stepSize: learningRate,",
@@ -55,7 +95,7 @@ export const INJECTIONS: readonly Injection[] = [
   {
     id: "gradient-0.9",
     title: "the first layer's weight gradient times 0.9",
-    strikes: "test error",
+    strikes: "training",
     edits: [{
       file: "engine/training/step/optimiser.ts",
       find: "gradient: gradients[i]!,",
@@ -65,7 +105,7 @@ export const INJECTIONS: readonly Injection[] = [
   {
     id: "labels-1",
     title: "1% of the training labels wrong",
-    strikes: "test error",
+    strikes: "training",
     edits: [{
       file: "engine/training/batches.ts",
       find: "labels[i] = set.labels[index]!;",
@@ -75,11 +115,21 @@ export const INJECTIONS: readonly Injection[] = [
   {
     id: "shuffle-off-by-one",
     title: "an off-by-one in the shuffle: no image ever stays in its place",
-    strikes: "test error",
+    strikes: "training",
     edits: [{
       file: "base/random.ts",
       find: "uniformInt(generator, 0, i);",
       replace: "uniformInt(generator, 0, i - 1);",
+    }],
+  },
+  {
+    id: "rounding",
+    title: "the first weights one part in 10^7 larger, as if they had been rounded in another way",
+    strikes: "rounding",
+    edits: [{
+      file: "models/network/initialise.ts",
+      find: "random.normal() * Math.sqrt(2 / inputs)",
+      replace: "random.normal() * Math.sqrt(2 / inputs) * (1 + 1e-7)",
     }],
   },
 ];
