@@ -8,18 +8,12 @@ import type { Backend } from "../../device/backend.ts";
 import { startDeviceClock } from "../../device/device_time.ts";
 import { allWorkDone } from "../../device/device_work.ts";
 import type { Variant } from "../../suites/suite.ts";
-import { type Elapsed, startClock } from "../timing/timed_work.ts";
+import type { Slice } from "../timing/alternating.ts";
+import { startClock } from "../timing/timed_work.ts";
 import { buildNetwork } from "../training/build_network.ts";
 import { passesOf } from "../training/images.ts";
 import { train } from "../training/train.ts";
 import { TrainingFailure } from "../training/training.ts";
-
-/** Steps that were taken, or updates pattern by pattern, and how long they took. */
-export interface Slice extends Required<Elapsed> {
-  readonly steps: number;
-  /** By the device's own time stamps; left out without them. */
-  readonly deviceMs?: number;
-}
 
 /** What a {@linkcode SlicedTraining} trains. */
 export interface SlicedOptions {

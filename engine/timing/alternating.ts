@@ -1,14 +1,15 @@
 /**
- * The same work on two sides, timed alternately: A B, B A and so on.
+ * The same work on two sides, in short slices taken alternately: what else happens on the machine strikes both alike.
  *
  * @module
  */
-import { type Elapsed, findRuns, type TimedWork, timeRun, type TimingOptions } from "./timed_work.ts";
+import type { Elapsed } from "./timed_work.ts";
 
-/** What was measured at about the same time of the two sides. */
-export interface ElapsedPair {
-  readonly base: Elapsed;
-  readonly head: Elapsed;
+/** Some steps, and how long they took. */
+export interface Slice extends Required<Elapsed> {
+  readonly steps: number;
+  /** By the device's own time stamps; left out without them. */
+  readonly deviceMs?: number;
 }
 
 /** Two sides that do the same work. */
@@ -17,29 +18,56 @@ export interface Sides<T> {
   readonly head: T;
 }
 
-/** Does `work` for both sides, the head first in every other round. */
-export async function inTurns<T, R>(
-  { base, head }: Sides<T>,
-  { round, work }: { readonly round: number; readonly work: (side: T) => Promise<R> },
-): Promise<Sides<R>> {
-  if (round % 2 === 0) return { base: await work(base), head: await work(head) };
-  const ofHead = await work(head);
-  return { base: await work(base), head: ofHead };
+/** A slice, and which it is. */
+export interface SideSlice extends Slice {
+  readonly side: keyof Sides<unknown>;
+  /** From 1. The four slices of a block are taken one right after the other. */
+  readonly block: number;
+  /** Place in the block, from 1. */
+  readonly place: number;
 }
 
+/** About how long a slice takes. */
+const SLICE_MS = 100;
+
+/** Blocks that are taken. */
+const BLOCKS = 6;
+
+/** Sides of the slices of a block; every other block exchanges them. */
+const BLOCK = ["base", "head", "head", "base"] as const;
+
+/** The first of these compile the shaders. */
+const WARM_UP_STEPS = [2, 4];
+
 /**
- * Times one run of both sides in every round, once both are warmed up.
+ * Takes blocks of slices, A B B A and B A A B, once both sides are warmed up. All slices have the same number of steps,
+ * so that both sides do the same work.
  *
- * @throws {UserError} The machine is so busy that twice the runs take no longer.
+ * @param take Takes at least so many steps.
+ * @throws The signal's reason, after an abort.
  */
-export async function timePairs(sides: Sides<TimedWork>, { rounds, roundMs }: TimingOptions): Promise<ElapsedPair[]> {
-  const runs = new Map([
-    [sides.base, await findRuns(sides.base, roundMs)],
-    [sides.head, await findRuns(sides.head, roundMs)],
-  ]);
-  const pairs: ElapsedPair[] = [];
-  for (let round = 0; round < rounds; round++) {
-    pairs.push(await inTurns(sides, { round, work: (side) => timeRun(side, runs.get(side)!) }));
+export async function alternate(
+  take: Sides<(steps: number) => Promise<Slice>>,
+  signal: AbortSignal,
+): Promise<SideSlice[]> {
+  let stepMs = Infinity;
+  for (const steps of WARM_UP_STEPS) {
+    for (const side of [take.base, take.head]) {
+      const slice = await side(steps);
+      if (steps === WARM_UP_STEPS.at(-1)) stepMs = Math.min(stepMs, slice.wallMs / slice.steps);
+    }
   }
-  return pairs;
+  const steps = Math.max(1, Math.round(SLICE_MS / stepMs));
+  const slices: SideSlice[] = [];
+  for (let block = 1; block <= BLOCKS; block++) {
+    for (const [index, side] of (block % 2 === 0 ? BLOCK.map(other) : BLOCK).entries()) {
+      signal.throwIfAborted();
+      slices.push({ ...await take[side](steps), side, block, place: index + 1 });
+    }
+  }
+  return slices;
+}
+
+function other(side: SideSlice["side"]): SideSlice["side"] {
+  return side === "base" ? "head" : "base";
 }

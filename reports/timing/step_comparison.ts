@@ -5,13 +5,26 @@
  */
 import { median } from "simple-statistics";
 import { adapterWords } from "../../base/graphics_api.ts";
+import { THRESHOLDS } from "../../results/regression/judgement.ts";
+import { ALARM_LEVEL } from "../../results/regression/slices.ts";
 import { TABLES } from "../../results/rows/list.ts";
 import type { StepComparisonRow, StepComparisonRun } from "../../results/rows/steps/step_comparisons.ts";
 import { readTable } from "../../results/rows/table.ts";
 import { roundsOf } from "../../results/rows/timings.ts";
 import { pairedRatio } from "../../results/statistics/ratio.ts";
 import { cell, measure, times } from "../page/format.ts";
-import { type Column, escape, joined, left, type Markdown, md, right, section, table } from "../page/markdown.ts";
+import {
+  type Column,
+  escape,
+  joined,
+  left,
+  type Markdown,
+  md,
+  right,
+  section,
+  table,
+  trusted,
+} from "../page/markdown.ts";
 import type { ReportFiles } from "../page/report_files.ts";
 import type { RunKind } from "../run_kind.ts";
 import { environmentTable } from "./environment.ts";
@@ -35,7 +48,7 @@ export function renderStepComparison(runs: readonly StepComparisonRun[]): Report
     notices,
     ...(runs.length > 1 ? [section("Side by side, in CPU time", [sideBySide(runs)])] : []),
     ...runs.flatMap(({ rows }) => rows.length === 0 ? [] : [section(headingOf(rows[0]!), [stepTable(rows)])]),
-    section("How it was measured", METHOD),
+    section("How it was measured", runs.some(isJudged) ? METHOD : EARLIER_METHOD),
     section("Environment", [
       environmentTable(runs, { time: [md`finished`, ({ rows }) => escape(rows.at(-1)?.finished ?? "")] }),
     ]),
@@ -50,7 +63,7 @@ function headingOf({ adapter, api, driver, base_commit, commit }: StepComparison
 
 /** One row per network and kind, one column per run. */
 function sideBySide(runs: readonly StepComparisonRun[]): Markdown {
-  const keyOf = ({ subject, kind }: StepComparisonRow) => `${kind} ${subject}`;
+  const keyOf = ({ subject, kind, batch }: StepComparisonRow) => `${kind} ${batch} ${subject}`;
   const rows = new Map(runs.flatMap(({ rows }) => rows.map((row) => [keyOf(row), row])));
   return table(
     [
@@ -84,6 +97,7 @@ function stepTable(rows: readonly StepComparisonRow[]): Markdown {
     right("times as fast in CPU time (95%)"),
     right("wall time, base / head, ms"),
     right("times as fast in wall time (95%)"),
+    ...(rows.some(({ judgement }) => judgement !== "") ? [left("verdict on head")] : []),
   ];
   return table(
     columns,
@@ -99,6 +113,7 @@ function stepTable(rows: readonly StepComparisonRow[]): Markdown {
         md`**${times(pairedRatio(baseCpu, headCpu))}**`,
         md`${measure(median(baseWall))} / ${cell(median(headWall))}`,
         times(pairedRatio(baseWall, headWall)),
+        ...(columns.length > 8 ? [row.judgement === "" ? md`` : md`**${escape(row.judgement)}**`] : []),
       ];
     }),
   );
@@ -108,7 +123,28 @@ function valuesOf(rounds_ms: string): number[] {
   return roundsOf({ rounds_ms });
 }
 
+function isJudged({ rows }: StepComparisonRun): boolean {
+  return rows.some(({ judgement }) => judgement !== "");
+}
+
+const FIRST_STEPS =
+  md`A first step includes building the network. It is that of a fresh process, started alternately, with Mesa's cache of
+    shaders on the disk switched off; it compiles the shaders.`;
+
 const METHOD: readonly Markdown[] = [
+  md`Each round has a fresh process of either revision, with its own kernels and packages: two processes of the same code
+    differ by some 2% for as long as they run. Both are warmed up; then they take turns in slices of a tenth of a second,
+    A B B A and B A A B, and a round's time is the trimmed mean of a side's slices. CPU time is that of all threads of the
+    process; it decides on a software adapter, and wall time on a device.`,
+  md`\`Times as fast\` is the median over the rounds of base's time divided by head's, with a 95% interval (percentile
+    bootstrap of the pairs). The verdict is that of \`deno task bench SUITE --against REV\`: regressed if head's steps cost
+    over half of ${trusted(String(100 * THRESHOLDS.ratio))}% more, and by more than chance explains, at a level of
+    ${trusted(String(100 * ALARM_LEVEL))}% for all steps and looks together. A clear case ends after fewer rounds.`,
+  FIRST_STEPS,
+];
+
+/** Of runs before version 3 of the table. */
+const EARLIER_METHOD: readonly Markdown[] = [
   md`Each revision has a process of its own, with its own kernels and packages. Both are warmed up; then they take turns
     in rounds, A B, B A and so on. A turn takes a number of steps and waits for the device, then twice that number; the
     difference counts. CPU time is that of all threads of the process, and it decides: wall time also contains what else
@@ -116,6 +152,5 @@ const METHOD: readonly Markdown[] = [
   md`\`Times as fast\` is the median over the rounds of base's time divided by head's, with a 95% interval (percentile
     bootstrap of the pairs). It covers what changes from round to round in one run. With fewer than six rounds the
     interval is too narrow.`,
-  md`A first step includes building the network. It is that of a fresh process, started alternately, with Mesa's cache of
-    shaders on the disk switched off; it compiles the shaders.`,
+  FIRST_STEPS,
 ];

@@ -4,7 +4,7 @@ import { renderStepComparison } from "./step_comparison.ts";
 
 /** Everything here is invented. */
 const ROW: StepComparisonRow = stepComparisonRow.parse({
-  schema: 2,
+  schema: 3,
   profile: "quick",
   kind: "step",
   subject: "fc-784-10",
@@ -22,6 +22,7 @@ const ROW: StepComparisonRow = stepComparisonRow.parse({
   driver: "mesa-vulkan-drivers 25",
   machine: "linux",
   versions: "lenet-bench 0.1.0",
+  judgement: "",
   finished: "2024-01-02T03:14:05Z",
 });
 
@@ -32,6 +33,15 @@ Deno.test("renderStepComparison() divides pairs of rounds, in CPU time and in wa
     /\| 784-10 \| 128 \| step \| 3 \| 30\.0 \/ 15\.0 \| \*\*2\.00 \(2\.00 to 2\.00\)\*\* \| 9\.00 \/ 3\.00/,
   );
   assert.match(report, /## b{12} \(base\) and c{12} \(head\) on Invented, mesa-vulkan-drivers 25/);
+});
+
+Deno.test("renderStepComparison() has verdicts, and the method behind them, if the runs do", () => {
+  const page = (rows: StepComparisonRow[]) => renderStepComparison([{ rows, notices: [] }]).get("report.md")!;
+  assert.doesNotMatch(page([ROW]), /verdict/);
+  const judged = page([{ ...ROW, judgement: "improved" }, { ...ROW, kind: "first_step" }]);
+  assert.match(judged, /\| 784-10 \| 128 \| step \| .* \| \*\*improved\*\* \|/);
+  assert.match(judged, /\| 784-10 \| 128 \| first step \| .* \|\s*\|\n/);
+  assert.match(judged, /over half of 5% more/);
 });
 
 Deno.test("renderStepComparison() sets several runs side by side, a column each", () => {

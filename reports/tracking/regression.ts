@@ -182,9 +182,11 @@ function howJudged({ ratio, errorPct }: Thresholds): Markdown {
       md`Training loss: the mean loss of the last epoch, a paired t test of its logarithm over the seeds; regressed if p is
         below 5% after Holm's correction and the loss is at least 1% higher.`,
       md`CPU, GPU and wall time per step: both sides train alternately in slices of a tenth of a second, in rounds with
-        fresh processes; the trimmed mean of the rounds, looked at ${LOOKS} times. Regressed if the ratio is over ${
-        1 + ratio
-      } (wall time: ${1 + WALL_THRESHOLDS * ratio}) and more than chance explains, at a level of ${
+        fresh processes; the trimmed mean of the rounds, looked at ${LOOKS} times. Regressed if the change is over half of ${
+        100 * ratio
+      }% (wall time: ${
+        100 * WALL_THRESHOLDS * ratio
+      }%), so that one of that size is found, and more than chance explains, at a level of ${
         100 * ALARM_LEVEL
       }% for all times of the comparison together.`,
       md`Times of stored runs: the median over the rounds of head's median over base's, with a bootstrap interval;

@@ -32,6 +32,9 @@ export const LOOKS = 4;
 /** How large a change of wall time has to be, in thresholds: waiting is seen coarsely. */
 export const WALL_THRESHOLDS = 4;
 
+/** What can be said of a cost. */
+export type CostJudgement = Exclude<Judgement, "changed">;
+
 /** What a slice costs. */
 type Quantity = "CPU time" | "GPU time" | "wall time";
 
@@ -47,7 +50,7 @@ export function looksOf(most: number): number[] {
  * Judges each variant of the slices.
  *
  * @param slices Of one suite; whole rounds.
- * @param options `threshold` as a share: 0.03 is 3%.
+ * @param options `threshold` as a share: 0.05 is 5%.
  */
 export function judgeSlices(slices: readonly SliceRow[], options: { readonly threshold: number }): Judged[] {
   const variants = [...Map.groupBy(slices, ({ variant }) => variant).values()];
@@ -81,8 +84,9 @@ function quantitiesOf(slices: readonly SliceRow[]): Quantity[] {
 }
 
 /**
- * What `logRatios` say, one per round: `regressed` and `improved` need a mean over the threshold and an interval, at
- * this look's share of the alarm level, that excludes 1; `same` a 95% interval, over all looks, within the threshold.
+ * What `logRatios` say, one per round: `regressed` and `improved` need a mean nearer to the threshold than to no change,
+ * so that a change of the threshold is found, and an interval, at this look's share of the alarm level, that excludes 1;
+ * `same` a 95% interval, over all looks, within the threshold.
  */
 export function judgeRatios(
   logRatios: readonly number[],
@@ -91,14 +95,15 @@ export function judgeRatios(
     /** Of the alarm level, for these ratios at one look. */
     readonly share: number;
   },
-): Pick<Judged, "change" | "judgement"> {
+): Pick<Judged, "change"> & { readonly judgement: CostJudgement } {
   const { value, standardError, degrees } = trimmedMean(logRatios);
   // One round says nothing of the next.
   const reach = (level: number) => degrees === 0 ? Infinity : studentTQuantile(1 - level / 2, degrees) * standardError;
-  const shown = Math.abs(value) > reach(ALARM_LEVEL * share) && Math.abs(value) > Math.log(1 + threshold);
+  const margin = Math.log(1 + threshold);
+  const shown = Math.abs(value) > Math.max(reach(ALARM_LEVEL * share), margin / 2);
   const spread = reach((1 - CONFIDENCE) / LOOKS);
-  const isSame = Math.abs(value) + spread < Math.log(1 + threshold);
-  const judgement: Judgement = shown ? (value > 0 ? "regressed" : "improved") : isSame ? "same" : "cannot tell";
+  const isSame = Math.abs(value) + spread < margin;
+  const judgement = shown ? (value > 0 ? "regressed" : "improved") : isSame ? "same" : "cannot tell";
   const interval = { low: Math.exp(value - spread), high: Math.exp(value + spread) };
   return { change: { kind: "ratio", value: Math.exp(value), interval }, judgement };
 }

@@ -4,7 +4,7 @@ import { TABLES } from "../rows/list.ts";
 import { type SliceRow, sliceRow } from "../rows/slices.ts";
 import { judgeRatios, judgeSlices, looksOf } from "./slices.ts";
 
-const THRESHOLD = { threshold: 0.03 };
+const THRESHOLD = { threshold: 0.05 };
 
 /** What makes slices scatter. */
 interface Noise {
@@ -107,7 +107,7 @@ Deno.test("judgeRatios() judges nothing by one round, and is the mirror image of
   assert.ok(Math.abs(one!.change.interval.low * other!.change.interval.high - 1) < 1e-12);
 });
 
-Deno.test("judgeRatios() calls a change below the threshold the same, however certain", () => {
+Deno.test("judgeRatios() calls a change below half the threshold the same, however certain", () => {
   const { judgement, change } = judgeRatios([0.02, 0.021, 0.019, 0.02, 0.02], { ...THRESHOLD, share: 1 / 8 });
   assert.equal(judgement, "same");
   assert.ok(change.interval.low > 1, "although the interval excludes 1");

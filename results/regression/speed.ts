@@ -33,7 +33,7 @@ export interface SpeedJudgement {
  * lies within the threshold.
  *
  * @param rounds At least one.
- * @param options `threshold` as a share: 0.03 is 3%.
+ * @param options `threshold` as a share: 0.05 is 5%.
  */
 export function judgeSpeed(
   rounds: readonly Round[],

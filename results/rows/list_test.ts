@@ -19,7 +19,8 @@ Deno.test("TABLES reads every committed file of results", () => {
     assert.deepEqual(readTable(table, folder).notices, []);
     read.add(file);
   }
-  assert.deepEqual(read, new Set(byFile.keys()));
+  // Slices are a comparison's own; a calibration keeps what it made of them.
+  assert.deepEqual(read, new Set(byFile.keys()).difference(new Set(["slices.csv"])));
 });
 
 Deno.test("TABLES has each version in its rows, and the trials' rows last in a run's folder", () => {

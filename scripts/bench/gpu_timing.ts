@@ -8,6 +8,7 @@ import {
   command,
   constant,
   type InferValue,
+  integer,
   message,
   object,
   option,
@@ -29,10 +30,11 @@ import { TABLES } from "../../results/rows/list.ts";
 import { createTable, readTable } from "../../results/rows/table.ts";
 import { GPU_TIMING, type GpuTimingProfile } from "../../suites/gpu_timing.ts";
 import { adapterOption, checkAdapter } from "../command/adapter_option.ts";
-import { INTERRUPTED, interruptSignal, newRunDirectory, tellUnknownCommit } from "../command/cli.ts";
+import { INTERRUPTED, interruptSignal, newRunDirectory, orUnusable, tellUnknownCommit } from "../command/cli.ts";
 import { GPU_TIMING_PATHS } from "../command/path_options.ts";
 import { pathOptions } from "../command/path_parsers.ts";
 import { disableShaderCache } from "../command/shader_cache.ts";
+import { benchStepsAgainst } from "./steps_against.ts";
 
 /** The command and its options. */
 export const gpuTimingCommand = command(
@@ -50,6 +52,13 @@ export const gpuTimingCommand = command(
       description:
         message`Only networks whose name contains TEXT, or the one whose whole id it is; several with commas between`,
     })),
+    against: optional(option("--against", string({ metavar: "REV" }), {
+      description:
+        message`Time only the training steps, by batch size, of that commit, branch or tag and of this checkout alternately; exits with 1 if a step costs more`,
+    })),
+    rounds: optional(option("--rounds", integer({ metavar: "N", min: 1, max: 10_000 }), {
+      description: message`With --against: how often each step is timed at most. Default: 16`,
+    })),
     ...pathOptions(GPU_TIMING_PATHS),
   }),
   {
@@ -61,13 +70,21 @@ export const gpuTimingCommand = command(
 
 /** Runs the command; returns the exit status. The signal stops it early, or Ctrl-C if there is none. */
 export async function benchGpuTiming(
-  { profile, adapter, filter, out }: InferValue<typeof gpuTimingCommand>,
+  { profile, adapter, filter, against, rounds, out }: InferValue<typeof gpuTimingCommand>,
   { signal: given }: { readonly signal?: AbortSignal } = {},
 ): Promise<number> {
   disableShaderCache();
   await checkAdapter(adapter);
   await tellUnknownCommit();
   const isWanted = filterOf(GPU_TIMING.profiles[profile], filter);
+  if (against !== undefined) {
+    const { networks, batches } = GPU_TIMING.profiles[profile];
+    const steps = networks.filter(isWanted).flatMap((model) => batches.map((batch) => ({ model, batch })));
+    return await orUnusable(() => benchStepsAgainst({ revision: against, profile, rounds, steps, out }));
+  }
+  if (rounds !== undefined) {
+    throw new UserError(`--rounds "${rounds}" is for --against: the profile says how often else. Leave it out.`);
+  }
   const directory = out ?? newRunDirectory(GPU_TIMING.id, profile);
   const store = createTable(TABLES.gpuTimings, directory);
   console.log(`${GPU_TIMING.title}\nProfile ${profile}`);

@@ -17,7 +17,14 @@ port.postMessage(await outcome());
 
 async function outcome(): Promise<TimingOutcome> {
   try {
-    const options = { command: "gpu_timing", adapter: undefined, filter: undefined, ...order } as const;
+    const options = {
+      command: "gpu_timing",
+      adapter: undefined,
+      filter: undefined,
+      against: undefined,
+      rounds: undefined,
+      ...order,
+    } as const;
     return { status: await benchGpuTiming(options, { signal: controller.signal }) };
   } catch (error) {
     // Its class would be lost on the way. Any other error is a bug, and ends the worker.

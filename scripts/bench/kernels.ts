@@ -34,8 +34,8 @@ import { KERNELS_PATHS } from "../command/path_options.ts";
 import { pathOptions } from "../command/path_parsers.ts";
 import { disableShaderCache } from "../command/shader_cache.ts";
 import { startPeers } from "../peers/peers.ts";
-import { benchKernelsAgainst } from "./kernels_against.ts";
 import { benchStepKernels } from "./step_kernels.ts";
+import { benchStepsAgainst } from "./steps_against.ts";
 
 /** The command and its options. */
 export const kernelsCommand = command(
@@ -50,7 +50,7 @@ export const kernelsCommand = command(
     ),
     adapter: adapterOption,
     rounds: optional(option("--rounds", integer({ metavar: "N", min: 1, max: 10_000 }), {
-      description: message`How often each contender is timed. Default: the profile's`,
+      description: message`How often each contender is timed; with --against, at most. Default: the profile's, or 16`,
     })),
     filter: optional(option("-f", "--filter", string({ metavar: "TEXT" }), {
       description:
@@ -58,7 +58,7 @@ export const kernelsCommand = command(
     })),
     against: optional(option("--against", string({ metavar: "REV" }), {
       description:
-        message`Time training steps of that commit, branch or tag and of this checkout alternately, in CPU and wall time, and first steps`,
+        message`Time training steps of that commit, branch or tag and of this checkout alternately, and first steps; exits with 1 if a step costs more`,
     })),
     byKernel: option("--by-kernel", {
       description:
@@ -92,8 +92,9 @@ export async function benchKernels(
   const all = subjectsOf(KERNELS, profile);
   if (against !== undefined) {
     // Updates pattern by pattern are no steps of `stepSubject`, which is what the other revision is asked for.
-    const steps = wanted(all.filter(({ kind, model }) => kind === "step" && model !== undefined), filter);
-    return await orUnusable(() => benchKernelsAgainst({ revision: against, profile, timing, subjects: steps, out }));
+    const steps = wanted(all.filter(({ kind, model }) => kind === "step" && model !== undefined), filter)
+      .map(({ model, batch }) => ({ model: model!, batch }));
+    return await orUnusable(() => benchStepsAgainst({ revision: against, profile, rounds, steps, out }));
   }
   const subjects = wanted(all, filter);
   const directory = out ?? newRunDirectory(KERNELS.id, profile);

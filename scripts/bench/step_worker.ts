@@ -23,6 +23,12 @@ const { stepSubject }: typeof import("../../engine/timing/kernels/subjects.ts") 
   `${root}/engine/timing/kernels/subjects.ts`
 );
 const { KERNELS }: typeof import("../../suites/kernels.ts") = await import(`${root}/suites/kernels.ts`);
+const { GPU_TIMING }: typeof import("../../suites/gpu_timing.ts") = await import(`${root}/suites/gpu_timing.ts`);
+
+const models = [
+  ...Object.values(KERNELS.profiles).flatMap(({ steps }) => steps),
+  ...Object.values(GPU_TIMING.profiles).flatMap(({ networks }) => networks),
+];
 
 const backend = await startBackend("webgpu", { kernels: TUNED_KERNELS });
 const { name: adapter, api, kind: adapter_kind } = backend.adapter;
@@ -34,7 +40,7 @@ for await (const line of linesOf(Deno.stdin.readable)) {
   const elapsed = startClock();
   if ("model" in request) {
     const { model: id, batch } = request;
-    const model = Object.values(KERNELS.profiles).flatMap(({ steps }) => steps).find((model) => model.id === id);
+    const model = models.find((model) => model.id === id);
     if (model === undefined) throw new Error(`There is no network "${id}" at "${root}"`);
     const { recipe, stepSize } = KERNELS;
     prepared = stepSubject(model, { recipe: { ...recipe, batch }, stepSize }).prepare(backend);

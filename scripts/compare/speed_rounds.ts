@@ -9,7 +9,7 @@ import { duration } from "../../base/duration.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { adapterWords } from "../../base/graphics_api.ts";
 import { readProvenance } from "../../device/provenance.ts";
-import type { Slice } from "../../engine/running/sliced_training.ts";
+import { alternate, type Slice } from "../../engine/timing/alternating.ts";
 import { counted } from "../../reports/page/format.ts";
 import type { Judged } from "../../results/regression/judgement.ts";
 import { judgeSlices, looksOf } from "../../results/regression/slices.ts";
@@ -21,18 +21,6 @@ import type { SliceGreeting, SliceRequest } from "../bench/in_slices.ts";
 import { denoArguments } from "../command/permissions.ts";
 import { converse } from "../peers/conversation.ts";
 import { type Contender, variablesOf } from "./contender.ts";
-
-/** About how long a slice takes. */
-const SLICE_MS = 100;
-
-/** Blocks per round and variant. */
-const BLOCKS = 6;
-
-/** Sides of the slices of a block; every other block exchanges them. */
-const BLOCK = ["base", "head", "head", "base"] as const;
-
-/** The first of these compile the shaders. */
-const WARM_UP_STEPS = [2, 4];
 
 /** What is timed, and how. */
 export interface SpeedRounds {
@@ -93,7 +81,7 @@ function undecided(judged: readonly Judged[]): Set<string> {
   return new Set(open.map(({ subject }) => subject.slice(subject.indexOf("/") + 1)));
 }
 
-/** A round: a fresh process of each side, and {@linkcode BLOCKS} blocks of slices of each variant. */
+/** A round: a fresh process of each side, and some blocks of slices of each variant. */
 async function takeRound(
   round: number,
   { suite, profile, args, base, head, variants, machine, signal }: SpeedRounds & {
@@ -122,35 +110,14 @@ async function takeRound(
   } as const;
   const rows: SliceRow[] = [];
   for (const variant of ofHead.filter((id) => ofBase.variants.includes(id) && (variants?.has(id) ?? true))) {
-    const steps = await stepsPerSlice(Object.values(trainers), variant);
-    for (let block = 1; block <= BLOCKS; block++) {
-      for (const [index, side] of (block % 2 === 0 ? BLOCK.map(otherSide) : BLOCK).entries()) {
-        signal.throwIfAborted();
-        const { steps: done, wallMs, cpuMs, deviceMs } = await trainers[side].take({ variant, steps });
-        rows.push({
-          ...{ ...shared, variant, block, place: index + 1, side, steps: done },
-          ...{ wall_ms: wallMs, cpu_ms: cpuMs, device_ms: deviceMs ?? null },
-        });
-      }
+    const take = (trainer: Trainer) => (steps: number) => trainer.take({ variant, steps });
+    const slices = await alternate({ base: take(trainers.base), head: take(trainers.head) }, signal);
+    for (const { block, place, side, steps, wallMs: wall_ms, cpuMs: cpu_ms, deviceMs } of slices) {
+      const device_ms = deviceMs ?? null;
+      rows.push({ ...shared, variant, block, place, side, steps, wall_ms, cpu_ms, device_ms });
     }
   }
   return rows;
-}
-
-function otherSide(side: SliceRow["side"]): SliceRow["side"] {
-  return side === "base" ? "head" : "base";
-}
-
-/** Warms all up; the same number for all, so that they do the same work. */
-async function stepsPerSlice(trainers: readonly Trainer[], variant: string): Promise<number> {
-  let ms = Infinity;
-  for (const steps of WARM_UP_STEPS) {
-    for (const trainer of trainers) {
-      const slice = await trainer.take({ variant, steps });
-      if (steps === WARM_UP_STEPS.at(-1)) ms = Math.min(ms, slice.wallMs / slice.steps);
-    }
-  }
-  return Math.max(1, Math.round(SLICE_MS / ms));
 }
 
 /** A process that trains when it is asked to. */

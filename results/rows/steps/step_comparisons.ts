@@ -10,12 +10,12 @@ import { api, id, text } from "../columns.ts";
 import type { Table, TableRows } from "../table.ts";
 import { roundsText } from "../timings.ts";
 
-const VERSION = 2;
+const VERSION = 3;
 
 /** A row of `step_comparisons.csv`. Round `i` of all lists of milliseconds was measured at about the same time. */
 export type StepComparisonRow = {
   /** Version of the columns. */
-  readonly schema: 2;
+  readonly schema: 3;
   /** How much work the run did. */
   readonly profile: "smoke" | "quick" | "paper";
   /** `step` a warm training step, `first_step` the first one of a process, which compiles. */
@@ -52,6 +52,10 @@ export type StepComparisonRow = {
   readonly finished: string;
   /** The graphics API through which WebGPU reached the adapter; empty if it is not known, as before version 2. */
   readonly api: GraphicsApi;
+  /**
+   * Whether head's steps cost more; empty for first steps, and before version 3, whose rounds had one pair of processes.
+   */
+  readonly judgement: "" | "regressed" | "improved" | "same" | "cannot tell";
 };
 
 const rounds = roundsText.min(1);
@@ -78,6 +82,7 @@ export const stepComparisonRow: SchemaOf<StepComparisonRow> = z.strictObject(
     versions: text,
     finished: z.iso.datetime(),
     api,
+    judgement: z.enum(["", "regressed", "improved", "same", "cannot tell"]),
   } satisfies Columns<StepComparisonRow>,
 );
 
@@ -90,5 +95,5 @@ export const STEP_COMPARISONS = {
   version: VERSION,
   row: stepComparisonRow,
   per: "folder",
-  older: { oldest: 1, defaults: { api: "" } },
+  older: { oldest: 1, defaults: { api: "", judgement: "" } },
 } as const satisfies Table;
