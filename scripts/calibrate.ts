@@ -49,7 +49,7 @@ const parser = object("Options", {
   ),
   injected: withDefault(
     option("--injected", integer({ metavar: "N", min: 0, max: 1000 }), {
-      description: message`Comparisons for each injected fault`,
+      description: message`Comparisons for each injected fault; for minor ones a quarter`,
     }),
     20,
   ),
@@ -61,6 +61,7 @@ type Options = InferValue<typeof parser>;
 /** What is compared with the base: the same code, or code with a fault in it. */
 type Subject = Pick<CalibrationRow, "change" | "title" | "strikes"> & {
   readonly contender: Contender;
+  readonly comparisons: number;
 };
 
 if (import.meta.main) {
@@ -94,14 +95,17 @@ async function calibrate(options: Options): Promise<number> {
     const subjects: Subject[] = [{
       ...{ change: SAME_CODE, title: "the same code", strikes: "" },
       contender: await checkout("head"),
+      comparisons: options.comparisons,
     }];
     for (const injection of INJECTIONS) {
-      const { id: change, title, strikes } = injection;
-      subjects.push({ change, title, strikes, contender: { ...await checkout(change, injection), name: "head" } });
+      const { id: change, title, strikes, isMinor } = injection;
+      const contender = { ...await checkout(change, injection), name: "head" };
+      const comparisons = isMinor ? Math.ceil(options.injected / 4) : options.injected;
+      subjects.push({ change, title, strikes, contender, comparisons });
     }
     const args = [...ARGUMENTS, "--data-dir", Deno.realPathSync(folder)];
     using _folder = openComparison({ args, out }, { contenders: [base], dataset: "MNIST" });
-    await compareAll(subjects, { base, args, out, signal, options });
+    await compareAll(subjects, { base, args, out, signal });
     console.log(`Rows: ${options.out}/${TABLES.calibration.file}`);
     return 0;
   } catch (error) {
@@ -113,18 +117,17 @@ async function calibrate(options: Options): Promise<number> {
 /** Comparisons in turn, one of each subject and then the next: what changes in the hours between strikes all alike. */
 async function compareAll(
   subjects: readonly Subject[],
-  { base, args, out, signal, options }: {
+  { base, args, out, signal }: {
     readonly base: Contender;
     readonly args: readonly string[];
     readonly out: string;
     readonly signal: AbortSignal;
-    readonly options: Options;
   },
 ): Promise<void> {
-  const wanted = ({ strikes }: Subject) => strikes === "" ? options.comparisons : options.injected;
-  const plan = Array.from({ length: Math.max(...subjects.map(wanted)) }, (_, i) => i + 1)
+  const most = Math.max(...subjects.map(({ comparisons }) => comparisons));
+  const plan = Array.from({ length: most }, (_, i) => i + 1)
     .flatMap((comparison) =>
-      subjects.filter((subject) => comparison <= wanted(subject)).map((subject) => ({
+      subjects.filter(({ comparisons }) => comparison <= comparisons).map((subject) => ({
         subject,
         comparison,
       }))

@@ -20,6 +20,8 @@ export interface Injection {
   /** What it should change. */
   readonly strikes: Exclude<CalibrationRow["strikes"], "">;
   readonly edits: readonly Edit[];
+  /** Compared a quarter as often: it shows where the limits are, and no goal depends on it. */
+  readonly isMinor?: boolean;
 }
 
 /**
@@ -79,9 +81,9 @@ function waits(milliseconds: number): Injection {
 }
 
 export const INJECTIONS: readonly Injection[] = [
-  ...[10, 5, 3].map((percent) => moreWork(percent, STEP)),
-  ...KERNELS.map((kernels) => moreWork(50, kernels)),
-  ...[2, 5].map(waits),
+  ...[10, 5].map((percent) => moreWork(percent, STEP)),
+  ...[moreWork(3, STEP), ...KERNELS.map((kernels) => moreWork(50, kernels)), ...[2, 5].map(waits)]
+    .map((injection) => ({ ...injection, isMinor: true })),
   {
     id: "half-rate",
     title: "half the learning rate",
