@@ -54,7 +54,7 @@ export async function startDeviceClock(): Promise<() => Promise<number | undefin
   };
 }
 
-/** Stamps the beginning and end of every compute pass until the function returned, which returns their number, is called. */
+/** Stamps the beginning and end of every compute pass; the function returned ends that, and returns their number. */
 function stampPasses(querySet: GPUQuerySet): () => number {
   const encoder = GPUCommandEncoder.prototype;
   const { beginComputePass } = encoder;

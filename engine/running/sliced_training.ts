@@ -42,7 +42,7 @@ export class SlicedTraining {
     this.#reply.promise.catch(() => {});
   }
 
-  /** Takes at least so many steps: patterns come in turns of some. */
+  /** Takes at least so many steps: patterns come by the dozen. */
   async take(steps: number): Promise<Slice> {
     this.#request.resolve(steps);
     const slice = await this.#reply.promise;

@@ -42,8 +42,8 @@ export interface TrainingOptions {
   readonly from?: TrainingState;
   readonly saving?: Saving;
   /**
-   * Awaited after every step, or after some updates pattern by pattern, with their number: the training waits as long as
-   * it takes.
+   * Awaited after every step, or after some updates pattern by pattern, with their number: the training waits as long
+   * as it takes.
    */
   readonly pace?: (steps: number) => Promise<void>;
 }

@@ -1,12 +1,13 @@
 /**
  * Did head train as base did? The same seeds, loss by loss.
  *
- * First whether training took the same course at all. The first losses that differ decide: the same code rounds the same
- * way and ends with the same bytes; another order of sums moves the losses of the first steps by some millionths; any
- * other arithmetic moves them by per cents. Later losses say less, since training blows rounding up.
+ * First whether training took the same course at all. The first losses that differ decide: the same code rounds the
+ * same way and ends with the same bytes; another order of sums moves the losses of the first steps by some millionths;
+ * any other arithmetic moves them by per cents. Later losses say less, since training blows rounding up.
  *
- * Where the courses differ, whether the loss at the end became higher or lower: Student's t of the logarithms, paired by
- * seed. The loss says more than the error: it is measured on many more images and counts by how much they are missed.
+ * Where the courses differ, whether the loss at the end became higher or lower: Student's t of the logarithms, paired
+ * by seed. The loss says more than the error: it is measured on many more images and counts by how much they are
+ * missed.
  *
  * @module
  */

@@ -90,7 +90,7 @@ Deno.test("judgeSlices() judges CPU time of a software adapter, and a device's o
   assert.deepEqual(metrics({ adapter_kind: "hardware" }), ["wall time per step"]);
 });
 
-Deno.test("judgeSlices() compares costs per step: patterns come in turns of some", () => {
+Deno.test("judgeSlices() compares costs per step: patterns come by the dozen", () => {
   const all = slices(1, { rounds: 4, seed: 1, process: 0, slice: 0, bursts: 0 })
     .map((row) => row.side === "head" ? { ...row, steps: 20, cpu_ms: 2 * row.cpu_ms } : row);
   const [cpu] = judgeSlices(all, THRESHOLD);

@@ -29,8 +29,8 @@ export interface SpeedJudgement {
 
 /**
  * `regressed` needs a ratio over the threshold, an interval that excludes 1, and more than one round: a drift of the
- * machine between the two sides of a single one looks like a change. `improved` is its mirror image. `same`: the interval
- * lies within the threshold.
+ * machine between the two sides of a single one looks like a change. `improved` is its mirror image. `same`: the
+ * interval lies within the threshold.
  *
  * @param rounds At least one.
  * @param options `threshold` as a share: 0.05 is 5%.

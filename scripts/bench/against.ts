@@ -1,5 +1,6 @@
 /**
- * `deno task bench SUITE --against REV`: another revision and this checkout, compared in how they train and what that costs.
+ * `deno task bench SUITE --against REV`: another revision and this checkout, compared in how they train and what that
+ * costs.
  *
  * @module
  */

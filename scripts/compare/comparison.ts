@@ -29,8 +29,8 @@ export interface Comparison extends Trainings {
 }
 
 /**
- * Trains the first seed on both sides, which says whether they train alike; the other seeds of variants that do not; then
- * times both. What the folder has already is not measured again.
+ * Trains the first seed on both sides, which says whether they train alike; the other seeds of variants that do not;
+ * then times both. What the folder has already is not measured again.
  *
  * @throws {UserError} A side can't train. After an abort, the signal's reason.
  */

@@ -1,6 +1,6 @@
 /**
- * Two checkouts of this program that train alternately in short slices, so that what else happens on the machine strikes
- * both alike.
+ * Two checkouts of this program that train alternately in short slices, so that what else happens on the machine
+ * strikes both alike.
  *
  * @module
  */

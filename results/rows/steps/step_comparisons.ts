@@ -53,7 +53,8 @@ export type StepComparisonRow = {
   /** The graphics API through which WebGPU reached the adapter; empty if it is not known, as before version 2. */
   readonly api: GraphicsApi;
   /**
-   * Whether head's steps cost more; empty for first steps, and before version 3, whose rounds had one pair of processes.
+   * Whether head's steps cost more; empty for first steps, and before version 3, whose rounds had one pair of
+   * processes.
    */
   readonly judgement: "" | "regressed" | "improved" | "same" | "cannot tell";
 };
