@@ -36,6 +36,22 @@ Deno.test("bench gpu_timing measures every kind of row, and its report comes fro
     assert.match(again.stderr, /^Error: Cannot start a run in .*--out/, "a folder of a run is not overwritten");
   }));
 
+Deno.test("bench gpu_timing --against times the steps of two revisions by batch size", () =>
+  withProjectFolder(async (folder) => {
+    const out = `${folder}/run`;
+    const { code, stdout, stderr } = await runTask(
+      "bench",
+      ...["gpu_timing", "--profile", "smoke", "--rounds", "1", "--against", "HEAD", "--out", out],
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /784-10, batch 1, step: .* cannot tell\n/);
+    const warm = readTable(TABLES.stepComparisons, out).rows.filter(({ kind }) => kind === "step");
+    assert.deepEqual(warm.map(({ batch }) => batch), GPU_TIMING.profiles.smoke.batches);
+    const alone = await runTask("bench", "gpu_timing", "--profile", "smoke", "--rounds", "1");
+    assert.equal(alone.code, 1);
+    assert.match(alone.stderr, /^Error: --rounds "1" is for --against/);
+  }));
+
 Deno.test("bench gpu_timing explains its options, and refuses wrong ones", async () => {
   const help = await runTask("bench", "gpu_timing", "--help");
   assert.equal(help.code, 0);

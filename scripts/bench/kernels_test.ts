@@ -90,6 +90,25 @@ Deno.test("bench kernels explains its options, and refuses wrong ones", async ()
   assert.match(nobody.stderr, /^Error: No network or kernel matches --filter "nobody"\. There are: fc-784-10; /);
 });
 
+Deno.test("bench kernels --against times steps in rounds of fresh processes, and its report comes from its file alone", () =>
+  withProjectFolder(async (folder) => {
+    const out = `${folder}/run`;
+    const { code, stdout, stderr } = await runTask(
+      "bench",
+      ...["kernels", "-p", "smoke", "--rounds", "2", "--filter", "fc-784-10", "--against", "HEAD", "--out", out],
+    );
+    // Which of the two depends on the machine.
+    assert.ok(code === 0 || code === 1, stderr);
+    assert.match(
+      stdout,
+      /784-10, batch 128, step: .* times as fast in CPU time, (same|cannot tell|improved|regressed)$/m,
+    );
+    const { rows } = readTable(TABLES.stepComparisons, out);
+    assert.deepEqual(rows.map(({ kind, batch }) => `${kind} ${batch}`), ["step 128", "first_step 128"]);
+    for (const row of rows) assert.equal(roundsOf({ rounds_ms: row.head_cpu_ms }).length, 2);
+    assert.equal((await runTask("report", "--check", out)).code, 0);
+  }));
+
 Deno.test("bench kernels --against refuses an unknown revision", async () => {
   const { code, stderr } = await runTask("bench", "kernels", "-p", "smoke", "--against", "nowhere");
   assert.equal(code, 2);

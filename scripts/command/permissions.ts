@@ -90,6 +90,7 @@ const BENCH: TaskRights = {
   output: IN_RUNS,
   with: {
     kernels: { reads: [PACKAGES_FILE] },
+    gpu_timing: { reads: [PACKAGES_FILE] },
     "--against": { programs: ["git", "deno"], writes: [CACHE_DIR, WORKTREES_DIR] },
   },
 };
