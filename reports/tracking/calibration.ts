@@ -55,9 +55,8 @@ const SAME_CODE_NOTE =
   md`A false alarm is a comparison with at least one row called regressed, improved or changed. The same code trains the
     same bytes, so only costs can be called so.`;
 
-const SLOW_DOWNS_NOTE =
-  md`Found: the cost is called regressed for at least one of the networks. A kernel that does half as much work again
-    makes a step slower by its share of it, which the last column measures. A wait costs no CPU time; only wall time sees
+const SLOW_DOWNS_NOTE = md`Found: the cost is called regressed for at least one of the networks. How much
+    slower a fault makes a step is measured in the last column. A wait costs no CPU time; only wall time sees
     it. Intervals are Wilson's at 95%.`;
 
 const BUDGETS_NOTE =
