@@ -12,7 +12,7 @@ import type { StepComparisonRow, StepComparisonRun } from "../../results/rows/st
 import { readTable } from "../../results/rows/table.ts";
 import { roundsOf } from "../../results/rows/timings.ts";
 import { pairedRatio } from "../../results/statistics/ratio.ts";
-import { cell, measure, times } from "../page/format.ts";
+import { cell, integer, measure, signed, times } from "../page/format.ts";
 import {
   type Column,
   escape,
@@ -47,7 +47,9 @@ export function renderStepComparison(runs: readonly StepComparisonRun[]): Report
     md`How much faster are the training steps of a checkout (head) than those of an earlier commit (base)?`,
     notices,
     ...(runs.length > 1 ? [section("Side by side, in CPU time", [sideBySide(runs)])] : []),
-    ...runs.flatMap(({ rows }) => rows.length === 0 ? [] : [section(headingOf(rows[0]!), [stepTable(rows)])]),
+    ...runs.flatMap(({ rows }) =>
+      rows.length === 0 ? [] : [section(headingOf(rows[0]!), [stepTable(rows), ...instructionTable(rows)])]
+    ),
     section("How it was measured", runs.some(isJudged) ? METHOD : EARLIER_METHOD),
     section("Environment", [
       environmentTable(runs, { time: [md`finished`, ({ rows }) => escape(rows.at(-1)?.finished ?? "")] }),
@@ -117,6 +119,25 @@ function stepTable(rows: readonly StepComparisonRow[]): Markdown {
       ];
     }),
   );
+}
+
+/** What was counted, if anything was. */
+function instructionTable(rows: readonly StepComparisonRow[]): Markdown[] {
+  const counted = rows.flatMap(({ title, batch, base_instructions: base, head_instructions: head }) =>
+    base === null || head === null ? [] : [[
+      escape(title),
+      md`${batch}`,
+      md`${integer(base)} / ${integer(head)}`,
+      md`**${signed(100 * (head / base - 1))}%**`,
+    ]]
+  );
+  if (counted.length === 0) return [];
+  return [
+    md`Instructions, counted by callgrind in fresh processes, without interval: the same code executes the same number to
+      about 0.01%. Only code that was generated at run time counts, which is the shaders and JavaScript that V8 compiled;
+      not what waits for memory, and not Deno's and the driver's own code.`,
+    table([left("network"), right("batch"), right("a step's instructions, base / head"), right("change")], counted),
+  ];
 }
 
 function valuesOf(rounds_ms: string): number[] {

@@ -4,7 +4,7 @@ import { renderStepComparison } from "./step_comparison.ts";
 
 /** Everything here is invented. */
 const ROW: StepComparisonRow = stepComparisonRow.parse({
-  schema: 3,
+  schema: 4,
   profile: "quick",
   kind: "step",
   subject: "fc-784-10",
@@ -24,6 +24,8 @@ const ROW: StepComparisonRow = stepComparisonRow.parse({
   versions: "lenet-bench 0.1.0",
   judgement: "",
   finished: "2024-01-02T03:14:05Z",
+  base_instructions: null,
+  head_instructions: null,
 });
 
 Deno.test("renderStepComparison() divides pairs of rounds, in CPU time and in wall time", () => {
@@ -52,6 +54,13 @@ Deno.test("renderStepComparison() sets several runs side by side, a column each"
   assert.ok(page.includes("| network | batch | what | mesa-vulkan-drivers 25 | mesa-vulkan-drivers 26 |"), page);
   assert.ok(page.includes("| 784-10 | 128 | step | 2.00 (2.00 to 2.00) | 1.00 (1.00 to 1.00) |"), page);
   assert.match(page, /\| 784-10 \| 128 \| first step \| 2\.00 \(2\.00 to 2\.00\) \|\s*\|/);
+});
+
+Deno.test("renderStepComparison() reports counted instructions", () => {
+  const counted = { ...ROW, base_instructions: 533_000_000, head_instructions: 586_300_000 };
+  const page = renderStepComparison([{ rows: [ROW, counted], notices: [] }]).get("report.md")!;
+  assert.ok(page.includes("| 784-10 | 128 | 533,000,000 / 586,300,000 | **+10.00%** |"), page);
+  assert.ok(!renderStepComparison([{ rows: [ROW], notices: [] }]).get("report.md")!.includes("nstructions"));
 });
 
 Deno.test("renderStepComparison() reports on a run without rows", () => {

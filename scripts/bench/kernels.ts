@@ -60,6 +60,9 @@ export const kernelsCommand = command(
       description:
         message`Time training steps of that commit, branch or tag and of this checkout alternately, and first steps; exits with 1 if a step costs more`,
     })),
+    instructions: option("--instructions", {
+      description: message`With --against: count the instructions of a step, too, with valgrind; minutes per network`,
+    }),
     byKernel: option("--by-kernel", {
       description:
         message`Time every kernel of some training steps alone instead, and count its loads and multiply-adds`,
@@ -75,7 +78,7 @@ export const kernelsCommand = command(
 
 /** Runs the command; returns the exit status. */
 export async function benchKernels(
-  { profile, adapter, rounds, filter, against, byKernel, out }: InferValue<typeof kernelsCommand>,
+  { profile, adapter, rounds, filter, against, instructions, byKernel, out }: InferValue<typeof kernelsCommand>,
 ): Promise<number> {
   disableShaderCache();
   await checkAdapter(adapter);
@@ -89,12 +92,15 @@ export async function benchKernels(
     const steps = KERNELS.profiles[profile].byKernel.map((model) => stepSubject(model, KERNELS));
     return await benchStepKernels({ profile, timing, subjects: wanted(steps, filter), out });
   }
+  if (instructions && against === undefined) {
+    throw new UserError("--instructions compares two revisions. Add --against REV.");
+  }
   const all = subjectsOf(KERNELS, profile);
   if (against !== undefined) {
     // Updates pattern by pattern are no steps of `stepSubject`, which is what the other revision is asked for.
     const steps = wanted(all.filter(({ kind, model }) => kind === "step" && model !== undefined), filter)
       .map(({ model, batch }) => ({ model: model!, batch }));
-    return await orUnusable(() => benchStepsAgainst({ revision: against, profile, rounds, steps, out }));
+    return await orUnusable(() => benchStepsAgainst({ revision: against, profile, rounds, instructions, steps, out }));
   }
   const subjects = wanted(all, filter);
   const directory = out ?? newRunDirectory(KERNELS.id, profile);

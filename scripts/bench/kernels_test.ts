@@ -77,7 +77,7 @@ Deno.test("bench kernels --by-kernel times each kernel of a step, and counts wha
 Deno.test("bench kernels explains its options, and refuses wrong ones", async () => {
   const help = await runTask("bench", "kernels", "--help");
   assert.equal(help.code, 0);
-  for (const name of ["--profile", "--rounds", "--filter", "--against", "--by-kernel", "--out"]) {
+  for (const name of ["--profile", "--rounds", "--filter", "--against", "--instructions", "--by-kernel", "--out"]) {
     assert.ok(help.stdout.includes(name), name);
   }
   assert.match((await runTask("bench", "--help")).stdout, /deno task bench kernels/);
@@ -108,6 +108,12 @@ Deno.test("bench kernels --against times steps in rounds of fresh processes, and
     for (const row of rows) assert.equal(roundsOf({ rounds_ms: row.head_cpu_ms }).length, 2);
     assert.equal((await runTask("report", "--check", out)).code, 0);
   }));
+
+Deno.test("bench kernels --instructions needs a revision to compare with", async () => {
+  const { code, stderr } = await runTask("bench", "kernels", "-p", "smoke", "--instructions");
+  assert.equal(code, 1);
+  assert.match(stderr, /^Error: --instructions compares two revisions\. Add --against REV/);
+});
 
 Deno.test("bench kernels --against refuses an unknown revision", async () => {
   const { code, stderr } = await runTask("bench", "kernels", "-p", "smoke", "--against", "nowhere");

@@ -5,6 +5,7 @@
  * @module
  */
 import { relative } from "node:path";
+import { median } from "simple-statistics";
 import { duration } from "../../base/duration.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { commitOf } from "../../device/commit.ts";
@@ -14,7 +15,7 @@ import { readProvenance } from "../../device/provenance.ts";
 import { alternate, type Sides, type SideSlice, type Slice } from "../../engine/timing/alternating.ts";
 import type { Elapsed } from "../../engine/timing/timed_work.ts";
 import type { ModelSpec } from "../../models/network/spec.ts";
-import { counted, times } from "../../reports/page/format.ts";
+import { counted, signed, times } from "../../reports/page/format.ts";
 import { writeReport } from "../../reports/page/report_files.ts";
 import { renderStepComparison } from "../../reports/timing/step_comparison.ts";
 import { THRESHOLDS } from "../../results/regression/judgement.ts";
@@ -26,6 +27,7 @@ import { rounded, roundsOf } from "../../results/rows/timings.ts";
 import { pairedRatio } from "../../results/statistics/ratio.ts";
 import { trimmedMean } from "../../results/statistics/trimmed_mean.ts";
 import type { ProfileName } from "../../suites/suite.ts";
+import { converseCounted, type CountedConversation } from "../callgrind/counted.ts";
 import { INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
 import { addWorktree, resolveRevision } from "../compare/worktree.ts";
 import { type Conversation, converse } from "../peers/conversation.ts";
@@ -36,6 +38,9 @@ const MOST_FIRST_STEPS = 6;
 
 /** Rounds of each step at most, unless the user says otherwise. */
 const ROUNDS = 16;
+
+/** Counts of so many steps each; their median decides, since V8 may still compile something in one of them. */
+const COUNTS = { counts: 3, steps: 3 } as const;
 
 /** Exit status if a step regressed. */
 const REGRESSED = 1;
@@ -64,6 +69,8 @@ export interface StepsAgainstOptions {
   readonly profile: ProfileName;
   /** {@linkcode ROUNDS} when left out. */
   readonly rounds?: number | undefined;
+  /** Whether the steps' instructions are counted, too. */
+  readonly instructions?: boolean;
   /** The other revision has networks of the same ids. */
   readonly steps: readonly ComparedStep[];
   readonly out: string | undefined;
@@ -71,7 +78,7 @@ export interface StepsAgainstOptions {
 
 /** Times, judges, stores and reports; returns the exit status: 1 if a step regressed. */
 export async function benchStepsAgainst(
-  { revision, profile, rounds = ROUNDS, steps, out }: StepsAgainstOptions,
+  { revision, profile, rounds = ROUNDS, instructions = false, steps, out }: StepsAgainstOptions,
 ): Promise<number> {
   const commit = await resolveRevision(revision);
   const directory = out ?? newRunDirectory("steps-against", profile);
@@ -95,6 +102,7 @@ export async function benchStepsAgainst(
   for (const [done, step] of steps.entries()) {
     if (signal.aborted) break;
     const { model: { id, title }, batch } = step;
+    const counts = instructions ? await countBoth(step, { sides, directory }) : NOT_COUNTED;
     const { adapter, warm, first, judgement } = await timeStep(step, {
       sides,
       rounds,
@@ -108,6 +116,7 @@ export async function benchStepsAgainst(
         ...columnsOf(pairs),
         finished: new Date().toISOString(),
         judgement: kind === "step" ? judgement : "",
+        ...(kind === "step" ? counts : NOT_COUNTED),
       } as const;
       store.append(row);
       console.log(resultLine(row));
@@ -139,7 +148,8 @@ async function timeStep(
   const first: Sides<Elapsed>[] = [];
   for (let round = 1;; round++) {
     const isCold = round <= MOST_FIRST_STEPS;
-    const start = (side: Checkout) => startWorker(side, { ...step, isCold });
+    const env = isCold ? {} : { MESA_SHADER_CACHE_DISABLE: "false" };
+    const start = (side: Checkout) => startWorker(side, { ...step, start: (args) => converse("deno", args, { env }) });
     // Not at the same time: first steps are timed.
     const [one, other] = round % 2 === 0 ? ["head", "base"] as const : ["base", "head"] as const;
     const early = await start(sides[one]);
@@ -173,16 +183,60 @@ function perStep(slices: readonly SideSlice[], side: SideSlice["side"]): Require
   return { wallMs: middle(({ wallMs }) => wallMs), cpuMs: middle(({ cpuMs }) => cpuMs) };
 }
 
+type Counts = Pick<StepComparisonRow, "base_instructions" | "head_instructions">;
+
+const NOT_COUNTED: Counts = { base_instructions: null, head_instructions: null };
+
+/** Counts the instructions of a step on both sides, in processes of their own. */
+async function countBoth(
+  step: ComparedStep,
+  { sides: { base, head }, directory }: { readonly sides: Sides<Checkout>; readonly directory: string },
+): Promise<Counts> {
+  return {
+    base_instructions: await countOne(base, { step, directory }),
+    head_instructions: await countOne(head, { step, directory }),
+  };
+}
+
+async function countOne(
+  side: Checkout,
+  { step, directory }: { readonly step: ComparedStep; readonly directory: string },
+): Promise<number> {
+  const folder = Deno.makeTempDirSync({ dir: directory, prefix: "callgrind-" });
+  try {
+    let conversation: CountedConversation;
+    const { adapter: { adapter, adapter_kind }, take, end } = await startWorker(side, {
+      ...step,
+      start: (args) => conversation = converseCounted(args, { folder }),
+    });
+    try {
+      if (adapter_kind !== "software") {
+        throw new UserError(`"${adapter}" executes no instructions of this processor. Leave out --instructions.`);
+      }
+      const { counts, steps } = COUNTS;
+      await take(steps);
+      const found: number[] = [];
+      for (let i = 0; i < counts; i++) found.push(await conversation!.count(() => take(steps)));
+      return Math.round(median(found) / steps);
+    } finally {
+      await end();
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+/** Starts a process of a checkout, and has it take the first step. */
 async function startWorker(
   { root, commit }: Checkout,
-  { model, batch, isCold }: ComparedStep & { readonly isCold: boolean },
+  { model, batch, start }: ComparedStep & { readonly start: (args: readonly string[]) => Conversation },
 ): Promise<Worker> {
   const script = new URL("step_worker.ts", import.meta.url).pathname;
-  const { hear, ask, end } = converse("deno", [
+  const { hear, ask, end } = start([
     ...["run", "--quiet", "--no-prompt", "--no-remote", "--config", `${root}/deno.json`],
     // Relative to this process's folder: Deno cuts a path off at a comma, and the checkout's may have one.
     ...[`--allow-read=.,${relative(Deno.cwd(), root) || "."}`, `--allow-env=NO_COLOR,${API_VARIABLE}`, script, root],
-  ], { env: isCold ? {} : { MESA_SHADER_CACHE_DISABLE: "false" } });
+  ]);
   try {
     const request = async (request: StepRequest) => await ask(request) as Required<Elapsed>;
     const adapter = await hear() as Worker["adapter"];
@@ -211,9 +265,13 @@ function columnsOf(pairs: readonly Sides<Elapsed>[]): Rounds {
 }
 
 /** For example `LeNet-1, batch 128, step: 2.00 (1.90 to 2.10) times as fast in CPU time, improved`. */
-function resultLine({ title, batch, kind, head_cpu_ms, base_cpu_ms, judgement }: StepComparisonRow): string {
+function resultLine(row: StepComparisonRow): string {
+  const { title, batch, kind, head_cpu_ms, base_cpu_ms, judgement, base_instructions, head_instructions } = row;
   const [base, head] = [base_cpu_ms, head_cpu_ms].map((rounds_ms) => roundsOf({ rounds_ms }));
   const name = kind === "step" ? "step" : "first step";
   const ratio = `${times(pairedRatio(base!, head!))} times as fast in CPU time`;
-  return `${title}, batch ${batch}, ${name}: ${[ratio, judgement].filter(Boolean).join(", ")}`;
+  const instructions = base_instructions === null || head_instructions === null
+    ? ""
+    : `instructions ${signed(100 * (head_instructions / base_instructions - 1))}%`;
+  return `${title}, batch ${batch}, ${name}: ${[ratio, judgement, instructions].filter(Boolean).join(", ")}`;
 }

@@ -92,6 +92,7 @@ const BENCH: TaskRights = {
     kernels: { reads: [PACKAGES_FILE] },
     gpu_timing: { reads: [PACKAGES_FILE] },
     "--against": { programs: ["git", "deno"], writes: [CACHE_DIR, WORKTREES_DIR] },
+    "--instructions": { programs: ["git", "deno", "valgrind", "vgdb"] },
   },
 };
 

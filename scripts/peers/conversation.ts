@@ -8,6 +8,7 @@ import { linesOf } from "./lines.ts";
 
 /** A process that answers. */
 export interface Conversation {
+  readonly pid: number;
   /**
    * The next line that the process says.
    *
@@ -46,6 +47,7 @@ export function converse(
     throw new Error(complaintIn(await complaints) || `"${program}" exited without a message`);
   };
   return {
+    pid: child.pid,
     hear,
     async ask(request) {
       // Requests to a process that has exited are lost; reading its reply reports that next.

@@ -10,12 +10,12 @@ import { api, id, text } from "../columns.ts";
 import type { Table, TableRows } from "../table.ts";
 import { roundsText } from "../timings.ts";
 
-const VERSION = 3;
+const VERSION = 4;
 
 /** A row of `step_comparisons.csv`. Round `i` of all lists of milliseconds was measured at about the same time. */
 export type StepComparisonRow = {
   /** Version of the columns. */
-  readonly schema: 3;
+  readonly schema: 4;
   /** How much work the run did. */
   readonly profile: "smoke" | "quick" | "paper";
   /** `step` a warm training step, `first_step` the first one of a process, which compiles. */
@@ -57,9 +57,14 @@ export type StepComparisonRow = {
    * processes.
    */
   readonly judgement: "" | "regressed" | "improved" | "same" | "cannot tell";
+  /** Instructions per step of code that the other revision's process generated; empty if they were not counted. */
+  readonly base_instructions: number | null;
+  /** The same of this checkout. */
+  readonly head_instructions: number | null;
 };
 
 const rounds = roundsText.min(1);
+const instructions = z.int().positive().nullable();
 
 /** Checks {@linkcode StepComparisonRow}. */
 export const stepComparisonRow: SchemaOf<StepComparisonRow> = z.strictObject(
@@ -84,6 +89,8 @@ export const stepComparisonRow: SchemaOf<StepComparisonRow> = z.strictObject(
     finished: z.iso.datetime(),
     api,
     judgement: z.enum(["", "regressed", "improved", "same", "cannot tell"]),
+    base_instructions: instructions,
+    head_instructions: instructions,
   } satisfies Columns<StepComparisonRow>,
 );
 
@@ -96,5 +103,5 @@ export const STEP_COMPARISONS = {
   version: VERSION,
   row: stepComparisonRow,
   per: "folder",
-  older: { oldest: 1, defaults: { api: "", judgement: "" } },
+  older: { oldest: 1, defaults: { api: "", judgement: "", base_instructions: null, head_instructions: null } },
 } as const satisfies Table;
