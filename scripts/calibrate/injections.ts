@@ -25,9 +25,9 @@ export interface Injection {
 }
 
 /**
- * Makes some kernels do more work: of their dispatches one in `every` is done twice, which writes the same values to the
- * same places, and in each step it is another one's turn. Updates of weights in place can't be done twice; they are left
- * as they are.
+ * Makes some kernels do more work: of their dispatches one in `every` is done twice, which writes the same values to
+ * the same places, and in each step it is another one's turn. Updates of weights in place can't be done twice; they are
+ * left as they are.
  *
  * @param kernels Regular expression of the labels of kernels.
  */
