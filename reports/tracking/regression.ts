@@ -182,7 +182,7 @@ function howJudged({ ratio, errorPct }: Thresholds): Markdown {
       md`Training loss: the mean loss of the last epoch, a paired t test of its logarithm over the seeds; regressed if p is
         below 5% after Holm's correction and the loss is at least 1% higher.`,
       md`CPU, GPU and wall time per step: both sides train alternately in slices of a tenth of a second, in rounds with
-        fresh processes; the trimmed mean of the rounds, looked at ${LOOKS} times. Regressed if the change is over half of ${
+        fresh processes, on one CPU if the adapter is software; the trimmed mean of the rounds, looked at ${LOOKS} times. Regressed if the change is over half of ${
         100 * ratio
       }% (wall time: ${
         100 * WALL_THRESHOLDS * ratio

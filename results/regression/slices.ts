@@ -5,11 +5,11 @@
  * machine moves wall time by tens of per cents, and this by some. On a device the time by its own time stamps. Wall
  * time is judged too, coarsely: it alone sees waiting.
  *
- * **The unit is the round**, with a fresh process of each side, since two processes of the same code differ by some 2%
- * for as long as they run, by the places of their data in memory. A round's estimate is the trimmed mean, over its
- * blocks of four slices (A B B A), of the logarithm of head's time per step over base's; the estimate of all rounds is
- * their trimmed mean, with Yuen's t. So a burst of other work, which strikes a block or two or a whole round, counts
- * for little.
+ * **The unit is the round**, with a fresh process of each side on one CPU, since two processes of the same code differ
+ * by some 2% for as long as they run, by the places of their data in memory. A round's estimate is the trimmed mean,
+ * over its blocks of four slices (A B B A), of the logarithm of head's time per step over base's; the estimate of all
+ * rounds is their trimmed mean, with Yuen's t. So a burst of other work, which strikes a block or two or a whole round,
+ * counts for little.
  *
  * **Looks.** The rounds are judged after each quarter of them, and a clear case ends early. The level that is spent on
  * false alarms, over both directions of all looks and rows of a comparison, is {@linkcode ALARM_LEVEL}; each look at

@@ -29,6 +29,7 @@ import { trimmedMean } from "../../results/statistics/trimmed_mean.ts";
 import type { ProfileName } from "../../suites/suite.ts";
 import { converseCounted, type CountedConversation } from "../callgrind/counted.ts";
 import { INTERRUPTED, interruptSignal, newRunDirectory } from "../command/cli.ts";
+import { allowedCpus, onOneCpu } from "../compare/one_cpu.ts";
 import { addWorktree, resolveRevision } from "../compare/worktree.ts";
 import { type Conversation, converse } from "../peers/conversation.ts";
 import type { StepRequest } from "./step_worker.ts";
@@ -146,10 +147,15 @@ async function timeStep(
 ): Promise<TimedStep> {
   const warm: Sides<Required<Elapsed>>[] = [];
   const first: Sides<Elapsed>[] = [];
+  let cpus = await allowedCpus();
   for (let round = 1;; round++) {
     const isCold = round <= MOST_FIRST_STEPS;
     const env = isCold ? {} : { MESA_SHADER_CACHE_DISABLE: "false" };
-    const start = (side: Checkout) => startWorker(side, { ...step, start: (args) => converse("deno", args, { env }) });
+    const start = (side: Checkout) =>
+      startWorker(side, {
+        ...step,
+        start: (args) => converse(...onOneCpu(["deno", ...args], { cpus, round }), { env }),
+      });
     // Not at the same time: first steps are timed.
     const [one, other] = round % 2 === 0 ? ["head", "base"] as const : ["base", "head"] as const;
     const early = await start(sides[one]);
@@ -159,6 +165,7 @@ async function timeStep(
     });
     const { base, head } = one === "base" ? { base: early, head: late } : { base: late, head: early };
     try {
+      if (head.adapter.adapter_kind === "hardware") cpus = [];
       if (isCold) first.push({ base: base.first, head: head.first });
       // Ctrl-C waits for the end of the network.
       const slices = await alternate({ base: base.take, head: head.take }, new AbortController().signal);

@@ -91,8 +91,8 @@ const BENCH: TaskRights = {
   with: {
     kernels: { reads: [PACKAGES_FILE] },
     gpu_timing: { reads: [PACKAGES_FILE] },
-    "--against": { programs: ["git", "deno"], writes: [CACHE_DIR, WORKTREES_DIR] },
-    "--instructions": { programs: ["git", "deno", "valgrind", "vgdb"] },
+    "--against": { programs: ["git", "deno", "taskset"], writes: [CACHE_DIR, WORKTREES_DIR] },
+    "--instructions": { programs: ["git", "deno", "taskset", "valgrind", "vgdb"] },
   },
 };
 
@@ -117,7 +117,7 @@ export const TASKS: Readonly<Record<string, TaskRights>> = {
   calibrate: {
     program: ["scripts/calibrate.ts"],
     env: ENVIRONMENT,
-    programs: ["git", "deno"],
+    programs: ["git", "deno", "taskset"],
     writes: [CACHE_DIR, WORKTREES_DIR],
     readsData: true,
     options: accesses(CALIBRATE_PATHS),

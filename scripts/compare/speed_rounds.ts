@@ -21,6 +21,7 @@ import type { SliceGreeting, SliceRequest } from "../bench/in_slices.ts";
 import { denoArguments } from "../command/permissions.ts";
 import { converse } from "../peers/conversation.ts";
 import { type Contender, variablesOf } from "./contender.ts";
+import { allowedCpus, onOneCpu } from "./one_cpu.ts";
 
 /** What is timed, and how. */
 export interface SpeedRounds {
@@ -51,13 +52,15 @@ export async function measureSpeed(options: SpeedRounds): Promise<Judged[]> {
   const { rounds, threshold, out, signal, say = () => {} } = options;
   const slices = holdsTable(TABLES.slices, out) ? [...readTable(TABLES.slices, out).rows] : [];
   const { machine } = await readProvenance();
+  const allowed = await allowedCpus();
   const looks = looksOf(rounds);
   const started = performance.now();
   let [taken, left]: [number, ReadonlySet<string> | undefined] = [0, undefined];
   for (let round = 1; round <= rounds; round++) {
     if (!slices.some((row) => row.round === round)) {
       signal.throwIfAborted();
-      slices.push(...await takeRound(round, { ...options, variants: left, machine }));
+      const cpus = slices[0]?.adapter_kind === "hardware" ? [] : allowed;
+      slices.push(...await takeRound(round, { ...options, variants: left, machine, cpus }));
       replaceFile({ path: `${out}/${TABLES.slices.file}`, text: encodeTable(TABLES.slices, slices) });
       taken++;
     }
@@ -84,15 +87,17 @@ function undecided(judged: readonly Judged[]): Set<string> {
 /** A round: a fresh process of each side, and some blocks of slices of each variant. */
 async function takeRound(
   round: number,
-  { suite, profile, args, base, head, variants, machine, signal }: SpeedRounds & {
+  { suite, profile, args, base, head, variants, machine, cpus, signal }: SpeedRounds & {
     /** Left out: all that both sides have. */
     readonly variants: ReadonlySet<string> | undefined;
     readonly machine: string;
+    /** Those that the sides may run on, one per round. */
+    readonly cpus: readonly number[];
   },
 ): Promise<SliceRow[]> {
   await using sides = new AsyncDisposableStack();
   const start = (contender: Contender) => {
-    const trainer = startTrainer(contender, args);
+    const trainer = startTrainer(contender, { args, cpus, round });
     sides.defer(() => trainer.end());
     return trainer;
   };
@@ -127,11 +132,12 @@ interface Trainer {
   readonly end: () => Promise<void>;
 }
 
-function startTrainer({ name, root, commit }: Contender, args: readonly string[]): Trainer {
-  const process = converse("deno", denoArguments("bench", { args: [...args, "--in-slices"], root }), {
-    cwd: root,
-    env: variablesOf({ root, commit }),
-  });
+function startTrainer(
+  { name, root, commit }: Contender,
+  { args, ...place }: Pick<SpeedRounds, "args"> & { readonly cpus: readonly number[]; readonly round: number },
+): Trainer {
+  const command = denoArguments("bench", { args: [...args, "--in-slices"], root });
+  const process = converse(...onOneCpu(["deno", ...command], place), { cwd: root, env: variablesOf({ root, commit }) });
   const explained = async <T>(reply: Promise<unknown>): Promise<T> => {
     try {
       return await reply as T;
