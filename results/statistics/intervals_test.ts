@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { stream } from "../../base/random.ts";
 import { differenceInterval, errorRateInterval, wilsonInterval } from "./intervals.ts";
-import { studentTCdf, studentTQuantile } from "./student_t.ts";
+import { fisherFCdf, studentTCdf, studentTQuantile } from "./student_t.ts";
 
 function assertNear(actual: number, expected: number, tolerance: number): void {
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected} +- ${tolerance}`);
@@ -52,6 +52,19 @@ Deno.test("studentTCdf() agrees with closed forms for one and two degrees of fre
   }
   const between = studentTQuantile(0.975, 2.5);
   assert.ok(3.182 < between && between < 4.303, String(between));
+});
+
+Deno.test("fisherFCdf() is that of t squared for one degree above, and has a closed form for two", () => {
+  for (const ratio of [0.01, 1, 6.5, 300]) {
+    for (const denominator of [1, 5.4, 40]) {
+      const t = Math.sqrt(ratio);
+      const one = fisherFCdf(ratio, { numerator: 1, denominator });
+      assertNear(one, studentTCdf(t, denominator) - studentTCdf(-t, denominator), 1e-12);
+      const two = fisherFCdf(ratio, { numerator: 2, denominator });
+      assertNear(two, 1 - (1 + 2 * ratio / denominator) ** (-denominator / 2), 1e-12);
+    }
+  }
+  assert.deepEqual([0, Infinity].map((ratio) => fisherFCdf(ratio, { numerator: 4, denominator: 9 })), [0, 1]);
 });
 
 Deno.test("studentTQuantile() inverts studentTCdf()", () => {

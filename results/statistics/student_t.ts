@@ -1,5 +1,5 @@
 /**
- * Quantiles of Student's t distribution.
+ * Student's t distribution, and Fisher's F.
  *
  * @module
  */
@@ -41,6 +41,17 @@ export function studentTCdf(t: number, df: number): number {
 function atMostDegrees(t: number, df: number): { value: number; degrees: number } {
   if (df <= MOST_DEGREES) return { value: t, degrees: df };
   return { value: t + (t ** 3 + t) / 4 * (1 / MOST_DEGREES - 1 / df), degrees: MOST_DEGREES };
+}
+
+/**
+ * P(F <= ratio) for the ratio of two estimates of one variance, with their degrees of freedom (Abramowitz and Stegun
+ * 1964, 26.6.2).
+ */
+export function fisherFCdf(
+  ratio: number,
+  { numerator, denominator }: { readonly numerator: number; readonly denominator: number },
+): number {
+  return incompleteBeta(1 / (1 + denominator / (numerator * ratio)), { a: numerator / 2, b: denominator / 2 });
 }
 
 /**

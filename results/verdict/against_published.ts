@@ -18,8 +18,8 @@ import { UserError } from "../../base/errors.ts";
 import type { Published } from "../../data/published.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import { CONFIDENCE, errorRateInterval, type Interval, wilsonInterval } from "../statistics/intervals.ts";
+import { moderated } from "../statistics/seed_spread.ts";
 import { studentTQuantile } from "../statistics/student_t.ts";
-import { moderated } from "./seed_spread.ts";
 
 /** The error of one variant over its finished trials. */
 export interface Summary {
@@ -133,8 +133,8 @@ export function equivalenceMargin(published: { readonly value: number; readonly 
  * In simulations with runs that spread as those of the committed variants do, the same procedure is called better or
  * worse in 5% of comparisons with one to five seeds and 4% with ten, and reproduced in 54, 77, 80 and 82% with one,
  * three, five and ten; one that is off by the margin is called reproduced in 4 to 5%. These are averages: with three
- * seeds the same procedure is called better or worse in 0.3% if runs spread by half of the binomial standard deviation,
- * in 8% if by all of it, and in 28% if by three times as much, as one of the 34 variants does.
+ * seeds the same procedure is called better or worse in 0.2% if runs spread by half of the binomial standard deviation,
+ * in 8% if by all of it, and in 14% if by three times as much, as one variant of the reference runs does.
  */
 export function verdict(measured: Summary, published: Published): Verdict {
   const { value, test_images } = published;

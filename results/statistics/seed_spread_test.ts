@@ -58,11 +58,24 @@ Deno.test("SEED_SPREAD is about the most likely prior for the committed runs", (
 Deno.test("moderated() is the prior for one run, and comes to a variant's own variance as seeds are added", () => {
   const { degrees, share } = SEED_SPREAD;
   const one = moderated({ n: 1, own: NaN }, 4);
-  assert.deepEqual(one, { variance: degrees * share * 4 / degrees, degrees });
+  assert.deepEqual(one, { variance: share * 4, degrees });
   const three = moderated({ n: 3, own: 10 }, 4);
   assert.equal(three.degrees, degrees + 3 - 1);
   assert.ok(Math.abs(three.variance - (degrees * share * 4 + 20) / (degrees + 2)) < 1e-12);
-  assert.ok(Math.abs(moderated({ n: 10_000, own: 10 }, 4).variance - 10) < 0.01);
+  assert.ok(Math.abs(moderated({ n: 10_000, own: 2.1 }, 4).variance - 2.1) < 0.01);
+});
+
+Deno.test("moderated() drops a prior that the seeds contradict", () => {
+  // Of the F distribution with 2 and 5.4 degrees of freedom 5% are beyond 5.49, of that with 1 and 5.4 beyond 6.32.
+  for (const [n, ratio] of [[2, 6.32], [3, 5.49]] as const) {
+    const prior = SEED_SPREAD.share * 4;
+    assert.deepEqual(moderated({ n, own: 1.02 * ratio * prior }, 4), {
+      variance: 1.02 * ratio * prior,
+      degrees: n - 1,
+    });
+    const allowed = moderated({ n, own: 0.98 * ratio * prior }, 4);
+    assert.ok(allowed.variance < ratio * prior / 2 && allowed.degrees > n, JSON.stringify(allowed));
+  }
 });
 
 Deno.test("moderated() has no variance if neither seeds nor images have any", () => {

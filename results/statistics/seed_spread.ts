@@ -7,10 +7,14 @@
  *
  *     (d v + (n - 1) s^2) / (d + n - 1),    v = share * p (1 - p) / N,
  *
- * which has d + n - 1 degrees of freedom (Smyth 2004, Statist. Appl. Genet. Mol. Biol. 3, article 3).
+ * which has d + n - 1 degrees of freedom (Smyth 2004, Statist. Appl. Genet. Mol. Biol. 3, article 3). Some ways of
+ * training are unlike all others: seeds that start to learn late, or never, spread many times as far. So a variance that
+ * is larger than the prior allows, by the F test of s^2 / v at 5%, counts alone, with its own n - 1 degrees.
  *
  * @module
  */
+import { CONFIDENCE } from "./intervals.ts";
+import { fisherFCdf } from "./student_t.ts";
 
 /** The prior: what it is worth in degrees of freedom, d, and the share. */
 export interface SeedSpread {
@@ -40,7 +44,10 @@ export function moderated(
   { n, own }: { readonly n: number; readonly own: number },
   binomial: number,
 ): Moderated {
+  if (n === 1) return { variance: SEED_SPREAD.share * binomial, degrees: SEED_SPREAD.degrees };
+  const prior = SEED_SPREAD.share * binomial;
+  const freedom = { numerator: n - 1, denominator: SEED_SPREAD.degrees };
+  if (own > prior && fisherFCdf(own / prior, freedom) > CONFIDENCE) return { variance: own, degrees: n - 1 };
   const degrees = SEED_SPREAD.degrees + n - 1;
-  const prior = SEED_SPREAD.degrees * SEED_SPREAD.share * binomial;
-  return { variance: (prior + (n === 1 ? 0 : (n - 1) * own)) / degrees, degrees };
+  return { variance: (SEED_SPREAD.degrees * prior + (n - 1) * own) / degrees, degrees };
 }
