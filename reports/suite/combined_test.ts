@@ -10,7 +10,7 @@ Deno.test("renderCombined() has one part per suite: title, two sentences, pictur
   assert.equal(
     renderCombined([part, { title: "Timing", answer: md`Fast. Very.`, link: "gpu timing/report (1).md" }]),
     "# Benchmark\n\n## A suite of invented numbers\n\n" +
-      "Of 1 row with a published error rate: **1 reproduced**. The least error is 12.10% (11.44 to 12.79): 784-10, modern.\n\n" +
+      "Of 1 row with a published error rate: **1 reproduced**. The least error is 12.10% (11.48 to 12.75): 784-10, modern.\n\n" +
       "![A suite of invented numbers](lenet300/error_rates.svg)\n\n[The whole report](lenet300/report.md)\n\n" +
       "## Timing\n\nFast. Very.\n\n[The whole report](gpu%20timing/report%20%281%29.md)\n",
   );

@@ -143,9 +143,9 @@ Deno.test("renderReport() draws no curve of a single epoch", async () => {
   assert.ok(!files.has("learning_curves.svg"));
 });
 
-Deno.test("renderReport() gives one seed a Wilson interval", async () => {
+Deno.test("renderReport() counts the luck of a single seed in its interval", async () => {
   const text = await rendered([fakeRun({ arms: [{ testErrors: [95] }] })], []);
-  assert.ok(text.includes("| **0.95** (0.78 to 1.16) | 1 |"));
+  assert.ok(text.includes("| **0.95** (0.75 to 1.20) | 1 |"));
 });
 
 Deno.test("renderReport() notes synthetic digits and subsets, and does not compare their rows", async () => {

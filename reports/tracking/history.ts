@@ -16,7 +16,7 @@ import {
 } from "../../results/history/series.ts";
 import type { History } from "../../results/history/store.ts";
 import { CHANGE_LEVEL, LEAST_SERIES } from "../../results/statistics/change_points.ts";
-import { ERROR_RATE_INTERVAL_RULE } from "../../results/statistics/intervals.ts";
+import { ERROR_RATE_INTERVAL_RULE } from "../../results/statistics/error_rate.ts";
 import { counted, integer, measure, probability, scientific, signed } from "../page/format.ts";
 import { escape, folded, joined, left, type Markdown, md, right, section, table } from "../page/markdown.ts";
 import type { ReportFiles } from "../page/report_files.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { errorRateInterval } from "../statistics/intervals.ts";
+import { errorRateInterval } from "../statistics/error_rate.ts";
 import { exportHistory } from "./export.ts";
 import { fakeHistory, fakeRecord } from "./testing.ts";
 

@@ -5,7 +5,8 @@
  */
 import { median } from "simple-statistics";
 import { changePoints } from "../statistics/change_points.ts";
-import { errorRateInterval, type Interval } from "../statistics/intervals.ts";
+import { errorRateInterval } from "../statistics/error_rate.ts";
+import type { Interval } from "../statistics/intervals.ts";
 import { medianInterval } from "../statistics/median.ts";
 import { centreOf } from "./metrics.ts";
 import type { HistoryRecord } from "./store.ts";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { stream } from "../../base/random.ts";
-import { differenceInterval, errorRateInterval, wilsonInterval } from "./intervals.ts";
+import { differenceInterval, wilsonInterval } from "./intervals.ts";
 import { fisherFCdf, studentTCdf, studentTQuantile } from "./student_t.ts";
 
 function assertNear(actual: number, expected: number, tolerance: number): void {
@@ -116,101 +115,6 @@ Deno.test("wilsonInterval() contains the rate, stays within 0 and 1, and mirrors
   );
   for (const [wrong, tested] of [[-1, 10], [11, 10], [0, 0], [NaN, 10]] as const) {
     assert.throws(() => wilsonInterval(wrong, tested), RangeError);
-  }
-});
-
-Deno.test("errorRateInterval() is Wilson's interval of one run, and of runs that all have as many errors", () => {
-  const { low, high } = wilsonInterval(10, 200);
-  for (const percents of [[5], [5, 5], [5, 5, 5, 5, 5]]) {
-    const interval = errorRateInterval(percents, 200);
-    assertNear(interval.low, 100 * low, 1e-12);
-    assertNear(interval.high, 100 * high, 1e-12);
-  }
-  const none = errorRateInterval([0, 0, 0], 200);
-  assert.equal(none.low, 0);
-  assertNear(none.high, 1.8845, 1e-4);
-  assertNear(errorRateInterval([100, 100], 200).low, 100 - none.high, 1e-12);
-});
-
-Deno.test("errorRateInterval() agrees with three runs worked out by hand", () => {
-  // p 2%, s 1 point, N 1000: variances 0.3333 and 0.196, together 0.5293 squared points; 370.3 images.
-  const { low, high } = errorRateInterval([1, 2, 3], 1000);
-  const [t, size] = [(0.33333 * 4.302653 + 0.196 * 1.959964) / 0.52933, 196 / 0.52933];
-  const centre = (0.02 + t ** 2 / (2 * size)) / (1 + t ** 2 / size);
-  const spread = t * Math.sqrt(0.02 * 0.98 / size + t ** 2 / (4 * size ** 2)) / (1 + t ** 2 / size);
-  assertNear(low, 100 * (centre - spread), 1e-3);
-  assertNear(high, 100 * (centre + spread), 1e-3);
-});
-
-Deno.test("errorRateInterval() contains the mean, stays within 0 and 100, and is at least as wide as the images allow", () => {
-  const runs = fc.integer({ min: 1, max: 10_000 }).chain((tested) =>
-    fc.tuple(fc.array(fc.integer({ min: 0, max: tested }), { minLength: 1, maxLength: 8 }), fc.constant(tested))
-  );
-  fc.assert(
-    fc.property(runs, ([wrong, tested]) => {
-      const percents = wrong.map((errors) => 100 * errors / tested);
-      const mean = percents.reduce((sum, percent) => sum + percent, 0) / percents.length;
-      const { low, high } = errorRateInterval(percents, tested);
-      assert.ok(0 <= low && low <= mean + 1e-9 && mean - 1e-9 <= high && high <= 100);
-      const images = wilsonInterval(Math.min(tested, mean / 100 * tested), tested);
-      assert.ok(high - low >= 100 * (images.high - images.low) - 1e-9, `${low} to ${high}`);
-    }),
-    { seed: 1, numRuns: 500 },
-  );
-  for (const [percents, tested] of [[[], 10], [[-1], 10], [[101], 10], [[NaN], 10], [[1], 0]] as const) {
-    assert.throws(() => errorRateInterval(percents, tested), RangeError);
-  }
-});
-
-/**
- * How often the interval covers the rate of a simulated way of training, over its seeds and over test sets. An image is
- * hard with the chance `rate / WITHIN`, times the seed's own factor, and a run is wrong on a hard image with the chance
- * `WITHIN`: of the variance p (1 - p) that share is between images, as in the committed runs (56% in the median).
- */
-function coverage(
-  { rate, tested, seeds, spread }: {
-    readonly rate: number;
-    readonly tested: number;
-    readonly seeds: number;
-    /** Of the seeds, in standard deviations of the binomial distribution. */
-    readonly spread: number;
-  },
-): number {
-  const WITHIN = 0.56;
-  const REPEATS = 500;
-  const random = stream(1, "coverage of an interval");
-  const logVariance = Math.log(1 + (spread ** 2) * (1 - rate) / (rate * tested));
-  let covered = 0;
-  for (let repeat = 0; repeat < REPEATS; repeat++) {
-    // Log-normal with mean 1, so that no chance is negative.
-    const factors = Array.from(
-      { length: seeds },
-      () => Math.exp(Math.sqrt(logVariance) * random.normal() - logVariance / 2),
-    );
-    const wrong = factors.map(() => 0);
-    const most = rate / WITHIN * Math.max(...factors);
-    for (let image = 0; image < tested; image++) {
-      const difficulty = random.uniform();
-      if (difficulty >= most) continue;
-      for (const [seed, factor] of factors.entries()) {
-        if (difficulty < rate / WITHIN * factor && random.uniform() < WITHIN) wrong[seed]!++;
-      }
-    }
-    const { low, high } = errorRateInterval(wrong.map((errors) => 100 * errors / tested), tested);
-    if (low <= 100 * rate && 100 * rate <= high) covered++;
-  }
-  return covered / REPEATS;
-}
-
-Deno.test("errorRateInterval() covers the rate over seeds and test images in 95% of simulated suites, or more", () => {
-  for (const rate of [0.01, 0.05]) {
-    for (const seeds of [2, 3, 10]) {
-      for (const spread of [0, 0.7, 3]) {
-        const covered = coverage({ rate, seeds, spread, tested: 1000 });
-        // Two standard errors of 500 repeats.
-        assert.ok(covered >= 0.93, `${covered} with ${seeds} seeds at ${rate}, which spread by ${spread}`);
-      }
-    }
   }
 });
 

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { gammaln, mean, sampleVariance } from "simple-statistics";
-import { runFolders } from "../folder/run_folders.ts";
-import { holdsRun, readRun } from "../folder/store.ts";
-import type { TrialRow } from "../rows/trials.ts";
 import { moderated, SEED_SPREAD, type SeedSpread } from "./seed_spread.ts";
+import { type CommittedTrial, committedVariants } from "./testing.ts";
 
 /** A variant's variance over its seeds, as a share of the binomial one. */
 interface Spread {
@@ -11,25 +9,18 @@ interface Spread {
   readonly degrees: number;
 }
 
-/** Of every variant of the committed runs of profile `paper` with two seeds or more. */
+/** Of every variant of the committed runs. */
 function committedSpreads(): readonly Spread[] {
-  const trials = runFolders("results/reference").filter(holdsRun).flatMap((folder) => readRun(folder).trials)
-    .filter(({ profile, status, test_errors }) => profile === "paper" && status === "done" && test_errors !== null);
-  const key = ({ suite, variant, dataset_sha256, train_images, test_images, epochs }: TrialRow) =>
-    [suite, variant, dataset_sha256, train_images, test_images, epochs].join();
-  // Suites share arms: the same weights are one result.
-  const variants = new Map([...Map.groupBy(trials, key).values()].map((own) => {
-    const bySeed = [...new Map(own.map((trial) => [trial.seed, trial])).values()];
-    return [bySeed[0]!.weights_sha256, bySeed];
-  }));
-  return [...variants.values()].filter(({ length }) => length > 1).map((own) => {
-    const rates = own.map(({ test_errors, test_images }) => test_errors! / test_images);
-    const rate = mean(rates);
-    return {
-      share: sampleVariance(rates) / (rate * (1 - rate) / own[0]!.test_images),
-      degrees: own.length - 1,
-    };
+  return committedVariants().map((trials) => {
+    const rates = trials.map(({ rate }) => rate);
+    return { share: sampleVariance(rates) / binomialVariance(trials), degrees: trials.length - 1 };
   });
+}
+
+/** Of one run. */
+function binomialVariance(trials: readonly CommittedTrial[]): number {
+  const rate = mean(trials.map(({ rate }) => rate));
+  return rate * (1 - rate) / trials[0]!.trial.test_images;
 }
 
 /** Up to a constant: each share over the prior's is drawn from an F distribution. */

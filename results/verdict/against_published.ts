@@ -17,7 +17,8 @@ import { mean, sampleStandardDeviation } from "simple-statistics";
 import { UserError } from "../../base/errors.ts";
 import type { Published } from "../../data/published.ts";
 import type { TrialRow } from "../rows/trials.ts";
-import { CONFIDENCE, errorRateInterval, type Interval, wilsonInterval } from "../statistics/intervals.ts";
+import { errorRateInterval } from "../statistics/error_rate.ts";
+import { CONFIDENCE, type Interval, wilsonInterval } from "../statistics/intervals.ts";
 import { moderated } from "../statistics/seed_spread.ts";
 import { studentTQuantile } from "../statistics/student_t.ts";
 

@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { UserError } from "../../base/errors.ts";
 import { stream } from "../../base/random.ts";
 import type { TrialRow } from "../rows/trials.ts";
-import { errorRateInterval } from "../statistics/intervals.ts";
+import { errorRateInterval } from "../statistics/error_rate.ts";
 import { SEED_SPREAD } from "../statistics/seed_spread.ts";
+import { drawnSpread } from "../statistics/testing.ts";
 import { fakePublished, fakeRun } from "../testing.ts";
 import {
   equivalenceMargin,
@@ -53,18 +54,19 @@ Deno.test("summarise() has mean, deviation and the interval over seeds and image
   assert.deepEqual(interval, errorRateInterval([0.9, 1, 1.1], 10_000));
 });
 
-Deno.test("summarise() gives one seed Wilson's interval, as publishedInterval() does a published run", () => {
+Deno.test("summarise() counts the luck of one seed in its interval, publishedInterval() only that of the images", () => {
   const { sdPct, interval } = summary([95]);
   assert.equal(sdPct, null);
   const published = publishedInterval(rate(0.95))!;
-  assertNear(interval.low, published.low, 1e-12);
-  assertNear(interval.high, published.high, 1e-12);
+  assert.ok(interval.low < published.low && published.high < interval.high);
   assertNear(published.low, 0.778, 5e-4);
   assertNear(published.high, 1.160, 5e-4);
 });
 
 Deno.test("summarise() has an interval of some width if all seeds make as many errors, or none", () => {
-  assert.deepEqual(summary([50, 50, 50]).interval, summary([50]).interval);
+  const [equal, published] = [summary([95, 95, 95]).interval, publishedInterval(rate(0.95))!];
+  assertNear(equal.low, published.low, 1e-12);
+  assertNear(equal.high, published.high, 1e-12);
   const { low, high } = summary([0, 0, 0]).interval;
   assert.equal(low, 0);
   assertNear(high, 0.0384, 1e-4);
@@ -189,15 +191,11 @@ function simulate(draw: (round: number) => { published: number; measured: number
 
 /**
  * Draws the errors of single runs on 10,000 images: normal about a mean, with the binomial deviation times `ratio` or,
- * if that is left out, as far apart as {@linkcode SEED_SPREAD} has it for the variant that it draws first.
+ * if that is left out, as far apart as {@linkcode drawnSpread} has it for this variant.
  */
 function runs(round: number, ratio?: number) {
   const random = stream(round, "simulation");
-  const { degrees, share } = SEED_SPREAD;
-  // Degrees between two whole numbers: now the one, now the other.
-  const whole = Math.floor(degrees) + (random.uniform() < degrees % 1 ? 1 : 0);
-  const chiSquared = Array.from({ length: whole }, () => random.normal() ** 2).reduce((sum, square) => sum + square, 0);
-  const spread = ratio ?? Math.sqrt(whole * share / chiSquared);
+  const spread = ratio ?? drawnSpread(random);
   return (mean: number) => Math.round(mean + spread * Math.sqrt(mean * (1 - mean / 10_000)) * random.normal());
 }
 
@@ -217,7 +215,7 @@ for (const seeds of [1, 3, 10]) {
       return { published: errors(305), measured: measured(errors, 305) };
     });
     assert.ok(close.better + close.worse < 0.01, JSON.stringify(close));
-    assert.ok(close.reproduced > 0.9, JSON.stringify(close));
+    assert.ok(close.reproduced > 0.85, JSON.stringify(close));
   });
 
   Deno.test(`verdict() seldom calls a procedure that is off by the margin reproduced, with ${seeds} seeds`, () => {

@@ -5,7 +5,8 @@
  */
 import { mean } from "simple-statistics";
 import type { SweepRow } from "../../../results/rows/sweeps.ts";
-import { errorRateInterval, type Interval } from "../../../results/statistics/intervals.ts";
+import { errorRateInterval } from "../../../results/statistics/error_rate.ts";
+import type { Interval } from "../../../results/statistics/intervals.ts";
 import { integer, interval, listed, names, percent } from "../../page/format.ts";
 import { escape, folded, joined, left, type Markdown, md, right, table } from "../../page/markdown.ts";
 import { drawPanels, type Panel } from "../../page/panel_chart.ts";

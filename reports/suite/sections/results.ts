@@ -4,7 +4,7 @@
  * @module
  */
 import { incompletenessOf } from "../../../results/folder/completeness.ts";
-import { ERROR_RATE_INTERVAL_RULE } from "../../../results/statistics/intervals.ts";
+import { ERROR_RATE_INTERVAL_RULE } from "../../../results/statistics/error_rate.ts";
 import { publishedInterval, type Verdict } from "../../../results/verdict/against_published.ts";
 import { counted, integer, interval, names, percent, signed, signedInterval } from "../../page/format.ts";
 import { bullets, type Column, escape, folded, left, type Markdown, md, right, table } from "../../page/markdown.ts";
@@ -58,8 +58,7 @@ function resultTable({ runs, rows, untried }: ReportData): Markdown[] {
       ? ""
       : md`Measured error: wrong / tested on ${testedOn(runs)}, mean over the seeds, with a 95% interval: ${
         escape(ERROR_RATE_INTERVAL_RULE)
-      }. So it is
-        never narrower than these images allow; with one seed it does not contain the luck of that seed.`,
+      }.`,
     remark(md`Not comparable`, reasons.map((reason, index) => md`(note ${index + 1}) ${escape(reason)}`)),
     remark(md`Sources`, sources.map((source, index) => md`(${index + 1}) ${escape(source)}`)),
     publishedNotes(rows),
