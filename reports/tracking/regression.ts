@@ -172,10 +172,10 @@ function howJudged({ ratio, errorPct }: Thresholds): Markdown {
   return folded(
     "How rows are judged",
     bullets([
-      md`Error rates: base and head with the same seeds on the same test images, a paired t test over several seeds or
-        McNemar's exact test of one; regressed if p is below 5% after Holm's correction over all rows and the
-        difference is at least ${errorPct} percentage points, over two seeds or more. "could have shown" is the difference, in points, that this
-        comparison alone finds in 80% of cases.`,
+      md`Error rates: base and head with the same seeds on the same test images; a t test of the mean difference on these
+        images, whose spread over the seeds is moderated by that of all committed runs; regressed if p is below 5% after
+        Holm's correction over all rows and the difference is at least ${errorPct} percentage points. One seed judges
+        nothing. "could have shown" is the difference, in points, that this comparison alone finds in 80% of cases.`,
       md`Loss curves: the first that differs of the losses of the first 20 steps and the mean losses of the epochs, of the
         same seeds. The same bytes are the same training; up to a ten-thousandth of a step's loss, or 0.002% of an
         epoch's, is what another order of sums makes; more is another training, for better or worse.`,

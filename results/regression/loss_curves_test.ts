@@ -17,10 +17,9 @@ interface Training {
 function side(
   { testErrors = [100], weights = "a", firstLosses = FIRST_LOSSES, epochs = [1, 1, 1] }: Training,
 ): VariantSide {
-  const { trials, errors, epochs: curve } = fakeRun({ arms: [{ testErrors }] });
+  const { trials, epochs: curve } = fakeRun({ arms: [{ testErrors }] });
   return {
     trials: trials.map((trial) => ({ ...trial, weights_sha256: weights.padStart(64, "0") })),
-    errors,
     epochs: curve.map((row) => ({
       ...row,
       train_loss: row.train_loss * epochs[row.epoch - 1]!,

@@ -6,13 +6,22 @@
 import type { Environment } from "../folder/environment.ts";
 import { differenceOfVariants } from "../folder/same_variant.ts";
 import type { Run } from "../folder/store.ts";
+import type { TrialRow } from "../rows/trials.ts";
 import { compareMemory, compareTimes } from "./costs.ts";
-import { type ComparedErrors, compareErrors, SAME_EXPERIMENT } from "./error_rates.ts";
+import { type ComparedErrors, compareErrors } from "./error_rates.ts";
 import type { Judged, Judging, NotJudged, RegressionReport } from "./judgement.ts";
 import { lackingOf, lackingRows } from "./lacking.ts";
 import { compareCourses, compareLosses, type LossChange } from "./loss_curves.ts";
 import { differenceOfMachines, machineClass } from "./machine.ts";
 import type { VariantPair, VariantSide } from "./variant_pair.ts";
+
+/** Columns in which two trials of the same experiment agree. */
+const SAME_EXPERIMENT = [
+  "epochs",
+  "train_images",
+  "validation_images",
+  "test_images",
+] as const satisfies readonly (keyof TrialRow)[];
 
 /** All runs of one suite at one profile on one side. */
 export interface SuiteSide {
@@ -92,10 +101,9 @@ function machinesDiffer(base: SuiteSide, head: SuiteSide): string | undefined {
 
 function sidesOf({ runs }: SuiteSide): Map<string, VariantSide> {
   const trials = Map.groupBy(runs.flatMap(({ trials }) => trials), ({ variant }) => variant);
-  const errors = Map.groupBy(runs.flatMap(({ errors }) => errors), ({ variant }) => variant);
   const epochs = Map.groupBy(runs.flatMap(({ epochs }) => epochs), ({ variant }) => variant);
   return new Map(
-    [...trials].map(([id, own]) => [id, { trials: own, errors: errors.get(id) ?? [], epochs: epochs.get(id) ?? [] }]),
+    [...trials].map(([id, own]) => [id, { trials: own, epochs: epochs.get(id) ?? [] }]),
   );
 }
 

@@ -4,13 +4,11 @@
  * @module
  */
 import type { EpochRow } from "../rows/epochs.ts";
-import type { ErrorRow } from "../rows/errors.ts";
 import type { TrialRow } from "../rows/trials.ts";
 
 /** A variant's rows on one side. */
 export interface VariantSide {
   readonly trials: readonly TrialRow[];
-  readonly errors: readonly ErrorRow[];
   readonly epochs: readonly EpochRow[];
 }
 

@@ -11,6 +11,10 @@
  * training are unlike all others: seeds that start to learn late, or never, spread many times as far. So a variance that
  * is larger than the prior allows, by the F test of s^2 / v at 5%, counts alone, with its own n - 1 degrees.
  *
+ * Differences between two variants with the same seeds spread as if the seeds had nothing in common: for the committed
+ * pairs of like error the most likely prior has 7.4 degrees and a share of 0.53 in the sum of both binomial variances, and
+ * this one is about as likely.
+ *
  * @module
  */
 import { CONFIDENCE } from "./intervals.ts";
@@ -28,6 +32,11 @@ export interface SeedSpread {
  */
 export const SEED_SPREAD: SeedSpread = { degrees: 5.4, share: 0.5 };
 
+/** Variance, in squared per cent, of a rate in per cent measured on `images`. */
+export function binomialVariance(pct: number, images: number): number {
+  return pct * (100 - pct) / images;
+}
+
 /** A variance with its degrees of freedom. */
 export interface Moderated {
   readonly variance: number;
@@ -35,10 +44,10 @@ export interface Moderated {
 }
 
 /**
- * The variance of single runs.
+ * The variance of single runs, or of single differences between paired runs.
  *
- * @param own The sample variance of `n` runs; of one run it is not used.
- * @param binomial p (1 - p) / N, in the same unit.
+ * @param own The sample variance of `n` of them; of one it is not used.
+ * @param binomial {@linkcode binomialVariance} in the same unit; for differences of two, the sum of both.
  */
 export function moderated(
   { n, own }: { readonly n: number; readonly own: number },

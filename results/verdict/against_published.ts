@@ -19,7 +19,7 @@ import type { Published } from "../../data/published.ts";
 import type { TrialRow } from "../rows/trials.ts";
 import { errorRateInterval } from "../statistics/error_rate.ts";
 import { CONFIDENCE, type Interval, wilsonInterval } from "../statistics/intervals.ts";
-import { moderated } from "../statistics/seed_spread.ts";
+import { binomialVariance, moderated } from "../statistics/seed_spread.ts";
 import { studentTQuantile } from "../statistics/student_t.ts";
 
 /** The error of one variant over its finished trials. */
@@ -179,11 +179,6 @@ function whyNotComparable(measured: Summary, published: Published): string | und
   if (published.train_images !== null && measured.trainImages !== published.train_images) {
     return `trained on ${images(measured.trainImages)} images, published with ${images(published.train_images)}`;
   }
-}
-
-/** Variance, in squared per cent, of a rate in per cent measured on `images`. */
-function binomialVariance(pct: number, images: number): number {
-  return pct * (100 - pct) / images;
 }
 
 function inPercent({ low, high }: Interval): Interval {

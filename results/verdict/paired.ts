@@ -98,17 +98,11 @@ const ALIKE = [
 
 /**
  * Compares an arm with its baseline over the seeds that both finished.
- *
- * @param options `alike` names the columns in which the trials of both must agree; the default is for two arms of one
- * run.
  */
 export function compareArms(
   arm: Arm,
   baseline: Arm,
-  { judgedOn = "test", alike = ALIKE }: {
-    readonly judgedOn?: Environment["judged_on"];
-    readonly alike?: readonly (keyof TrialRow)[];
-  } = {},
+  { judgedOn = "test" }: { readonly judgedOn?: Environment["judged_on"] } = {},
 ): Comparison {
   const wrongOf = (trial: TrialRow) => judgedOn === "test" ? trial.test_errors : trial.validation_errors;
   const imagesOf = (trial: TrialRow) => judgedOn === "test" ? trial.test_images : trial.validation_images;
@@ -128,7 +122,7 @@ export function compareArms(
   if (pairs.some(({ own, other }) => data(own) !== data(first.other) || data(other) !== data(first.other))) {
     return { method: "none", reason: "not measured on the same images" };
   }
-  const differs = alike.find((column) => pairs.some(({ own, other }) => differIn(column, own.trial, other.trial)));
+  const differs = ALIKE.find((column) => pairs.some(({ own, other }) => differIn(column, own.trial, other.trial)));
   if (differs !== undefined) return { method: "none", reason: `not run alike: ${differs} differs` };
   const tested = imagesOf(first.own.trial);
   if (pairs.length === 1) {
@@ -206,8 +200,19 @@ export function pairedT(
   const sd = Math.max(sampleStandardDeviation([...differences]), grain / 2);
   const seedVariance = sd ** 2 / n;
   const variance = seedVariance + imageVariance;
+  return tTest(differencePct, {
+    n,
+    variance,
+    df: variance === 0 ? n - 1 : variance ** 2 / (seedVariance ** 2 / (n - 1)),
+  });
+}
+
+/** Student's t test of a mean difference over `n` seeds; its variance is in squared points. */
+export function tTest(
+  differencePct: number,
+  { n, variance, df }: { readonly n: number; readonly variance: number; readonly df: number },
+): Effect {
   const standardError = Math.sqrt(variance);
-  const df = variance === 0 ? n - 1 : variance ** 2 / (seedVariance ** 2 / (n - 1));
   const spread = studentTQuantile((1 + CONFIDENCE) / 2, df) * standardError;
   return {
     method: "paired t",
