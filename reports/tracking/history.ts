@@ -206,10 +206,10 @@ function method(series: readonly Series[]): Markdown[] {
       whose order is not known come first, and no step is looked for among them.`,
     md`An error rate's interval is never narrower than its test images allow: ${escape(ERROR_RATE_INTERVAL_RULE)}.`,
     md`A step is a jump of the level that lasts (E-divisive means: Matteson and James 2014; for benchmarks Daly et al.
-      2020). p is the share of random orders of the commits that split as well; it has to be at most ${CHANGE_LEVEL},
-      so of the ${integer(tested)} series that are long enough, about ${
-      scientific(CHANGE_LEVEL * tested)
-    } show a step by
+      2020). p is the share of random orders of the commits that split as well, once what each value inherits from
+      the one before is subtracted; it has to be at most ${CHANGE_LEVEL}, so of the ${
+      integer(tested)
+    } series that are long enough, about ${scientific(CHANGE_LEVEL * tested)} show a step by
       chance. Smaller steps than these are left out: ${escape(LEAST_STEP_RULE)}.`,
     md`\`from\` and \`to\` are medians of the commits' values on both sides, \`now\` that since the last step. The change lies
       between the last commit before and the first one after; commits in between were not measured. In the charts it is a

@@ -16,7 +16,7 @@ Deno.test("renderHistoryReport() lists what became worse, with its commits, its 
   assert.match(report, /\*\*1 step for the worse\*\*, the first between 0ccccccccc and 0dcccccccc\./);
   assert.match(
     report,
-    /\| 12: 0c{9}, 2024-01-12 \| 13: 0dc{8}, 2024-01-13 \| train\\_time, .*\| 100 \| 112 \| \+12\.\d\d% \| 0\.005 \| 112 \|/,
+    /\| 12: 0c{9}, 2024-01-12 \| 13: 0dc{8}, 2024-01-13 \| train\\_time, .*\| 100 \| 112 \| \+12\.\d\d% \| 0\.001 \| 112 \|/,
   );
   assert.doesNotMatch(report, /## Became better/);
 });

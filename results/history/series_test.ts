@@ -17,7 +17,7 @@ Deno.test("seriesOf() finds a step for the worse, with its commits, its size and
   const { kind, lastBefore, firstAfter, before, after, now, p } = series!.steps[0]!;
   assert.deepEqual([kind, lastBefore.number, firstAfter.number], ["worse", 12, 13]);
   assert.deepEqual([before, now], [100, after]);
-  assert.ok(Math.abs(after / before - 1.1) < 0.003 && p === 0.005, `${after}, p ${p}`);
+  assert.ok(Math.abs(after / before - 1.1) < 0.003 && p === 0.001, `${after}, p ${p}`);
 });
 
 Deno.test("seriesOf() calls more worse only if smaller is better", () => {

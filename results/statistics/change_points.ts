@@ -8,8 +8,17 @@
  * suits benchmarks: it assumes no distribution, and one outlier does not move it. Here, unlike in the paper, every
  * stretch is tested on its own.
  *
+ * Random orders are all as likely only if values do not depend on the ones before, but times on hired machines do: a
+ * slow host stays for a while. So if a step is found, the share of each value that is inherited from the one before is
+ * estimated, by the lag-1 correlation about the levels, and subtracted, and the search is repeated. Of simulated series
+ * of 60 values without a step 0, 1.5 and 5% show one if the correlation is 0, 0.3 and 0.5 (1, 12 and 42% without this); a
+ * step by two standard deviations in the middle is found in 100, 90 and 74%, and in 48, 48 and 38% of series of 20.
+ * Random orders of blocks of three values do as well in 60 values (0, 0 and 3%; 100, 90 and 86%), but worse in 20 (30, 27
+ * and 27% found): fewer than ten blocks have too few orders for a p of 1%.
+ *
  * @module
  */
+import { mean, sum } from "simple-statistics";
 import { type RandomStream, stream } from "../../base/random.ts";
 
 /** A jump between two neighbouring values. */
@@ -32,8 +41,11 @@ export const LEAST_SERIES = 10;
 /** A report looks at many series after every commit: of those without a change, one in a hundred may show one. */
 export const CHANGE_LEVEL = 0.01;
 
-/** More would make p finer and a history of a thousand commits slow: the time grows with their square. */
-const ORDERS = 199;
+/** So that p can be well below {@linkcode CHANGE_LEVEL}. Most stretches without a step need a few dozen. */
+const ORDERS = 999;
+
+/** p of a split that no random order reaches. */
+const CLEAREST = 1 / (ORDERS + 1);
 
 /**
  * The change points of `values`, in order. The random orders have a fixed seed, so the same values give the same
@@ -54,7 +66,37 @@ export function changePoints(
   values: readonly number[],
   { level = CHANGE_LEVEL }: { readonly level?: number } = {},
 ): ChangePoint[] {
-  return values.length < LEAST_SERIES ? [] : search(values, { level, random: stream(0, "change points") });
+  if (values.length < LEAST_SERIES) return [];
+  const random = stream(0, "change points");
+  const found = search(values, { level, random });
+  if (found.length === 0) return [];
+  const clear = found.filter(({ p }) => p <= CLEAREST).map(({ index }) => index);
+  const inherited = correlation(values, clear.length === 0 ? [bestSplit(values).index] : clear);
+  if (inherited === 0) return found;
+  const own = values.slice(1).map((value, i) => value - inherited * values[i]!);
+  return search(own, { level, random }).map(({ index, p }) => ({ index: index + 1, p }));
+}
+
+/**
+ * How far a value depends on the one before, from 0 to 1: the lag-1 correlation about the levels between `splits`. With
+ * n values about m levels it comes out as r - (m + 3 m r) / n on average, which is put right (Kendall 1954 and Marriott
+ * and Pope 1954, Biometrika 41, 390-404, for one level). 0 if it is within its standard error of 0, as for most
+ * independent series, in which steps would be harder to find for nothing.
+ */
+function correlation(values: readonly number[], splits: readonly number[]): number {
+  const starts = [0, ...splits];
+  const noise = starts.flatMap((start, i) => {
+    // Less the first of them, so that equal values leave exactly no noise.
+    const level = values.slice(start, starts[i + 1]).map((value) => value - values[start]!);
+    const centre = mean(level);
+    return level.map((value) => value - centre);
+  });
+  const squares = sum(noise.map((value) => value ** 2));
+  if (squares === 0) return 0;
+  const measured = sum(noise.slice(1).map((value, i) => value * noise[i]!)) / squares;
+  const [n, m] = [values.length, starts.length];
+  const corrected = (n * measured + m) / Math.max(1, n - 3 * m);
+  return corrected < 1 / Math.sqrt(n) ? 0 : Math.min(1, corrected);
 }
 
 function search(
