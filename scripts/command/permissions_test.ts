@@ -77,7 +77,7 @@ Deno.test("denoArguments() lets doctor write nothing and reach no server", () =>
 Deno.test("denoArguments() lets only comparisons, calibrations and the history start programs", () => {
   const expected: Record<string, string> = {
     "bench:peers": "deno,python3,/usr/bin/python3",
-    calibrate: "git,deno",
+    calibrate: "git,deno,taskset",
   };
   for (const task of Object.keys(TASKS)) {
     const { run, net } = rights(task, []);
@@ -85,7 +85,7 @@ Deno.test("denoArguments() lets only comparisons, calibrations and the history s
     if (run) assert.equal(net, undefined, "what may start programs reaches no server");
   }
   assert.equal(rights("history", ["add", "run"]).run, "git");
-  assert.equal(rights("bench", ["lenet300", "--against", "main"]).run, "git,deno");
+  assert.equal(rights("bench", ["lenet300", "--against", "main"]).run, "git,deno,taskset");
 });
 
 Deno.test("denoArguments() permits .partial files of what is replaced as a whole", () => {
