@@ -87,7 +87,8 @@ function answer(rows: readonly CalibrationRow[]): Markdown {
     : md`**The smallest slow-down found in at least ${percent(FOUND)} of comparisons: ${
       escape(found.fault.title)
     } (CPU time
-      ${ratio(found.change)}), in ${seconds(found.fault)} seconds for two networks.**`;
+      ${ratio(found.change)}; ${found.fault.found("regressed", COSTS)} of ${found.fault.n}), in ${seconds(found.fault)}
+      seconds for two networks.**`;
   const same = comparisonsOf(rows, SAME_CODE);
   const alarms = same.filter(isAlarm).length;
   const { low, high } = wilsonInterval(alarms, same.length);

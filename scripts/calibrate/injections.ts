@@ -80,8 +80,8 @@ function waits(milliseconds: number): Injection {
 
 export const INJECTIONS: readonly Injection[] = [
   // About 10% and 5% more CPU time, since updates in place and uploads are not done twice.
-  ...[7, 14].map((every) => repeated(every, STEP)),
-  ...[repeated(28, STEP), ...KERNELS.map((kernels) => repeated(2, kernels)), ...[2, 5].map(waits)]
+  ...[9, 18].map((every) => repeated(every, STEP)),
+  ...[repeated(36, STEP), ...KERNELS.map((kernels) => repeated(2, kernels)), ...[2, 5].map(waits)]
     .map((injection) => ({ ...injection, isMinor: true })),
   {
     id: "half-rate",
