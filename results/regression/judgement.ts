@@ -27,7 +27,21 @@ export const JUDGEMENTS = [
   "same",
 ] as const satisfies readonly Judgement[];
 
-/** Every {@linkcode Metric}. */
+/** What is measured; smaller is better for all of them, except that a loss curve can only be the same or not. */
+export type Metric =
+  | "loss curve"
+  | "training loss"
+  | "test error"
+  | "validation error"
+  | "failed trials"
+  | "CPU time per step"
+  | "GPU time per step"
+  | "wall time per step"
+  | "epoch time"
+  | "run time"
+  | "peak memory";
+
+/** Every {@linkcode Metric}, in the order that interests readers. */
 export const METRICS = [
   "loss curve",
   "training loss",
@@ -40,10 +54,7 @@ export const METRICS = [
   "epoch time",
   "run time",
   "peak memory",
-] as const;
-
-/** What is measured; smaller is better for all of them, except that a loss curve can only be the same or not. */
-export type Metric = typeof METRICS[number];
+] as const satisfies readonly Metric[];
 
 /** Which times are judged: those that were measured alternately, those of separate runs too, or none. */
 export type Times = "in-turns" | "apart" | "none";
