@@ -9,7 +9,8 @@ import { renderFolders, RUN_KINDS } from "./kinds.ts";
 
 Deno.test("RUN_KINDS has a kind for every folder with a table of its own", () => {
   const marks = RUN_KINDS.map(({ file }) => file);
-  assert.deepEqual(FOLDER_TABLES.map(({ file }) => file).filter((file) => !marks.includes(file)), []);
+  // Slices are one part of what a comparison judges; its page, compare.md, is written where all of it is known.
+  assert.deepEqual(FOLDER_TABLES.map(({ file }) => file).filter((file) => !marks.includes(file)), ["slices.csv"]);
   assert.equal(new Set(marks).size, marks.length);
 });
 
