@@ -5,8 +5,8 @@
  * luck of the seeds counts: the mean of n differences has the variance s^2 / n, with s^2 {@linkcode moderated}. In
  * simulations of runs that spread as the committed ones do, p is below 5% in 5% of comparisons without a change, and a
  * rise from 1 to 1.2% is found in 75% with three seeds (48% if the choice of the images is charged, too, as in
- * `compareArms`). If runs spread by three times the binomial standard deviation, false alarms are 25, 14 and 7% with two,
- * three and five seeds.
+ * `compareArms`). If runs spread by three times the binomial standard deviation, false alarms are 25, 14 and 7% with
+ * two, three and five seeds.
  *
  * One seed judges nothing: runs that start to learn late, or never, are unlike what the prior describes, and only a
  * second seed can show that. If one run in 14 stays at chance, a single seed would raise a false alarm in 18% of

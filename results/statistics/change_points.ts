@@ -11,10 +11,10 @@
  * Random orders are all as likely only if values do not depend on the ones before, but times on hired machines do: a
  * slow host stays for a while. So if a step is found, the share of each value that is inherited from the one before is
  * estimated, by the lag-1 correlation about the levels, and subtracted, and the search is repeated. Of simulated series
- * of 60 values without a step 0, 1.5 and 5% show one if the correlation is 0, 0.3 and 0.5 (1, 12 and 42% without this); a
- * step by two standard deviations in the middle is found in 100, 90 and 74%, and in 48, 48 and 38% of series of 20.
- * Random orders of blocks of three values do as well in 60 values (0, 0 and 3%; 100, 90 and 86%), but worse in 20 (30, 27
- * and 27% found): fewer than ten blocks have too few orders for a p of 1%.
+ * of 60 values without a step 0, 1.5 and 5% show one if the correlation is 0, 0.3 and 0.5 (1, 12 and 42% without this);
+ * a step by two standard deviations in the middle is found in 100, 90 and 74%, and in 48, 48 and 38% of series of 20.
+ * Random orders of blocks of three values do as well in 60 values (0, 0 and 3%; 100, 90 and 86%), but worse in 20 (30,
+ * 27 and 27% found): fewer than ten blocks have too few orders for a p of 1%.
  *
  * @module
  */

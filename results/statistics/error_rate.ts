@@ -37,8 +37,8 @@ const BETWEEN_IMAGES = 0.57;
  * some networks nearly all of p (1 - p) lies between the images.
  *
  * In simulations it covers the rate in 95 to 99% of suites, whose runs spread as those of the committed variants do;
- * more with more seeds. If all runs spread by three times the binomial standard deviation, as one variant's do, it covers
- * 53, 85 and 93% with one, two and three seeds.
+ * more with more seeds. If all runs spread by three times the binomial standard deviation, as one variant's do, it
+ * covers 53, 85 and 93% with one, two and three seeds.
  *
  * @param percents Error rates of the runs, in per cent; at least one.
  * @param tested Test images, N.

@@ -58,8 +58,8 @@ const BETWEEN = 0.57;
 
 /**
  * How often the interval covers the rate of a simulated way of training, over its seeds and over test sets. An image is
- * hard with the chance `rate / BETWEEN`, times the seed's own factor, and a run is wrong on a hard image with the chance
- * `BETWEEN`.
+ * hard with the chance `rate / BETWEEN`, times the seed's own factor, and a run is wrong on a hard image with the
+ * chance `BETWEEN`.
  */
 function coverage({ rate, tested, seeds, spread }: {
   readonly rate: number;

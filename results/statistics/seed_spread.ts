@@ -8,12 +8,12 @@
  *     (d v + (n - 1) s^2) / (d + n - 1),    v = share * p (1 - p) / N,
  *
  * which has d + n - 1 degrees of freedom (Smyth 2004, Statist. Appl. Genet. Mol. Biol. 3, article 3). Some ways of
- * training are unlike all others: seeds that start to learn late, or never, spread many times as far. So a variance that
- * is larger than the prior allows, by the F test of s^2 / v at 5%, counts alone, with its own n - 1 degrees.
+ * training are unlike all others: seeds that start to learn late, or never, spread many times as far. So a variance
+ * that is larger than the prior allows, by the F test of s^2 / v at 5%, counts alone, with its own n - 1 degrees.
  *
  * Differences between two variants with the same seeds spread as if the seeds had nothing in common: for the committed
- * pairs of like error the most likely prior has 7.4 degrees and a share of 0.53 in the sum of both binomial variances, and
- * this one is about as likely.
+ * pairs of like error the most likely prior has 7.4 degrees and a share of 0.53 in the sum of both binomial variances,
+ * and this one is about as likely.
  *
  * @module
  */

@@ -17,7 +17,7 @@ function committedSpreads(): readonly Spread[] {
   });
 }
 
-/** Of the differences between any two variants of an experiment whose errors differ by little, as after most changes. */
+/** Of the differences between two variants of an experiment with about the same error, as after most changes. */
 function committedDifferences(): readonly Spread[] {
   const experiments = Map.groupBy(committedVariants(), ([first]) => experimentOf(first!.trial));
   const pairs = [...experiments.values()].flatMap((variants) =>
