@@ -13,7 +13,8 @@ export const FAIL_ON = ["worse", "changed"] as const;
 export const comparisonOptions = object({
   threshold: withDefault(
     option("--threshold", float({ metavar: "PERCENT", min: 0.1, max: 100 }), {
-      description: message`Smallest change of times and memory that counts, in per cent`,
+      description:
+        message`Change of the cost of a step that should be found, and of stored times and memory that counts, in per cent`,
     }),
     100 * THRESHOLDS.ratio,
   ),
